@@ -1,0 +1,214 @@
+"""The messages of version 1: frozen, strict, and the same for a hub in any language (`hearthbeat schema`)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from edge_agent.wire.codes import AbsentReason, EventKind, Flag, Meal, ReadingKind
+from edge_agent.wire.vitals import Vital
+
+MAX_READINGS = 100
+"""Readings in one message."""
+MAX_LIVE_BATCHES = 100
+"""Batches of a hub that may wait for their receipt at a time."""
+MAX_BACKLOG_BATCHES = 4
+MAX_POSITION = 2**31 - 1
+MAX_EPOCH = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly."""
+
+
+def _vital(code: object) -> object:
+    return Vital.from_code(code) if isinstance(code, str) else code
+
+
+def _flag(code: object) -> object:
+    if isinstance(code, str):
+        for flag in Flag:
+            if flag.code == code:
+                return flag
+        raise ValueError(f"unknown flag {code!r}")
+    return code
+
+
+VitalCode = Annotated[
+    Vital,
+    BeforeValidator(_vital),
+    PlainSerializer(lambda vital: vital.code, return_type=str),
+    WithJsonSchema({"type": "string", "enum": [vital.code for vital in Vital]}),
+]
+FlagCode = Annotated[
+    Flag,
+    BeforeValidator(_flag),
+    PlainSerializer(lambda flag: flag.code, return_type=str),
+    WithJsonSchema({"type": "string", "enum": [flag.code for flag in Flag]}),
+]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(timezone.utc))]
+"""A moment, in UTC."""
+Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*$")]
+Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]
+Position = Annotated[int, Field(ge=1, le=MAX_POSITION)]
+Epoch = Annotated[int, Field(ge=1, le=MAX_EPOCH)]
+
+
+class Message(BaseModel):
+    """What all messages share: immutable, and a field that is not in the contract is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Quantity(Message):
+    """A number with its UCUM unit."""
+
+    value: float
+    unit: Text
+
+
+class Device(Message):
+    """The device that measured. `identifier` is its Bluetooth address (EUI-48) or serial number."""
+
+    identifier: Annotated[Text, Field(min_length=1)]
+    manufacturer: Text | None = None
+    model: Text | None = None
+
+
+class PatientEvent(Message):
+    """Something the patient did or felt; the quantity is a dose or an amount."""
+
+    kind: EventKind
+    detail: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z-]+$")] | None = None
+    amount: Quantity | None = None
+
+
+class Reading(Message):
+    """One measurement event of one device. Times are UTC, except the device's own clock, which has no zone."""
+
+    reading_id: UUID  # derived from device, sequence and raw bytes: a resend keeps it, so storing twice is harmless
+    kind: ReadingKind
+    device: Device
+    user: Annotated[int, Field(ge=0, le=255)] | None = None  # the slot of the device, where it has several
+    values: dict[VitalCode, Quantity] = {}  # in canonical units
+    original: dict[VitalCode, Quantity] = {}  # as the device said it, where the unit was another
+    absent: dict[VitalCode, AbsentReason] = {}
+    measured_at: Instant  # computed once by the hub; never later than `captured_at`
+    captured_at: Instant  # the hub's clock when the bytes arrived
+    device_clock: datetime | None = None  # as the device gave it
+    clock_offset_s: float | None = None  # device clock minus hub clock in that session
+    sequence: Annotated[int, Field(ge=0, le=65535)] | None = None
+    flags: tuple[FlagCode, ...] = ()
+    meal: Meal | None = None
+    event: PatientEvent | None = None
+    raw: Hex
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for vital, quantity in self.values.items():
+            if quantity.unit != vital.unit:
+                raise ValueError(f"{vital.code} must be in {vital.unit}, not {quantity.unit}")
+        if (self.kind is ReadingKind.EVENT) != (self.event is not None):
+            raise ValueError("an event, and nothing else, carries `event`")
+        if self.event is None and not self.values and not self.absent:
+            raise ValueError("a reading holds at least one vital, measured or absent")
+        if self.values.keys() & self.absent.keys():
+            raise ValueError("a vital is measured or absent, not both")
+        if self.device_clock is not None and self.device_clock.tzinfo is not None:
+            raise ValueError("device_clock has no zone: the device knows none")
+        return self
+
+
+class BatchHeader(Message):
+    """What a batch says outside its payload (correlation data and user properties), readable when that is not.
+
+    The readings hold the positions `first_position` to `first_position + count - 1` of the hub's epoch.
+    """
+
+    batch_id: UUID
+    epoch: Epoch
+    first_position: Position
+    count: Annotated[int, Field(ge=1, le=MAX_READINGS)]
+
+    @property
+    def last_position(self) -> int:
+        return self.first_position + self.count - 1
+
+
+class Batch(Message):
+    """The payload of `readings` and `backlog`: one contiguous run of a hub's positions."""
+
+    readings: Annotated[tuple[Reading, ...], Field(min_length=1, max_length=MAX_READINGS)]
+
+
+class Quarantined(Message):
+    """A position that cannot be used and why, in words that hold no measured value."""
+
+    position: Position
+    reason: Text
+
+
+class Receipt(Message):
+    """The gateway's word that a batch is committed. Every position is in exactly one of the three."""
+
+    batch_id: UUID
+    epoch: Epoch
+    stored: tuple[Position, ...] = ()
+    before: tuple[Position, ...] = ()  # stored by an earlier delivery, with the same values
+    quarantined: tuple[Quarantined, ...] = ()
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        return (*self.stored, *self.before, *(each.position for each in self.quarantined))
+
+
+class DeviceStatus(Message):
+    """What a hub knows of one of its devices."""
+
+    device: Device
+    last_seen_at: Instant | None = None
+    battery_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class HubStatus(Message):
+    """Retained. The will is `HubStatus(online=False)`; a birth carries the rest."""
+
+    online: bool
+    at: Instant | None = None
+    version: Text | None = None
+    epoch: Epoch | None = None
+    assigned: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest position given
+    receipted: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest with a receipt
+    waiting: Annotated[int, Field(ge=0)] | None = None
+    clock_synchronised: bool | None = None
+    devices: tuple[DeviceStatus, ...] = ()
+
+
+class ReplayCommand(Message):
+    """Send these positions again: the gateway does not hold them."""
+
+    command: Literal["replay"] = "replay"
+    epoch: Epoch
+    first_position: Position
+    last_position: Position
+
+
+class NewEpochCommand(Message):
+    """Start a new epoch: another hub with this name has used these positions (cloned or restored)."""
+
+    command: Literal["new-epoch"] = "new-epoch"
+    epoch: Epoch  # the one to leave
+
+
+Command = Annotated[ReplayCommand | NewEpochCommand, Field(discriminator="command")]

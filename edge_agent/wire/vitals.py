@@ -1,0 +1,82 @@
+"""The one table of vitals: names, codes, units and the range outside which a number is no measurement.
+
+Codes: LOINC 2.78; MDC from IEEE 11073-10101; units UCUM 2.1. The ranges are wide on purpose: they hold back what no
+device of the kind can measure (and what would otherwise be judged), never what is merely dangerous.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class VitalRow(NamedTuple):
+    """A row of the vital table. `low` and `high` are inclusive, in `unit`."""
+
+    code: str
+    loinc: str
+    mdc: int
+    unit: str
+    low: float
+    high: float
+    display: str
+    range_source: str
+
+
+_CUFF = "cuff pressure range of home monitors, e.g. Omron HEM-7322U and A&D UA-651BLE manuals: 0 to 299 mmHg"
+_PULSE = "40 to 180/min in A&D UA-651BLE's manual; widened to survivable extremes so that none is held back"
+_SCALE = "0.5 kg (infants) to 360 kg (seca 656 manual), widened to what 0x2A9D's 16 bits of 5 g hold: 327 kg, 655 lb"
+_METER = "10 to 600 mg/dL on Accu-Chek Guide's manual; laboratory extremes to 2,000 mg/dL must not be held back"
+_OXIMETER = "0 to 100 % by definition (ISO 80601-2-61:2017, 201.12.1.101 asks accuracy over 70 to 100 %)"
+_THERMOMETER = "rated output at least 34 to 42 Cel (ISO 80601-2-56:2017, 201.101.2); widened to survivable extremes"
+_COMPOSITION = "0x2A9C carries body fat in 0.1 % (Body Composition Service 1.0, 3.2)"
+
+
+class Vital(Enum):
+    """What is measured. Values that leave a decoder are in `unit`; `low` and `high` are the plausible range."""
+
+    SYSTOLIC_BP = VitalRow(
+        "systolic_bp", "8480-6", 150021, "mm[Hg]", 20, 300, "systolic blood pressure", _CUFF
+    )
+    DIASTOLIC_BP = VitalRow(
+        "diastolic_bp", "8462-4", 150022, "mm[Hg]", 10, 300, "diastolic blood pressure", _CUFF
+    )
+    MEAN_ARTERIAL_PRESSURE = VitalRow(
+        "mean_arterial_pressure", "8478-0", 150023, "mm[Hg]", 10, 300, "mean arterial pressure", _CUFF
+    )
+    PULSE_RATE = VitalRow("pulse_rate", "8867-4", 149546, "/min", 15, 300, "pulse rate", _PULSE)
+    BODY_WEIGHT = VitalRow("body_weight", "29463-7", 188736, "kg", 0.5, 400, "body weight", _SCALE)
+    BLOOD_GLUCOSE = VitalRow("blood_glucose", "41653-7", 160184, "mg/dL", 1, 2000, "blood glucose", _METER)
+    SPO2 = VitalRow("spo2", "59408-5", 150456, "%", 1, 100, "oxygen saturation", _OXIMETER)
+    BODY_TEMPERATURE = VitalRow(
+        "body_temperature", "8310-5", 150364, "Cel", 20, 46, "body temperature", _THERMOMETER
+    )
+    BODY_FAT = VitalRow("body_fat", "41982-0", 188748, "%", 1, 80, "body fat", _COMPOSITION)
+
+    @property
+    def code(self) -> str:
+        """The name on the wire, in the database and in rule files."""
+        return self.value.code
+
+    @property
+    def unit(self) -> str:
+        """The canonical UCUM unit."""
+        return self.value.unit
+
+    @property
+    def display(self) -> str:
+        """The name for people, in a sentence."""
+        return self.value.display
+
+    def is_plausible(self, value: float) -> bool:
+        """Whether a device of the kind can have measured `value` (in `unit`)."""
+        return self.value.low <= value <= self.value.high
+
+    @classmethod
+    def from_code(cls, code: str) -> Vital:
+        """The vital named `code`. Raises ValueError, naming the vitals there are."""
+        for vital in cls:
+            if vital.code == code:
+                return vital
+        known = ", ".join(vital.code for vital in cls)
+        raise ValueError(f"unknown vital {code!r}; known are {known}")
