@@ -65,9 +65,10 @@ CREATE TABLE quarantine (
     topic text NOT NULL,
     reason text NOT NULL, -- holds no measured value
     payload bytea NOT NULL,
-    hub_run int, -- these three where the message said so
-    position int,
-    batch_id uuid
+    batch_id uuid, -- these four where the message said so
+    hub_run int,
+    first_position int,
+    last_position int,
+    -- A message that comes again is quarantined once.
+    CONSTRAINT quarantined_once UNIQUE (hub_run, first_position, last_position)
 );
--- A message that comes again is quarantined once.
-CREATE UNIQUE INDEX quarantined_once ON quarantine (hub_run, position) WHERE position IS NOT NULL;

@@ -1,0 +1,1 @@
+"""Devices' bytes to numbers: pure, without Bluetooth and without a clock."""
