@@ -1,0 +1,1 @@
+"""The gateway: ingest, store, evaluation, API and console."""

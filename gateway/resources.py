@@ -1,0 +1,34 @@
+"""What the roles of one process share, opened and closed in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from alerting.rules import RuleSet
+from gateway.rules import load_shipped
+from gateway.settings import Settings
+from gateway.store import migrate
+from gateway.store.pool import Pool, open_pool
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Borrowed by every role. `stop` is set when the process is asked to end."""
+
+    settings: Settings
+    pool: Pool
+    rule_sets: Mapping[str, RuleSet]
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Open all of it. Raises RuleFileError, NotMigrated and KindChanged before anything runs."""
+    rule_sets = load_shipped()
+    async with open_pool(settings.database_url) as pool:
+        async with pool.connection() as conn:
+            await migrate.check(conn)
+        yield Resources(settings=settings, pool=pool, rule_sets=rule_sets)

@@ -1,0 +1,37 @@
+"""The roles a process can play. They meet only in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from gateway.evaluation.role import evaluate
+from gateway.ingest.role import ingest
+from gateway.resources import Resources, open_resources
+from gateway.settings import Settings
+from gateway.web.role import web
+
+ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
+    "ingest": ingest,
+    "evaluate": evaluate,
+    "web": web,
+}
+
+
+async def run(settings: Settings, roles: Sequence[str]) -> None:
+    """Play `roles` until a signal; one that fails stops them all."""
+    async with open_resources(settings) as resources:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, resources.stop.set)
+        async with asyncio.TaskGroup() as group:
+            for role in roles:
+                group.create_task(_play(role, resources), name=role)
+
+
+async def _play(role: str, resources: Resources) -> None:
+    try:
+        await ROLES[role](resources)
+    finally:
+        resources.stop.set()
