@@ -1,0 +1,1 @@
+"""The judgement, pure: series in, verdicts out. No I/O and no clock."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-
 LAST_PORT = 65535
 
 
@@ -41,7 +40,9 @@ class Settings:
 
     database_url: str
     broker: BrokerSettings
-    broker_passwords_file: Path | None  # written by the gateway for the broker: every hub, and the gateway itself
+    broker_passwords_file: (
+        Path | None
+    )  # written by the gateway for the broker: every hub, and the gateway itself
     web_host: str
     web_port: int
 

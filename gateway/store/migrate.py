@@ -55,7 +55,7 @@ async def migrate(url: str, now: datetime, *, convert: bool = False) -> list[str
 
 
 async def check(conn: AsyncConnection) -> Kind:
-    """Whether the database is as this version needs it. Raises NotMigrated, MigrationChanged or KindChanged."""
+    """Whether the database is as this version needs it. Raises if it is not."""
     row = await (await conn.execute(_SQL["is_migrated"])).fetchone()
     if row is None or not row[0] or await _pending(conn):
         raise NotMigrated("the database is not at this version: run `hearthbeat migrate`")
@@ -68,7 +68,9 @@ async def _pending(conn: AsyncConnection) -> Mapping[str, bytes]:
     applied = dict(await (await conn.execute(_SQL["applied"])).fetchall())
     for file, content in shipped().items():
         if file in applied and applied[file] != content.decode():
-            raise MigrationChanged(f"{file} was applied with another text: restore it, add a new file instead")
+            raise MigrationChanged(
+                f"{file} was applied with another text: restore it, add a new file instead"
+            )
     return {file: content for file, content in shipped().items() if file not in applied}
 
 

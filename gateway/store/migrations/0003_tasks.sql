@@ -22,7 +22,7 @@ CREATE TABLE task (
     rule_version text NOT NULL,
     rule_source text NOT NULL,
     title text NOT NULL,
-    reason text NOT NULL, -- one plain sentence
+    reason text NOT NULL, -- one plain sentence, of the newest reading
     steps text[] NOT NULL, -- what to do next
     priority text NOT NULL CHECK (priority IN ('routine', 'urgent', 'asap', 'stat')),
     status text NOT NULL CHECK (status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold',
@@ -47,6 +47,9 @@ CREATE TABLE evidence (
     organisation_id int NOT NULL REFERENCES organisation,
     episode_id int NOT NULL REFERENCES episode,
     task_id int NOT NULL REFERENCES task,
+    reason text NOT NULL, -- why this reading raised, as people were told
+    from_at timestamptz NOT NULL, -- the oldest reading that this one was held against, else its own time
+    added_at timestamptz NOT NULL,
     PRIMARY KEY (patient_id, condition, source_id, measured_at, tie)
 );
 CREATE INDEX evidence_of_task ON evidence (task_id);

@@ -1,0 +1,24 @@
+"""What a rule answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """A rule's answer at one reading, at that reading's own time."""
+
+    NO_DATA = 0  # the reading says nothing about this rule
+    CLEAR = 1  # the condition does not hold
+    KEEP = 2  # between the limits: what held before holds on
+    RAISE = 3  # the condition holds
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome with its reason in one plain sentence and the indices of the readings it rests on."""
+
+    outcome: Outcome
+    reason: str
+    evidence: tuple[int, ...]
