@@ -1,7 +1,7 @@
 """From outcomes to episodes: which raises are new, and to which stretch of the condition each belongs.
 
 Readings come in any order, so an episode is known by its number and never by its start: a late raise that
-belongs to an episode moves its start, and one that stands alone becomes an episode of its own, already cleared.
+belongs to an episode moves its start, one that stands alone becomes an episode of its own, already cleared.
 """
 
 from __future__ import annotations
