@@ -18,7 +18,8 @@ CREATE TABLE staff (
     username text NOT NULL UNIQUE CHECK (username ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
     name text NOT NULL CHECK (name <> ''),
     role text NOT NULL CHECK (role IN ('nurse', 'clinician', 'coordinator', 'administrator')),
-    password_hash text NOT NULL -- argon2id
+    password_hash text NOT NULL, -- argon2id
+    added_at timestamptz NOT NULL
 );
 
 CREATE TABLE care_team_member (
@@ -33,6 +34,14 @@ CREATE TABLE session (
     expires_at timestamptz NOT NULL
 );
 
+-- What the throttle counts; several web processes count together. Rows go when a sign-in succeeds or the window ends.
+CREATE TABLE sign_in_attempt (
+    account_hash bytea NOT NULL, -- sha256 of the name as typed: people type passwords there
+    address text NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX sign_in_attempt_of_account ON sign_in_attempt (account_hash, at);
+
 CREATE TABLE patient (
     patient_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     organisation_id int NOT NULL REFERENCES organisation,
@@ -44,6 +53,15 @@ CREATE TABLE patient (
     time_zone text NOT NULL, -- IANA name, checked by the application
     UNIQUE (organisation_id, identifier)
 );
+
+-- Which patients a member of staff may see and work for: the one place that says so.
+CREATE VIEW reach AS
+SELECT staff.staff_id, patient.patient_id
+FROM staff
+JOIN patient USING (organisation_id)
+WHERE staff.role = 'administrator' OR EXISTS (
+    SELECT FROM care_team_member AS member
+    WHERE member.staff_id = staff.staff_id AND member.care_team_id = patient.care_team_id);
 
 -- A programme is named by its rule set.
 CREATE TABLE enrolment (

@@ -36,6 +36,7 @@ CREATE TABLE task (
 -- One open task for a patient and condition; raises join it.
 CREATE UNIQUE INDEX one_open_task ON task (patient_id, condition)
     WHERE status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold');
+CREATE INDEX task_of_patient ON task (patient_id, task_id);
 
 -- The readings a task judged. The key makes judging twice change nothing.
 CREATE TABLE evidence (
