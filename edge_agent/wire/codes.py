@@ -1,4 +1,4 @@
-"""The coded words a reading may carry: what kind it is, what the device said about it, and what went with it."""
+"""The coded words a reading may carry: its kind, what the device said about it, and what went with it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class ReadingKind(StrEnum):
 
 
 class AbsentReason(StrEnum):
-    """Why a vital that was measured has no number (FHIR data-absent-reason; IEEE 11073-20601 special values)."""
+    """Why a vital that was measured has no number (FHIR data-absent-reason; IEEE 11073-20601 specials)."""
 
     NOT_A_NUMBER = "not-a-number"
     NOT_AT_THIS_RESOLUTION = "not-at-this-resolution"
     ABOVE_RANGE = "above-range"  # +INFINITY, "Hi": it is high, beyond what the device can say
     BELOW_RANGE = "below-range"  # -INFINITY, "Lo"
     RESERVED = "reserved"
-    UNSUCCESSFUL = "unsuccessful"  # 0xFFFF of 0x2A9D
+    UNSUCCESSFUL = "unsuccessful"  # it failed: 0xFFFF of 0x2A9D, glucose without concentration
 
 
 class Flag(Enum):
-    """What the device said about the measurement. The value is the bit in a stored reading: append, never renumber."""
+    """What the device said about the measurement. The value is the bit in a stored reading: only append."""
 
     BODY_MOVEMENT = 0
     CUFF_TOO_LOOSE = 1
@@ -53,6 +53,14 @@ class Flag(Enum):
     EARLY_ESTIMATE = 19
     DEVICE_CLOCK_NOT_SET = 20
     POOR_SIGNAL = 21
+    LOW_PERFUSION = 22
+    SENSOR_OFF_BODY = 23
+    SENSOR_UNKNOWN = 24
+    CALIBRATION_ONGOING = 25
+    QUESTIONABLE_MEASUREMENT = 26
+    INVALID_MEASUREMENT = 27
+    DEMONSTRATION_DATA = 28  # made by the device for show or test: no patient's reading
+    CONTROL_SOLUTION = 29  # a check of the meter: no patient's reading
 
     @property
     def code(self) -> str:

@@ -1,0 +1,55 @@
+"""Current Time Service 1.1: Current Time (0x2A2B), read to compare clocks and written to set a device's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from edge_agent.gatt.fields import FieldReader
+
+_FRACTIONS_PER_SECOND = 256
+_FIRST_YEAR = 1582  # of Date Time (0x2A08): the Gregorian calendar
+_LAST_DAY_OF_WEEK = 7
+_MANUAL_UPDATE = 1
+_REASONS: Mapping[int, str] = {
+    0: "manual-update",
+    1: "external-reference",
+    2: "time-zone-change",
+    3: "daylight-saving-change",
+}
+
+
+@dataclass(frozen=True)
+class CurrentTime:
+    """A device's clock, to 1/256 s, without a zone. None: unknown. Monday is day 1."""
+
+    clock: datetime | None
+    day_of_week: int | None
+    adjusted_for: tuple[str, ...]
+
+
+def decode_current_time(payload: bytes) -> CurrentTime:
+    """0x2A2B. Raises DecodeError on a wrong length and on a field outside its range."""
+    reader = FieldReader(payload)
+    whole = reader.date_time("current time")
+    day = reader.u8("day of week")
+    if day > _LAST_DAY_OF_WEEK:
+        raise reader.wrong(1, "day of week, 0 to 7")
+    fraction = timedelta(seconds=reader.u8("fractions of a second") / _FRACTIONS_PER_SECOND)
+    reasons = reader.u8("adjust reason")
+    reader.end()
+    return CurrentTime(
+        clock=whole and whole + fraction,
+        day_of_week=day or None,
+        adjusted_for=tuple(name for bit, name in _REASONS.items() if reasons >> bit & 1),
+    )
+
+
+def encode_current_time(at: datetime) -> bytes:
+    """What to write to 0x2A2B so that a device shows `at`, in any zone. Raises ValueError before 1582."""
+    if at.year < _FIRST_YEAR:
+        raise ValueError(f"a device's clock starts in {_FIRST_YEAR}")
+    fraction = at.microsecond * _FRACTIONS_PER_SECOND // 1_000_000
+    date_and_time = (at.month, at.day, at.hour, at.minute, at.second)
+    return at.year.to_bytes(2, "little") + bytes((*date_and_time, at.isoweekday(), fraction, _MANUAL_UPDATE))

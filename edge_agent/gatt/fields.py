@@ -1,0 +1,102 @@
+"""Reading a characteristic value field by field. All characteristics are little-endian.
+
+Bits and codes that are reserved for future use are ignored, as the Core Specification asks of a receiver:
+real cuffs set them (Beurer's BM85 does). A byte that no flag announces is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from edge_agent.gatt.measurement import DecodeError
+from edge_agent.gatt.numbers import Number, float32, sfloat
+from edge_agent.wire.codes import Flag
+
+UNKNOWN_USER = 0xFF  # GATT Specification Supplement: "unknown user" in 0x2A35, 0x2A9C and 0x2A9D
+
+
+class FieldReader:
+    """A position in a payload. Errors name the byte and what was expected there, never what was found."""
+
+    def __init__(self, payload: bytes) -> None:
+        self._payload = bytes(payload)
+        self._at = 0
+
+    @property
+    def remaining(self) -> int:
+        """How many bytes are left."""
+        return len(self._payload) - self._at
+
+    def take(self, size: int, name: str) -> bytes:
+        """The next `size` bytes. Raises DecodeError where the payload ends before."""
+        if size > self.remaining:
+            unit = "byte" if size == 1 else "bytes"
+            raise DecodeError(f"byte {self._at}: expected {name} ({size} {unit}), {self.remaining} left")
+        self._at += size
+        return self._payload[self._at - size : self._at]
+
+    def u8(self, name: str) -> int:
+        return self.take(1, name)[0]
+
+    def u16(self, name: str) -> int:
+        return int.from_bytes(self.take(2, name), "little")
+
+    def u24(self, name: str) -> int:
+        return int.from_bytes(self.take(3, name), "little")
+
+    def s16(self, name: str) -> int:
+        return int.from_bytes(self.take(2, name), "little", signed=True)
+
+    def sfloat(self, name: str) -> Number:
+        return sfloat(self.u16(name))
+
+    def float32(self, name: str) -> Number:
+        return float32(int.from_bytes(self.take(4, name), "little"))
+
+    def user(self) -> int | None:
+        """The device's user slot; None for the slot that means "unknown user"."""
+        slot = self.u8("user")
+        return None if slot == UNKNOWN_USER else slot
+
+    def date_time(self, name: str) -> datetime | None:
+        """Date Time (0x2A08, GATT Specification Supplement): None where year, month or day is 0, unknown."""
+        start = self._at
+        raw = self.take(7, name)
+        year = int.from_bytes(raw[:2], "little")
+        if year != 0:
+            self._check(start, f"year of {name}", year, 1582, 9999)
+        month, day, hour, minute, second = raw[2:]
+        self._check(start + 2, f"month of {name}", month, 0, 12)
+        self._check(start + 3, f"day of {name}", day, 0, 31)
+        self._check(start + 4, f"hour of {name}", hour, 0, 23)
+        self._check(start + 5, f"minute of {name}", minute, 0, 59)
+        self._check(start + 6, f"second of {name}", second, 0, 59)
+        if 0 in (year, month, day):
+            return None
+        try:
+            calendar_day = date(year, month, day)
+        except ValueError:
+            raise DecodeError(f"byte {start + 3}: expected a day that the month of {name} has") from None
+        return datetime.combine(calendar_day, time(hour, minute, second))
+
+    def wrong(self, size: int, expected: str) -> DecodeError:
+        """The error for the last `size` bytes that were read."""
+        return DecodeError(f"byte {self._at - size}: expected {expected}")
+
+    def end(self) -> None:
+        """Raises DecodeError if bytes are left that no flag announced."""
+        if self.remaining:
+            raise DecodeError(
+                f"byte {self._at}: expected the end, {self.remaining} left that no flag announces"
+            )
+
+    @staticmethod
+    def _check(at: int, name: str, value: int, low: int, high: int) -> None:
+        if not low <= value <= high:
+            raise DecodeError(f"byte {at}: expected {name}, {low} to {high}")
+
+
+def named_flags(bits: int, names: Mapping[int, Flag]) -> tuple[Flag, ...]:
+    """The flags of the bits that are set, each once. A bit without a name is ignored."""
+    return tuple(dict.fromkeys(flag for bit, flag in names.items() if bits >> bit & 1))
