@@ -1,0 +1,25 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lock
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+demo: ## Run all of Hearthbeat here, with three virtual homes, until Ctrl-C
+	@deploy/setup/prepare demo
+	@exec .venv/bin/hearthbeat-sim demo
+
+test: ## Check and test everything, against real servers
+	@deploy/setup/prepare test
+	@$(MAKE) --no-print-directory check
+	@exec .venv/bin/pytest --numprocesses 2 --dist worksteal
+
+check: ## Lint, types, import rules
+	@deploy/setup/prepare tools
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+lock: ## Pin the Python packages anew in requirements.txt (needs uv)
+	uv pip compile --quiet --upgrade --generate-hashes --all-extras --universal --no-header --no-annotate \
+		--no-emit-index-url pyproject.toml --output-file requirements.txt
