@@ -1,0 +1,78 @@
+"""The import rules of the house: they hold, and they can be broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PACKAGES = ("edge_agent", "gateway", "alerting", "simulators")
+
+MAY_IMPORT = {
+    "edge_agent.wire": {"pydantic"},
+    "alerting": {"numpy"},
+    "edge_agent": {"bleak", "click", "dbus_fast", "paho", "pydantic"},
+}
+"""Libraries beside the standard one. What a hub imports is what a hub must install."""
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+    ]
+    return subprocess.run(
+        [*command, "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_rules_hold() -> None:
+    report = lint_imports(PROJECT)
+    assert report.returncode == 0, report.stdout
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_no_other_library_is_imported(package: str) -> None:
+    graph = grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
+    modules = {package} | graph.find_descendants(package)
+    imported = {
+        each.partition(".")[0]
+        for module in modules
+        for each in graph.find_modules_directly_imported_by(module)
+    }
+    assert imported - sys.stdlib_module_names - set(PACKAGES) <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize(
+    ("module", "imported", "rule"),
+    [
+        ("edge_agent/wire/vitals.py", "edge_agent.gatt", "edge_agent.wire imports nothing else of ours"),
+        ("edge_agent/identity.py", "gateway", "edge_agent imports nothing else of ours"),
+        ("alerting/__init__.py", "edge_agent.wire", "alerting imports nothing else of ours"),
+        ("gateway/__init__.py", "edge_agent.identity", "gateway imports edge_agent.wire and alerting alone"),
+        ("edge_agent/identity.py", "bleak", "Bluetooth libraries"),
+        ("simulators/__init__.py", "paho.mqtt.client", "paho is imported by"),
+        ("gateway/__init__.py", "psycopg_pool", "psycopg is imported by"),
+    ],
+)
+def test_a_forbidden_import_is_found(tmp_path: Path, module: str, imported: str, rule: str) -> None:
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    for package in PACKAGES:
+        shutil.copytree(
+            PROJECT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static")
+        )
+    broken = tmp_path / module
+    broken.write_text(f"{broken.read_text()}\nimport {imported}\n")
+
+    report = lint_imports(tmp_path)
+
+    assert report.returncode == 1
+    assert any(line.startswith(rule) and line.endswith("BROKEN") for line in report.stdout.splitlines()), (
+        report.stdout
+    )
