@@ -156,7 +156,7 @@ def _complaints(error: ValidationError) -> list[str]:
     for each in errors:
         depth = len(each["loc"])
         if any(len(other["loc"]) > depth and other["loc"][:depth] == each["loc"] for other in errors):
-            continue  # a list is called too short when its one entry is refused: the entry's own error says it
+            continue  # a list whose one entry is refused is called too short as well
         # The discriminator of a union stands in the location, but not in the file.
         where = [step for step in each["loc"] if step not in _KINDS]
         key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).lstrip(".")

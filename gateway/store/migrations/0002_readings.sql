@@ -72,3 +72,5 @@ CREATE TABLE quarantine (
     -- A message that comes again is quarantined once.
     CONSTRAINT quarantined_once UNIQUE (hub_run, first_position, last_position)
 );
+-- From a hub that nobody enrolled there is no position to go by.
+CREATE UNIQUE INDEX quarantined_once_without_hub ON quarantine (topic, batch_id) WHERE hub_run IS NULL;

@@ -1,0 +1,1 @@
+"""From the broker into the database: store, then acknowledge, then send the receipt."""

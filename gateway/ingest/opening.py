@@ -1,0 +1,143 @@
+"""What a delivered message holds: its readings, or why it cannot be used. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from edge_agent.wire import topics
+from edge_agent.wire.messages import Batch, BatchHeader, Reading
+
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
+"""No device clock is older, and each odd year would make a chunk of its own."""
+LATEST_AFTER_CAPTURE = timedelta(minutes=5)
+"""What two clocks may differ by. A reading measured after it was captured is a clock gone wrong."""
+LONGEST_REASON = 120
+
+
+@dataclass(frozen=True)
+class Item:
+    """One position of a message: a reading, or the reason why there is none to use with the bytes it came in."""
+
+    position: int
+    content: Reading | Refused
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why something cannot be used, in words without a measured value."""
+
+    reason: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A message whose header could be read, and so has positions that can be accounted for."""
+
+    topic: str
+    hub: str
+    header: BatchHeader
+    payload: bytes
+    content: tuple[Item, ...] | Refused  # Refused: the message as a whole
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A message without a readable header: nothing is known of it but its bytes."""
+
+    topic: str
+    refused: Refused
+
+
+def open_message(
+    topic: str, payload: bytes, correlation: bytes | None, properties: Mapping[str, str], now: datetime
+) -> Opened | Unopened:
+    """Open one message of `readings` or `backlog`, delivered at `now`."""
+    try:
+        hub, _ = topics.parse(topic)
+        header = _header(correlation, properties)
+    except ValueError as error:
+        return Unopened(topic, Refused(f"header: {_words(error)}", payload))
+    return Opened(topic, hub, header, payload, _content(header, payload, now))
+
+
+def _header(correlation: bytes | None, properties: Mapping[str, str]) -> BatchHeader:
+    if correlation is None:
+        raise ValueError("no correlation data: expected the 16 bytes of the batch id")
+    return BatchHeader.model_validate(
+        {
+            "batch_id": UUID(bytes=correlation),
+            "epoch": properties.get(topics.EPOCH_PROPERTY),
+            "first_position": properties.get(topics.FIRST_POSITION_PROPERTY),
+            "count": properties.get(topics.COUNT_PROPERTY),
+        }
+    )
+
+
+def _content(header: BatchHeader, payload: bytes, now: datetime) -> tuple[Item, ...] | Refused:
+    contents: list[Reading | Refused]
+    try:
+        contents = list(Batch.model_validate_json(payload).readings)
+    except ValidationError as error:
+        singly = _one_by_one(payload)
+        if singly is None:
+            return Refused(_words(error), payload)
+        contents = singly
+    if len(contents) != header.count:
+        return Refused(f"{len(contents)} readings, {header.count} in the header", payload)
+    return tuple(
+        Item(header.first_position + index, _checked(content, now)) for index, content in enumerate(contents)
+    )
+
+
+def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
+    """Each reading for itself, so that a bad one does not take its neighbours along; None: no readings."""
+    try:
+        table = json.loads(payload)
+    except ValueError:
+        return None
+    if not isinstance(table, dict) or table.keys() != {"readings"} or not isinstance(table["readings"], list):
+        return None
+    contents: list[Reading | Refused] = []
+    for entry in table["readings"]:
+        text = json.dumps(entry)
+        try:
+            contents.append(Reading.model_validate_json(text))
+        except ValidationError as error:
+            contents.append(Refused(_words(error), text.encode()))
+    return contents
+
+
+def _checked(content: Reading | Refused, now: datetime) -> Reading | Refused:
+    if isinstance(content, Refused):
+        return content
+    reason = _unusable(content, now)
+    return Refused(reason, content.model_dump_json().encode()) if reason else content
+
+
+def _unusable(reading: Reading, now: datetime) -> str | None:
+    if reading.measured_at < EARLIEST:
+        return "measured_at: before 1980"
+    if reading.measured_at > min(reading.captured_at, now) + LATEST_AFTER_CAPTURE:
+        return "measured_at: more than five minutes after it was captured"
+    for vital, quantity in reading.values.items():
+        if not vital.is_plausible(quantity.value):
+            return f"values.{vital.code}: outside what can be measured"
+    return None
+
+
+def _words(error: ValueError) -> str:
+    """The first complaint, with its place and without the value that it is about."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        text = f"{place}: {first['msg']}" if place else first["msg"]
+    else:
+        text = str(error)
+    return "".join(char if char.isprintable() else "?" for char in text)[:LONGEST_REASON]

@@ -1,0 +1,131 @@
+"""Storing what came in: readings, raw bytes, events, positions, quarantine and due work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.errors import UniqueViolation
+from psycopg.types.multirange import Int8Multirange
+from psycopg.types.range import Range
+
+from gateway.store import statements
+from gateway.store.rows import RAW_TYPES, READING_TYPES, Candidate, Identity
+
+_SQL = statements.load("ingest.sql")
+
+
+class Fate(Enum):
+    """What became of a reading."""
+
+    STORED = "stored"
+    BEFORE = "before"  # an earlier delivery stored it, with the same values
+    CONFLICT = "conflict"  # another reading with other values holds its key
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """What goes to quarantine: some positions of a hub's run, or bytes of which no more is known."""
+
+    received_at: datetime
+    topic: str
+    reason: str
+    payload: bytes
+    batch_id: UUID | None = None
+    hub_run: int | None = None
+    first_position: int | None = None
+    last_position: int | None = None
+
+
+async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) -> dict[Identity, Fate]:
+    """Store what is new, with its raw bytes, and append what is due. Needs a transaction of the caller's."""
+    candidates = list({candidate.identity: candidate for candidate in offered}.values())
+    source_ids = sorted({candidate.source_id for candidate in candidates})
+    await conn.execute(_SQL["lock_sources"], {"source_ids": source_ids})
+    measured = [candidate for candidate in candidates if candidate.reading.event is None]
+    events = [candidate for candidate in candidates if candidate.reading.event is not None]
+    fates = await _add_measured(conn, measured)
+    for candidate in events:
+        fates[candidate.identity] = await _add_event(conn, candidate)
+    stored = [candidate for candidate in candidates if fates[candidate.identity] is Fate.STORED]
+    if stored:
+        async with conn.cursor() as cursor:
+            await _copy(cursor, "copy_raw", RAW_TYPES, (candidate.raw_row() for candidate in stored))
+        await _append_due(conn, stored)
+    return fates
+
+
+async def account(conn: AsyncConnection, positions: Iterable[tuple[int, int]]) -> None:
+    """Hold these (hub_run, position) pairs for accounted, runs in order of their numbers."""
+    for hub_run, places in groupby(sorted(positions), key=lambda place: place[0]):
+        held = Int8Multirange(Range(position, position + 1) for _, position in places)
+        await conn.execute(_SQL["account"], {"hub_run": hub_run, "held": held})
+
+
+async def quarantine(conn: AsyncConnection, rejected: Iterable[Rejected]) -> None:
+    """Keep what cannot be used; what was kept before is not kept twice."""
+    for each in rejected:
+        await conn.execute(_SQL["quarantine"], vars(each))
+
+
+async def _add_measured(conn: AsyncConnection, candidates: Sequence[Candidate]) -> dict[Identity, Fate]:
+    if not candidates:
+        return {}
+    rows = [candidate.reading_row() for candidate in candidates]
+    async with conn.cursor() as cursor:
+        try:
+            async with conn.transaction():
+                await _copy(cursor, "copy_readings", READING_TYPES, rows)
+        except UniqueViolation:
+            return await _add_singly(cursor, candidates, rows)
+    return {candidate.identity: Fate.STORED for candidate in candidates}
+
+
+async def _add_singly(
+    cursor: AsyncCursor, candidates: Sequence[Candidate], rows: Sequence[tuple[Any, ...]]
+) -> dict[Identity, Fate]:
+    await cursor.execute(_SQL["create_incoming"])
+    await _copy(cursor, "copy_incoming", READING_TYPES, rows)
+    stored: set[Identity] = set(await (await cursor.execute(_SQL["insert_incoming"])).fetchall())
+    times = [candidate.reading.measured_at for candidate in candidates]
+    bounds = {"first": min(times), "last": max(times)}
+    same: set[Identity] = set(await (await cursor.execute(_SQL["same_as_stored"], bounds)).fetchall())
+
+    def fate(identity: Identity) -> Fate:
+        if identity in stored:
+            return Fate.STORED
+        return Fate.BEFORE if identity in same else Fate.CONFLICT
+
+    return {candidate.identity: fate(candidate.identity) for candidate in candidates}
+
+
+async def _add_event(conn: AsyncConnection, candidate: Candidate) -> Fate:
+    row = candidate.event_row()
+    if await (await conn.execute(_SQL["insert_event"], row)).fetchone():
+        return Fate.STORED
+    same = await (await conn.execute(_SQL["is_same_event"], row)).fetchone()
+    return Fate.BEFORE if same == (True,) else Fate.CONFLICT
+
+
+async def _copy(
+    cursor: AsyncCursor, statement: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    async with cursor.copy(_SQL[statement]) as copy:
+        copy.set_types(types)
+        for row in rows:
+            await copy.write_row(row)
+
+
+async def _append_due(conn: AsyncConnection, stored: Iterable[Candidate]) -> None:
+    times: dict[int, list[datetime]] = defaultdict(list)
+    for candidate in stored:
+        times[candidate.source_id].append(candidate.reading.measured_at)
+    sinces = [min(each) for each in times.values()]
+    await conn.execute(_SQL["append_due"], {"source_ids": list(times), "sinces": sinces})

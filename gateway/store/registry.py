@@ -1,0 +1,77 @@
+"""Numbers for hubs, their runs and sources: made when first heard of and never removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from edge_agent.wire.messages import Device
+from gateway.store import statements
+
+_SQL = statements.load("registry.sql")
+
+NO_SLOT = -1
+"""The user slot of a device that has none."""
+
+
+@dataclass(frozen=True)
+class Hub:
+    """An enrolled hub."""
+
+    hub_id: int
+    organisation_id: int
+
+
+async def _one(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int:
+    found = await (await conn.execute(_SQL[name], row)).fetchone()
+    if found is None:  # another process made the row after this statement's snapshot: the next one sees it
+        found = await (await conn.execute(_SQL[name], row)).fetchone()
+    if found is None:
+        raise LookupError(name)
+    return int(found[0])
+
+
+async def ensure_source(conn: AsyncConnection, organisation_id: int, device: Device, slot: int | None) -> int:
+    """The source of one user slot (None: the device has none), made if it is new."""
+    organisation = {"organisation_id": organisation_id}
+    device_id = await _one(conn, "ensure_device", organisation | device.model_dump())
+    user_slot = NO_SLOT if slot is None else slot
+    return await _one(conn, "ensure_source", organisation | {"device_id": device_id, "user_slot": user_slot})
+
+
+class Registry:
+    """What one ingest process remembers. Each new row is committed on its own, ahead of the readings."""
+
+    def __init__(self) -> None:
+        self._hubs: dict[str, Hub] = {}
+        self._runs: dict[tuple[int, int], int] = {}
+        self._sources: dict[tuple[int, Device, int | None], int] = {}
+
+    async def hub(self, conn: AsyncConnection, name: str) -> Hub | None:
+        """The hub, or None if nobody enrolled it (asked again each time: it may be enrolled later)."""
+        if name not in self._hubs:
+            row = await (await conn.execute(_SQL["find_hub"], {"name": name})).fetchone()
+            if row is None:
+                return None
+            self._hubs[name] = Hub(*row)
+        return self._hubs[name]
+
+    async def run(self, conn: AsyncConnection, hub: Hub, epoch: int) -> int:
+        """The number of one epoch of a hub."""
+        key = (hub.hub_id, epoch)
+        if key not in self._runs:
+            run = await _one(conn, "ensure_hub_run", {"hub_id": hub.hub_id, "epoch": epoch})
+            await conn.commit()  # before it is remembered: a rolled-back number would be nobody's
+            self._runs[key] = run
+        return self._runs[key]
+
+    async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
+        """The source of a reading."""
+        key = (hub.organisation_id, device, slot)
+        if key not in self._sources:
+            source = await ensure_source(conn, hub.organisation_id, device, slot)
+            await conn.commit()
+            self._sources[key] = source
+        return self._sources[key]

@@ -1,0 +1,53 @@
+-- name: lock_sources
+SELECT FROM source WHERE source_id = ANY(%(source_ids)s) ORDER BY source_id FOR NO KEY UPDATE
+
+-- name: copy_readings
+COPY reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie,
+    systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
+    body_temperature, body_fat, meal, absent, original) FROM STDIN (FORMAT BINARY)
+
+-- name: create_incoming
+CREATE TEMPORARY TABLE incoming (LIKE reading) ON COMMIT DROP
+
+-- name: copy_incoming
+COPY incoming (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie,
+    systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
+    body_temperature, body_fat, meal, absent, original) FROM STDIN (FORMAT BINARY)
+
+-- name: insert_incoming
+INSERT INTO reading SELECT * FROM incoming ORDER BY hub_run, position
+ON CONFLICT DO NOTHING RETURNING source_id, measured_at, tie, hub_run, position
+
+-- name: same_as_stored
+SELECT source_id, measured_at, tie, i.hub_run, i.position FROM incoming i JOIN reading r USING (source_id, measured_at, tie)
+WHERE r.measured_at BETWEEN %(first)s AND %(last)s
+    AND (r.systolic_bp, r.diastolic_bp, r.mean_arterial_pressure, r.pulse_rate, r.body_weight,
+        r.blood_glucose, r.spo2, r.body_temperature, r.body_fat, r.absent)
+    IS NOT DISTINCT FROM (i.systolic_bp, i.diastolic_bp, i.mean_arterial_pressure, i.pulse_rate,
+        i.body_weight, i.blood_glucose, i.spo2, i.body_temperature, i.body_fat, i.absent)
+
+-- name: copy_raw
+COPY raw_reading (captured_at, source_id, measured_at, tie, reading_id, kind, device_clock, raw)
+FROM STDIN (FORMAT BINARY)
+
+-- name: insert_event
+INSERT INTO event (source_id, occurred_at, tie, hub_run, position, kind, detail, amount, unit)
+VALUES (%(source_id)s, %(occurred_at)s, %(tie)s, %(hub_run)s, %(position)s, %(kind)s, %(detail)s, %(amount)s,
+    %(unit)s)
+ON CONFLICT DO NOTHING RETURNING true
+
+-- name: is_same_event
+SELECT EXISTS (SELECT FROM event WHERE source_id = %(source_id)s AND occurred_at = %(occurred_at)s AND tie = %(tie)s
+    AND (kind, detail, amount, unit) IS NOT DISTINCT FROM (%(kind)s, %(detail)s, %(amount)s::real, %(unit)s))
+
+-- name: append_due
+INSERT INTO due (source_id, since) SELECT * FROM unnest(%(source_ids)s::int[], %(sinces)s::timestamptz[])
+
+-- name: account
+UPDATE hub_run SET held = held + %(held)s WHERE hub_run = %(hub_run)s
+
+-- name: quarantine
+INSERT INTO quarantine (received_at, topic, reason, payload, batch_id, hub_run, first_position, last_position)
+VALUES (%(received_at)s, %(topic)s, %(reason)s, %(payload)s, %(batch_id)s, %(hub_run)s, %(first_position)s,
+    %(last_position)s)
+ON CONFLICT DO NOTHING

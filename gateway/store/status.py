@@ -1,0 +1,31 @@
+"""What hubs say of themselves, held against what the database holds of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from edge_agent.wire.messages import HubStatus
+from gateway.store import statements
+
+_SQL = statements.load("status.sql")
+
+
+async def keep_status(conn: AsyncConnection, name: str, status: HubStatus, now: datetime) -> None:
+    """Remember the hub's last status; its will says offline and leaves the rest as it was."""
+    row = {"name": name, "online": status.online, "status": Jsonb(status.model_dump(mode="json")), "now": now}
+    await conn.execute(_SQL["keep_status"], row)
+
+
+async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:
+    """Runs of positions, first and last, that the hub has receipts for and the database does not hold.
+
+    They are missing after a restore to an older state: a receipt is sent only after the commit.
+    """
+    if not status.online or status.epoch is None or not status.receipted:
+        return []
+    row = {"name": name, "epoch": status.epoch, "receipted": status.receipted}
+    ranges = await (await conn.execute(_SQL["missing"], row)).fetchall()
+    return [(missing.lower, missing.upper - 1) for (missing,) in ranges]
