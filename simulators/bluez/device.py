@@ -1,0 +1,221 @@
+"""Device1: a device that bluetoothd knows: its connection, bond and services (BlueZ doc/device-api)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dbus_fast import Variant
+
+from simulators.bluez.agents import AgentManager
+from simulators.bluez.gatt import RemoteCharacteristic, show_services
+from simulators.bluez.peripheral import Characteristic, LinkLost, Peripheral
+from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
+
+DEVICE = "org.bluez.Device1"
+FORGOTTEN_AFTER_S = 30.0  # TemporaryTimeout of bluetoothd's main.conf, for devices without a bond
+CONNECTION_INTERVAL_S = 0.01  # Core 5.4, Vol 6, Part B, 4.5.1 allows 7.5 ms to 4 s
+
+
+class Bonds(Protocol):
+    """The addresses this host holds keys for. They outlive bluetoothd (on a hub, in /var/lib/bluetooth)."""
+
+    def __contains__(self, address: object, /) -> bool: ...
+
+    def add(self, address: str, /) -> None: ...
+
+    def discard(self, address: str, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Host:
+    """What all devices of one adapter share."""
+
+    tree: ObjectTree
+    agents: AgentManager
+    bonds: Bonds
+    path: str
+
+
+class _Link:
+    """One connection. Ends for good when it is closed; a new one is another link."""
+
+    def __init__(self, deliver: Callable[[Characteristic, bytes], None], close: Callable[[], None]) -> None:
+        self._deliver = deliver
+        self._close = close
+        self.open = True
+
+    async def send(self, characteristic: Characteristic, value: bytes) -> None:
+        await asyncio.sleep(CONNECTION_INTERVAL_S)
+        if not self.open:
+            raise LinkLost
+        self._deliver(characteristic, value)
+
+    def close(self) -> None:
+        if self.open:
+            self._close()
+
+
+class Device:
+    """A device that was discovered or bonded with, until it is removed."""
+
+    def __init__(self, host: Host, peripheral: Peripheral, expired: Callable[[Device], None]) -> None:
+        self.peripheral = peripheral
+        self.path = f"{host.path}/dev_{peripheral.address.replace(':', '_')}"
+        self._host = host
+        self._expired = expired
+        self._expiry: asyncio.TimerHandle | None = None
+        self._link: _Link | None = None
+        self._awaited: asyncio.Future[None] | None = None  # a Connect that waits for the device to advertise
+        self._characteristics: list[RemoteCharacteristic] = []
+        host.tree.add(self.path, self._interface())
+        self._expire_later()
+
+    @property
+    def connected(self) -> bool:
+        return self._link is not None
+
+    @property
+    def encrypted(self) -> bool:
+        return self.peripheral.bonded and self.peripheral.address in self._host.bonds
+
+    def heard(self, *, rssi: int | None) -> None:
+        """An advertisement came in. `rssi` (dBm) is None if nobody discovers: it only completes a Connect."""
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
+        elif rssi is not None:
+            self._expire_later()
+            self._show(RSSI=Variant("n", rssi))
+
+    def forget_client(self, client: str) -> None:
+        for remote in self._characteristics:
+            remote.forget(client)
+
+    def disconnect(self) -> None:
+        """End the connection, or give up a pending Connect."""
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(BlueZError("Failed", "Operation was cancelled"))
+        if self._link is None:
+            return
+        self._link.open = False
+        self._link = None
+        self._show(ServicesResolved=Variant("b", False))
+        for remote in self._characteristics:
+            remote.link_lost()
+        self._show(Connected=Variant("b", False))
+        self.peripheral.unlinked()
+        self._expire_later()
+
+    def remove(self) -> None:
+        """Forget the device and, on this side only, its bond."""
+        self.disconnect()
+        self._keep()
+        self._host.bonds.discard(self.peripheral.address)
+        self._host.tree.remove(self.path)
+
+    async def _connect(self, _call: Call) -> Reply:
+        await self._establish()
+        return Reply()
+
+    async def _disconnect(self, _call: Call) -> Reply:
+        self.disconnect()
+        return Reply()
+
+    async def _pair(self, call: Call) -> Reply:
+        if self.encrypted:
+            raise BlueZError("AlreadyExists", "Already Exists")
+        await self._establish()
+        try:
+            await self._authenticate(call.sender)
+        except BlueZError:
+            self.peripheral.pairing_ended(bonded=False)
+            self.disconnect()
+            raise
+        if self._link is None:
+            raise BlueZError("AuthenticationCanceled", "Authentication Canceled")
+        self.peripheral.pairing_ended(bonded=True)
+        self._host.bonds.add(self.peripheral.address)
+        self._show(Paired=Variant("b", True), Bonded=Variant("b", True))
+        return Reply()
+
+    async def _authenticate(self, client: str) -> None:
+        """Just Works, or the passkey through an agent. Raises BlueZError."""
+        agent = self._host.agents.agent_for(client)
+        if self.peripheral.passkey is None:
+            return
+        if await self._host.agents.request_passkey(agent, self.path) != self.peripheral.passkey:
+            raise BlueZError("AuthenticationFailed", "Authentication Failed")
+
+    async def _establish(self) -> None:
+        """Connect, however long the device sleeps. Raises BlueZError."""
+        if self._link is not None:
+            return
+        if self._awaited is not None:
+            raise BlueZError("InProgress", "Operation already in progress")
+        self._keep()
+        self._awaited = asyncio.get_running_loop().create_future()
+        try:
+            await self._awaited
+        finally:
+            self._awaited = None
+            self._expire_later()
+        self._keep()
+        self._link = _Link(self._deliver, self.disconnect)
+        self._show(Connected=Variant("b", True))
+        self.peripheral.linked(self._link)
+        await asyncio.sleep(
+            CONNECTION_INTERVAL_S * 2
+        )  # a bonded device may indicate before its services are known
+        if self._link is None:
+            raise BlueZError("Failed", "le-connection-abort-by-remote")
+        if not self._characteristics:
+            self._characteristics = show_services(self, self._host.tree, self.path)
+        for remote in self._characteristics:
+            remote.link_ready()
+        self._show(
+            ServicesResolved=Variant("b", True),
+            UUIDs=Variant("as", [service.uuid for service in self.peripheral.services]),
+        )
+
+    def _deliver(self, characteristic: Characteristic, value: bytes) -> None:
+        for remote in self._characteristics:
+            if remote.characteristic is characteristic:
+                remote.deliver(value)
+
+    def _expire_later(self) -> None:
+        self._keep()
+        if self._link is None and self._awaited is None and not self.encrypted:
+            loop = asyncio.get_running_loop()
+            self._expiry = loop.call_later(FORGOTTEN_AFTER_S, self._expired, self)
+
+    def _keep(self) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+
+    def _trust(self, trusted: bool) -> None:
+        self._show(Trusted=Variant("b", trusted))
+
+    def _show(self, **properties: Variant) -> None:
+        self._host.tree.change(self.path, DEVICE, **properties)
+
+    def _interface(self) -> Interface:
+        properties = {
+            "Address": Variant("s", self.peripheral.address),
+            "AddressType": Variant("s", "random"),
+            "Name": Variant("s", self.peripheral.name),
+            "Alias": Variant("s", self.peripheral.name),
+            "Adapter": Variant("o", self._host.path),
+            "Paired": Variant("b", self.encrypted),
+            "Bonded": Variant("b", self.encrypted),
+            "Trusted": Variant("b", self.encrypted),
+            "Blocked": Variant("b", False),
+            "LegacyPairing": Variant("b", False),
+            "Connected": Variant("b", False),
+            "ServicesResolved": Variant("b", False),
+            "UUIDs": Variant("as", list(self.peripheral.advertised)),
+        }
+        methods = {"Connect": self._connect, "Disconnect": self._disconnect, "Pair": self._pair}
+        return Interface(DEVICE, properties, methods, {"Trusted": self._trust})

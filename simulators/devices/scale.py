@@ -1,0 +1,42 @@
+"""A scale: Weight Scale Service 0x181D."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from datetime import datetime
+
+from simulators.bluez.peripheral import Characteristic, uuid16
+from simulators.devices import encode
+from simulators.devices.device import Identity, Timing
+from simulators.devices.indicating import IndicatingDevice
+from simulators.devices.memory import Outgoing
+from simulators.devices.values import Weight
+
+_TIME_STAMPS, _USERS, _RESOLUTION_5_G = 1 << 0, 1 << 1, 7 << 3
+FEATURES = struct.pack("<I", _TIME_STAMPS | _USERS | _RESOLUTION_5_G)  # 0x2A9E
+
+
+class Scale(IndicatingDevice):
+    """Indicates 0x2A9D."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        memory: Outgoing,
+        *,
+        remembered: Callable[[], None],
+        timing: Timing,
+        passkey: int | None = None,
+    ) -> None:
+        feature = Characteristic(uuid16(0x2A9E), ("read",), read=lambda: FEATURES)
+        super().__init__(
+            *(identity, memory, 0x181D, 0x2A9D, feature),
+            remembered=remembered,
+            timing=timing,
+            passkey=passkey,
+        )
+
+    def measure(self, values: Weight, at: datetime) -> None:
+        """Weigh at the aware time `at`, and keep it."""
+        self.store(encode.weight(values, self.clock.at(at)))
