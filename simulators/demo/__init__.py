@@ -1,0 +1,1 @@
+"""The demo: all of Hearthbeat on one machine, as real processes, started, watched and stopped here."""
