@@ -1,0 +1,104 @@
+"""The embedded server: one role, on loopback, as its own user, and back after kill -9."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import psycopg
+import pytest
+
+from simulators.demo.crew import Crew
+from simulators.demo.folder import Folder, server_account
+from simulators.demo.postgres import Postgres, open_postgres, reachable_binaries, shipped_binaries
+from tests.servers.ports import free_port
+
+ENVIRONMENT = {"PATH": os.defpath}
+
+
+@pytest.fixture
+def postgres(folder: Folder) -> Postgres:
+    return open_postgres(folder, free_port(), ENVIRONMENT)
+
+
+async def query(url: str, sql: str) -> object:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        cursor = await conn.execute(sql.encode())
+        row = await cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+
+async def test_data_outlives_a_killed_server(postgres: Postgres, crew: Crew) -> None:
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    await query(postgres.url, "CREATE TABLE kept AS SELECT 42 AS number")
+    server = int((postgres.data / "postmaster.pid").read_text().split()[0])
+    os.kill(server, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while True:
+            await asyncio.sleep(0.2)
+            try:
+                assert await query(postgres.url, "SELECT number FROM kept") == 42
+            except psycopg.OperationalError:
+                continue
+            break
+    assert int((postgres.data / "postmaster.pid").read_text().split()[0]) != server
+
+
+async def test_only_one_role_with_its_password_comes_in_and_it_is_no_superuser(
+    postgres: Postgres, crew: Crew
+) -> None:
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    assert await query(postgres.url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+    for stranger in (
+        postgres.url.replace(postgres.password, "guessed"),
+        postgres.url.replace("//hearthbeat", "//postgres"),
+        postgres.url.removesuffix("hearthbeat") + "postgres",
+    ):
+        with pytest.raises(psycopg.OperationalError):
+            await query(stranger, "SELECT 1")
+
+
+async def test_it_listens_on_loopback_and_on_no_socket(postgres: Postgres, crew: Crew) -> None:
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    *_, socket_folder, address = (postgres.data / "postmaster.pid").read_text().splitlines()[:6]
+    assert (socket_folder, address) == ("", "127.0.0.1")
+
+
+async def test_nothing_belongs_to_root_and_no_log_holds_the_password(
+    folder: Folder, postgres: Postgres, crew: Crew
+) -> None:
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    owner = postgres.account.uid if postgres.account else os.geteuid()
+    assert {path.stat().st_uid for path in postgres.data.rglob("*")} == {owner}
+    assert [log.name for log in folder.logs.iterdir() if postgres.password in log.read_text()] == []
+
+
+async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, crew: Crew) -> None:
+    half = postgres.folder / "data.new"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    assert await query(postgres.url, "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
+def test_binaries_in_a_closed_folder_are_copied(folder: Folder) -> None:
+    account = server_account("nobody")
+    closed = folder.home / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "install").symlink_to(shipped_binaries().parent)
+    copied = reachable_binaries(closed / "install" / "bin", folder.home, account)
+    assert copied.is_relative_to(folder.home)
+    assert not copied.is_relative_to(closed)
+    assert reachable_binaries(closed / "install" / "bin", folder.home, account) == copied
+
+
+def test_reachable_binaries_are_used_in_place(folder: Folder) -> None:
+    shipped = shipped_binaries()
+    assert reachable_binaries(shipped, folder.home, account=None) == shipped
