@@ -1,0 +1,166 @@
+"""The demo's broker keeps a hub to its own topics, and hears of new hubs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from simulators.demo.broker import Broker, open_broker
+from simulators.demo.crew import Crew
+from simulators.demo.folder import Folder
+from tests.servers.ports import free_port
+
+WITHIN_S = 5
+QUIET_S = 0.3
+
+
+def let_in(passwords: Path, *users: str) -> None:
+    """Write the broker's password file as the gateway does: whole. Everybody's password is `word of USER`."""
+    draft = passwords.with_name("draft")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"{user}:word of {user}\n" for user in users))
+    subprocess.run(["mosquitto_passwd", "-U", draft], check=True, capture_output=True)
+    draft.replace(passwords)
+
+
+@pytest.fixture
+async def broker(folder: Folder, crew: Crew) -> Broker:
+    let_in(folder.broker_passwords, "gateway", "home-1", "home-2")
+    broker = open_broker(folder, free_port(), {"PATH": os.environ["PATH"]})
+    broker.set_up()
+    (mosquitto,) = await crew.start(broker.server())
+    crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
+    return broker
+
+
+class Connection:
+    """One signed-in MQTT 5 client."""
+
+    def __init__(self, client: Client) -> None:
+        loop = asyncio.get_running_loop()
+        self._client = client
+        self.connected: asyncio.Future[ReasonCode] = loop.create_future()
+        self._answers: asyncio.Queue[ReasonCode] = asyncio.Queue()
+        self._messages: asyncio.Queue[MQTTMessage] = asyncio.Queue()
+
+        def on_connect(
+            _client: Client, _data: object, _flags: object, code: ReasonCode, _properties: object
+        ) -> None:
+            loop.call_soon_threadsafe(self.connected.set_result, code)
+
+        def on_publish(
+            _client: Client, _data: object, _id: int, code: ReasonCode, _properties: object
+        ) -> None:
+            loop.call_soon_threadsafe(self._answers.put_nowait, code)
+
+        def on_subscribe(
+            _client: Client, _data: object, _id: int, codes: list[ReasonCode], _properties: object
+        ) -> None:
+            loop.call_soon_threadsafe(self._answers.put_nowait, codes[0])
+
+        def on_message(_client: Client, _data: object, message: MQTTMessage) -> None:
+            loop.call_soon_threadsafe(self._messages.put_nowait, message)
+
+        client.on_connect = on_connect
+        client.on_publish = on_publish
+        client.on_subscribe = on_subscribe
+        client.on_message = on_message
+
+    async def publish(self, topic: str, payload: str) -> str:
+        self._client.publish(topic, payload, qos=1)
+        return str(await asyncio.wait_for(self._answers.get(), WITHIN_S))
+
+    async def subscribe(self, topic: str) -> str:
+        self._client.subscribe(topic, qos=1)
+        return str(await asyncio.wait_for(self._answers.get(), WITHIN_S))
+
+    async def receive(self, within_s: float = WITHIN_S) -> str:
+        return (await asyncio.wait_for(self._messages.get(), within_s)).payload.decode()
+
+
+@asynccontextmanager
+async def connect(broker: Broker, user: str, password: str | None = None) -> AsyncIterator[Connection]:
+    client = Client(CallbackAPIVersion.VERSION2, client_id=user, protocol=MQTTProtocolVersion.MQTTv5)
+    client.username_pw_set(user, password or f"word of {user}")
+    connection = Connection(client)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    try:
+        yield connection
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+async def test_what_a_hub_sends_reaches_the_gateway_and_back(broker: Broker) -> None:
+    async with connect(broker, "gateway") as gateway, connect(broker, "home-1") as hub:
+        await gateway.subscribe("$share/ingest/hearthbeat/1/+/readings")
+        await hub.subscribe("hearthbeat/1/home-1/receipts")
+        assert await hub.publish("hearthbeat/1/home-1/readings", "a batch") == "Success"
+        assert await gateway.receive() == "a batch"
+        await gateway.publish("hearthbeat/1/home-1/receipts", "a receipt")
+        assert await hub.receive() == "a receipt"
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "hearthbeat/1/home-2/readings",
+        "hearthbeat/1/home-2/status",
+        "hearthbeat/1/home-2/receipts",
+        "hearthbeat/1/home-1/receipts",  # only the gateway writes receipts
+        "hearthbeat/1/home-1/anything",
+        "elsewhere",
+    ],
+)
+async def test_a_foreign_topic_is_refused(broker: Broker, topic: str) -> None:
+    async with connect(broker, "gateway") as gateway, connect(broker, "home-1") as hub:
+        await gateway.subscribe("hearthbeat/1/#")
+        assert await hub.publish(topic, "forged") == "Not authorized"
+        with pytest.raises(TimeoutError):
+            await gateway.receive(QUIET_S)
+
+
+@pytest.mark.parametrize("topic", ["hearthbeat/1/home-1/receipts", "hearthbeat/1/+/readings", "#"])
+async def test_a_foreign_subscription_yields_nothing(broker: Broker, topic: str) -> None:
+    async with (
+        connect(broker, "gateway") as gateway,
+        connect(broker, "home-1") as hub,
+        connect(broker, "home-2") as curious,
+    ):
+        await curious.subscribe(topic)
+        await gateway.publish("hearthbeat/1/home-1/receipts", "private")
+        await hub.publish("hearthbeat/1/home-1/readings", "private")
+        with pytest.raises(TimeoutError):
+            await curious.receive(QUIET_S)
+
+
+async def test_a_wrong_password_is_refused(broker: Broker) -> None:
+    async with connect(broker, "home-1", "guessed") as hub:
+        assert str(await asyncio.wait_for(hub.connected, WITHIN_S)) == "Not authorized"
+
+
+async def test_a_hub_is_let_in_as_soon_as_the_gateway_has_written_it_down(broker: Broker) -> None:
+    let_in(broker.passwords, "gateway", "home-1", "home-2", "home-3")
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            async with connect(broker, "home-3") as hub:
+                if str(await hub.connected) == "Success":
+                    break
+            await asyncio.sleep(0.1)
+
+
+async def test_the_brokers_files_are_closed_to_others(broker: Broker) -> None:
+    assert {path.stat().st_mode & 0o077 for path in broker.folder.iterdir()} == {0}
+    owner = broker.account.uid if broker.account else os.geteuid()
+    assert {path.stat().st_uid for path in broker.folder.iterdir()} == {owner}
