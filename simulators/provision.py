@@ -1,0 +1,158 @@
+"""Hubs, patients and assignments made over the HTTP API, as an administrator makes them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+TIMEOUT_S = 30
+
+
+class ApiError(Exception):
+    """The gateway refused a request. `code` is its word for the reason."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{detail} ({status}, {code})")
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who signs in, and with what."""
+
+    user: str
+    password: str = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """From the file that `hearthbeat init` writes. Raises OSError, KeyError or ValueError."""
+        content = tomllib.loads(path.read_text())
+        return cls(user=content["user"], password=content["password"])
+
+
+@dataclass(frozen=True)
+class NewPatient:
+    """A patient as the API takes one. Everybody here is invented."""
+
+    identifier: str
+    family_name: str
+    given_name: str
+    birth_date: date
+    time_zone: str
+    programmes: Sequence[str]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Credentials(_Answer):
+    name: str
+    password: str
+
+
+class _Patient(_Answer):
+    patient_id: int
+
+
+class _Page(_Answer):
+    items: tuple[dict[str, object], ...]
+
+
+class _Refusal(_Answer):
+    error: str
+    detail: str
+
+
+class Administrator:
+    """Somebody who is signed in."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def enrol_hub(self, name: str) -> str | None:
+        """The password of a new hub; None if there is a hub of this name."""
+        answer = await self._post_unless_there("/api/hubs", {"name": name})
+        return _Credentials.model_validate_json(answer.content).password if answer else None
+
+    async def renew_hub_password(self, name: str) -> str:
+        """A new password for a hub; the old one is no longer taken."""
+        answer = await self._post(f"/api/hubs/{name}/password", {})
+        return _Credentials.model_validate_json(answer.content).password
+
+    async def ensure_patient(self, patient: NewPatient) -> int:
+        """The id of the patient with this identifier, made if there is none."""
+        wanted = {**asdict(patient), "birth_date": patient.birth_date.isoformat()}
+        answer = await self._post_unless_there("/api/patients", wanted)
+        if answer is not None:
+            return _Patient.model_validate_json(answer.content).patient_id
+        found = await self._get("/api/patients", identifier=patient.identifier)
+        return _Patient.model_validate(found[0]).patient_id
+
+    async def assign(
+        self, *, hub: str, device: str, user: int | None, patient_id: int, since: datetime
+    ) -> bool:
+        """Say whose a device's readings are, from `since` on; False if that is said for some of it."""
+        wanted = {
+            "hub": hub,
+            "device_identifier": device,
+            "user": user,
+            "patient_id": patient_id,
+            "since": since.isoformat(),
+            "until": None,
+        }
+        return await self._post_unless_there("/api/assignments", wanted) is not None
+
+    async def has_tasks(self) -> bool:
+        """Whether anything is in the task list."""
+        return bool(await self._get("/api/tasks"))
+
+    async def _get(self, path: str, **query: str) -> tuple[dict[str, object], ...]:
+        answer = await self._client.get(path, params=query)
+        _check(answer)
+        return _Page.model_validate_json(answer.content).items
+
+    async def _post(self, path: str, body: object) -> httpx.Response:
+        answer = await self._client.post(path, json=body)
+        _check(answer)
+        return answer
+
+    async def _post_unless_there(self, path: str, body: object) -> httpx.Response | None:
+        try:
+            return await self._post(path, body)
+        except ApiError as error:
+            if error.status == HTTPStatus.CONFLICT:
+                return None
+            raise
+
+
+@asynccontextmanager
+async def administrator(address: str, sign_in: SignIn) -> AsyncIterator[Administrator]:
+    """Somebody signed in to the gateway at `address` (http://HOST:PORT). Raises ApiError if refused."""
+    async with httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S, trust_env=False) as client:
+        _check(
+            await client.post("/api/session", json={"username": sign_in.user, "password": sign_in.password})
+        )
+        yield Administrator(client)
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_success:
+        return
+    try:
+        refusal = _Refusal.model_validate_json(answer.content)
+    except ValueError:
+        refusal = _Refusal(
+            error="unexpected", detail=f"{answer.request.url.path} answered {answer.reason_phrase}"
+        )
+    raise ApiError(answer.status_code, refusal.error, refusal.detail)
