@@ -1,11 +1,14 @@
-"""A real mosquitto for tests, on its own port and in its own folder, and never left behind."""
+"""A real mosquitto for tests, configured as the demo's is, on its own port and in its own folder."""
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 from types import TracebackType
 from typing import Self
 
@@ -15,31 +18,11 @@ from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 GATEWAY = "gateway"
 """The user who may read and write every hub's topics."""
 
-CONFIGURATION = """\
-user root
-listener {port} {host}
-allow_anonymous false
-password_file {folder}/passwords
-acl_file {folder}/acl
-persistence true
-persistence_location {folder}/
-autosave_interval 1
-set_tcp_nodelay true
-max_queued_messages 10000
-log_dest stderr
-"""
-# Started by root it stays root: the folders of tests are closed to everybody else.
+SHIPPED = Path(__file__).parents[2] / "deploy/mosquitto"
+STAY_ROOT = "user root\n"
+"""Nobody but root can enter the folders of a test that root runs. For others it means nothing."""
 
-ACCESS = f"""\
-user {GATEWAY}
-topic readwrite hearthbeat/1/#
-
-pattern write hearthbeat/1/%u/readings
-pattern write hearthbeat/1/%u/backlog
-pattern write hearthbeat/1/%u/status
-pattern read hearthbeat/1/%u/receipts
-pattern read hearthbeat/1/%u/commands
-"""
+RELOADED = "Reloading config."
 
 
 class Broker:
@@ -52,10 +35,10 @@ class Broker:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        configuration = CONFIGURATION.format(port=self.port, host=self.host, folder=folder)
-        (folder / "mosquitto.conf").write_text(configuration)
-        (folder / "acl").write_text(ACCESS)
-        (folder / "acl").chmod(0o600)
+        configuration = Template((SHIPPED / "loopback.conf").read_text())
+        fields = {"host": self.host, "port": str(self.port), "folder": str(folder)}
+        (folder / "mosquitto.conf").write_text(STAY_ROOT + configuration.substitute(fields))
+        shutil.copyfile(SHIPPED / "hubs.acl", folder / "acl")
         self._write_passwords()
 
     @property
@@ -63,10 +46,16 @@ class Broker:
         return (self._folder / "log").read_text()
 
     def add_user(self, name: str, password: str) -> None:
-        """Let a new user in, without a restart."""
+        """Let a new user in, without a restart; returns when the broker knows."""
         self.passwords[name] = password
         self._write_passwords()
+        reloads = self.log.count(RELOADED)
         self._running.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 5
+        while self.log.count(RELOADED) == reloads:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"mosquitto does not read its passwords again:\n{self.log}")
+            time.sleep(0.01)
 
     def start(self) -> None:
         """Raises RuntimeError with its log when it does not listen."""
@@ -119,7 +108,6 @@ class Broker:
         file = self._folder / "passwords"
         file.touch(mode=0o600)
         file.write_text("".join(f"{user}:{password}\n" for user, password in self.passwords.items()))
-        # Hashes the whole file in place.
-        subprocess.run(
-            [program("mosquitto_passwd", "mosquitto"), "-U", file], check=True, capture_output=True
-        )
+        if self.passwords:
+            hash_in_place = (program("mosquitto_passwd", "mosquitto"), "-U", file)
+            subprocess.run(hash_in_place, check=True, capture_output=True)
