@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 
 from simulators.demo.errors import DemoError
-from simulators.demo.folder import Account, Folder, server_account, write_private
+from simulators.demo.folder import Account, Folder, make_for, server_account, write_private
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 
@@ -78,7 +78,7 @@ class Broker:
 def open_broker(folder: Folder, port: int, environment: Mapping[str, str]) -> Broker:
     """The broker of this data folder. Raises DemoError if mosquitto is missing or cannot use the folder."""
     account = server_account("mosquitto")
-    folder.make_for(folder.broker, account)
+    make_for(folder.broker, account)
     return Broker(
         folder=folder.broker,
         passwords=folder.broker_passwords,

@@ -98,21 +98,6 @@ class Folder:
                 "Set HEARTHBEAT_HOME to a folder that is yours"
             ) from error
 
-    def make_for(self, path: Path, account: Account | None) -> None:
-        """A folder that belongs to a server's account. Raises DemoError if that account cannot come there."""
-        path.mkdir(mode=0o700, exist_ok=True)
-        if account is None:
-            return
-        os.chown(path, account.uid, account.gid)
-        reached = subprocess.run(
-            ["test", "-w", path], user=account.uid, group=account.gid, extra_groups=[], cwd="/", check=False
-        )
-        if reached.returncode != 0:
-            raise DemoError(
-                f"the user {account.name} cannot reach {path}: a folder above it is closed. "
-                "Set HEARTHBEAT_HOME to a folder outside closed ones, such as /var/lib/hearthbeat"
-            )
-
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep the folder to oneself. Raises DemoError if another demo has it."""
@@ -133,6 +118,22 @@ class Folder:
             yield
         finally:
             os.close(descriptor)
+
+
+def make_for(path: Path, account: Account | None) -> None:
+    """A folder that belongs to a server's account. Raises DemoError if that account cannot come there."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    if account is None:
+        return
+    os.chown(path, account.uid, account.gid)
+    reached = subprocess.run(
+        ["test", "-w", path], user=account.uid, group=account.gid, extra_groups=[], cwd="/", check=False
+    )
+    if reached.returncode != 0:
+        raise DemoError(
+            f"the user {account.name} cannot reach {path}: a folder above it is closed. "
+            "Set HEARTHBEAT_HOME to a folder outside closed ones, such as /var/lib/hearthbeat"
+        )
 
 
 def write_private(path: Path, text: str, owner: Account | None = None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from simulators.demo.crew import Crew
 from simulators.demo.errors import DemoError
-from simulators.demo.folder import Account, Folder, secret, server_account, write_private
+from simulators.demo.folder import Account, Folder, make_for, secret, server_account, write_private
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 
@@ -121,7 +121,7 @@ class Postgres:
 def open_postgres(folder: Folder, port: int, environment: Mapping[str, str]) -> Postgres:
     """The server of this data folder. Raises DemoError if its account cannot use the folder."""
     account = server_account("postgres")
-    folder.make_for(folder.postgres, account)
+    make_for(folder.postgres, account)
     return Postgres(
         folder=folder.postgres,
         binaries=reachable_binaries(shipped_binaries(), folder.home, account),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulators.demo.errors import DemoError
-from simulators.demo.folder import Account, Folder, default_home, secret, write_private
+from simulators.demo.folder import Account, Folder, default_home, make_for, secret, write_private
 
 AS_NOBODY = """
 import os, pwd
@@ -66,7 +66,7 @@ def test_a_folder_behind_a_closed_one_is_refused(folder: Folder) -> None:
     nobody = pwd.getpwnam("nobody")
     folder.home.chmod(0o700)
     with pytest.raises(DemoError, match="a folder above it is closed"):
-        folder.make_for(folder.postgres, Account(nobody.pw_name, nobody.pw_uid, nobody.pw_gid))
+        make_for(folder.postgres, Account(nobody.pw_name, nobody.pw_uid, nobody.pw_gid))
 
 
 def test_a_secret_is_made_once_and_is_private(folder: Folder) -> None:
