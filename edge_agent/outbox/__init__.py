@@ -1,0 +1,6 @@
+"""What a hub keeps on its own disk until the gateway says that it is committed (SQLite)."""
+
+from edge_agent.outbox.database import OutboxError
+from edge_agent.outbox.outbox import Counts, Outbox, Waiting
+
+__all__ = ["Counts", "Outbox", "OutboxError", "Waiting"]

@@ -1,0 +1,69 @@
+-- name: current_epoch
+SELECT epoch, assigned, receipted FROM epoch ORDER BY number DESC LIMIT 1;
+
+-- name: begin_epoch
+INSERT INTO epoch (epoch) VALUES (:epoch);
+
+-- name: knows
+SELECT EXISTS (SELECT 1 FROM reading WHERE reading_id = :reading_id);
+
+-- name: add_reading
+INSERT INTO reading (reading_id, epoch, position, captured_at, content)
+VALUES (:reading_id, :epoch, :position, :captured_at, :content);
+
+-- name: set_assigned
+UPDATE epoch SET assigned = :position WHERE epoch = :epoch;
+
+-- name: renumber
+UPDATE reading SET epoch = :epoch, position = :position WHERE number = :number;
+
+-- name: without_receipt
+SELECT number FROM reading WHERE epoch = :epoch AND receipted_at IS NULL ORDER BY number;
+
+-- name: waiting_since
+SELECT epoch, position, captured_at, length(CAST(content AS BLOB)) FROM reading
+WHERE waiting AND captured_at >= :cutoff ORDER BY number LIMIT :most;
+
+-- name: waiting_from_before
+SELECT epoch, position, captured_at, length(CAST(content AS BLOB)) FROM reading
+WHERE waiting AND captured_at < :cutoff ORDER BY number LIMIT :most;
+
+-- name: contents
+SELECT content FROM reading WHERE epoch = :epoch AND position BETWEEN :first AND :last ORDER BY position;
+
+-- name: receipt
+UPDATE reading SET waiting = 0, outcome = :outcome, reason = :reason, receipted_at = :at
+WHERE epoch = :epoch AND position = :position;
+
+-- name: set_receipted
+UPDATE epoch SET receipted = max(receipted, :position) WHERE epoch = :epoch;
+
+-- name: replay
+UPDATE reading SET waiting = 1
+WHERE epoch = :epoch AND position BETWEEN :first AND :last AND NOT waiting;
+
+-- name: prune
+DELETE FROM reading WHERE NOT waiting AND receipted_at < :before;
+
+-- name: add_unreadable
+INSERT INTO unreadable (device, characteristic, raw, reason, captured_at)
+VALUES (:device, :characteristic, :raw, :reason, :captured_at)
+ON CONFLICT DO NOTHING;
+
+-- name: last_record
+SELECT sequence, raw FROM transfer WHERE device = :device;
+
+-- name: set_last_record
+INSERT INTO transfer (device, sequence, raw) VALUES (:device, :sequence, :raw)
+ON CONFLICT (device) DO UPDATE SET sequence = excluded.sequence, raw = excluded.raw;
+
+-- name: counts
+SELECT
+    (SELECT count(*) FROM reading WHERE waiting),
+    (SELECT min(captured_at) FROM reading WHERE waiting),
+    (SELECT count(*) FROM reading WHERE outcome = 'quarantined'),
+    (SELECT count(*) FROM unreadable),
+    (SELECT max(receipted_at) FROM reading);
+
+-- name: quarantined
+SELECT reason, count(*) FROM reading WHERE outcome = 'quarantined' GROUP BY reason ORDER BY count(*) DESC;
