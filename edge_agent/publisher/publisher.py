@@ -1,0 +1,266 @@
+"""Carries the outbox to the gateway: nothing is taken for sent without the gateway's receipt."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from random import SystemRandom
+from types import TracebackType
+from typing import Final, Self
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from edge_agent.outbox import Outbox
+from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
+from edge_agent.window import Sent, Window
+from edge_agent.wire import topics
+from edge_agent.wire.messages import (
+    MAX_READINGS,
+    Command,
+    DeviceStatus,
+    HubStatus,
+    NewEpochCommand,
+    Receipt,
+    ReplayCommand,
+)
+from edge_agent.wire.topics import Channel
+
+logger = logging.getLogger(__name__)
+
+FRESH: Final = timedelta(minutes=5)
+"""What was captured longer ago goes as backlog."""
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+STATUS_EVERY_S: Final = 60.0
+STATUS_AFTER_CHANGE_S: Final = 2.0
+UNHEARD: Final = "No matching subscribers"
+"""The broker's answer (reason code 0x10) when the gateway is away: it has thrown the message away."""
+COMMAND: Final[TypeAdapter[ReplayCommand | NewEpochCommand]] = TypeAdapter(Command)
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Publisher:
+    """Sends what waits in the outbox, and sends it again until its receipt is here.
+
+        async with Publisher("hub-1", Broker("localhost", 1883, password), outbox) as publisher:
+            outbox.add(...)
+            publisher.wake()
+
+    The work runs beside the body; if it fails, the body is cancelled and the error comes out in an exception
+    group.
+    """
+
+    def __init__(
+        self,
+        hub: str,
+        broker: Broker,
+        outbox: Outbox,
+        *,
+        clock: Callable[[], datetime] = now_utc,
+        devices: Callable[[], tuple[DeviceStatus, ...]] = tuple,
+        on_receipt: Callable[[Receipt], None] = lambda _: None,
+    ) -> None:
+        """`on_receipt` is called after the receipt is in the outbox. Raises ValueError on a bad hub name."""
+        self._topics = {channel: topics.topic(hub, channel) for channel in Channel}
+        self._hub = hub
+        self._broker = broker
+        self._outbox = outbox
+        self._clock = clock
+        self._devices = devices
+        self._on_receipt = on_receipt
+        self._window = Window()
+        self._spread = SystemRandom().random
+        self._messages: dict[int, UUID] = {}  # of this connection: the batch that a message carries
+        self._news = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._status_due = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._group = asyncio.TaskGroup()
+        await self._group.__aenter__()
+        self._task = self._group.create_task(self._run(), name=f"publisher of {self._hub}")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._task.cancel()
+        await self._group.__aexit__(kind, error, trace)
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._change_status()
+        self._news.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing in the outbox waits."""
+        while self._outbox.counts().waiting:
+            self._settled.clear()
+            await self._settled.wait()
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE_S
+        will = (self._topics[Channel.STATUS], HubStatus(online=False).model_dump_json().encode())
+        while True:
+            try:
+                async with Connection(self._hub, self._broker, will, self._news) as connection:
+                    logger.info("connected hub=%s session_kept=%s", self._hub, connection.session_kept)
+                    pause = FIRST_PAUSE_S
+                    await self._serve(connection)
+            except BrokerAway as error:
+                wait = pause * (0.5 + self._spread())
+                logger.warning("not_connected hub=%s again_in_s=%.1f reason=%r", self._hub, wait, str(error))
+                await asyncio.sleep(wait)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    async def _serve(self, connection: Connection) -> None:
+        connection.subscribe(self._topics[Channel.RECEIPTS], self._topics[Channel.COMMANDS])
+        self._messages.clear()
+        self._status_due = self._now()
+        self._window.reconnected(self._now(), session_kept=connection.session_kept)
+        while True:
+            self._news.clear()
+            for event in connection.events():
+                match event:
+                    case Arrived():
+                        self._take(event)
+                    case Acknowledged():
+                        self._acknowledge(event)
+                    case Closed(reason):
+                        raise BrokerAway(reason)
+            self._form_batches()
+            for batch in self._window.due(self._now()):
+                self._send(connection, batch)
+            if self._now() >= self._status_due:
+                self._send_status(connection)
+            await self._wait()
+
+    def _form_batches(self) -> None:
+        cutoff = self._clock() - FRESH
+        for channel, waiting in (
+            (Channel.READINGS, self._outbox.waiting_since),
+            (Channel.BACKLOG, self._outbox.waiting_from_before),
+        ):
+            if room := self._window.room(channel):
+                rows = waiting(cutoff, self._window.positions + room * MAX_READINGS)
+                for run in self._window.runs(rows, room):
+                    self._window.add(uuid4(), run, channel, self._now())
+
+    def _send(self, connection: Connection, batch: Sent) -> None:
+        header = batch.header
+        readings = self._outbox.contents(header.epoch, header.first_position, header.last_position)
+        message = connection.publish(
+            self._topics[batch.channel],
+            b'{"readings":[' + b",".join(readings) + b"]}",
+            correlation=header.batch_id.bytes,
+            user={
+                topics.EPOCH_PROPERTY: str(header.epoch),
+                topics.FIRST_POSITION_PROPERTY: str(header.first_position),
+                topics.COUNT_PROPERTY: str(header.count),
+            },
+        )
+        self._messages[message] = header.batch_id
+        self._window.sent(header.batch_id, self._now(), self._spread())
+        logger.info(
+            "batch_sent hub=%s batch=%s channel=%s first=%d count=%d time=%d",
+            self._hub,
+            header.batch_id,
+            batch.channel,
+            header.first_position,
+            header.count,
+            batch.times + 1,
+        )
+
+    def _acknowledge(self, event: Acknowledged) -> None:
+        batch_id = self._messages.pop(event.message, None)
+        if event.refused:
+            logger.error("publish_refused hub=%s batch=%s reason=%r", self._hub, batch_id, event.reason)
+        elif batch_id is not None and event.reason == UNHEARD:
+            self._window.unheard(batch_id, self._now(), self._spread())
+        elif batch_id is not None:
+            self._window.taken(batch_id)
+
+    def _take(self, message: Arrived) -> None:
+        try:
+            _, channel = topics.parse(message.topic)
+            if channel is Channel.RECEIPTS:
+                self._settle(Receipt.model_validate_json(message.payload))
+            elif channel is Channel.COMMANDS:
+                self._obey(COMMAND.validate_json(message.payload))
+        except ValidationError as error:
+            logger.warning(
+                "message_unreadable hub=%s topic=%s errors=%d",
+                self._hub,
+                message.topic,
+                error.error_count(),
+            )
+
+    def _settle(self, receipt: Receipt) -> None:
+        ours = self._window.settle(receipt)
+        if ours is None:
+            logger.info("receipt_unknown hub=%s batch=%s", self._hub, receipt.batch_id)
+            return
+        self._outbox.settle(ours, self._clock())
+        logger.info(
+            "receipt hub=%s batch=%s stored=%d before=%d quarantined=%d",
+            self._hub,
+            ours.batch_id,
+            len(ours.stored),
+            len(ours.before),
+            len(ours.quarantined),
+        )
+        self._change_status()
+        self._settled.set()
+        self._on_receipt(ours)
+
+    def _obey(self, command: ReplayCommand | NewEpochCommand) -> None:
+        match command:
+            case ReplayCommand(epoch=epoch, first_position=first, last_position=last):
+                count = self._outbox.replay(epoch, first, last)
+                logger.warning(
+                    "replay hub=%s epoch=%d first=%d last=%d found=%d", self._hub, epoch, first, last, count
+                )
+            case NewEpochCommand(epoch=epoch):
+                if self._outbox.leave_epoch(epoch):
+                    self._window.forget(epoch)
+                    logger.warning("epoch_left hub=%s epoch=%d", self._hub, epoch)
+        self._change_status()
+
+    def _send_status(self, connection: Connection) -> None:
+        counts = self._outbox.counts()
+        status = HubStatus(
+            online=True,
+            at=self._clock(),
+            version=version("hearthbeat"),
+            epoch=counts.epoch,
+            assigned=counts.assigned,
+            receipted=counts.receipted,
+            waiting=counts.waiting,
+            devices=self._devices(),
+        )
+        connection.publish(
+            self._topics[Channel.STATUS], status.model_dump_json(exclude_none=True).encode(), retain=True
+        )
+        self._status_due = self._now() + STATUS_EVERY_S
+
+    def _change_status(self) -> None:
+        self._status_due = min(self._status_due, self._now() + STATUS_AFTER_CHANGE_S)
+
+    async def _wait(self) -> None:
+        """Until something happens or something is due."""
+        due = min(self._status_due, self._window.next_due() or self._status_due)
+        try:
+            async with asyncio.timeout(due - self._now()):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

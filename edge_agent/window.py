@@ -1,0 +1,161 @@
+"""What to send now: batches formed from what waits, and sent again until their receipt is here.
+
+Pure: the time (monotonic seconds), the batch id and the randomness are parameters. The publisher does what it
+says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from edge_agent.outbox import Waiting
+from edge_agent.wire.messages import (
+    MAX_BACKLOG_BATCHES,
+    MAX_LIVE_BATCHES,
+    MAX_READINGS,
+    BatchHeader,
+    Receipt,
+)
+from edge_agent.wire.topics import Channel
+
+MAX_BATCH_BYTES = 64 * 1024
+"""Of readings in one message: far below any broker's limit, and a message that a slow line still carries."""
+MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_BATCHES}
+FIRST_PATIENCE_S = 60.0
+LONGEST_PATIENCE_S = 900.0
+UNHEARD_PATIENCE_S = 5.0
+"""First wait after the broker said that nobody listens: the gateway is away, not slow."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Positions without a hole that make one message."""
+
+    epoch: int
+    first_position: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A batch without its receipt. Sent again it is the same: id, channel, positions."""
+
+    header: BatchHeader
+    channel: Channel
+    due_at: float  # when it is sent, for the first time or again
+    times: int = 0  # how often it was sent
+    taken: bool = False  # by the broker, for whatever its word is worth
+
+
+class Window:
+    """The batches of one process life that have no receipt yet."""
+
+    def __init__(self) -> None:
+        self._batches: dict[UUID, Sent] = {}
+
+    @property
+    def positions(self) -> int:
+        """How many readings are under way."""
+        return sum(batch.header.count for batch in self._batches.values())
+
+    def room(self, channel: Channel) -> int:
+        """How many more batches may go to `channel`."""
+        return MAX_BATCHES[channel] - sum(batch.channel is channel for batch in self._batches.values())
+
+    def runs(self, waiting: Iterable[Waiting], most: int) -> list[Run]:
+        """The next `most` batches from what waits (in the order of its positions) and is not under way."""
+        under_way = {
+            (batch.header.epoch, position)
+            for batch in self._batches.values()
+            for position in range(batch.header.first_position, batch.header.last_position + 1)
+        }
+        free = [row for row in waiting if (row.epoch, row.position) not in under_way]
+        return _runs(free)[:most]
+
+    def add(self, batch_id: UUID, run: Run, channel: Channel, now: float) -> None:
+        """Take `run` under way; it is due now."""
+        header = BatchHeader(
+            batch_id=batch_id, epoch=run.epoch, first_position=run.first_position, count=run.count
+        )
+        self._batches[batch_id] = Sent(header, channel, due_at=now)
+
+    def due(self, now: float) -> list[Sent]:
+        """What is to be sent now, in the order in which it was formed."""
+        return [batch for batch in self._batches.values() if batch.due_at <= now]
+
+    def next_due(self) -> float | None:
+        return min((batch.due_at for batch in self._batches.values()), default=None)
+
+    def sent(self, batch_id: UUID, now: float, spread: float) -> None:
+        """It went out; wait for its receipt, each time longer. `spread` (0 to 1) keeps hubs out of step."""
+        batch = self._batches[batch_id]
+        patience = _patience(FIRST_PATIENCE_S, batch.times, spread)
+        self._batches[batch_id] = replace(batch, times=batch.times + 1, taken=False, due_at=now + patience)
+
+    def taken(self, batch_id: UUID) -> None:
+        """The broker has it."""
+        if batch := self._batches.get(batch_id):
+            self._batches[batch_id] = replace(batch, taken=True)
+
+    def unheard(self, batch_id: UUID, now: float, spread: float) -> None:
+        """The broker has thrown it away, because nobody subscribes."""
+        if batch := self._batches.get(batch_id):
+            patience = _patience(UNHEARD_PATIENCE_S, batch.times - 1, spread)
+            self._batches[batch_id] = replace(batch, due_at=min(batch.due_at, now + patience))
+
+    def reconnected(self, now: float, *, session_kept: bool) -> None:
+        """Send again what the broker never took; if it forgot the session, and our receipts, everything."""
+        for batch_id, batch in self._batches.items():
+            if not (session_kept and batch.taken):
+                self._batches[batch_id] = replace(batch, due_at=now)
+
+    def settle(self, receipt: Receipt) -> Receipt | None:
+        """End the batch of `receipt`; what of it is about that batch. None if there is no such batch.
+
+        A receipt for a batch that this process did not send, perhaps a clone's, says nothing of our readings.
+        """
+        batch = self._batches.get(receipt.batch_id)
+        if batch is None or batch.header.epoch != receipt.epoch:
+            return None
+        del self._batches[receipt.batch_id]
+        ours = range(batch.header.first_position, batch.header.last_position + 1)
+        return receipt.model_copy(
+            update={
+                "stored": tuple(position for position in receipt.stored if position in ours),
+                "before": tuple(position for position in receipt.before if position in ours),
+                "quarantined": tuple(each for each in receipt.quarantined if each.position in ours),
+            }
+        )
+
+    def forget(self, epoch: int) -> None:
+        """Its readings have got other positions."""
+        self._batches = {
+            batch_id: batch for batch_id, batch in self._batches.items() if batch.header.epoch != epoch
+        }
+
+
+def _runs(waiting: Sequence[Waiting]) -> list[Run]:
+    """Neighbouring positions joined, up to what one message holds."""
+    runs: list[Run] = []
+    size = 0
+    for row in waiting:
+        size += row.size
+        if (
+            runs
+            and row.epoch == runs[-1].epoch
+            and row.position == runs[-1].first_position + runs[-1].count
+            and runs[-1].count < MAX_READINGS
+            and size <= MAX_BATCH_BYTES
+        ):
+            runs[-1] = replace(runs[-1], count=runs[-1].count + 1)
+        else:
+            runs.append(Run(row.epoch, row.position, 1))
+            size = row.size
+    return runs
+
+
+def _patience(first: float, times: int, spread: float) -> float:
+    """`first`, doubled `times` times, up to the longest; plus or minus a fifth by `spread` (0 to 1)."""
+    return min(first * 2.0 ** min(times, 10), LONGEST_PATIENCE_S) * (0.8 + 0.4 * spread)
