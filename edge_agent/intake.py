@@ -1,0 +1,135 @@
+"""What one device says during one connection, made into readings and kept, in the order it says it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+
+from pydantic import ValidationError
+
+from edge_agent import clock
+from edge_agent.gatt.characteristics import decode
+from edge_agent.gatt.glucose_context import GlucoseContext
+from edge_agent.gatt.measurement import DecodeError, Measurement
+from edge_agent.identity import Place, device_reading_id, hub_reading_id
+from edge_agent.outbox import Outbox
+from edge_agent.wire.messages import Device, Quantity, Reading
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A characteristic's value as it arrived."""
+
+    characteristic: int
+    raw: bytes
+    captured_at: datetime
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What is known of a device during one connection. `offset`: its clock minus ours, where it told it."""
+
+    hub: str
+    zone: tzinfo  # that of the hub, in which a device's clock is set
+    device: Device
+    offset: timedelta | None = None
+
+
+def to_reading(said: Measurement, capture: Capture, connected: Connected, place: Place) -> Reading:
+    """The reading that `said` makes. Raises ValidationError where the contract does not allow it."""
+    device = connected.device.identifier
+    known_as = device_reading_id(device, capture.raw, sequence=said.sequence, device_clock=said.device_clock)
+    return Reading(
+        reading_id=known_as or hub_reading_id(connected.hub, place, device, capture.raw),
+        kind=said.kind,
+        device=connected.device,
+        user=said.user,
+        values={vital: Quantity(value=value, unit=vital.unit) for vital, value in said.values.items()},
+        original=dict(said.original),
+        absent=dict(said.absent),
+        measured_at=clock.measured_at(
+            said.device_clock, capture.captured_at, connected.offset, connected.zone
+        ),
+        captured_at=capture.captured_at,
+        device_clock=said.device_clock,
+        clock_offset_s=None if connected.offset is None else connected.offset.total_seconds(),
+        sequence=said.sequence,
+        flags=said.flags,
+        meal=said.meal,
+        raw=capture.raw.hex(),
+    )
+
+
+class Intake:
+    """Takes in one connection's values. What `take` returned from is on disk, except a glucose record whose
+    context is still to come: that the meter still has, and `finish` keeps it.
+    """
+
+    def __init__(self, connected: Connected, outbox: Outbox, kept: Callable[[], None]) -> None:
+        """`kept` is called after each new reading."""
+        self._connected = connected
+        self._outbox = outbox
+        self._kept = kept
+        self._seen: set[tuple[int, bytes]] = set()
+        self._held: tuple[Measurement, Capture] | None = None
+        self.records: dict[int, bytes] = {}  # by sequence number, in the order in which they came
+
+    def take(self, capture: Capture) -> None:
+        """Keep what the value says. The same bytes again in one connection are a re-indication: dropped."""
+        if (capture.characteristic, capture.raw) in self._seen:
+            return
+        self._seen.add((capture.characteristic, capture.raw))
+        try:
+            said = decode(capture.characteristic, capture.raw)
+        except DecodeError as error:
+            self._keep_unreadable(capture, str(error))
+            return
+        match said:
+            case Measurement():
+                self.finish()
+                if said.sequence is not None:
+                    self.records[said.sequence] = capture.raw
+                if said.more_follows:
+                    self._held = (said, capture)
+                else:
+                    self._keep(said, capture)
+            case GlucoseContext(sequence=sequence, meal=meal):
+                if self._held is not None and self._held[0].sequence == sequence:
+                    self._held = (replace(self._held[0], meal=meal), self._held[1])
+                self.finish()
+
+    def finish(self) -> None:
+        """Keep what waits for its context: it comes no more."""
+        if self._held is not None:
+            self._keep(*self._held)
+            self._held = None
+
+    def _keep(self, said: Measurement, capture: Capture) -> None:
+        device = self._connected.device.identifier
+        if not said.is_reading:
+            reason = "control_solution" if said.control_solution else "no_vital"
+            logger.info("not_a_reading device=%s reason=%s", device, reason)
+            return
+        try:
+            reading = self._outbox.add(lambda place: to_reading(said, capture, self._connected, place))
+        except ValidationError as error:
+            # Only where and what kind of error: its text would hold the value.
+            problems = (f"{'.'.join(map(str, each['loc']))} ({each['type']})" for each in error.errors())
+            self._keep_unreadable(capture, f"not allowed in a reading: {', '.join(problems)}")
+            return
+        if reading is None:
+            logger.info("reading_known device=%s", device)
+        else:
+            logger.info("reading_kept device=%s reading=%s", device, reading.reading_id)
+            self._kept()
+
+    def _keep_unreadable(self, capture: Capture, reason: str) -> None:
+        device = self._connected.device.identifier
+        self._outbox.add_unreadable(device, capture.characteristic, capture.raw, reason, capture.captured_at)
+        logger.warning(
+            "unreadable_kept device=%s characteristic=%04X reason=%r", device, capture.characteristic, reason
+        )
