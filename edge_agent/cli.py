@@ -1,0 +1,20 @@
+"""`hearthbeat-hub`: the home hub's command line."""
+
+from __future__ import annotations
+
+import click
+
+from edge_agent.commands.decode import decode
+from edge_agent.commands.run import run_command
+from edge_agent.commands.status import status_command
+
+
+@click.group()
+@click.version_option(package_name="hearthbeat")
+def main() -> None:
+    """The home hub: reads the devices of a home and sends what they measure."""
+
+
+main.add_command(run_command)
+main.add_command(status_command)
+main.add_command(decode)

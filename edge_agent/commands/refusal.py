@@ -1,0 +1,11 @@
+"""How a command says that it cannot do what was asked."""
+
+from __future__ import annotations
+
+import click
+
+
+class RefusedError(click.ClickException):
+    """One line, and status 2: nothing was started."""
+
+    exit_code = 2

@@ -1,0 +1,134 @@
+"""What a hub is told: `hub.toml` in its folder, and the broker's password beside it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from edge_agent.wire.topics import HUB_PATTERN
+
+FILE = "hub.toml"
+OUTBOX = "outbox.db"
+BESIDE = "broker-password"
+_EXPECTED = {
+    "hub": "the hub's name: 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
+    "time_zone": "an IANA time zone such as 'Europe/Vienna'",
+    "broker": "a table [broker] with host and port",
+    "broker.host": "the broker's name or address",
+    "broker.port": "a number from 1 to 65535",
+    "broker.password_file": "a path, relative to this file",
+}
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. Says which file, which key, and what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a hub needs to run."""
+
+    home: Path
+    hub: str
+    zone: tzinfo
+    broker_host: str
+    broker_port: int
+    password_file: Path
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / OUTBOX
+
+    def password(self) -> str:
+        """The broker's password, which is read when needed and kept nowhere. Raises SettingsError."""
+        try:
+            password = self.password_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{self.password_file}: the broker's password cannot be read: {error}"
+            ) from error
+        if not password:
+            raise SettingsError(f"{self.password_file}: expected the broker's password, found nothing")
+        return password
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _BrokerTable(_Strict):
+    host: Annotated[str, StringConstraints(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    password_file: str = BESIDE
+
+
+class _File(_Strict):
+    hub: Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
+    time_zone: str | None = None
+    broker: _BrokerTable
+
+
+def home(environ: Mapping[str, str], *, is_root: bool) -> Path:
+    """The hub's folder: HEARTHBEAT_HUB_HOME, else where such data lies."""
+    if given := environ.get("HEARTHBEAT_HUB_HOME"):
+        return Path(given)
+    if is_root:
+        return Path("/var/lib/hearthbeat-hub")
+    data = environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local/share"
+    return Path(data) / "hearthbeat-hub"
+
+
+def find_home() -> Path:
+    """The folder of this process's hub."""
+    return home(os.environ, is_root=os.geteuid() == 0)
+
+
+def load(folder: Path) -> Settings:
+    """The settings in `folder`. Raises SettingsError."""
+    file = folder / FILE
+    try:
+        parsed = _File.model_validate(tomllib.loads(file.read_text()))
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: is not TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError(f"{file}: {'; '.join(map(_problem, error.errors()))}") from error
+    return Settings(
+        home=folder,
+        hub=parsed.hub,
+        zone=_zone(file, parsed.time_zone),
+        broker_host=parsed.broker.host,
+        broker_port=parsed.broker.port,
+        password_file=folder / parsed.broker.password_file,
+    )
+
+
+def _problem(error: Mapping[str, object]) -> str:
+    location = error["loc"]
+    key = ".".join(map(str, location)) if isinstance(location, tuple) else str(location)
+    if key not in _EXPECTED:
+        return f"{key}: unknown key, known are {', '.join(_EXPECTED)}"
+    return f"{key}: expected {_EXPECTED[key]}"
+
+
+def _zone(file: Path, name: str | None) -> tzinfo:
+    """The named zone, or the system's; without either, UTC."""
+    system = Path("/etc/localtime")
+    if name is None and not system.exists():
+        return UTC
+    try:
+        if name is not None:
+            return ZoneInfo(name)
+        with system.open("rb") as content:
+            return ZoneInfo.from_file(content, key="system")
+    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
+        raise SettingsError(f"{file}: time_zone: expected {_EXPECTED['time_zone']}") from error
