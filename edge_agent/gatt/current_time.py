@@ -50,6 +50,6 @@ def encode_current_time(at: datetime) -> bytes:
     """What to write to 0x2A2B so that a device shows `at`, in any zone. Raises ValueError before 1582."""
     if at.year < _FIRST_YEAR:
         raise ValueError(f"a device's clock starts in {_FIRST_YEAR}")
-    fraction = at.microsecond * _FRACTIONS_PER_SECOND // 1_000_000
+    fraction = min(round(at.microsecond * _FRACTIONS_PER_SECOND / 1_000_000), _FRACTIONS_PER_SECOND - 1)
     date_and_time = (at.month, at.day, at.hour, at.minute, at.second)
     return at.year.to_bytes(2, "little") + bytes((*date_and_time, at.isoweekday(), fraction, _MANUAL_UPDATE))
