@@ -55,6 +55,11 @@ class Settings:
 
 async def run(settings: Settings, terminal: Terminal) -> None:
     """Run the demo until a signal asks it to stop. Raises DemoError if it cannot start."""
+    await _until_asked_to_stop(_run_in_folder(settings, terminal), terminal)
+    terminal.say(f"Stopped. The data stays in {settings.home}")
+
+
+async def _run_in_folder(settings: Settings, terminal: Terminal) -> None:
     folder = Folder(settings.home)
     terminal.say(f"Data folder: {folder.home}")
     folder.make()
@@ -63,36 +68,33 @@ async def run(settings: Settings, terminal: Terminal) -> None:
         if left := await asyncio.to_thread(records.clear):
             terminal.say(f"Stopped what an earlier run had left: {', '.join(left)}")
         check_free(settings.ports())
-        await _until_asked_to_stop(_run(settings, folder, records, terminal), terminal)
-    terminal.say(f"Stopped. The data stays in {folder.home}")
+        async with Crew(folder.logs, records, terminal) as crew:
+            await _run_all(settings, folder, crew, terminal)
 
 
-async def _run(settings: Settings, folder: Folder, records: Records, terminal: Terminal) -> None:
+async def _run_all(settings: Settings, folder: Folder, crew: Crew, terminal: Terminal) -> None:
     environment = settings.for_children()
     broker = open_broker(folder, settings.broker.number, environment)
     homes = open_homes(folder, settings.broker.number, environment)
     for home in homes:
         home.set_up()
-    async with Crew(folder.logs, records, terminal) as crew:
-        database_url = settings.database_url or await _start_postgres(settings, folder, crew, terminal)
-        gateway = Gateway(folder, database_url, settings.broker.number, settings.web.number, environment)
-        with terminal.step("Tables and first sign-in"):
-            await crew.run(gateway.migrate())
-            await crew.run(gateway.initialise())
-        with terminal.step("Broker"):
-            broker.set_up()
-            (mosquitto,) = await crew.start(broker.server())
-            crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
-        with terminal.step("Gateway"):
-            await crew.start(gateway.server())
-        async with _signed_in(gateway, folder) as admin:
-            with terminal.step("Three homes with a cuff, a scale and a glucometer each"):
-                await _open_homes(homes, crew, admin)
-            terminal.say(
-                f"\nConsole: {gateway.address}\nSign-in: {folder.sign_in}\n{LIMITS}\nCtrl-C stops.\n"
-            )
-            crew.attend(_say_first_task(admin, terminal))
-            await crew.keep()
+    database_url = settings.database_url or await _start_postgres(settings, folder, crew, terminal)
+    gateway = Gateway(folder, database_url, settings.broker.number, settings.web.number, environment)
+    with terminal.step("Tables and first sign-in"):
+        await crew.run(gateway.migrate())
+        await crew.run(gateway.initialise())
+    with terminal.step("Broker"):
+        broker.set_up()
+        (mosquitto,) = await crew.start(broker.server())
+        crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
+    with terminal.step("Gateway"):
+        await crew.start(gateway.server())
+    async with _signed_in(gateway, folder) as admin:
+        with terminal.step("Three homes with a cuff, a scale and a glucometer each"):
+            await _open_homes(homes, crew, admin)
+        terminal.say(f"\nConsole: {gateway.address}\nSign-in: {folder.sign_in}\n{LIMITS}\nCtrl-C stops.\n")
+        crew.attend(_say_first_task(admin, terminal))
+        await crew.keep()
 
 
 async def _start_postgres(settings: Settings, folder: Folder, crew: Crew, terminal: Terminal) -> str:
