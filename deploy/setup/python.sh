@@ -31,10 +31,10 @@ make_environment() {
     fi
     rm -f $stamp
     pip="$(pwd)/.venv/bin/python -m pip --disable-pip-version-check --no-input"
-    # pip itself would try for minutes.
+    # Installing would try for minutes.
     # shellcheck disable=SC2086 # a command with its arguments
     quietly "no Python package index within reach: check the network, or pip's settings" \
-        timeout 60 $pip index versions --timeout 5 --retries 0 hatchling
+        timeout 30 $pip index versions --timeout 5 --retries 0 hatchling
     say "Installing Python packages (about a minute) ..."
     # shellcheck disable=SC2086
     quietly "pip could not install the pinned packages" $pip install --require-hashes --requirement requirements.txt
