@@ -6,7 +6,7 @@ belongs to an episode moves its start, one that stands alone becomes an episode 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,12 +43,12 @@ class Course:
 def follow(
     times: Floats,
     outcomes: NDArray[np.int8],
-    is_told: Callable[[int], bool],
+    told: NDArray[np.bool_],
     episodes: Sequence[Episode],
 ) -> Course:
     """Carry `episodes` on over one patient's readings, in order of time.
 
-    `times` (n,) and `outcomes` (n,) are from Series and a rule; `is_told(i)` says whether reading i raised
+    `times` (n,) and `outcomes` (n,) are from Series and a rule; `told` (n,) says which of them raised
     before. Following the same readings again changes nothing.
     """
     known = {episode.number: episode for episode in episodes}
@@ -60,7 +60,7 @@ def follow(
             for episode in known.values():
                 if episode.cleared_at is None and episode.last_raise_at < time:
                     known[episode.number] = replace(episode, cleared_at=time)
-        elif not is_told(int(index)):
+        elif not told[index]:
             episode = _belongs_to(time, known.values(), clear_times) or Episode(
                 number=max(known, default=0) + 1, opened_at=time, last_raise_at=time
             )

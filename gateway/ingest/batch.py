@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg import AsyncConnection, DatabaseError, DataError, IntegrityError
-
 from edge_agent.wire.messages import Quarantined, Reading, Receipt
 from gateway.ingest.opening import Opened, Refused, Unopened
+from gateway.store.connection import Connection
 from gateway.store.ingest import Fate, Rejected, account, quarantine, store_readings
-from gateway.store.pool import Pool
+from gateway.store.pool import REFUSED, Pool, refusal
 from gateway.store.registry import Hub, Registry
 from gateway.store.rows import Candidate
 
@@ -61,7 +60,7 @@ async def store_batch(
 
 
 async def _entries(
-    conn: AsyncConnection, registry: Registry, hub: Hub, message: Opened, now: datetime
+    conn: Connection, registry: Registry, hub: Hub, message: Opened, now: datetime
 ) -> list[_Entry]:
     header = message.header
     run = await registry.run(conn, hub, header.epoch)
@@ -91,9 +90,9 @@ async def _store(pool: Pool, entries: Sequence[_Entry]) -> None:
         return
     try:
         await _commit(pool, entries)
-    except (DataError, IntegrityError) as error:
+    except REFUSED as error:
         if len(entries) == 1:
-            entries[0].content = _rejected(entries[0], _refusal(error))
+            entries[0].content = _rejected(entries[0], refusal(error))
             await _commit(pool, entries)
         else:
             middle = len(entries) // 2
@@ -136,11 +135,6 @@ def _rejected(entry: _Entry, reason: str) -> Rejected:
         candidate.position,
         candidate.position,
     )
-
-
-def _refusal(error: DatabaseError) -> str:
-    """The class of the refusal; the server's own words may hold the value."""
-    return f"refused by the database: {type(error).__name__} ({error.sqlstate})"
 
 
 def _receipt(message: Opened, entries: Sequence[_Entry]) -> Receipt:

@@ -16,13 +16,13 @@ from edge_agent.wire.messages import Batch, BatchHeader, Reading
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 """No device clock is older, and each odd year would make a chunk of its own."""
 LATEST_AFTER_CAPTURE = timedelta(minutes=5)
-"""What two clocks may differ by. A reading measured after it was captured is a clock gone wrong."""
+"""What two clocks may differ by. Measured later than captured is a clock gone wrong."""
 LONGEST_REASON = 120
 
 
 @dataclass(frozen=True)
 class Item:
-    """One position of a message: a reading, or the reason why there is none to use with the bytes it came in."""
+    """One position of a message: its reading, or why there is none to use and the bytes it came in."""
 
     position: int
     content: Reading | Refused

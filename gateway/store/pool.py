@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, DatabaseError, DataError, IntegrityError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection]
@@ -15,10 +15,18 @@ Pool: TypeAlias = AsyncConnectionPool[AsyncConnection]
 DATABASE_AWAY = (OperationalError, PoolTimeout)
 """What is raised while the database cannot be reached; the work itself was not at fault."""
 
+REFUSED = (DataError, IntegrityError)
+"""What is raised when the database is there and does not take a row."""
+
+
+def refusal(error: DatabaseError) -> str:
+    """The class of a refusal; the server's own words may hold the value."""
+    return f"refused by the database: {type(error).__name__} ({error.sqlstate})"
+
 
 @asynccontextmanager
 async def open_pool(url: str, *, max_size: int = 10) -> AsyncIterator[Pool]:
-    """A pool on `url`. Does not wait for the server: a gateway starts while its database is away."""
+    """A pool on `url`. Does not wait for the server to be there."""
     pool: Pool = AsyncConnectionPool(
         url,
         min_size=1,

@@ -1,0 +1,163 @@
+"""`hearthbeat`: the gateway and its administration."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from edge_agent.wire.schema import json_schema
+from gateway import logs, settings
+from gateway.broker_access import publish
+from gateway.identity import setup
+from gateway.roles import ROLES
+from gateway.roles import run as run_roles
+from gateway.rules import RuleFileError, load_rule_set
+from gateway.settings import SettingError
+from gateway.store.kinds import KindChanged
+from gateway.store.migrate import MigrationChanged, NotMigrated
+from gateway.store.migrate import migrate as migrate_database
+from gateway.store.pool import DATABASE_AWAY, open_pool
+from gateway.web.role import PortTaken
+
+T = TypeVar("T")
+
+EXPECTED = (
+    SettingError,
+    RuleFileError,
+    NotMigrated,
+    MigrationChanged,
+    KindChanged,
+    PortTaken,
+    OSError,
+    *DATABASE_AWAY,
+)
+"""What an operator can mend; said in one line, without a trace."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Settings are environment variables; `hearthbeat run --help` lists them.",
+)
+@click.version_option(package_name="hearthbeat")
+def main() -> None:
+    """Hearthbeat's gateway: takes readings in, judges them, shows the care team its tasks.
+
+    Not an emergency service. Not a cleared medical device.
+    """
+
+
+@main.command(epilog="\b\nSettings:\n" + settings.VARIABLES)
+@click.argument("roles", nargs=-1, type=click.Choice(list(ROLES)))
+def run(roles: tuple[str, ...]) -> None:
+    """Run the gateway: all roles in this process, or those named."""
+    logs.configure()
+    _do(run_roles(_settings(), roles or tuple(ROLES)))
+
+
+@main.command()
+@click.option(
+    "--convert", is_flag=True, help="The server is of another kind now: make of the tables what it can."
+)
+def migrate(convert: bool) -> None:
+    """Bring the database to this version. Doing it again changes nothing."""
+    applied = _do(migrate_database(_database_url(), datetime.now(UTC), convert=convert))
+    for file in applied:
+        click.echo(f"applied {file}")
+    click.echo("the database is at this version")
+
+
+@main.command()
+@click.option("--organisation", required=True, help="The organisation's name.")
+@click.option(
+    "--sign-in-file",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the administrator's user and password (0600).",
+)
+def init(organisation: str, sign_in_file: Path) -> None:
+    """Make the organisation, its first care team and an administrator, and the gateway's broker password.
+
+    What exists already is left as it is.
+    """
+    made = _do(_initialise(_settings(), organisation, sign_in_file))
+    click.echo(
+        f"made {organisation}; sign in with {sign_in_file}" if made else f"{organisation} exists already"
+    )
+
+
+async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file: Path) -> bool:
+    setup.ensure_broker_password(chosen.broker.password_file)
+    async with open_pool(chosen.database_url) as pool, pool.connection() as conn:
+        sign_in = await setup.initialise(conn, organisation, datetime.now(UTC))
+        if sign_in is not None:
+            setup.write_sign_in(sign_in_file, sign_in)
+        await publish(conn, chosen)
+    return sign_in is not None
+
+
+@main.command()
+def schema() -> None:
+    """Print the contract between hubs and the gateway as JSON Schema."""
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+@main.group()
+def rules() -> None:
+    """Rule files."""
+
+
+@rules.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check rule files; exit 1 if one cannot be used."""
+    bad = False
+    for file in files:
+        try:
+            rule_set = load_rule_set(file)
+            click.echo(f"{file}: good, {len(rule_set.rules)} rules of version {rule_set.version}")
+        except RuleFileError as error:
+            bad = True
+            click.echo(error, err=True)
+    sys.exit(bad)
+
+
+def _database_url() -> str:
+    try:
+        return settings.database_url()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _settings() -> settings.Settings:
+    try:
+        return settings.read_settings()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _do(work: Coroutine[object, object, T]) -> T:
+    """Run to the end; what an operator can mend becomes one line and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except EXPECTED as error:
+        raise click.ClickException(_line(error)) from error
+    except BaseExceptionGroup as group:
+        expected, others = group.split(EXPECTED)
+        if expected is None or others is not None:
+            raise
+        raise click.ClickException(_line(expected)) from group
+
+
+def _line(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, DATABASE_AWAY):
+        return f"the database cannot be reached or used: {str(error).strip()}"
+    return str(error)

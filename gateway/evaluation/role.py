@@ -1,0 +1,63 @@
+"""The role `evaluate`: judge what is due. A crash anywhere costs a repeat, never a gap."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from alerting.rules import RuleSet
+from gateway.evaluation.judge import judge
+from gateway.resources import Resources
+from gateway.store import evaluation, findings
+from gateway.store.evaluation import AssignedMeanwhile
+from gateway.store.pool import DATABASE_AWAY, Pool
+
+_log = logging.getLogger(__name__)
+
+MOST_SOURCES = 200
+POLL_S = 0.5
+RETRY_S = 1.0
+
+
+async def evaluate(resources: Resources) -> None:
+    """Judge due work, a batch of patients at a time, until the process stops."""
+    while not resources.stop.is_set():
+        try:
+            taken = await evaluate_once(resources.pool, resources.rule_sets, datetime.now(UTC))
+            pause = 0.0 if taken else POLL_S
+        except AssignedMeanwhile:
+            pause = 0.0
+        except DATABASE_AWAY as error:
+            _log.warning("database_away", extra={"error": type(error).__name__})
+            pause = RETRY_S
+        try:
+            async with asyncio.timeout(pause):
+                await resources.stop.wait()
+        except TimeoutError:
+            continue
+
+
+async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> int:
+    """Judge one batch in one transaction, in READ COMMITTED; returns how many due rows it took.
+
+    Raises AssignedMeanwhile, and what DATABASE_AWAY names.
+    """
+    async with pool.connection() as conn, conn.transaction():
+        taken, subjects = await evaluation.take_due(conn, MOST_SOURCES, rule_sets)
+        if not subjects:
+            return taken
+        readings = await evaluation.readings(conn, subjects)
+        episodes, ids = await evaluation.episodes(conn, subjects)
+        told = await evaluation.told(conn, subjects)
+        news = [
+            finding.rule.rule_id
+            for finding in judge(subjects, readings, episodes, told)
+            if await findings.write(conn, finding, ids, now)
+        ]
+        await evaluation.mark_judged(conn, subjects, now)
+        if news:
+            await findings.notify(conn)
+    _log.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(news)})
+    return taken

@@ -1,0 +1,129 @@
+"""Due work under the patients' locks, and what a judgement needs: series, episodes, what people were told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from alerting.episodes import Episode
+from alerting.rules import RuleSet
+from edge_agent.wire.vitals import Vital
+from gateway.evaluation.judge import Condition, ReadingKey, StoredReading, Subject, rules_of
+from gateway.store import statements
+
+_SQL = statements.load("evaluation.sql")
+_VITALS = tuple(Vital)
+FIRST_VALUE = 4
+"""Where the values begin in a row of the series: patient, source, time and tie come first."""
+
+
+class AssignedMeanwhile(Exception):
+    """A source was given to a patient whom this evaluation has not locked: begin again."""
+
+
+async def take_due(
+    conn: AsyncConnection, limit: int, rule_sets: Mapping[str, RuleSet]
+) -> tuple[int, list[Subject]]:
+    """Lock the patients of up to `limit` due sources and take what is due of them. Needs a transaction.
+
+    Returns how many due rows were taken, and the patients to judge. Sources of a patient whom another
+    evaluator has are left to it. Raises AssignedMeanwhile.
+    """
+    due = {source_id for (source_id,) in await _rows(conn, "due_sources", limit=limit)}
+    owners = await _owners(conn, due)
+    candidates = sorted({patient_id for patients in owners.values() for patient_id in patients})
+    locked = {patient_id for (patient_id,) in await _rows(conn, "lock_patients", patient_ids=candidates)}
+    ready = [source_id for source_id in due if owners[source_id] <= locked]
+    taken = await _rows(conn, "take_due", source_ids=ready)
+    # Read again, after the rows are taken: an assignment made meanwhile has appended rows of its own to them.
+    owners = await _owners(conn, ready)
+    sinces: dict[int, datetime] = {}
+    for source_id, since in taken:
+        for patient_id in owners[source_id]:
+            if patient_id not in locked:
+                raise AssignedMeanwhile
+            sinces[patient_id] = min(since, sinces.get(patient_id, since))
+    return len(taken), await _subjects(conn, sinces, rule_sets)
+
+
+async def readings(conn: AsyncConnection, subjects: Sequence[Subject]) -> list[StoredReading]:
+    """The series of the subjects from their look-back on, in their order, each in order of time."""
+    froms = [subject.since - timedelta(days=subject.look_back_days) for subject in subjects]
+    if not subjects:
+        return []
+    rows = await _rows(conn, "series", patient_ids=_ids(subjects), froms=froms, oldest=min(froms))
+    return [_reading(row) for row in rows]
+
+
+async def episodes(
+    conn: AsyncConnection, subjects: Sequence[Subject]
+) -> tuple[dict[Condition, list[Episode]], dict[tuple[Condition, int], int]]:
+    """The episodes that new readings can touch, and the ids of these by condition and number."""
+    found: dict[Condition, list[Episode]] = defaultdict(list)
+    ids: dict[tuple[Condition, int], int] = {}
+    rows = await _rows(conn, "episodes", patient_ids=_ids(subjects), sinces=_sinces(subjects))
+    for patient_id, condition, episode_id, number, opened_at, last_raise_at, cleared_at in rows:
+        cleared = None if cleared_at is None else cleared_at.timestamp()
+        episode = Episode(number, opened_at.timestamp(), last_raise_at.timestamp(), cleared)
+        found[patient_id, condition].append(episode)
+        ids[(patient_id, condition), number] = episode_id
+    return found, ids
+
+
+async def told(conn: AsyncConnection, subjects: Sequence[Subject]) -> set[tuple[Condition, ReadingKey]]:
+    """The readings that raised before."""
+    rows = await _rows(conn, "told", patient_ids=_ids(subjects), sinces=_sinces(subjects))
+    return {
+        ((patient_id, condition), ReadingKey(measured_at, source_id, tie))
+        for patient_id, condition, source_id, measured_at, tie in rows
+    }
+
+
+async def mark_judged(conn: AsyncConnection, subjects: Sequence[Subject], now: datetime) -> None:
+    """Say when the patients were judged last."""
+    await conn.execute(_SQL["mark_judged"], {"patient_ids": _ids(subjects), "now": now})
+
+
+async def _subjects(
+    conn: AsyncConnection, sinces: Mapping[int, datetime], rule_sets: Mapping[str, RuleSet]
+) -> list[Subject]:
+    rows = await _rows(conn, "enrolments", patient_ids=list(sinces))
+    subjects = [
+        Subject(patient_id, organisation_id, sinces[patient_id], rules_of(programmes, rule_sets))
+        for patient_id, organisation_id, programmes in rows
+    ]
+    return sorted(subjects, key=lambda subject: subject.patient_id)
+
+
+async def _owners(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, set[int]]:
+    owners: dict[int, set[int]] = {source_id: set() for source_id in source_ids}
+    for source_id, patient_id in await _rows(conn, "patients_of", source_ids=list(source_ids)):
+        owners[source_id].add(patient_id)
+    return owners
+
+
+async def _rows(conn: AsyncConnection, statement: str, **row: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    return await (await conn.execute(_SQL[statement], row)).fetchall()
+
+
+def _reading(row: tuple[Any, ...]) -> StoredReading:
+    patient_id, source_id, measured_at, tie = row[:FIRST_VALUE]
+    *values, absent = row[FIRST_VALUE:]
+    return StoredReading(
+        patient_id=patient_id,
+        key=ReadingKey(measured_at, source_id, tie),
+        values={vital: value for vital, value in zip(_VITALS, values, strict=True) if value is not None},
+        absent=absent or {},
+    )
+
+
+def _ids(subjects: Sequence[Subject]) -> list[int]:
+    return [subject.patient_id for subject in subjects]
+
+
+def _sinces(subjects: Sequence[Subject]) -> list[datetime]:
+    return [subject.since for subject in subjects]

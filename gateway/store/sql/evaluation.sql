@@ -1,0 +1,85 @@
+-- name: due_sources
+SELECT source_id FROM due GROUP BY source_id ORDER BY min(due_id) LIMIT %(limit)s
+
+-- name: patients_of
+SELECT DISTINCT source_id, patient_id FROM assignment WHERE source_id = ANY(%(source_ids)s)
+
+-- name: lock_patients
+SELECT patient_id FROM patient_state WHERE patient_id = ANY(%(patient_ids)s)
+ORDER BY patient_id FOR UPDATE SKIP LOCKED
+
+-- name: take_due
+DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
+
+-- name: enrolments
+SELECT p.patient_id, p.organisation_id, array_remove(array_agg(e.programme ORDER BY e.programme), NULL)
+FROM patient p LEFT JOIN enrolment e USING (patient_id)
+WHERE p.patient_id = ANY(%(patient_ids)s) GROUP BY p.patient_id
+
+-- name: series
+SELECT a.patient_id, r.* FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
+JOIN assignment a USING (patient_id)
+CROSS JOIN LATERAL (
+    SELECT source_id, measured_at, tie, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
+        body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
+    FROM reading
+    WHERE source_id = a.source_id AND measured_at >= %(oldest)s
+        AND measured_at >= w.from_at AND a.period @> measured_at
+) r
+ORDER BY a.patient_id, r.measured_at, r.source_id, r.tie
+
+-- name: episodes
+SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
+    (SELECT max(v.measured_at) FROM evidence v WHERE v.episode_id = e.episode_id), e.cleared_at
+FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
+JOIN episode e USING (patient_id)
+WHERE e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
+    SELECT max(l.number) FROM episode l WHERE l.patient_id = e.patient_id AND l.condition = e.condition)
+ORDER BY e.patient_id, e.condition, e.number
+
+-- name: told
+SELECT v.patient_id, v.condition, v.source_id, v.measured_at, v.tie
+FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
+JOIN evidence v USING (patient_id) WHERE v.measured_at >= w.since
+
+-- name: update_episode
+UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE episode_id = %(episode_id)s
+
+-- name: insert_episode
+INSERT INTO episode (organisation_id, patient_id, condition, number, opened_at, cleared_at)
+VALUES (%(organisation_id)s, %(patient_id)s, %(condition)s, %(number)s, %(opened_at)s, %(cleared_at)s)
+RETURNING episode_id
+
+-- name: lock_open_task
+SELECT task_id, priority, measured_at FROM task
+WHERE patient_id = %(patient_id)s AND condition = %(condition)s
+    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') FOR UPDATE
+
+-- name: insert_task
+WITH new AS (
+    INSERT INTO task (organisation_id, patient_id, episode_id, condition, rule_id, rule_version, rule_source,
+        title, reason, steps, priority, status, measured_at, raised_at, previous_task_id)
+    VALUES (%(organisation_id)s, %(patient_id)s, %(episode_id)s, %(condition)s, %(rule_id)s, %(rule_version)s,
+        %(rule_source)s, %(title)s, %(reason)s, %(steps)s, %(priority)s, 'ready', %(measured_at)s, %(now)s,
+        (SELECT max(task_id) FROM task WHERE patient_id = %(patient_id)s AND condition = %(condition)s))
+    RETURNING task_id, organisation_id
+)
+INSERT INTO task_transition (organisation_id, task_id, at, to_status)
+SELECT organisation_id, task_id, %(now)s, 'ready' FROM new RETURNING task_id
+
+-- name: join_task
+UPDATE task SET version = version + 1, priority = %(priority)s, measured_at = %(measured_at)s,
+    reason = coalesce(%(reason)s, reason)
+WHERE task_id = %(task_id)s
+
+-- name: insert_evidence
+INSERT INTO evidence (patient_id, condition, source_id, measured_at, tie, organisation_id, episode_id, task_id,
+    reason, from_at, added_at)
+VALUES (%(patient_id)s, %(condition)s, %(source_id)s, %(measured_at)s, %(tie)s, %(organisation_id)s,
+    %(episode_id)s, %(task_id)s, %(reason)s, %(from_at)s, %(now)s)
+
+-- name: mark_judged
+UPDATE patient_state SET as_of = %(now)s WHERE patient_id = ANY(%(patient_ids)s)
+
+-- name: notify
+SELECT pg_notify(%(channel)s, '')
