@@ -7,11 +7,12 @@ import re
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from pydantic import BaseModel
 
+from edge_agent.commands.refusal import RefusedError
 from edge_agent.gatt import characteristics
 from edge_agent.gatt.characteristics import CHARACTERISTICS, Decoded, UnknownCharacteristicError
 from edge_agent.gatt.measurement import DecodeError, Measurement
@@ -33,7 +34,7 @@ def decode(characteristic: str, hex_bytes: tuple[str, ...]) -> None:
         number = characteristics.characteristic_number(characteristic)
         decoded = characteristics.decode(number, _payload("".join(hex_bytes)))
     except (DecodeError, UnknownCharacteristicError) as error:
-        _refuse(str(error))
+        raise RefusedError(str(error)) from None
     said = {"characteristic": f"{number:04X}", "name": CHARACTERISTICS[number].name, **_said(decoded)}
     click.echo(json.dumps(said, default=_plain, ensure_ascii=False))
 
@@ -87,8 +88,3 @@ def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump()
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _refuse(why: str) -> NoReturn:
-    click.echo(why, err=True)
-    raise SystemExit(2)

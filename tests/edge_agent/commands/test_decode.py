@@ -100,11 +100,11 @@ def test_what_is_no_measurement_has_no_vitals(
 )
 def test_wrong_bytes_end_with_status_2_and_one_line(arguments: tuple[str, ...], line: str) -> None:
     result = run(*arguments)
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", line + "\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"Error: {line}\n")
 
 
 def test_an_unknown_characteristic_names_those_that_are_known() -> None:
     result = run("2A00", "00")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("unknown characteristic '2A00'; known are 2A18, 2A19, ")
+    assert result.stderr.startswith("Error: unknown characteristic '2A00'; known are 2A18, 2A19, ")
     assert result.stderr.count("\n") == 1

@@ -29,10 +29,10 @@ def test_the_smallest_value_there_is() -> None:
 
 
 def test_kilopascals_become_millimetres_and_are_kept() -> None:
-    """18.4, 11.3 and 13.3 kPa, exponent -1. By hand: 18.4 / 0.133322387415 = 138.01."""
-    measurement = decode_blood_pressure(bytes.fromhex("01 B8F0 71F0 85F0"))
-    assert list(measurement.values.values()) == [138.0, 84.8, 99.8]
-    assert measurement.original[Vital.SYSTOLIC_BP] == Quantity(value=18.4, unit="kPa")
+    """33.8, 11.3 and 18.4 kPa, exponent -1. By hand: 33.8 / 0.133322387415 = 253.52."""
+    measurement = decode_blood_pressure(bytes.fromhex("01 52F1 71F0 B8F0"))
+    assert list(measurement.values.values()) == [253.5, 84.8, 138.0]
+    assert measurement.original[Vital.SYSTOLIC_BP] == Quantity(value=33.8, unit="kPa")
 
 
 @pytest.mark.parametrize(
