@@ -1,0 +1,127 @@
+"""A small organisation for tests: one nurse, patients, one hub and what its devices measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from psycopg import AsyncConnection
+
+from edge_agent.wire.codes import AbsentReason, ReadingKind
+from edge_agent.wire.messages import Batch, BatchHeader, Device, Quantity, Reading
+from edge_agent.wire.topics import Channel, topic
+from edge_agent.wire.vitals import Vital
+from gateway.identity.permissions import Role
+from gateway.ingest.opening import Opened, Unopened, open_message
+from gateway.store import assignments, hubs, people
+from gateway.store.sessions import Staff
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+METER = Device(identifier="AA:BB:CC:00:00:02", manufacturer="Acme", model="G1")
+SCALE = Device(identifier="AA:BB:CC:00:00:01", manufacturer="Acme", model="S1")
+HUB = "home-1"
+EPOCH = 7
+
+
+@dataclass
+class Ward:
+    """What a test starts from."""
+
+    conn: AsyncConnection
+    nurse: Staff
+
+    @classmethod
+    async def open(cls, conn: AsyncConnection) -> Ward:
+        organisation_id = await people.add_organisation(conn, "Ward")
+        assert organisation_id is not None
+        team_id = await people.add_care_team(conn, organisation_id, "Team")
+        staff_id = await people.add_staff(
+            conn, organisation_id, "nora", "Nora", Role.ADMINISTRATOR, "no password", [team_id], NOON
+        )
+        await hubs.add(conn, organisation_id, HUB, "no password")
+        await conn.commit()
+        return cls(conn, Staff(staff_id, organisation_id, "nora", "Nora", Role.ADMINISTRATOR))
+
+    async def patient(self, identifier: str = "P1", *programmes: str) -> int:
+        new = people.NewPatient(
+            identifier, "Doe", "Jo", date(1950, 1, 1), "Europe/Berlin", programmes or ("diabetes",)
+        )
+        patient_id = await people.add_patient(self.conn, self.nurse, new)
+        await self.conn.commit()
+        return patient_id
+
+    async def assign(
+        self, patient_id: int, device: Device = METER, since: datetime = NOON - timedelta(days=400)
+    ) -> None:
+        new = assignments.NewAssignment(HUB, device.identifier, None, patient_id, since, None)
+        await assignments.assign(self.conn, self.nurse, new, NOON)
+        await self.conn.commit()
+
+    async def count(self, table: str) -> int:
+        rows = await (await self.conn.execute(f"SELECT count(*) FROM {table}".encode())).fetchall()  # noqa: S608
+        await self.conn.commit()
+        return int(rows[0][0])
+
+
+def glucose(
+    value: float | AbsentReason,
+    at: datetime = NOON,
+    *,
+    device: Device = METER,
+    reading_id: UUID | None = None,
+) -> Reading:
+    absent = isinstance(value, AbsentReason)
+    return Reading(
+        reading_id=reading_id or uuid4(),
+        kind=ReadingKind.BLOOD_GLUCOSE,
+        device=device,
+        values={} if absent else {Vital.BLOOD_GLUCOSE: Quantity(value=value, unit="mg/dL")},
+        absent={Vital.BLOOD_GLUCOSE: value} if absent else {},
+        measured_at=at,
+        captured_at=at,
+        raw="00",
+    )
+
+
+def weight(kg: float, at: datetime = NOON) -> Reading:
+    return Reading(
+        reading_id=uuid4(),
+        kind=ReadingKind.BODY_WEIGHT,
+        device=SCALE,
+        values={Vital.BODY_WEIGHT: Quantity(value=kg, unit="kg")},
+        measured_at=at,
+        captured_at=at,
+        raw="00",
+    )
+
+
+_positions = count(1)
+
+
+def message(
+    *readings: Reading, first: int | None = None, hub: str = HUB, now: datetime | None = None
+) -> Opened:
+    """The readings as one message, opened; positions go on from the last message unless `first` is given."""
+    start = next(_positions) if first is None else first
+    if first is None:
+        for _ in readings[1:]:
+            next(_positions)
+    header = BatchHeader(batch_id=uuid4(), epoch=EPOCH, first_position=start, count=len(readings))
+    payload = Batch(readings=readings).model_dump_json(exclude_defaults=True).encode()
+    latest = max(reading.captured_at for reading in readings)
+    opened = deliver(payload, header, hub=hub, now=now or latest)
+    assert isinstance(opened, Opened)
+    return opened
+
+
+def deliver(
+    payload: bytes, header: BatchHeader, *, hub: str = HUB, now: datetime = NOON
+) -> Opened | Unopened:
+    properties = {
+        "epoch": str(header.epoch),
+        "first-position": str(header.first_position),
+        "count": str(header.count),
+    }
+    return open_message(topic(hub, Channel.READINGS), payload, header.batch_id.bytes, properties, now)
