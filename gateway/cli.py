@@ -24,7 +24,6 @@ from gateway.store.kinds import KindChanged
 from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.migrate import migrate as migrate_database
 from gateway.store.pool import DATABASE_AWAY, open_pool
-from gateway.web.role import PortTaken
 
 T = TypeVar("T")
 
