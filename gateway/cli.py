@@ -33,7 +33,6 @@ EXPECTED = (
     NotMigrated,
     MigrationChanged,
     KindChanged,
-    PortTaken,
     OSError,
     *DATABASE_AWAY,
 )
