@@ -1,0 +1,1 @@
+"""Who works with Hearthbeat: passwords, sessions, and what each role may do."""

@@ -1,0 +1,47 @@
+"""The one table of what each role may do. Which patients it may do it for is `reach`, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum, auto
+
+
+class Role(StrEnum):
+    """What a member of staff is."""
+
+    NURSE = "nurse"
+    CLINICIAN = "clinician"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(Enum):
+    """What somebody may do."""
+
+    SEE_PATIENTS = auto()  # and their readings and tasks
+    WORK_TASKS = auto()
+    ENROL_PATIENTS = auto()
+    ASSIGN_SOURCES = auto()
+    SEE_OPERATIONS = auto()  # hubs, unassigned sources, what waits, reasons of the quarantine
+    READ_QUARANTINE = auto()  # payloads: they may hold anybody's values
+    MANAGE_HUBS = auto()
+
+
+_CARE = frozenset({Action.SEE_PATIENTS, Action.WORK_TASKS, Action.SEE_OPERATIONS})
+_SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ASSIGN_SOURCES})
+
+PERMISSIONS: Mapping[Role, frozenset[Action]] = {
+    Role.NURSE: _CARE,
+    Role.CLINICIAN: _CARE,
+    Role.COORDINATOR: _CARE | _SET_UP,
+    Role.ADMINISTRATOR: frozenset(Action),
+}
+
+
+class NotPermitted(Exception):
+    """Your role does not allow this."""
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether `role` may do `action`."""
+    return action in PERMISSIONS[role]

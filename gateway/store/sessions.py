@@ -1,0 +1,100 @@
+"""Sessions, and the attempts to begin one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, kwargs_row
+
+from gateway.identity.permissions import Role
+from gateway.store import statements
+
+_SQL = statements.load("sessions.sql")
+
+
+class NotSignedIn(Exception):
+    """There is no session, or it has ended."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who is signed in."""
+
+    staff_id: int
+    organisation_id: int
+    username: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a password is checked against."""
+
+    staff_id: int
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """How often an account was tried of late, the present attempt included (once it is added)."""
+
+    from_address: int
+    in_all: int
+
+
+async def add_attempt(
+    conn: AsyncConnection, account: bytes, address: str, now: datetime, *, keep_since: datetime
+) -> None:
+    """Add an attempt; those before `keep_since` are dropped."""
+    await conn.execute(_SQL["drop_old_attempts"], {"since": keep_since})
+    await conn.execute(_SQL["add_attempt"], {"account": account, "address": address, "now": now})
+
+
+async def count_attempts(conn: AsyncConnection, account: bytes, address: str, *, since: datetime) -> Attempts:
+    """How often the account was tried from `since` on."""
+    async with conn.cursor(row_factory=class_row(Attempts)) as cursor:
+        await cursor.execute(_SQL["count_attempts"], {"account": account, "address": address, "since": since})
+        return await cursor.fetchone() or Attempts(0, 0)
+
+
+async def forget_attempts(conn: AsyncConnection, account: bytes, address: str) -> None:
+    """After a right password."""
+    await conn.execute(_SQL["forget_attempts"], {"account": account, "address": address})
+
+
+async def find_account(conn: AsyncConnection, username: str) -> Account | None:
+    """The account of that name, if there is one."""
+    async with conn.cursor(row_factory=class_row(Account)) as cursor:
+        await cursor.execute(_SQL["find_account"], {"username": username})
+        return await cursor.fetchone()
+
+
+async def begin(
+    conn: AsyncConnection, token_hash: bytes, staff_id: int, now: datetime, *, expires_at: datetime
+) -> None:
+    """Begin a session; those that have ended are dropped."""
+    row = {"token_hash": token_hash, "staff_id": staff_id, "now": now, "expires_at": expires_at}
+    await conn.execute(_SQL["drop_ended_sessions"], row)
+    await conn.execute(_SQL["begin_session"], row)
+
+
+async def staff_of(conn: AsyncConnection, token_hash: bytes, now: datetime) -> Staff:
+    """Whose session it is. Raises NotSignedIn."""
+    async with conn.cursor(row_factory=kwargs_row(_staff)) as cursor:
+        await cursor.execute(_SQL["staff_of_session"], {"token_hash": token_hash, "now": now})
+        staff = await cursor.fetchone()
+    if staff is None:
+        raise NotSignedIn("Sign in first.")
+    return staff
+
+
+async def end(conn: AsyncConnection, token_hash: bytes) -> None:
+    """End a session, if there is one."""
+    await conn.execute(_SQL["end_session"], {"token_hash": token_hash})
+
+
+def _staff(*, staff_id: int, organisation_id: int, username: str, name: str, role: str) -> Staff:
+    return Staff(staff_id, organisation_id, username, name, Role(role))
