@@ -1,0 +1,99 @@
+"""Hubs: their access to the broker, their state, and the positions accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from gateway.store import statements
+from gateway.store.sessions import Staff
+
+_SQL = statements.load("hubs.sql")
+
+
+class HubExists(Exception):
+    """There is a hub of that name."""
+
+
+class UnknownHub(Exception):
+    """There is no such hub, or not for you."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One life of a hub's numbering: the positions held, as first and last of each unbroken range."""
+
+    epoch: int
+    held: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A hub as the gateway knows it. `status` is the last one it sent, as on the wire."""
+
+    name: str
+    online: bool
+    status_at: datetime | None
+    status: Mapping[str, Any] | None
+    runs: list[Run]
+
+
+@dataclass(frozen=True)
+class _Row:
+    hub_id: int
+    name: str
+    online: bool
+    status_at: datetime | None
+    status: Mapping[str, Any] | None
+
+
+async def lock_broker_access(conn: AsyncConnection) -> None:
+    """Until the transaction ends nobody else changes who may use the broker."""
+    await conn.execute(_SQL["lock_broker_access"])
+
+
+async def add(conn: AsyncConnection, organisation_id: int, name: str, password_hash: str) -> None:
+    """Enrol a hub. Raises HubExists, whichever organisation has it."""
+    row = {"organisation_id": organisation_id, "name": name, "password_hash": password_hash}
+    try:
+        await conn.execute(_SQL["add_hub"], row)
+    except UniqueViolation as error:
+        raise HubExists(f"There is a hub named {name}.") from error
+
+
+async def set_password(conn: AsyncConnection, organisation_id: int, name: str, password_hash: str) -> None:
+    """Raises UnknownHub."""
+    row = {"organisation_id": organisation_id, "name": name, "password_hash": password_hash}
+    if (await conn.execute(_SQL["set_password"], row)).rowcount == 0:
+        raise UnknownHub("There is no such hub, or not for you.")
+
+
+async def broker_passwords(conn: AsyncConnection) -> list[tuple[str, str]]:
+    """Name and password hash of every hub of every organisation."""
+    return await (await conn.execute(_SQL["broker_passwords"])).fetchall()
+
+
+async def require(conn: AsyncConnection, staff: Staff, name: str) -> None:
+    """Raises UnknownHub unless the staff member's organisation has that hub."""
+    row = {"organisation_id": staff.organisation_id, "name": name}
+    if await (await conn.execute(_SQL["find_hub"], row)).fetchone() is None:
+        raise UnknownHub("There is no such hub, or not for you.")
+
+
+async def all_of(conn: AsyncConnection, staff: Staff, *, after: str = "", limit: int = 500) -> list[Hub]:
+    """The hubs of the staff member's organisation by name, those after `after`."""
+    row = {"organisation_id": staff.organisation_id, "after": after, "limit": limit}
+    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
+        await cursor.execute(_SQL["all_hubs"], row)
+        hubs = await cursor.fetchall()
+    runs: dict[int, list[Run]] = {hub.hub_id: [] for hub in hubs}
+    for hub_id, epoch, held in await (await conn.execute(_SQL["runs"], {"hub_ids": list(runs)})).fetchall():
+        ranges = [(each.lower, each.upper - 1) for each in held]  # PostgreSQL keeps them as [lower, upper)
+        runs[hub_id].append(Run(epoch, ranges))
+    return [Hub(hub.name, hub.online, hub.status_at, hub.status, runs[hub.hub_id]) for hub in hubs]

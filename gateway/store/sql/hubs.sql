@@ -1,0 +1,26 @@
+-- name: lock_broker_access
+SELECT pg_advisory_xact_lock(7326002)
+
+-- name: add_hub
+INSERT INTO hub (organisation_id, name, broker_password_hash)
+VALUES (%(organisation_id)s, %(name)s, %(password_hash)s)
+
+-- name: set_password
+UPDATE hub SET broker_password_hash = %(password_hash)s
+WHERE organisation_id = %(organisation_id)s AND name = %(name)s
+
+-- name: broker_passwords
+SELECT name, broker_password_hash FROM hub ORDER BY name
+
+-- name: find_hub
+SELECT hub_id FROM hub WHERE organisation_id = %(organisation_id)s AND name = %(name)s
+
+-- name: all_hubs
+SELECT hub_id, name, online, status_at, status
+FROM hub
+WHERE organisation_id = %(organisation_id)s AND name > %(after)s
+ORDER BY name
+LIMIT %(limit)s
+
+-- name: runs
+SELECT hub_id, epoch, held FROM hub_run WHERE hub_id = ANY(%(hub_ids)s) ORDER BY hub_id, hub_run
