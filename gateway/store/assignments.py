@@ -1,0 +1,97 @@
+"""Whose a source is, from when to when; and the sources whose readings are nobody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import AsyncConnection
+from psycopg.errors import ExclusionViolation
+from psycopg.rows import class_row
+
+from edge_agent.wire.messages import Device
+from gateway.store import hubs, people, statements
+from gateway.store.registry import NO_SLOT, ensure_source
+from gateway.store.sessions import Staff
+
+_SQL = statements.load("assignments.sql")
+
+
+class AssignmentOverlaps(Exception):
+    """The source belongs to somebody in that time."""
+
+
+class PeriodEndsFirst(Exception):
+    """An assignment ends after it begins."""
+
+
+@dataclass(frozen=True)
+class NewAssignment:
+    """What is entered. `until` is exclusive; None is until further notice."""
+
+    hub: str
+    device_identifier: str
+    user: int | None  # the slot of the device, where it has several
+    patient_id: int
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A user slot of a device, and what it measured while it was nobody's."""
+
+    source_id: int
+    device_identifier: str
+    manufacturer: str | None
+    model: str | None
+    user: int | None
+    unassigned_readings: int
+    first_measured_at: datetime | None
+    last_measured_at: datetime | None
+
+
+async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: datetime) -> int:
+    """Give a source to a patient; what it measured since then becomes due for judgement. The assignment's id.
+
+    The device and its slot need not have been seen yet.
+    Raises PeriodEndsFirst, UnknownHub, UnknownPatient and AssignmentOverlaps.
+    """
+    if new.until is not None and new.until <= new.since:
+        raise PeriodEndsFirst("An assignment ends after it begins.")
+    await hubs.require(conn, by, new.hub)
+    await people.get_patient(conn, by, new.patient_id)
+    source_id = await ensure_source(
+        conn, by.organisation_id, Device(identifier=new.device_identifier), new.user
+    )
+    row = {
+        "organisation_id": by.organisation_id,
+        "source_id": source_id,
+        "patient_id": new.patient_id,
+        "since": new.since,
+        "until": new.until,
+        "staff_id": by.staff_id,
+        "now": now,
+    }
+    try:
+        [(assignment_id,)] = await (await conn.execute(_SQL["assign"], row)).fetchall()
+    except ExclusionViolation as error:
+        raise AssignmentOverlaps("The source belongs to somebody in that time.") from error
+    await conn.execute(_SQL["make_due"], row)
+    return int(assignment_id)
+
+
+async def sources(
+    conn: AsyncConnection, staff: Staff, *, unassigned: bool, after: int = 0, limit: int = 500
+) -> list[Source]:
+    """The sources of the organisation by id; with `unassigned`, those with readings of nobody."""
+    row = {
+        "organisation_id": staff.organisation_id,
+        "unassigned": unassigned,
+        "no_slot": NO_SLOT,
+        "after": after,
+        "limit": limit,
+    }
+    async with conn.cursor(row_factory=class_row(Source)) as cursor:
+        await cursor.execute(_SQL["sources"], row)
+        return await cursor.fetchall()

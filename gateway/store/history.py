@@ -1,0 +1,132 @@
+"""What was measured and done: readings and events of a patient through the assignments, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from edge_agent.wire.codes import Flag
+from edge_agent.wire.vitals import Vital
+from gateway.store import statements
+from gateway.store.registry import NO_SLOT
+
+_SQL = statements.load("history.sql")
+
+
+class Place(NamedTuple):
+    """Where a page ended: the next one begins before it."""
+
+    at: datetime
+    source_id: int
+    tie: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which part of a history: from `since`, up to `until` (exclusive), before `before`, at most `limit`."""
+
+    since: datetime | None
+    until: datetime | None
+    before: Place | None
+    limit: int
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number in the vital's canonical unit."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class StoredReading:
+    """A reading. `absent` says why a vital that was measured has no number."""
+
+    source_id: int
+    tie: int
+    measured_at: datetime
+    received_at: datetime
+    device_identifier: str
+    user: int | None
+    values: Mapping[str, Value]
+    absent: Mapping[str, str]
+    flags: list[str]
+    meal: str | None
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """Something the patient did or felt."""
+
+    source_id: int
+    tie: int
+    occurred_at: datetime
+    kind: str
+    detail: str | None
+    amount: Value | None
+
+
+async def readings(conn: AsyncConnection, patient_id: int, span: Span) -> list[StoredReading]:
+    """The patient's readings, newest first. Whether the patient is within reach is asked before."""
+    return [_reading(row) for row in await _rows(conn, "readings", _bounds(patient_id, span))]
+
+
+async def events(conn: AsyncConnection, patient_id: int, span: Span) -> list[StoredEvent]:
+    """The patient's events, newest first. Whether the patient is within reach is asked before."""
+    return [_event(row) for row in await _rows(conn, "events", _bounds(patient_id, span))]
+
+
+async def evidence(conn: AsyncConnection, task_id: int) -> list[StoredReading]:
+    """The readings that a task judged, newest first."""
+    return [_reading(row) for row in await _rows(conn, "evidence", {"task_id": task_id})]
+
+
+async def _rows(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> list[dict[str, Any]]:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_SQL[statement], row)
+        return await cursor.fetchall()
+
+
+def _bounds(patient_id: int, span: Span) -> Mapping[str, object]:
+    before = span.before
+    return {
+        "patient_id": patient_id,
+        "since": span.since,
+        "until": span.until,
+        "before_at": before.at if before else None,
+        "before_source": before.source_id if before else None,
+        "before_tie": before.tie if before else None,
+        "limit": span.limit,
+    }
+
+
+def _reading(row: Mapping[str, Any]) -> StoredReading:
+    measured_at: datetime = row["measured_at"]
+    return StoredReading(
+        source_id=row["source_id"],
+        tie=row["tie"],
+        measured_at=measured_at,
+        received_at=measured_at + timedelta(seconds=row["delay_s"]),
+        device_identifier=row["device_identifier"],
+        user=_user(row),
+        values={v.code: Value(row[v.code], v.unit) for v in Vital if row[v.code] is not None},
+        absent=row["absent"] or {},
+        flags=[flag.code for flag in Flag if row["flags"] >> flag.value & 1],
+        meal=row["meal"],
+    )
+
+
+def _event(row: Mapping[str, Any]) -> StoredEvent:
+    amount = None if row["amount"] is None else Value(row["amount"], row["unit"] or "")
+    return StoredEvent(row["source_id"], row["tie"], row["occurred_at"], row["kind"], row["detail"], amount)
+
+
+def _user(row: Mapping[str, Any]) -> int | None:
+    slot: int = row["user_slot"]
+    return None if slot == NO_SLOT else slot

@@ -1,0 +1,37 @@
+-- name: assign
+INSERT INTO assignment (organisation_id, source_id, patient_id, period, assigned_by, assigned_at)
+VALUES (%(organisation_id)s, %(source_id)s, %(patient_id)s, tstzrange(%(since)s, %(until)s), %(staff_id)s, %(now)s)
+RETURNING assignment_id
+
+-- name: make_due
+INSERT INTO due (source_id, since) VALUES (%(source_id)s, %(since)s)
+
+-- name: sources
+-- Each gap between assignments is counted by its own range of the index; most gaps are empty.
+SELECT source.source_id, device.identifier AS device_identifier, device.manufacturer, device.model,
+    nullif(source.user_slot, %(no_slot)s) AS user, gaps.readings AS unassigned_readings,
+    gaps.first_measured_at, gaps.last_measured_at
+FROM source
+JOIN device USING (device_id)
+CROSS JOIN LATERAL (
+    SELECT COALESCE(sum(counted.readings), 0)::bigint AS readings,
+        min(counted.first_at) AS first_measured_at, max(counted.last_at) AS last_measured_at
+    FROM unnest('{(,)}'::tstzmultirange - COALESCE(
+        (SELECT range_agg(period) FROM assignment WHERE assignment.source_id = source.source_id), '{}')) AS gap
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS readings, min(measured_at) AS first_at, max(measured_at) AS last_at
+        FROM reading
+        WHERE reading.source_id = source.source_id
+            AND measured_at >= COALESCE(lower(gap), '-infinity') AND measured_at < COALESCE(upper(gap), 'infinity')
+        UNION ALL
+        SELECT count(*), min(occurred_at), max(occurred_at)
+        FROM event
+        WHERE event.source_id = source.source_id
+            AND occurred_at >= COALESCE(lower(gap), '-infinity') AND occurred_at < COALESCE(upper(gap), 'infinity')
+    ) AS counted
+) AS gaps
+WHERE source.organisation_id = %(organisation_id)s
+    AND source.source_id > %(after)s
+    AND (NOT %(unassigned)s OR gaps.readings > 0)
+ORDER BY source.source_id
+LIMIT %(limit)s

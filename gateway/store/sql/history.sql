@@ -1,0 +1,67 @@
+-- name: readings
+-- One range of the index for each assignment: a plain join to assignments is many times slower on long histories.
+SELECT r.*, device.identifier AS device_identifier, source.user_slot
+FROM (
+    SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
+    FROM assignment
+    WHERE patient_id = %(patient_id)s
+) AS mine
+CROSS JOIN LATERAL (
+    SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
+        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
+    FROM reading
+    WHERE reading.source_id = mine.source_id
+        AND measured_at >= mine.since AND measured_at < mine.until
+        AND measured_at >= COALESCE(%(since)s::timestamptz, '-infinity')
+        AND measured_at < COALESCE(%(until)s::timestamptz, 'infinity')
+        AND measured_at <= COALESCE(%(before_at)s::timestamptz, 'infinity')
+        AND (%(before_at)s::timestamptz IS NULL
+            OR (measured_at, reading.source_id, tie)
+                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::smallint))
+    ORDER BY measured_at DESC, tie DESC
+    LIMIT %(limit)s
+) AS r
+JOIN source ON source.source_id = r.source_id
+JOIN device USING (device_id)
+ORDER BY measured_at DESC, r.source_id DESC, tie DESC
+LIMIT %(limit)s
+
+-- name: events
+SELECT e.*
+FROM (
+    SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
+    FROM assignment
+    WHERE patient_id = %(patient_id)s
+) AS mine
+CROSS JOIN LATERAL (
+    SELECT source_id, occurred_at, tie, kind, detail, amount, unit
+    FROM event
+    WHERE event.source_id = mine.source_id
+        AND occurred_at >= mine.since AND occurred_at < mine.until
+        AND occurred_at >= COALESCE(%(since)s::timestamptz, '-infinity')
+        AND occurred_at < COALESCE(%(until)s::timestamptz, 'infinity')
+        AND occurred_at <= COALESCE(%(before_at)s::timestamptz, 'infinity')
+        AND (%(before_at)s::timestamptz IS NULL
+            OR (occurred_at, event.source_id, tie)
+                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::smallint))
+    ORDER BY occurred_at DESC, tie DESC
+    LIMIT %(limit)s
+) AS e
+ORDER BY occurred_at DESC, source_id DESC, tie DESC
+LIMIT %(limit)s
+
+-- name: evidence
+SELECT r.*, device.identifier AS device_identifier, source.user_slot
+FROM evidence
+CROSS JOIN LATERAL (
+    SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
+        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
+    FROM reading
+    WHERE reading.source_id = evidence.source_id
+        AND reading.measured_at = evidence.measured_at
+        AND reading.tie = evidence.tie
+) AS r
+JOIN source ON source.source_id = r.source_id
+JOIN device USING (device_id)
+WHERE evidence.task_id = %(task_id)s
+ORDER BY r.measured_at DESC, r.source_id DESC, r.tie DESC
