@@ -1,0 +1,55 @@
+"""How an error is answered: JSON for programs, a page for people, a note for a part of a page."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from gateway.store.sessions import NotSignedIn
+from gateway.web.console.rendering import render
+from gateway.web.console.views import ErrorPage, Frame, Notice
+from gateway.web.errors import Problem, problem
+
+_log = logging.getLogger(__name__)
+SIGN_IN = "/sign-in"
+FOR_PROGRAMS = ("/api/", "/livez", "/readyz", "/openapi.json")
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """The answer to an error of the domain."""
+    status, body = problem(error)
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return JSONResponse(body.model_dump(), status_code=status)
+    if isinstance(error, NotSignedIn):
+        return _to_sign_in(request)
+    return _say(request, status, body)
+
+
+async def answer_failure(request: Request, _: Exception) -> Response:
+    """The answer to a fault of ours; the server logs it."""
+    body = Problem(error="failure", detail="Something went wrong here. It has been logged.")
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return JSONResponse(body.model_dump(), status_code=500)
+    return _say(request, 500, body)
+
+
+def is_part(request: Request) -> bool:
+    """Whether a script of ours asks, for a part of its page."""
+    return "hx-request" in request.headers
+
+
+def _to_sign_in(request: Request) -> Response:
+    if is_part(request):
+        return Response(status_code=401, headers={"HX-Redirect": SIGN_IN})
+    if request.url.path == "/events":
+        return Response(status_code=401)
+    return RedirectResponse(SIGN_IN, status_code=303)
+
+
+def _say(request: Request, status: int, body: Problem) -> Response:
+    if is_part(request):
+        headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        return render(Notice(body.detail), status, headers)
+    return render(ErrorPage(Frame("Something is not right"), status, body.detail), status)

@@ -1,0 +1,80 @@
+"""The types of what is sent to the API, and how long lists are paged."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Annotated, Generic, TypeVar
+from zoneinfo import available_timezones
+
+from fastapi import Query
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+
+from gateway.web.context import LAST_ID
+from gateway.web.errors import BadCursor
+
+T = TypeVar("T")
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$"),
+]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+Id = Annotated[int, Field(ge=1, le=LAST_ID)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("not an IANA time zone, such as Europe/Berlin")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_zone)]
+
+
+class Body(BaseModel):
+    """What is sent: a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Page(BaseModel, Generic[T]):
+    """A part of a long list; `next` is the cursor of the one that follows."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+def page(items: Sequence[T], limit: int, place: Callable[[T], object]) -> Page[T]:
+    """`items` as a page. One that is full may be followed by an empty one."""
+    if len(items) < limit:
+        return Page(items=items, next=None)
+    content = TypeAdapter(object).dump_json(place(items[-1]))
+    return Page(items=items, next=urlsafe_b64encode(content).decode())
+
+
+def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
+    """The place that `page` wrote. Raises BadCursor."""
+    if cursor is None:
+        return None
+    try:
+        return TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
+    except (ValidationError, binascii.Error) as error:
+        raise BadCursor("A cursor is what an earlier page said under `next`.") from error

@@ -1,0 +1,52 @@
+"""Hubs and their access to the broker."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import StringConstraints
+
+from edge_agent.wire.topics import HUB_PATTERN
+from gateway import broker_access
+from gateway.broker_access import HubAccess
+from gateway.identity.permissions import Action
+from gateway.store import hubs
+from gateway.store.hubs import Hub
+from gateway.store.sessions import Staff
+from gateway.web.api.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
+from gateway.web.context import Conn, Shared, allowed
+
+router = APIRouter(prefix="/hubs", tags=["hubs"])
+HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
+Manager = Annotated[Staff, Depends(allowed(Action.MANAGE_HUBS))]
+
+
+class HubEntry(Body):
+    """A hub to enrol: its name is its user at the broker and a level of its topics."""
+
+    name: HubName
+
+
+@router.post("", status_code=201)
+async def enrol(entry: HubEntry, web: Shared, conn: Conn, staff: Manager) -> HubAccess:
+    """Enrol a hub. Its password is shown here and never again."""
+    return await broker_access.enrol(conn, web.resources.settings, staff.organisation_id, entry.name)
+
+
+@router.post("/{name}/password")
+async def renew(name: Annotated[HubName, Path()], web: Shared, conn: Conn, staff: Manager) -> HubAccess:
+    """A new password for a hub; the old one ends."""
+    return await broker_access.renew(conn, web.resources.settings, staff.organisation_id, name)
+
+
+@router.get("")
+async def find(
+    conn: Conn,
+    staff: Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))],
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Hub]:
+    """The hubs, and which positions of each epoch are accounted for."""
+    found = await hubs.all_of(conn, staff, after=read_cursor(cursor, Text) or "", limit=limit)
+    return page(found, limit, lambda hub: hub.name)

@@ -1,0 +1,100 @@
+"""Patients, and what was measured of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from gateway.identity.permissions import Action
+from gateway.store import history, people
+from gateway.store.history import Place, Span, StoredEvent, StoredReading
+from gateway.store.people import NewPatient, Patient
+from gateway.store.sessions import Staff
+from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
+from gateway.web.context import Conn, PatientInReach, RowId, Shared, Viewer, allowed
+from gateway.web.errors import UnknownProgramme
+
+router = APIRouter(prefix="/patients", tags=["patients"])
+
+
+class PatientEntry(Body):
+    """A patient to enrol. `identifier` is the organisation's own number."""
+
+    identifier: Text
+    family_name: Text
+    given_name: Text
+    birth_date: Annotated[date, Field(ge=date(1880, 1, 1))]
+    time_zone: TimeZone
+    programmes: Annotated[list[Text], Field(max_length=20)]
+    care_team_id: Id | None = None
+
+
+class PatientId(BaseModel):
+    """The number of a new patient."""
+
+    patient_id: int
+
+
+@router.post("", status_code=201)
+async def enrol(
+    entry: PatientEntry,
+    web: Shared,
+    conn: Conn,
+    staff: Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))],
+) -> PatientId:
+    """Enrol a patient in programmes. Each names a rule set."""
+    known = web.resources.rule_sets
+    if not set(entry.programmes) <= known.keys():
+        raise UnknownProgramme(f"Known programmes are {', '.join(sorted(known))}.")
+    return PatientId(patient_id=await people.add_patient(conn, staff, NewPatient(**dict(entry))))
+
+
+@router.get("")
+async def find(
+    conn: Conn,
+    staff: Viewer,
+    identifier: Annotated[Text | None, Query()] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Patient]:
+    """The patients within your reach."""
+    found = await people.find_patients(
+        conn, staff, identifier=identifier, after=read_cursor(cursor, Id) or 0, limit=limit
+    )
+    return page(found, limit, lambda each: each.patient_id)
+
+
+@router.get("/{patient_id}")
+async def get(patient_id: RowId, conn: Conn, staff: Viewer) -> Patient:
+    """One patient."""
+    return await people.get_patient(conn, staff, patient_id)
+
+
+def _span(
+    since: Annotated[AwareDatetime | None, Query()] = None,
+    until: Annotated[AwareDatetime | None, Query(description="exclusive")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Span:
+    return Span(since, until, read_cursor(cursor, Place), limit)
+
+
+@router.get("/{patient_id}/readings")
+async def readings(
+    conn: Conn, patient: PatientInReach, span: Annotated[Span, Depends(_span)]
+) -> Page[StoredReading]:
+    """The patient's readings, newest first."""
+    found = await history.readings(conn, patient.patient_id, span)
+    return page(found, span.limit, lambda each: Place(each.measured_at, each.source_id, each.tie))
+
+
+@router.get("/{patient_id}/events")
+async def events(
+    conn: Conn, patient: PatientInReach, span: Annotated[Span, Depends(_span)]
+) -> Page[StoredEvent]:
+    """What the patient did or felt, newest first."""
+    found = await history.events(conn, patient.patient_id, span)
+    return page(found, span.limit, lambda each: Place(each.occurred_at, each.source_id, each.tie))

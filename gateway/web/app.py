@@ -1,0 +1,40 @@
+"""The application: API, console, their errors and their guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from gateway.resources import Resources
+from gateway.web import api, health
+from gateway.web.answers import answer, answer_failure
+from gateway.web.console import listing, pages, working
+from gateway.web.context import Web
+from gateway.web.errors import HTTP_STATUS
+from gateway.web.live import Live
+from gateway.web.security import Guard
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] = _utc_now) -> FastAPI:
+    """The whole of it; `live` is run by the caller."""
+    app = FastAPI(title="Hearthbeat", version="1", docs_url=None, redoc_url=None)
+    app.state.web = Web(resources, live, clock)
+    for router in (health.router, api.router, pages.router, listing.router, working.router):
+        app.include_router(router)
+    static = files(__package__).joinpath("static")
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    for error in (*HTTP_STATUS, RequestValidationError, HTTPException):
+        app.add_exception_handler(error, answer)
+    app.add_exception_handler(Exception, answer_failure)
+    app.add_middleware(Guard)
+    return app

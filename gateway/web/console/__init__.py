@@ -1,0 +1,1 @@
+"""The pages for care teams: server-rendered, live by server-sent events, usable without a script."""

@@ -1,0 +1,64 @@
+"""Signing in, what surrounds the work, and the stream that keeps pages live."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from gateway.identity import signing_in
+from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword
+from gateway.store import sessions
+from gateway.web.answers import SIGN_IN
+from gateway.web.api.session import Credentials, address_of, set_cookie
+from gateway.web.console.rendering import render
+from gateway.web.console.views import DocsPage, Frame, SignInPage
+from gateway.web.context import COOKIE, Conn, Now, Shared, SignedIn, Token
+from gateway.web.errors import HTTP_STATUS
+
+router = APIRouter(include_in_schema=False)
+_FRAME = Frame("Sign in")
+
+
+@router.get("/sign-in")
+async def sign_in_page() -> Response:
+    """The form."""
+    return render(SignInPage(_FRAME, username="", notice=None))
+
+
+@router.post("/sign-in")
+async def sign_in(form: Annotated[Credentials, Form()], request: Request, web: Shared, now: Now) -> Response:
+    """To the task list, or the form again with what was wrong."""
+    attempt = Attempt(form.username, form.password, address_of(request))
+    try:
+        token = await signing_in.sign_in(web.resources.pool, attempt, now)
+    except (WrongPassword, TooManyAttempts) as error:
+        page = SignInPage(_FRAME, form.username, notice=str(error))
+        return render(page, HTTP_STATUS[type(error)])
+    response = RedirectResponse("/", status_code=303)
+    set_cookie(response, request, token)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(token: Token, conn: Conn) -> Response:
+    """Back to the form."""
+    if token is not None:
+        await sessions.end(conn, signing_in.digest(token))
+    response = RedirectResponse(SIGN_IN, status_code=303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.get("/events")
+async def events(web: Shared, _: SignedIn) -> Response:
+    """Says when something has changed, never what."""
+    stream = web.live.open_stream()
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+@router.get("/docs")
+async def docs() -> Response:
+    """The API, to read and to try."""
+    return render(DocsPage())

@@ -1,0 +1,30 @@
+"""Templates: each is given one frozen dataclass, named `it`; a name that it does not have fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+
+class View(Protocol):
+    """What a template shows."""
+
+    template: ClassVar[str]
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("gateway.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(view: View, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """`view` in its template."""
+    text = _ENVIRONMENT.get_template(view.template).render(it=view)
+    return HTMLResponse(text, status, headers)

@@ -1,0 +1,63 @@
+"""Times, numbers and names as people read them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_AGES = (
+    (timedelta(days=730), timedelta(days=365.25), "years"),
+    (timedelta(days=60), timedelta(days=30.44), "months"),
+    (timedelta(hours=48), timedelta(days=1), "days"),
+    (timedelta(minutes=90), timedelta(hours=1), "h"),
+    (timedelta(minutes=1), timedelta(minutes=1), "min"),
+)
+"""From what age on, in what unit, and its name."""
+
+_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
+"""UCUM units that people write otherwise."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time, for machines, as a clock shows it, and as its distance from now."""
+
+    iso: str
+    text: str
+    age: str
+
+
+def moment(at: datetime, zone: str, now: datetime) -> Moment:
+    """`at` as it is where the time zone is."""
+    local = at.astimezone(ZoneInfo(zone))
+    year = "" if local.year == now.astimezone(local.tzinfo).year else f" {local.year}"
+    return Moment(
+        at.isoformat(), f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M} {local:%Z}", age(at, now)
+    )
+
+
+def age(at: datetime, now: datetime) -> str:
+    """How long ago."""
+    ago = now - at
+    for beginning, unit, name in _AGES:
+        if ago >= beginning:
+            return f"{ago // unit} {name} ago"
+    return "just now" if ago > timedelta(minutes=-1) else "in the future"
+
+
+def born(birth_date: date, now: datetime) -> str:
+    """The birth date with the age in years."""
+    had_birthday = (now.month, now.day) >= (birth_date.month, birth_date.day)
+    years = now.year - birth_date.year - (0 if had_birthday else 1)
+    return f"{birth_date.day} {birth_date:%b %Y} ({years})"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit."""
+    return f"{value:g} {_SYMBOLS.get(unit, unit)}".rstrip()
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many}"

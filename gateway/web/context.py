@@ -1,0 +1,91 @@
+"""What endpoints ask for: a connection, the time, who asks and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from fastapi.security import APIKeyCookie
+
+from gateway.identity.permissions import Action, NotPermitted, may
+from gateway.identity.signing_in import digest
+from gateway.resources import Resources
+from gateway.store import people, sessions
+from gateway.store.connection import Connection
+from gateway.store.people import Patient
+from gateway.store.sessions import NotSignedIn, Staff
+from gateway.web.live import Live
+
+COOKIE = "hearthbeat_session"
+LAST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Web:
+    """What the whole application shares."""
+
+    resources: Resources
+    live: Live
+    clock: Callable[[], datetime]
+
+
+def _web(request: Request) -> Web:
+    web: Web = request.app.state.web
+    return web
+
+
+Shared = Annotated[Web, Depends(_web)]
+
+
+async def _connection(web: Shared) -> AsyncIterator[Connection]:
+    async with web.resources.pool.connection() as conn:
+        yield conn
+
+
+Conn = Annotated[Connection, Depends(_connection, scope="function")]
+"""One transaction, committed before the answer is sent and rolled back by an error."""
+
+
+def _now(web: Shared) -> datetime:
+    return web.clock()
+
+
+Now = Annotated[datetime, Depends(_now)]
+Token = Annotated[str | None, Depends(APIKeyCookie(name=COOKIE, auto_error=False))]
+
+
+async def _signed_in(token: Token, conn: Conn, now: Now) -> Staff:
+    if token is None:
+        raise NotSignedIn("Sign in first.")
+    return await sessions.staff_of(conn, digest(token), now)
+
+
+SignedIn = Annotated[Staff, Depends(_signed_in)]
+
+
+def allowed(action: Action) -> Callable[[Staff], Staff]:
+    """A dependency: the signed-in member of staff, who may do `action`. Raises NotPermitted."""
+
+    def check(staff: SignedIn) -> Staff:
+        if not may(staff.role, action):
+            raise NotPermitted("Your role does not allow this.")
+        return staff
+
+    return check
+
+
+Viewer = Annotated[Staff, Depends(allowed(Action.SEE_PATIENTS))]
+Worker = Annotated[Staff, Depends(allowed(Action.WORK_TASKS))]
+
+RowId = Annotated[int, Path(ge=1, le=LAST_ID)]
+
+
+async def _patient_in_reach(patient_id: RowId, conn: Conn, staff: Viewer) -> Patient:
+    return await people.get_patient(conn, staff, patient_id)
+
+
+PatientInReach = Annotated[Patient, Depends(_patient_in_reach)]
+"""The patient named in the path. Raises UnknownPatient where `reach` does not go."""

@@ -1,0 +1,96 @@
+"""Errors of the domain in the words of HTTP: one table, one shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from gateway.broker_access import NameReserved
+from gateway.identity.permissions import NotPermitted
+from gateway.identity.signing_in import TooManyAttempts, WrongPassword
+from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
+from gateway.store.attention import UnknownMessage
+from gateway.store.hubs import HubExists, UnknownHub
+from gateway.store.kinds import KindChanged
+from gateway.store.migrate import MigrationChanged, NotMigrated
+from gateway.store.people import PatientExists, UnknownCareTeam, UnknownPatient
+from gateway.store.pool import DATABASE_AWAY
+from gateway.store.sessions import NotSignedIn
+from gateway.store.tasks import (
+    OutcomeRefused,
+    StaleVersion,
+    TaskAlreadyTaken,
+    TaskNotOpen,
+    TaskNotYours,
+    UnknownTask,
+)
+from gateway.web.live import NotLive
+
+
+class UnknownProgramme(Exception):
+    """No rule set is named so."""
+
+
+class BadCursor(Exception):
+    """A cursor is what an earlier page said under `next`."""
+
+
+class Problem(BaseModel):
+    """What every error looks like: a code for programs, a sentence for people."""
+
+    error: str
+    detail: str
+
+
+HTTP_STATUS: Mapping[type[Exception], int] = {
+    NotSignedIn: 401,
+    WrongPassword: 401,
+    NotPermitted: 403,
+    TaskNotYours: 403,
+    UnknownPatient: 404,
+    UnknownCareTeam: 404,
+    UnknownHub: 404,
+    UnknownTask: 404,
+    UnknownMessage: 404,
+    HubExists: 409,
+    NameReserved: 409,
+    PatientExists: 409,
+    AssignmentOverlaps: 409,
+    TaskAlreadyTaken: 409,
+    TaskNotOpen: 409,
+    StaleVersion: 409,
+    OutcomeRefused: 422,
+    UnknownProgramme: 422,
+    PeriodEndsFirst: 422,
+    BadCursor: 422,
+    TooManyAttempts: 429,
+    NotLive: 503,
+    NotMigrated: 503,
+    MigrationChanged: 503,
+    KindChanged: 503,
+    **dict.fromkeys(DATABASE_AWAY, 503),
+}
+
+
+def problem(error: Exception) -> tuple[int, Problem]:
+    """The status and the body for an error. Holds nothing of what was sent: that may be health data."""
+    match error:
+        case RequestValidationError():
+            faults = (
+                f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()
+            )
+            return 422, Problem(error="invalid-request", detail="; ".join(faults))
+        case HTTPException():
+            return error.status_code, Problem(error=_kebab(error.detail), detail=f"{error.detail}.")
+        case _ if isinstance(error, DATABASE_AWAY):
+            return 503, Problem(error="database-away", detail="The database cannot be reached at the moment.")
+        case _:
+            return HTTP_STATUS[type(error)], Problem(error=_kebab(type(error).__name__), detail=str(error))
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])[ ]?(?=[A-Z])| ", "-", name).lower()
