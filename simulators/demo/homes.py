@@ -14,6 +14,7 @@ from simulators.demo.gateway import command
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 from simulators.home import addresses
+from simulators.patients.stories import Story
 from simulators.provision import Administrator, NewPatient
 
 ASSIGNED_BEFORE = timedelta(days=90)
@@ -25,24 +26,28 @@ class Household:
     """A home's name, which is also its hub's, its story, and who lives there."""
 
     name: str
-    story: str
+    story: Story
+    seed: int
     patient: NewPatient
 
 
 HOUSEHOLDS = (
     Household(
         "home-1",
-        "hypertensive-crisis",
+        Story.HYPERTENSIVE_CRISIS,
+        1,
         NewPatient("DEMO-1", "Lindqvist", "Asta", date(1951, 3, 9), "Europe/Stockholm", ("hypertension",)),
     ),
     Household(
         "home-2",
-        "hypoglycaemia",
+        Story.HYPOGLYCAEMIA,
+        2,
         NewPatient("DEMO-2", "Okafor", "Daniel", date(1968, 11, 2), "Europe/London", ("diabetes",)),
     ),
     Household(
         "home-3",
-        "weight-gain",
+        Story.WEIGHT_GAIN,
+        3,
         NewPatient("DEMO-3", "Moreau", "Solange", date(1944, 7, 21), "Europe/Paris", ("heart-failure",)),
     ),
 )
@@ -105,7 +110,8 @@ class Home:
                 command("hearthbeat-sim"),
                 "home",
                 f"--name={self.household.name}",
-                f"--story={self.household.story}",
+                f"--story={self.household.story.name}",
+                f"--seed={self.household.seed}",
                 f"--state={self.folder / 'devices'}",
                 f"--bus-socket={self.bus}",
             ),
