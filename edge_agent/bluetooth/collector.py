@@ -11,9 +11,9 @@ from typing import Final
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_16
 
+from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, unharmed
 from edge_agent.bluetooth.session import Session, SessionError
 from edge_agent.intake import Connected
 from edge_agent.outbox import Outbox
@@ -32,9 +32,7 @@ SCAN_FOR_S: Final = 60.0
 REST_S: Final = 5.0
 """A device that was read and still shows itself is left alone for so long; doubled with each failure."""
 LONGEST_REST_S: Final = 300.0
-NO_BLUETOOTH_PAUSE_S: Final = 10.0
-
-BLUETOOTH_ERRORS: Final = (BleakError, OSError, EOFError, TimeoutError)
+NO_BLUETOOTH_PAUSE_S: Final = 5.0
 
 
 class Collector:
@@ -82,12 +80,16 @@ class Collector:
             if self._is_welcome(device.address):
                 found.put_nowait(device)
 
-        async with BleakScanner(on_advertisement, service_uuids=SERVICES):
-            try:
-                async with asyncio.timeout(SCAN_FOR_S):
-                    return await found.get()
-            except TimeoutError:
-                return None
+        scanner = BleakScanner(on_advertisement, service_uuids=SERVICES)
+        await scanner.start()
+        try:
+            async with asyncio.timeout(SCAN_FOR_S):
+                return await found.get()
+        except TimeoutError:
+            return None
+        finally:
+            with unharmed("scanner_not_stopped"):
+                await scanner.stop()
 
     def _is_welcome(self, address: str) -> bool:
         now = asyncio.get_running_loop().time()

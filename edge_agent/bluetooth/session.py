@@ -17,6 +17,7 @@ from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_16
 
 from edge_agent import clock
+from edge_agent.bluetooth.errors import unharmed
 from edge_agent.gatt.current_time import decode_current_time
 from edge_agent.gatt.device_information import decode_device_text
 from edge_agent.gatt.measurement import DecodeError
@@ -71,7 +72,8 @@ class Session:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.disconnect()
+        with unharmed("not_disconnected"):
+            await self._client.disconnect()
 
     async def identify(self) -> Device:
         """The device by its address, with what it says about itself."""

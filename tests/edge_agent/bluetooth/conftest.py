@@ -1,0 +1,102 @@
+"""A home: virtual devices on a simulated org.bluez, and the hub as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from edge_agent.outbox import Counts, Outbox
+from edge_agent.wire.messages import Reading
+from simulators.bluez.bus import private_bus
+from tests.edge_agent.conftest import HUB
+from tests.edge_agent.eventually import eventually
+
+NO_BROKER = 9  # the discard port: nobody listens
+
+
+@dataclass(frozen=True)
+class Home:
+    """A hub's folder and bus."""
+
+    folder: Path
+    bus_address: str
+
+    @contextlib.asynccontextmanager
+    async def hub(self, *, broker_port: int = NO_BROKER) -> AsyncIterator[asyncio.subprocess.Process]:
+        """`hearthbeat-hub run`, stopped with SIGTERM at the end; it must then end with status 0."""
+        (self.folder / "hub.toml").write_text(
+            f'hub = "{HUB}"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+        )
+        (self.folder / "broker-password").write_text("hub-password\n")
+        environment = {
+            **os.environ,
+            "HEARTHBEAT_HUB_HOME": str(self.folder),
+            "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address,
+        }
+        with (self.folder / "log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                Path(sys.executable).with_name("hearthbeat-hub"), "run", env=environment, stderr=log
+            )
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(15):
+                    status = await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+                raise
+        assert status == 0, self.log
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    @property
+    def counts(self) -> Counts:
+        with Outbox(self.folder / "outbox.db") as outbox:
+            return outbox.counts()
+
+    @property
+    def readings(self) -> list[Reading]:
+        """All readings in the outbox, in the order of their positions."""
+        with Outbox(self.folder / "outbox.db") as outbox:
+            contents = outbox.contents(outbox.epoch, 1, outbox.counts().assigned)
+        return [Reading.model_validate_json(content) for content in contents]
+
+    async def kept(self, count: int, *, seconds: float = 20) -> list[Reading]:
+        """The readings, once there are `count`."""
+        try:
+            await eventually(lambda: len(self.readings) >= count, seconds=seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{len(self.readings)} of {count} readings\n{self.log}") from error
+        return self.readings
+
+    async def logged(self, text: str, *, times: int = 1, seconds: float = 20) -> None:
+        """Return once the hub's log holds `text`."""
+        try:
+            await eventually(lambda: self.log.count(text) >= times, seconds=seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{text!r} is not in\n{self.log}") from error
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[Home]:
+    # Not in tmp_path: the path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="hb-") as name:
+        async with private_bus(Path(name) / "bus") as address:
+            folder = Path(name) / "hub"
+            folder.mkdir(mode=0o700)
+            yield Home(folder, address)
