@@ -33,19 +33,7 @@ class Home:
     @contextlib.asynccontextmanager
     async def hub(self, *, broker_port: int = NO_BROKER) -> AsyncIterator[asyncio.subprocess.Process]:
         """`hearthbeat-hub run`, stopped with SIGTERM at the end; it must then end with status 0."""
-        (self.folder / "hub.toml").write_text(
-            f'hub = "{HUB}"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
-        )
-        (self.folder / "broker-password").write_text("hub-password\n")
-        environment = {
-            **os.environ,
-            "HEARTHBEAT_HUB_HOME": str(self.folder),
-            "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address,
-        }
-        with (self.folder / "log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                Path(sys.executable).with_name("hearthbeat-hub"), "run", env=environment, stderr=log
-            )
+        process = await self._start(broker_port)
         try:
             yield process
         finally:
@@ -59,6 +47,31 @@ class Home:
                 await process.wait()
                 raise
         assert status == 0, self.log
+
+    @contextlib.asynccontextmanager
+    async def doomed_hub(self) -> AsyncIterator[None]:
+        """`hearthbeat-hub run`, ended by SIGKILL."""
+        process = await self._start(NO_BROKER)
+        try:
+            yield
+        finally:
+            process.kill()
+            await process.wait()
+
+    async def _start(self, broker_port: int) -> asyncio.subprocess.Process:
+        (self.folder / "hub.toml").write_text(
+            f'hub = "{HUB}"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+        )
+        (self.folder / "broker-password").write_text("hub-password\n")
+        environment = {
+            **os.environ,
+            "HEARTHBEAT_HUB_HOME": str(self.folder),
+            "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address,
+        }
+        with (self.folder / "log").open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                Path(sys.executable).with_name("hearthbeat-hub"), "run", env=environment, stderr=log
+            )
 
     @property
     def log(self) -> str:

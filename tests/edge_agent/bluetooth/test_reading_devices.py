@@ -22,6 +22,7 @@ from simulators.devices.memory import Outgoing, Record, Records
 from simulators.devices.scale import Scale
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.conftest import HUB
+from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import Broker as BrokerProcess
 
@@ -121,6 +122,24 @@ async def test_all_records_of_a_meter_come_and_later_only_the_new_ones(home: Hom
     assert [reading.sequence for reading in home.readings] == list(range(1, 102))
     assert [reading.meal for reading in readings[:4]] == [Meal.FASTING, None, None, Meal.FASTING]
     assert home.log.count("reading_known") == 1  # the last one, which shows that the memory goes on
+
+
+async def test_a_hub_killed_while_a_meter_reports_has_every_record_once(home: Home) -> None:
+    meter = a_meter()
+    start = this_minute() - timedelta(days=1)
+    for minute in range(100):
+        meter.measure(values.Glucose(100), start + timedelta(minutes=minute))
+    async with in_range(home, meter):
+        for count in (1, 40, 70):
+            meter.wake()
+            async with home.doomed_hub():
+                await home.kept(count)
+            await eventually(lambda: meter.link is None)
+        meter.wake()
+        async with home.hub():
+            await home.logged("device_read")
+    assert sorted(reading.sequence or 0 for reading in home.readings) == list(range(1, 101))
+    assert home.counts.assigned == 100
 
 
 async def test_a_meter_that_numbers_anew_loses_nothing(home: Home) -> None:

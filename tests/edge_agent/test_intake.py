@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from edge_agent.gatt.measurement import Measurement
+from edge_agent.intake import Capture, Connected, Intake
+from edge_agent.outbox import Outbox
+from edge_agent.wire.codes import AbsentReason, Meal, ReadingKind
+from edge_agent.wire.messages import Device, Reading
+from edge_agent.wire.vitals import Vital
+from tests.edge_agent.samples import NOON
+
+PRESSURE, GLUCOSE, CONTEXT, WEIGHT = 0x2A35, 0x2A18, 0x2A34, 0x2A9D
+METER = Connected("hub-1", UTC, Device(identifier="AA:BB:CC:00:00:03"))
+
+RECORD_7_CONTEXT_FOLLOWS = bytes.fromhex("12 0700 ea07 03 01 07 1e 00 68b0 11")  # 104 mg/dL
+RECORD_8 = bytes.fromhex("02 0800 ea07 03 01 08 1e 00 69b0 11")
+CONTEXT_7_FASTING = bytes.fromhex("02 0700 03")
+CONTEXT_8_FASTING = bytes.fromhex("02 0800 03")
+FAILED_CUFF = bytes.fromhex("00 ff07 ff07 ff07")
+INTO_THE_FUTURE = bytes.fromhex("02 803e ea07 03 02 07 1e 00")
+
+
+@pytest.fixture
+def intake(outbox: Outbox) -> Intake:
+    return Intake(METER, outbox, kept=lambda: None)
+
+
+def capture(characteristic: int, raw: bytes) -> Capture:
+    return Capture(characteristic, raw, NOON)
+
+
+def kept(outbox: Outbox) -> list[Reading]:
+    contents = outbox.contents(outbox.epoch, 1, outbox.counts().assigned)
+    return [Reading.model_validate_json(content) for content in contents]
+
+
+def test_the_context_of_a_record_goes_with_it(intake: Intake, outbox: Outbox) -> None:
+    intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
+    assert kept(outbox) == []
+    intake.take(capture(CONTEXT, CONTEXT_7_FASTING))
+    (reading,) = kept(outbox)
+    assert reading.meal is Meal.FASTING
+    assert reading.values[Vital.BLOOD_GLUCOSE].value == pytest.approx(104)
+    assert reading.raw == RECORD_7_CONTEXT_FOLLOWS.hex()
+
+
+def test_the_context_is_no_part_of_the_id(tmp_path: Path) -> None:
+    ids = set()
+    for name, context in (("with", [CONTEXT_7_FASTING]), ("without", [])):
+        with Outbox(tmp_path / name) as outbox:
+            intake = Intake(METER, outbox, kept=lambda: None)
+            intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
+            for raw in context:
+                intake.take(capture(CONTEXT, raw))
+            intake.finish()
+            ids.add(kept(outbox)[0].reading_id)
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize("then", [(GLUCOSE, RECORD_8), (CONTEXT, CONTEXT_8_FASTING)])
+def test_a_context_that_does_not_come_holds_nothing_up(
+    intake: Intake, outbox: Outbox, then: tuple[int, bytes]
+) -> None:
+    intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
+    intake.take(capture(*then))
+    first = kept(outbox)[0]
+    assert (first.sequence, first.meal) == (7, None)
+
+
+def test_at_the_end_nothing_is_held(intake: Intake, outbox: Outbox) -> None:
+    intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
+    intake.finish()
+    intake.finish()
+    assert len(kept(outbox)) == 1
+
+
+def test_a_failed_measurement_is_an_absent_value(intake: Intake, outbox: Outbox) -> None:
+    intake.take(capture(PRESSURE, FAILED_CUFF))
+    (reading,) = kept(outbox)
+    assert reading.values == {}
+    assert reading.absent[Vital.SYSTOLIC_BP] is AbsentReason.NOT_A_NUMBER
+
+
+def test_only_new_readings_are_told(outbox: Outbox) -> None:
+    told: list[None] = []
+    for _ in range(2):  # two connections
+        Intake(METER, outbox, kept=lambda: told.append(None)).take(capture(GLUCOSE, RECORD_8))
+    assert len(told) == 1
+
+
+def test_it_is_measured_by_the_corrected_clock(outbox: Outbox) -> None:
+    fast = replace(METER, offset=timedelta(days=1))
+    Intake(fast, outbox, kept=lambda: None).take(capture(WEIGHT, INTO_THE_FUTURE))
+    (reading,) = kept(outbox)
+    assert reading.measured_at == NOON.replace(hour=7, minute=30)
+    assert reading.clock_offset_s == 86400
+
+
+def test_a_reading_that_the_contract_refuses_is_kept_as_unreadable(
+    intake: Intake, outbox: Outbox, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No decoder gives one today; if one should, that device must not stop the hub."""
+    impossible = Measurement(ReadingKind.BODY_WEIGHT, values={Vital.BODY_WEIGHT: 81.7}, user=981)
+    monkeypatch.setattr("edge_agent.intake.decode", lambda *_: impossible)
+    with caplog.at_level(logging.INFO):
+        intake.take(capture(WEIGHT, INTO_THE_FUTURE))
+    assert kept(outbox) == []
+    assert outbox.counts().unreadable == 1
+    assert "user (less_than_equal)" in caplog.text
+    assert "981" not in caplog.text

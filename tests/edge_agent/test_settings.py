@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from edge_agent.settings import SettingsError, home, load
+
+GOOD = 'hub = "hub-1"\ntime_zone = "Europe/Vienna"\n[broker]\nhost = "broker.example"\nport = 8883\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "hub.toml").write_text(text)
+    return folder
+
+
+def test_what_is_set_is_used(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, GOOD))
+    assert (settings.hub, settings.broker_host, settings.broker_port) == ("hub-1", "broker.example", 8883)
+    assert settings.zone == ZoneInfo("Europe/Vienna")
+    assert settings.outbox == tmp_path / "outbox.db"
+
+
+def test_without_a_time_zone_it_is_the_machines(tmp_path: Path) -> None:
+    zone = load(written(tmp_path, GOOD.replace('time_zone = "Europe/Vienna"\n', ""))).zone
+    summer = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert summer.astimezone(zone).utcoffset() == summer.astimezone().utcoffset()
+
+
+def test_the_password_lies_beside_it(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, GOOD))
+    (tmp_path / "broker-password").write_text("secret\n")
+    assert settings.password() == "secret"
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("content", [None, "\n"])
+def test_no_password_is_said(tmp_path: Path, content: str | None) -> None:
+    settings = load(written(tmp_path, GOOD))
+    if content is not None:
+        settings.password_file.write_text(content)
+    with pytest.raises(SettingsError, match=r"broker-password: .*password"):
+        settings.password()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("hub-1", "Hub 1"), "hub: expected the hub's name"),
+        (("8883", "70000"), "broker.port: expected a number from 1 to 65535"),
+        (("8883", '"8883"'), "broker.port: expected a number"),
+        (("8883", "8883\ncolour = 1"), "broker.colour: unknown key, known are hub, time_zone"),
+        (("[broker]", ""), "broker: expected a table"),
+        (("Europe/Vienna", "Europe/Nowhere"), "time_zone: expected an IANA time zone"),
+        (("Europe/Vienna", "../passwd"), "time_zone: expected an IANA time zone"),
+        (("hub =", "hub"), "is not TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(written(tmp_path, GOOD.replace(*change)))
+    assert str(tmp_path / "hub.toml") in str(raised.value)
+    assert said in str(raised.value)
+
+
+def test_no_settings_at_all_are_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"hub\.toml: cannot be read: No such file"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_root", "folder"),
+    [
+        ({"HEARTHBEAT_HUB_HOME": "/srv/hub", "HOME": "/home/a"}, True, "/srv/hub"),
+        ({"HOME": "/root"}, True, "/var/lib/hearthbeat-hub"),
+        ({"HOME": "/home/a"}, False, "/home/a/.local/share/hearthbeat-hub"),
+        ({"HOME": "/home/a", "XDG_DATA_HOME": "/data"}, False, "/data/hearthbeat-hub"),
+    ],
+)
+def test_where_the_folder_is(environ: dict[str, str], is_root: bool, folder: str) -> None:
+    assert home(environ, is_root=is_root) == Path(folder)
