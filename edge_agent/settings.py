@@ -17,7 +17,6 @@ from edge_agent.wire.topics import HUB_PATTERN
 
 FILE = "hub.toml"
 OUTBOX = "outbox.db"
-BESIDE = "broker-password"
 _EXPECTED = {
     "hub": "the hub's name: 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
     "time_zone": "an IANA time zone such as 'Europe/Vienna'",
@@ -67,7 +66,7 @@ class _Strict(BaseModel):
 class _BrokerTable(_Strict):
     host: Annotated[str, StringConstraints(min_length=1)]
     port: Annotated[int, Field(ge=1, le=65535)]
-    password_file: str = BESIDE
+    password_file: str = Field("broker-password")
 
 
 class _File(_Strict):

@@ -47,6 +47,7 @@ class Sent:
     due_at: float  # when it is sent, for the first time or again
     times: int = 0  # how often it was sent
     taken: bool = False  # by the broker, for whatever its word is worth
+    unheard: int = 0  # how often the broker threw it away
 
 
 class Window:
@@ -102,8 +103,8 @@ class Window:
     def unheard(self, batch_id: UUID, now: float, spread: float) -> None:
         """The broker has thrown it away, because nobody subscribes."""
         if batch := self._batches.get(batch_id):
-            patience = _patience(UNHEARD_PATIENCE_S, batch.times - 1, spread)
-            self._batches[batch_id] = replace(batch, due_at=min(batch.due_at, now + patience))
+            due_at = min(batch.due_at, now + _patience(UNHEARD_PATIENCE_S, batch.unheard, spread))
+            self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
 
     def reconnected(self, now: float, *, session_kept: bool) -> None:
         """Send again what the broker never took; if it forgot the session, and our receipts, everything."""

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from random import SystemRandom
 from types import TracebackType
 from typing import Final, Self
@@ -16,13 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from edge_agent.outbox import Outbox
 from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
+from edge_agent.publisher.status import WILL, StatusReport
 from edge_agent.window import Sent, Window
 from edge_agent.wire import topics
 from edge_agent.wire.messages import (
     MAX_READINGS,
     Command,
     DeviceStatus,
-    HubStatus,
     NewEpochCommand,
     Receipt,
     ReplayCommand,
@@ -35,8 +34,6 @@ FRESH: Final = timedelta(minutes=5)
 """What was captured longer ago goes as backlog."""
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
-STATUS_EVERY_S: Final = 60.0
-STATUS_AFTER_CHANGE_S: Final = 2.0
 UNHEARD: Final = "No matching subscribers"
 """The broker's answer (reason code 0x10) when the gateway is away: it has thrown the message away."""
 COMMAND: Final[TypeAdapter[ReplayCommand | NewEpochCommand]] = TypeAdapter(Command)
@@ -73,14 +70,13 @@ class Publisher:
         self._broker = broker
         self._outbox = outbox
         self._clock = clock
-        self._devices = devices
+        self._status = StatusReport(outbox, devices)
         self._on_receipt = on_receipt
         self._window = Window()
         self._spread = SystemRandom().random
         self._messages: dict[int, UUID] = {}  # of this connection: the batch that a message carries
         self._news = asyncio.Event()
         self._settled = asyncio.Event()
-        self._status_due = 0.0
 
     async def __aenter__(self) -> Self:
         self._group = asyncio.TaskGroup()
@@ -96,7 +92,7 @@ class Publisher:
 
     def wake(self) -> None:
         """There is something new in the outbox."""
-        self._change_status()
+        self._status.changed(self._now())
         self._news.set()
 
     async def drained(self) -> None:
@@ -107,7 +103,7 @@ class Publisher:
 
     async def _run(self) -> None:
         pause = FIRST_PAUSE_S
-        will = (self._topics[Channel.STATUS], HubStatus(online=False).model_dump_json().encode())
+        will = (self._topics[Channel.STATUS], WILL)
         while True:
             try:
                 async with Connection(self._hub, self._broker, will, self._news) as connection:
@@ -123,7 +119,7 @@ class Publisher:
     async def _serve(self, connection: Connection) -> None:
         connection.subscribe(self._topics[Channel.RECEIPTS], self._topics[Channel.COMMANDS])
         self._messages.clear()
-        self._status_due = self._now()
+        self._status.due_at = self._now()
         self._window.reconnected(self._now(), session_kept=connection.session_kept)
         while True:
             self._news.clear()
@@ -138,8 +134,9 @@ class Publisher:
             self._form_batches()
             for batch in self._window.due(self._now()):
                 self._send(connection, batch)
-            if self._now() >= self._status_due:
-                self._send_status(connection)
+            if self._now() >= self._status.due_at:
+                word = self._status.message(self._clock(), self._now())
+                connection.publish(self._topics[Channel.STATUS], word, retain=True)
             await self._wait()
 
     def _form_batches(self) -> None:
@@ -216,7 +213,7 @@ class Publisher:
             len(ours.before),
             len(ours.quarantined),
         )
-        self._change_status()
+        self._status.changed(self._now())
         self._settled.set()
         self._on_receipt(ours)
 
@@ -231,31 +228,11 @@ class Publisher:
                 if self._outbox.leave_epoch(epoch):
                     self._window.forget(epoch)
                     logger.warning("epoch_left hub=%s epoch=%d", self._hub, epoch)
-        self._change_status()
-
-    def _send_status(self, connection: Connection) -> None:
-        counts = self._outbox.counts()
-        status = HubStatus(
-            online=True,
-            at=self._clock(),
-            version=version("hearthbeat"),
-            epoch=counts.epoch,
-            assigned=counts.assigned,
-            receipted=counts.receipted,
-            waiting=counts.waiting,
-            devices=self._devices(),
-        )
-        connection.publish(
-            self._topics[Channel.STATUS], status.model_dump_json(exclude_none=True).encode(), retain=True
-        )
-        self._status_due = self._now() + STATUS_EVERY_S
-
-    def _change_status(self) -> None:
-        self._status_due = min(self._status_due, self._now() + STATUS_AFTER_CHANGE_S)
+        self._status.changed(self._now())
 
     async def _wait(self) -> None:
         """Until something happens or something is due."""
-        due = min(self._status_due, self._window.next_due() or self._status_due)
+        due = min(self._status.due_at, self._window.next_due() or self._status.due_at)
         try:
             async with asyncio.timeout(due - self._now()):
                 await self._news.wait()

@@ -101,6 +101,9 @@ class TestSendingAgain:
         window.sent(batch_id, now=0.0, spread=0.5)
         window.unheard(batch_id, now=0.0, spread=0.5)
         assert window.next_due() == pytest.approx(5)
+        window.sent(batch_id, now=5.0, spread=0.5)
+        window.unheard(batch_id, now=5.0, spread=0.5)
+        assert window.next_due() == pytest.approx(15)
 
     def test_when_the_session_is_kept_only_what_the_broker_never_took_is_due(self) -> None:
         window, taken = window_with(Run(EPOCH, 1, 1))

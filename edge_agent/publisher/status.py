@@ -1,0 +1,45 @@
+"""The retained word on how a hub stands: when it is due, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Final
+
+from edge_agent.outbox import Outbox
+from edge_agent.wire.messages import DeviceStatus, HubStatus
+
+EVERY_S: Final = 60.0
+AFTER_CHANGE_S: Final = 2.0
+"""Changes come in bursts: one word for all of them."""
+WILL: Final = HubStatus(online=False).model_dump_json().encode()
+
+
+class StatusReport:
+    """Times are monotonic seconds, except `at`."""
+
+    def __init__(self, outbox: Outbox, devices: Callable[[], tuple[DeviceStatus, ...]]) -> None:
+        self._outbox = outbox
+        self._devices = devices
+        self.due_at = 0.0
+
+    def changed(self, now: float) -> None:
+        """What it says is no longer so."""
+        self.due_at = min(self.due_at, now + AFTER_CHANGE_S)
+
+    def message(self, at: datetime, now: float) -> bytes:
+        """What to publish now; the next is due in a minute."""
+        self.due_at = now + EVERY_S
+        counts = self._outbox.counts()
+        status = HubStatus(
+            online=True,
+            at=at,
+            version=version("hearthbeat"),
+            epoch=counts.epoch,
+            assigned=counts.assigned,
+            receipted=counts.receipted,
+            waiting=counts.waiting,
+            devices=self._devices(),
+        )
+        return status.model_dump_json(exclude_none=True).encode()
