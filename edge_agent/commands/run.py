@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from importlib import import_module
 
@@ -30,10 +29,8 @@ def run_command() -> None:
 
 def _log_to_stderr() -> None:
     """One line an event: time, level, its name, and key=value with ids. Never a measured value."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_LineFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-
-
-class _LineFormatter(logging.Formatter):
-    converter = time.gmtime
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+    )
