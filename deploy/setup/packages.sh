@@ -11,6 +11,7 @@ missing_packages() {
         wanted="mosquitto:mosquitto dbus-daemon:dbus mmdebstrap:mmdebstrap chromium:chromium"
         [ "$(id -u)" = 0 ] || wanted="$wanted newuidmap:uidmap"
         [ -d /usr/share/fonts/truetype ] || missing="$missing fonts-dejavu-core" # or Chromium shows no letters
+        ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1" # the driver of Playwright wants it
         ;;
     *) wanted= ;;
     esac

@@ -45,10 +45,19 @@ class Broker:
     def log(self) -> str:
         return (self._folder / "log").read_text()
 
+    @property
+    def passwords_file(self) -> Path:
+        """A gateway may write it too: `reload` then tells the broker."""
+        return self._folder / "passwords"
+
     def add_user(self, name: str, password: str) -> None:
         """Let a new user in, without a restart; returns when the broker knows."""
         self.passwords[name] = password
         self._write_passwords()
+        self.reload()
+
+    def reload(self) -> None:
+        """Let the broker read its passwords again; returns when it has."""
         reloads = self.log.count(RELOADED)
         self._running.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 5
@@ -79,6 +88,10 @@ class Broker:
         self._running.kill()
         self._end()
 
+    def forget(self) -> None:
+        """While it is down: lose what it had written to disk, as a new machine in its place would."""
+        (self._folder / "mosquitto.db").unlink(missing_ok=True)
+
     def stop(self) -> None:
         """SIGTERM: it writes down what it holds and ends."""
         self._running.terminate()
@@ -105,7 +118,7 @@ class Broker:
         self._process = None
 
     def _write_passwords(self) -> None:
-        file = self._folder / "passwords"
+        file = self.passwords_file
         file.touch(mode=0o600)
         file.write_text("".join(f"{user}:{password}\n" for user, password in self.passwords.items()))
         if self.passwords:

@@ -45,6 +45,9 @@ def cache_folder() -> Path:
 
 
 def _make(root: Path) -> None:
+    if AS_ROOT_OF_OWN_NAMESPACE:
+        program("newuidmap", "uidmap")
+        _run("unshare", "--user", "true")  # where that is forbidden, --map-auto would wait for ever
     partial = root.with_suffix(".partial")  # a run cut short leaves no half system behind
     _run(*AS_ROOT_OF_OWN_NAMESPACE, "rm", "-rf", str(partial))
     bootstrap = (
@@ -55,7 +58,6 @@ def _make(root: Path) -> None:
     if not AS_ROOT_OF_OWN_NAMESPACE:
         _run(*bootstrap, SUITE, str(partial))
     else:
-        program("newuidmap", "uidmap")
         archive = partial.with_suffix(".tar")
         _run(*bootstrap, "--mode=unshare", SUITE, str(archive))
         partial.mkdir()

@@ -1,0 +1,60 @@
+"""A real gateway for tests: the command in a process of its own, with its settings in a folder."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+
+from simulators.provision import SignIn
+from tests.servers.ports import LOOPBACK, free_port
+from tests.servers.processes import Process, command
+
+HEARTHBEAT = command("hearthbeat")
+ORGANISATION = "Test clinic"
+
+
+class Gateway(Process):
+    """`hearthbeat run`. It writes the broker's passwords to `passwords_file`; telling the broker is up to others."""
+
+    def __init__(self, folder: Path, database_url: str, broker_port: int, passwords_file: Path) -> None:
+        self.web_port = free_port()
+        self.address = f"http://{LOOPBACK}:{self.web_port}"
+        self._sign_in_file = folder / "sign-in.toml"
+        folder.mkdir(mode=0o700)
+        super().__init__(
+            *(HEARTHBEAT, "run"),
+            log=folder / "log",
+            environment={
+                "HEARTHBEAT_DATABASE_URL": database_url,
+                "HEARTHBEAT_BROKER_HOST": LOOPBACK,
+                "HEARTHBEAT_BROKER_PORT": str(broker_port),
+                "HEARTHBEAT_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
+                "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(passwords_file),
+                "HEARTHBEAT_WEB_PORT": str(self.web_port),
+            },
+        )
+
+    @property
+    def sign_in(self) -> SignIn:
+        """The administrator's, once the gateway is set up."""
+        return SignIn.read(self._sign_in_file)
+
+    async def set_up(self) -> None:
+        """Migrate the database and make what a first start needs."""
+        await self.run(HEARTHBEAT, "migrate")
+        await self.run(
+            *(HEARTHBEAT, "init", "--organisation", ORGANISATION, "--sign-in-file", str(self._sign_in_file))
+        )
+
+    async def ready(self) -> None:
+        """Returns when it can work. Raises RuntimeError with its log if it ends before."""
+        await self.until(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        try:
+            answer = httpx.get(f"{self.address}/readyz", trust_env=False)
+        except httpx.TransportError:
+            return False
+        return answer.status_code == HTTPStatus.OK

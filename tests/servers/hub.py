@@ -1,0 +1,55 @@
+"""A real hub for tests: the agent in a process of its own, on the radio of a virtual home."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_agent.wire.messages import Reading
+from tests.servers.ports import LOOPBACK
+from tests.servers.processes import Process, command
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A reading in the outbox; `outcome` is that of its receipt, None without one."""
+
+    position: int
+    reading: Reading
+    is_waiting: bool
+    outcome: str | None
+
+
+class Hub(Process):
+    """`hearthbeat-hub run`, as `name` with `password` at the broker."""
+
+    def __init__(self, folder: Path, name: str, password: str, *, broker_port: int, bus: Path) -> None:
+        self.name = name
+        self._outbox = folder / "outbox.db"
+        folder.mkdir(mode=0o700)
+        (folder / "hub.toml").write_text(
+            f'hub = "{name}"\n\n[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n'
+        )
+        (folder / "broker-password").write_text(password)
+        super().__init__(
+            *(command("hearthbeat-hub"), "run"),
+            log=folder / "log",
+            environment={
+                "HEARTHBEAT_HUB_HOME": str(folder),
+                "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}",
+            },
+        )
+
+    def outbox(self) -> list[Kept]:
+        """What is on the hub's disk, read from outside, in the order it came."""
+        if not self._outbox.exists():
+            return []
+        query = "SELECT position, content, waiting, outcome FROM reading ORDER BY number"
+        with closing(sqlite3.connect(f"{self._outbox.as_uri()}?mode=ro", uri=True)) as database:
+            rows = database.execute(query).fetchall()
+        return [
+            Kept(position, Reading.model_validate_json(content), bool(waiting), outcome)
+            for position, content, waiting, outcome in rows
+        ]
