@@ -56,6 +56,13 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class RaisedTask(_Answer):
+    """A task and the rule that raised it."""
+
+    task_id: int
+    rule_id: str
+
+
 class _Credentials(_Answer):
     name: str
     password: str
@@ -67,6 +74,11 @@ class _Patient(_Answer):
 
 class _Page(_Answer):
     items: tuple[dict[str, object], ...]
+    next: str | None = None
+
+
+class _Waiting(_Answer):
+    due: int
 
 
 class _Refusal(_Answer):
@@ -117,10 +129,29 @@ class Administrator:
         """Whether anything is in the task list."""
         return bool(await self._get("/api/tasks"))
 
-    async def _get(self, path: str, **query: str) -> tuple[dict[str, object], ...]:
-        answer = await self._client.get(path, params=query)
+    async def tasks_of(self, patient_id: int) -> tuple[RaisedTask, ...]:
+        """All tasks of a patient, open and closed."""
+        found = await self._get("/api/tasks", patient_id=str(patient_id), status="all")
+        return tuple(RaisedTask.model_validate(task) for task in found)
+
+    async def due(self) -> int:
+        """How much is stored and not judged yet."""
+        answer = await self._client.get("/api/waiting")
         _check(answer)
-        return _Page.model_validate_json(answer.content).items
+        return _Waiting.model_validate_json(answer.content).due
+
+    async def _get(self, path: str, **query: str) -> tuple[dict[str, object], ...]:
+        """All of a list, page by page."""
+        items: list[dict[str, object]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            answer = await self._client.get(path, params={**query, **cursor})
+            _check(answer)
+            page = _Page.model_validate_json(answer.content)
+            items += page.items
+            if page.next is None:
+                return tuple(items)
+            cursor = {"cursor": page.next}
 
     async def _post(self, path: str, body: object) -> httpx.Response:
         answer = await self._client.post(path, json=body)
