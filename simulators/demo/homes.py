@@ -110,7 +110,7 @@ class Home:
                 command("hearthbeat-sim"),
                 "home",
                 f"--name={self.household.name}",
-                f"--story={self.household.story.name}",
+                f"--story={self.household.story}",
                 f"--seed={self.household.seed}",
                 f"--state={self.folder / 'devices'}",
                 f"--bus-socket={self.bus}",

@@ -23,6 +23,8 @@ ROLE = "hearthbeat"
 """The only role that can sign in, and its database's name. No superuser; the superuser cannot sign in."""
 ACCESS = f"host {ROLE} {ROLE} {LOOPBACK}/32 scram-sha-256\n"
 """All of pg_hba.conf: what it does not name is refused."""
+QUIET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
+"""Statements and details of errors hold what was to be stored, passwords and patients: they stay unlogged."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,7 @@ class Postgres:
                 "--single",
                 "-D",
                 str(draft),
-                "-c",
-                "exit_on_error=on",
-                "-c",
-                "log_min_error_statement=panic",  # or a failing statement is logged with the password in it
+                *_settings({**QUIET, "exit_on_error": "on"}),
                 "postgres",
                 stdin=f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.password}';\n"
                 f"CREATE DATABASE {ROLE} OWNER {ROLE};\n",
@@ -88,10 +87,9 @@ class Postgres:
             "listen_addresses": LOOPBACK,
             "port": str(self.port),
             "unix_socket_directories": "",
-            "log_destination": "stderr",
+            **QUIET,
         }
-        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return self._program("database", "postgres", "-D", str(self.data), *arguments)
+        return self._program("database", "postgres", "-D", str(self.data), *_settings(settings))
 
     def _program(self, name: str, binary: str, *arguments: str, stdin: str = "") -> Program:
         return Program(
@@ -116,6 +114,10 @@ class Postgres:
             cwd="/",
         )
         return await asked.wait() == 0
+
+
+def _settings(values: Mapping[str, str]) -> list[str]:
+    return [f"--{name}={value}" for name, value in values.items()]
 
 
 def open_postgres(folder: Folder, port: int, environment: Mapping[str, str]) -> Postgres:

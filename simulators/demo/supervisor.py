@@ -81,7 +81,12 @@ async def _run_all(settings: Settings, folder: Folder, crew: Crew, terminal: Ter
     database_url = settings.database_url or await _start_postgres(settings, folder, crew, terminal)
     gateway = Gateway(folder, database_url, settings.broker.number, settings.web.number, environment)
     with terminal.step("Tables and first sign-in"):
-        await crew.run(gateway.migrate())
+        try:
+            await crew.run(gateway.migrate())
+        except DemoError as error:
+            if settings.database_url:
+                raise DemoError(f"HEARTHBEAT_DATABASE_URL cannot be used. {error}") from error
+            raise
         await crew.run(gateway.initialise())
     with terminal.step("Broker"):
         broker.set_up()

@@ -15,8 +15,10 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from simulators.demo.broker import Broker, open_broker
+from simulators.demo import broker as broker_module
+from simulators.demo.broker import Broker, find_mosquitto, open_broker
 from simulators.demo.crew import Crew
+from simulators.demo.errors import DemoError
 from simulators.demo.folder import Folder
 from tests.servers.ports import free_port
 
@@ -158,6 +160,12 @@ async def test_a_hub_is_let_in_as_soon_as_the_gateway_has_written_it_down(broker
                 if str(await hub.connected) == "Success":
                     break
             await asyncio.sleep(0.1)
+
+
+def test_a_broker_that_is_not_installed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker_module, "SYSTEM_FOLDERS", ())
+    with pytest.raises(DemoError, match="apt install mosquitto"):
+        find_mosquitto(str(folder.home))
 
 
 async def test_the_brokers_files_are_closed_to_others(broker: Broker) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -76,6 +77,20 @@ async def test_nothing_belongs_to_root_and_no_log_holds_the_password(
     owner = postgres.account.uid if postgres.account else os.geteuid()
     assert {path.stat().st_uid for path in postgres.data.rglob("*")} == {owner}
     assert [log.name for log in folder.logs.iterdir() if postgres.password in log.read_text()] == []
+
+
+async def test_an_error_does_not_put_what_was_to_be_stored_into_the_log(
+    folder: Folder, postgres: Postgres, crew: Crew
+) -> None:
+    await postgres.set_up(crew)
+    await crew.start(postgres.server())
+    await query(postgres.url, "CREATE TABLE person (name text UNIQUE)")
+    for _ in range(2):
+        with suppress(psycopg.errors.UniqueViolation):
+            await query(postgres.url, "INSERT INTO person VALUES ('Somebody')")
+    log = (folder.logs / "database.log").read_text()
+    assert "duplicate key value" in log
+    assert "Somebody" not in log
 
 
 async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, crew: Crew) -> None:
