@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -57,7 +57,7 @@ FlagCode = Annotated[
     PlainSerializer(lambda flag: flag.code, return_type=str),
     WithJsonSchema({"type": "string", "enum": [flag.code for flag in Flag]}),
 ]
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(timezone.utc))]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 """A moment, in UTC."""
 Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*$")]
 Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]
@@ -95,9 +95,10 @@ class PatientEvent(Message):
 
 
 class Reading(Message):
-    """One measurement event of one device. Times are UTC, except the device's own clock, which has no zone."""
+    """One measurement event of one device. Times are UTC, except the device's own clock: it has no zone."""
 
-    reading_id: UUID  # derived from device, sequence and raw bytes: a resend keeps it, so storing twice is harmless
+    # Derived from device, sequence and raw bytes: a resend keeps it, so storing twice is harmless.
+    reading_id: UUID
     kind: ReadingKind
     device: Device
     user: Annotated[int, Field(ge=0, le=255)] | None = None  # the slot of the device, where it has several
@@ -131,7 +132,7 @@ class Reading(Message):
 
 
 class BatchHeader(Message):
-    """What a batch says outside its payload (correlation data and user properties), readable when that is not.
+    """What a batch says outside its payload (correlation data, user properties): readable when that is not.
 
     The readings hold the positions `first_position` to `first_position + count - 1` of the hub's epoch.
     """

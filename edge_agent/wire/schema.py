@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from edge_agent.wire import topics

@@ -1,7 +1,7 @@
 """The one table of vitals: names, codes, units and the range outside which a number is no measurement.
 
-Codes: LOINC 2.78; MDC from IEEE 11073-10101; units UCUM 2.1. The ranges are wide on purpose: they hold back what no
-device of the kind can measure (and what would otherwise be judged), never what is merely dangerous.
+Codes: LOINC 2.78; MDC from IEEE 11073-10101; units UCUM 2.1. The ranges are wide on purpose: they hold back
+what no device of the kind can measure (and what would otherwise be judged), never what is merely dangerous.
 """
 
 from __future__ import annotations
@@ -25,15 +25,19 @@ class VitalRow(NamedTuple):
 
 _CUFF = "cuff pressure range of home monitors, e.g. Omron HEM-7322U and A&D UA-651BLE manuals: 0 to 299 mmHg"
 _PULSE = "40 to 180/min in A&D UA-651BLE's manual; widened to survivable extremes so that none is held back"
-_SCALE = "0.5 kg (infants) to 360 kg (seca 656 manual), widened to what 0x2A9D's 16 bits of 5 g hold: 327 kg, 655 lb"
-_METER = "10 to 600 mg/dL on Accu-Chek Guide's manual; laboratory extremes to 2,000 mg/dL must not be held back"
+_SCALE = "0.5 kg (infants) to 360 kg (seca 656 manual), widened to what 0x2A9D holds: 327 kg or 655 lb"
+_METER = (
+    "10 to 600 mg/dL on Accu-Chek Guide's manual; laboratory extremes to 2,000 mg/dL must not be held back"
+)
 _OXIMETER = "0 to 100 % by definition (ISO 80601-2-61:2017, 201.12.1.101 asks accuracy over 70 to 100 %)"
-_THERMOMETER = "rated output at least 34 to 42 Cel (ISO 80601-2-56:2017, 201.101.2); widened to survivable extremes"
+_THERMOMETER = (
+    "rated output at least 34 to 42 Cel (ISO 80601-2-56:2017, 201.101.2); widened to survivable extremes"
+)
 _COMPOSITION = "0x2A9C carries body fat in 0.1 % (Body Composition Service 1.0, 3.2)"
 
 
 class Vital(Enum):
-    """What is measured. Values that leave a decoder are in `unit`; `low` and `high` are the plausible range."""
+    """What is measured. Decoders answer in `unit`; `low` to `high` is the plausible range."""
 
     SYSTOLIC_BP = VitalRow(
         "systolic_bp", "8480-6", 150021, "mm[Hg]", 20, 300, "systolic blood pressure", _CUFF
