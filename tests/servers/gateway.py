@@ -16,7 +16,7 @@ ORGANISATION = "Test clinic"
 
 
 class Gateway(Process):
-    """`hearthbeat run`. It writes the broker's passwords to `passwords_file`; telling the broker is up to others."""
+    """`hearthbeat run`. It writes the broker's `passwords_file`; that the broker reads it is up to others."""
 
     def __init__(self, folder: Path, database_url: str, broker_port: int, passwords_file: Path) -> None:
         self.web_port = free_port()

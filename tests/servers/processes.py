@@ -1,4 +1,4 @@
-"""One of our commands as a process of its own: started, killed with -9 and started again, as often as a test likes."""
+"""One of our commands as a process: started, killed with -9 and started again, as often as a test likes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Process:
         self.kill()
 
     async def run(self, *arguments: str) -> str:
-        """Another command in the same environment, to its end; what it says. Raises RuntimeError if it fails."""
+        """Another command in the same environment, to its end: what it says. Raises RuntimeError."""
         process = await asyncio.create_subprocess_exec(
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
