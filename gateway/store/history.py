@@ -61,6 +61,15 @@ class StoredReading:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A reading that raised, why (as people were told), and the oldest time that it was held against."""
+
+    reading: StoredReading
+    reason: str
+    held_against_since: datetime
+
+
+@dataclass(frozen=True)
 class StoredEvent:
     """Something the patient did or felt."""
 
@@ -82,9 +91,10 @@ async def events(conn: AsyncConnection, patient_id: int, span: Span) -> list[Sto
     return [_event(row) for row in await _rows(conn, "events", _bounds(patient_id, span))]
 
 
-async def evidence(conn: AsyncConnection, task_id: int) -> list[StoredReading]:
-    """The readings that a task judged, newest first."""
-    return [_reading(row) for row in await _rows(conn, "evidence", {"task_id": task_id})]
+async def evidence(conn: AsyncConnection, task_id: int) -> list[Evidence]:
+    """The readings that raised a task or joined it, newest first."""
+    rows = await _rows(conn, "evidence", {"task_id": task_id})
+    return [Evidence(_reading(row), row["reason"], row["from_at"]) for row in rows]
 
 
 async def _rows(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> list[dict[str, Any]]:

@@ -35,6 +35,10 @@ class UnknownProgramme(Exception):
     """No rule set is named so."""
 
 
+class NotBornYet(Exception):
+    """A birth date lies in the future."""
+
+
 class BadCursor(Exception):
     """A cursor is what an earlier page said under `next`."""
 
@@ -66,6 +70,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     OutcomeRefused: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,
+    NotBornYet: 422,
     BadCursor: 422,
     TooManyAttempts: 429,
     NotLive: 503,

@@ -17,7 +17,7 @@ CROSS JOIN LATERAL (
         AND measured_at <= COALESCE(%(before_at)s::timestamptz, 'infinity')
         AND (%(before_at)s::timestamptz IS NULL
             OR (measured_at, reading.source_id, tie)
-                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::smallint))
+                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::int))
     ORDER BY measured_at DESC, tie DESC
     LIMIT %(limit)s
 ) AS r
@@ -43,7 +43,7 @@ CROSS JOIN LATERAL (
         AND occurred_at <= COALESCE(%(before_at)s::timestamptz, 'infinity')
         AND (%(before_at)s::timestamptz IS NULL
             OR (occurred_at, event.source_id, tie)
-                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::smallint))
+                < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::int))
     ORDER BY occurred_at DESC, tie DESC
     LIMIT %(limit)s
 ) AS e
@@ -51,7 +51,7 @@ ORDER BY occurred_at DESC, source_id DESC, tie DESC
 LIMIT %(limit)s
 
 -- name: evidence
-SELECT r.*, device.identifier AS device_identifier, source.user_slot
+SELECT r.*, evidence.reason, evidence.from_at, device.identifier AS device_identifier, source.user_slot
 FROM evidence
 CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,

@@ -75,6 +75,10 @@ def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
     if cursor is None:
         return None
     try:
-        return TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
+        place = TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
     except (ValidationError, binascii.Error) as error:
         raise BadCursor("A cursor is what an earlier page said under `next`.") from error
+    parts = place if isinstance(place, tuple) else ()
+    if any(isinstance(part, int) and abs(part) > LAST_ID for part in parts):
+        raise BadCursor("A cursor is what an earlier page said under `next`.")
+    return place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -14,8 +14,8 @@ from gateway.store.history import Place, Span, StoredEvent, StoredReading
 from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
-from gateway.web.context import Conn, PatientInReach, RowId, Shared, Viewer, allowed
-from gateway.web.errors import UnknownProgramme
+from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, Viewer, allowed
+from gateway.web.errors import NotBornYet, UnknownProgramme
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
@@ -44,8 +44,11 @@ async def enrol(
     web: Shared,
     conn: Conn,
     staff: Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))],
+    now: Now,
 ) -> PatientId:
     """Enrol a patient in programmes. Each names a rule set."""
+    if entry.birth_date > now.date() + timedelta(days=1):  # it may be tomorrow already where the patient is
+        raise NotBornYet("The birth date lies in the future.")
     known = web.resources.rule_sets
     if not set(entry.programmes) <= known.keys():
         raise UnknownProgramme(f"Known programmes are {', '.join(sorted(known))}.")

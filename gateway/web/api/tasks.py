@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, Field
 
 from gateway.store import history, tasks
-from gateway.store.history import StoredReading
+from gateway.store.history import Evidence
 from gateway.store.tasks import Place, Task, Transition, Wanted
 from gateway.tasks.outcomes import Outcome
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Note, Page, Text, page, read_cursor
@@ -30,7 +30,7 @@ class TaskDetails(BaseModel):
     """A task, the readings that it judged, and what happened to it."""
 
     task: Task
-    evidence: list[StoredReading]
+    evidence: list[Evidence]
     transitions: list[Transition]
 
 

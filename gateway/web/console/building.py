@@ -9,15 +9,26 @@ from datetime import datetime, timedelta
 from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
 from gateway.identity.permissions import Action, may
-from gateway.store.history import StoredReading
+from gateway.store.history import Evidence
 from gateway.store.sessions import Staff
 from gateway.store.tasks import RANKED, OpenCounts, Task, Transition
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import STEPS
+from gateway.tasks.states import STEPS, Status
 from gateway.tasks.states import Action as TaskAction
 from gateway.web.console.views import Details, EvidenceLine, Group, TaskRow, TransitionLine, Worklist
 from gateway.web.console.words import born, moment, quantity
 
+_WORDS = {
+    Status.READY: "unclaimed",
+    Status.REQUESTED: "offered",
+    Status.ACCEPTED: "claimed",
+    Status.IN_PROGRESS: "worked on",
+    Status.ON_HOLD: "put aside",
+    Status.COMPLETED: "completed",
+    Status.CANCELLED: "cancelled",
+    Status.FAILED: "failed",
+    Status.ENTERED_IN_ERROR: "entered in error",
+}
 OLD = timedelta(hours=24)
 """A reading measured so long before its task was raised is said to be old."""
 
@@ -46,7 +57,8 @@ def row(
         measured=moment(task.measured_at, task.time_zone, now),
         is_old=task.raised_at - task.measured_at >= OLD,
         raised=moment(task.raised_at, task.time_zone, now),
-        status=task.status,
+        status=_WORDS[task.status],
+        is_done=task.status is Status.COMPLETED,
         owner=task.owner_name,
         is_mine=is_mine,
         can_claim=works and task.owner_id is None and task.status in STEPS[TaskAction.CLAIM].before,
@@ -92,12 +104,12 @@ def worklist(
 
 
 def details(
-    task: Task, evidence: Sequence[StoredReading], transitions: Sequence[Transition], now: datetime
+    task: Task, evidence: Sequence[Evidence], transitions: Sequence[Transition], now: datetime
 ) -> Details:
     """Why there is a task, and what happened to it."""
     return Details(
         steps=task.steps,
-        evidence=[_evidence(reading, task.time_zone, now) for reading in evidence],
+        evidence=[_evidence(each, task.time_zone, now) for each in evidence],
         rule_id=task.rule_id,
         rule_version=task.rule_version,
         rule_source=task.rule_source,
@@ -105,7 +117,8 @@ def details(
     )
 
 
-def _evidence(reading: StoredReading, zone: str, now: datetime) -> EvidenceLine:
+def _evidence(evidence: Evidence, zone: str, now: datetime) -> EvidenceLine:
+    reading = evidence.reading
     values = [
         f"{Vital.from_code(code).display} {quantity(each.value, each.unit)}"
         for code, each in reading.values.items()
@@ -116,6 +129,7 @@ def _evidence(reading: StoredReading, zone: str, now: datetime) -> EvidenceLine:
     return EvidenceLine(
         measured=moment(reading.measured_at, zone, now),
         values=values + absent,
+        reason=evidence.reason,
         remarks=meal + [flag.replace("-", " ") for flag in reading.flags],
         device=f"{reading.device_identifier}{slot}",
     )
@@ -123,6 +137,7 @@ def _evidence(reading: StoredReading, zone: str, now: datetime) -> EvidenceLine:
 
 def _transition(each: Transition, zone: str, now: datetime) -> TransitionLine:
     outcome = "" if each.outcome is None else f": {Outcome.from_code(each.outcome).label}"
+    what = "raised" if each.from_status is None else _WORDS[Status(each.to_status)]
     return TransitionLine(
-        moment(each.at, zone, now), each.staff_name or "Hearthbeat", f"{each.to_status}{outcome}", each.note
+        moment(each.at, zone, now), each.staff_name or "Hearthbeat", f"{what}{outcome}", each.note
     )

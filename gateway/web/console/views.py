@@ -63,6 +63,7 @@ class TaskRow:
     is_old: bool  # measured long before it was raised
     raised: Moment
     status: str
+    is_done: bool
     owner: str | None
     is_mine: bool
     can_claim: bool
@@ -141,6 +142,7 @@ class WorklistPage:
 class EvidenceLine:
     measured: Moment
     values: Sequence[str]
+    reason: str
     remarks: Sequence[str]
     device: str
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _AGES = (
-    (timedelta(days=730), timedelta(days=365.25), "years"),
+    (timedelta(days=730.5), timedelta(days=365.25), "years"),
     (timedelta(days=60), timedelta(days=30.44), "months"),
     (timedelta(hours=48), timedelta(days=1), "days"),
     (timedelta(minutes=90), timedelta(hours=1), "h"),
