@@ -1,0 +1,304 @@
+"""The API as programs use it, against the real database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from gateway.evaluation.role import evaluate_once
+from gateway.ingest.batch import store_batch
+from gateway.rules import load_shipped
+from gateway.store.pool import Pool
+from gateway.store.registry import Registry
+from tests.gateway.ward import METER, glucose, message
+from tests.gateway.web.clinic import HUB, NOW, Clinic
+from tests.gateway.web.conftest import SignIn
+
+PATIENT = {
+    "identifier": "P-7",
+    "family_name": 'O\'Brien <b>"Mo"</b>',
+    "given_name": "مريم",
+    "birth_date": "1951-05-04",
+    "time_zone": "Europe/Berlin",
+    "programmes": ["diabetes"],
+}
+ASSIGNMENT = {
+    "hub": HUB,
+    "device_identifier": METER.identifier,
+    "user": None,
+    "since": "2026-01-01T00:00:00Z",
+}
+
+
+async def post(client: httpx.AsyncClient, path: str, body: object, expected: int) -> dict[str, Any]:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == expected, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def items(client: httpx.AsyncClient, path: str, **query: str | float) -> list[dict[str, Any]]:
+    """All pages."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        answer = await client.get(path, params={**query, **({"cursor": cursor} if cursor else {})})
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        cursor = answer.json()["next"]
+        if cursor is None:
+            return found
+
+
+async def test_a_reading_of_nobody_becomes_the_patients_and_a_task(
+    sign_in: SignIn, clinic: Clinic, pool: Pool
+) -> None:
+    adam, ann = await sign_in("adam"), await sign_in("ann")
+    await clinic.add_hub()
+    readings = [glucose(value, NOW - timedelta(hours=value)) for value in (40.0, 90.0, 91.0, 92.0)]
+    await store_batch(pool, Registry(), [message(*readings, hub=HUB)], NOW)
+    [source] = await items(ann, "/api/sources", unassigned=True)
+    assert (source["device_identifier"], source["unassigned_readings"]) == (METER.identifier, 4)
+
+    patient_id = (await post(adam, "/api/patients", PATIENT, 201))["patient_id"]
+    await post(adam, "/api/assignments", ASSIGNMENT | {"patient_id": patient_id}, 201)
+    assert await items(ann, "/api/sources", unassigned=True) == []
+    waiting = (await ann.get("/api/waiting")).json()
+    assert waiting["due"] >= 1
+    while await evaluate_once(pool, load_shipped(), NOW):
+        pass
+    assert (await ann.get("/api/waiting")).json() == {"due": 0, "oldest_since": None}
+
+    [task] = await items(ann, "/api/tasks")
+    details = (await ann.get(f"/api/tasks/{task['task_id']}")).json()
+    assert [each["reading"]["values"] for each in details["evidence"]] == [
+        {"blood_glucose": {"value": 40.0, "unit": "mg/dL"}}
+    ]
+    stored = await items(ann, f"/api/patients/{patient_id}/readings", limit=1)
+    assert [each["values"]["blood_glucose"]["value"] for each in stored] == [40.0, 90.0, 91.0, 92.0]
+
+
+async def test_reach_ends_at_the_care_team(sign_in: SignIn, clinic: Clinic) -> None:
+    patient_id = await clinic.add_patient(team=clinic.north)
+    task_id = await clinic.add_task(patient_id)
+    cleo, adam = await sign_in("cleo"), await sign_in("adam")
+    for path in (
+        f"/api/patients/{patient_id}",
+        f"/api/patients/{patient_id}/readings",
+        f"/api/patients/{patient_id}/events",
+        f"/api/tasks/{task_id}",
+        f"/tasks/{task_id}",
+        f"/tasks/{task_id}/details",
+    ):
+        assert (await cleo.get(path)).status_code == 404
+        assert (await adam.get(path)).status_code == 200
+    assert await items(cleo, "/api/tasks", status="all") == await items(cleo, "/api/patients") == []
+    refused = await post(cleo, f"/api/tasks/{task_id}/claim", {"version": 1}, 404)
+    assert refused["error"] == "unknown-task"
+    assert "Miller" not in (await cleo.get("/")).text
+
+
+async def test_an_administrator_reaches_no_other_organisation(sign_in: SignIn, clinic: Clinic) -> None:
+    other = await Clinic.open_other(clinic.conn)
+    patient_id = await other.add_patient()
+    await other.add_hub("elsewhere")
+    adam = await sign_in("adam")
+    assert (await adam.get(f"/api/patients/{patient_id}")).status_code == 404
+    assert await items(adam, "/api/hubs") == []
+    assert (await adam.post("/api/hubs/elsewhere/password")).status_code == 404
+    refused = await post(adam, "/api/hubs", {"name": "elsewhere"}, 409)
+    assert refused["error"] == "hub-exists"
+    mine = await clinic.add_patient()
+    body = ASSIGNMENT | {"hub": "elsewhere", "patient_id": mine}
+    assert (await post(adam, "/api/assignments", body, 404))["error"] == "unknown-hub"
+
+
+async def test_a_nurse_sets_nothing_up_and_reads_no_payload(sign_in: SignIn, clinic: Clinic) -> None:
+    ann = await sign_in("ann")
+    body = ASSIGNMENT | {"patient_id": await clinic.add_patient()}
+    for path, sent in (
+        ("/api/patients", PATIENT),
+        ("/api/assignments", body),
+        ("/api/hubs", {"name": "home-9"}),
+    ):
+        assert (await post(ann, path, sent, 403))["error"] == "not-permitted"
+    assert (await ann.get("/api/quarantine/1")).status_code == 403
+
+
+async def test_what_conflicts_is_said(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    await clinic.add_hub()
+    patient_id = (await post(adam, "/api/patients", PATIENT, 201))["patient_id"]
+    assert (await post(adam, "/api/patients", PATIENT, 409))["error"] == "patient-exists"
+    body = ASSIGNMENT | {"patient_id": patient_id, "until": "2026-02-01T00:00:00Z"}
+    await post(adam, "/api/assignments", body, 201)
+    assert (await post(adam, "/api/assignments", body, 409))["error"] == "assignment-overlaps"
+    for since in ("2026-02-01T00:00:00Z", "2026-03-01T00:00:00+01:00"):
+        refused = await post(adam, "/api/assignments", body | {"since": since}, 422)
+        assert refused["error"] == "period-ends-first"
+    await post(adam, "/api/assignments", body | {"since": "2026-02-01T00:00:00Z", "until": None}, 201)
+    programme = PATIENT | {"identifier": "P-8", "programmes": ["astrology"]}
+    refused = await post(adam, "/api/patients", programme, 422)
+    assert refused == {
+        "error": "unknown-programme",
+        "detail": "Known programmes are diabetes, heart-failure, hypertension.",
+    }
+    unborn = PATIENT | {"identifier": "P-8", "birth_date": "2026-03-03"}
+    assert (await post(adam, "/api/patients", unborn, 422))["error"] == "not-born-yet"
+    team = PATIENT | {"identifier": "P-8", "care_team_id": 2**31 - 1}
+    assert (await post(adam, "/api/patients", team, 404))["error"] == "unknown-care-team"
+
+
+async def test_unusable_input_is_refused_without_being_repeated(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    for key, value in (
+        ("identifier", "a\x00b"),
+        ("family_name", ""),
+        ("family_name", "x" * 251),
+        ("given_name", "\ud800"),
+        ("birth_date", "1951-02-30"),
+        ("time_zone", "Mars/Olympus"),
+        ("programmes", "diabetes"),
+        ("surprise", "secret"),
+    ):
+        answer = await adam.post(
+            "/api/patients",
+            content=json.dumps(PATIENT | {key: value}),
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code == 422, (key, answer.text)
+        assert answer.json()["error"] == "invalid-request"
+        assert key in answer.json()["detail"]
+        assert "secret" not in answer.text
+    for path in (
+        "/api/patients/0",
+        "/api/patients/99999999999",
+        "/api/tasks/x",
+        "/api/quarantine/99999999999999999999",
+        "/api/patients?identifier=%00",
+        "/api/tasks?limit=0",
+        "/api/tasks?cursor=%00",
+        "/api/tasks?cursor=W10=",
+        "/api/tasks?cursor=WzAsIjIwMjYtMDEtMDFUMDA6MDA6MDBaIiw5OTk5OTk5OTk5OV0=",
+        "/?cursor=nonsense",
+    ):
+        assert (await adam.get(path)).status_code == 422, path
+    patient_id = await clinic.add_patient()
+    naive = await adam.get(f"/api/patients/{patient_id}/readings?since=2026-01-01T00:00:00")
+    assert naive.status_code == 422
+    assert (await adam.get("/api/nothing")).json() == {"error": "not-found", "detail": "Not Found."}
+    assert (await adam.patch("/api/tasks")).json()["error"] == "method-not-allowed"
+
+
+async def test_histories_page_through_assignments(sign_in: SignIn, clinic: Clinic, pool: Pool) -> None:
+    adam = await sign_in("adam")
+    await clinic.add_hub()
+    first, second = await clinic.add_patient("P-1"), await clinic.add_patient("P-2")
+    handed_over = NOW - timedelta(days=5)
+    for patient_id, since, until in (
+        (first, NOW - timedelta(days=30), handed_over),
+        (second, handed_over, None),
+    ):
+        body = ASSIGNMENT | {
+            "patient_id": patient_id,
+            "since": since.isoformat(),
+            "until": until.isoformat() if until else None,
+        }
+        await post(adam, "/api/assignments", body, 201)
+    readings = [glucose(100.0 + day, NOW - timedelta(days=day)) for day in range(10)]
+    await store_batch(pool, Registry(), [message(*readings, hub=HUB)], NOW)
+    for patient_id, days in ((second, range(6)), (first, range(6, 10))):
+        found = await items(adam, f"/api/patients/{patient_id}/readings", limit=2)
+        times = [each["measured_at"] for each in found]
+        assert times == [(NOW - timedelta(days=day)).isoformat().replace("+00:00", "Z") for day in days]
+    span = {"since": (NOW - timedelta(days=3)).isoformat(), "until": NOW.isoformat()}
+    assert len(await items(adam, f"/api/patients/{second}/readings", **span)) == 3
+
+
+async def test_tasks_are_listed_by_priority_then_age(sign_in: SignIn, clinic: Clinic) -> None:
+    patient_id = await clinic.add_patient()
+    added = [
+        await clinic.add_task(patient_id, priority, raised_at=NOW - timedelta(minutes=minutes))
+        for priority, minutes in (("routine", 9), ("urgent", 1), ("stat", 1), ("urgent", 5), ("asap", 1))
+    ]
+    ann = await sign_in("ann")
+    listed = [task["task_id"] for task in await items(ann, "/api/tasks", limit=2)]
+    assert listed == [added[index] for index in (2, 4, 3, 1, 0)]
+    assert await items(ann, "/api/tasks", rule_id="other") == []
+
+
+async def test_fifty_claims_at_once_give_one_owner(sign_in: SignIn, clinic: Clinic) -> None:
+    task_id = await clinic.add_task(await clinic.add_patient())
+    ann, ben = await sign_in("ann"), await sign_in("ben")
+    claim = {"version": 1}
+    answers = await asyncio.gather(
+        *(client.post(f"/api/tasks/{task_id}/claim", json=claim) for client in (ann, ben) * 25)
+    )
+    won = {answer.json()["owner_name"] for answer in answers if answer.status_code == 200}
+    lost = {answer.json()["detail"] for answer in answers if answer.status_code == 409}
+    [winner] = won
+    assert lost == {f"{winner} has this task."}
+    assert [answer.status_code for answer in answers].count(200) == 25
+    details = (await ann.get(f"/api/tasks/{task_id}")).json()
+    assert [each["to_status"] for each in details["transitions"]] == ["ready", "accepted"]
+    assert details["task"]["version"] == 2
+
+
+async def test_a_task_is_completed_by_its_owner_with_an_outcome(sign_in: SignIn, clinic: Clinic) -> None:
+    task_id = await clinic.add_task(await clinic.add_patient())
+    ann, ben = await sign_in("ann"), await sign_in("ben")
+    path = f"/api/tasks/{task_id}/complete"
+    done = {"version": 2, "outcome": "advice-given", "note": "Spoke for 10 minutes.\nCalls again tomorrow."}
+    assert (await post(ann, path, done, 403))["error"] == "task-not-yours"
+    await post(ann, f"/api/tasks/{task_id}/claim", {"version": 1}, 200)
+    assert (await post(ben, path, done, 409))["detail"] == "Ann Lee has this task."
+    assert (await post(ann, path, done | {"version": 1}, 409))["error"] == "stale-version"
+    assert (await post(ann, path, done | {"outcome": "not-reached"}, 422))["error"] == "outcome-refused"
+    assert (await post(ann, path, done | {"outcome": "magic"}, 422))["error"] == "invalid-request"
+    completed = await post(ann, path, done, 200)
+    assert (completed["status"], completed["version"]) == ("completed", 3)
+    assert (await post(ann, path, done, 409))["error"] == "task-not-open"
+    assert await items(ann, "/api/tasks") == []
+    assert len(await items(ann, "/api/tasks", status="all")) == 1
+    last = (await ann.get(f"/api/tasks/{task_id}")).json()["transitions"][-1]
+    assert (last["staff_name"], last["outcome"], last["note"]) == ("Ann Lee", done["outcome"], done["note"])
+
+
+async def test_the_quarantine_keeps_the_bytes(sign_in: SignIn, clinic: Clinic) -> None:
+    await clinic.add_hub()
+    for number, payload in enumerate((b"{not json", b"\xff\xfe"), start=1):
+        await clinic.conn.execute(
+            "INSERT INTO quarantine (received_at, topic, reason, payload, first_position)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [NOW, f"hearthbeat/1/{HUB}/readings", "not JSON", payload, number],
+        )
+    await clinic.conn.commit()
+    adam = await sign_in("adam")
+    newest, oldest = await items(adam, "/api/quarantine", limit=1)
+    assert (newest["reason"], newest["size"], oldest["first_position"]) == ("not JSON", 2, 1)
+    as_text = (await adam.get(f"/api/quarantine/{oldest['quarantine_id']}")).json()
+    assert (as_text["encoding"], as_text["payload"]) == ("text", "{not json")
+    as_bytes = (await adam.get(f"/api/quarantine/{newest['quarantine_id']}")).json()
+    assert (as_bytes["encoding"], as_bytes["payload"]) == ("base64", "//4=")
+
+
+async def test_ready_only_while_the_database_is_there_and_migrated(sign_in: SignIn, clinic: Clinic) -> None:
+    ann = await sign_in("ann")
+    assert (await ann.get("/livez")).status_code == (await ann.get("/readyz")).status_code == 200
+    await clinic.conn.execute("UPDATE migration SET content = content || ' '")
+    await clinic.conn.commit()
+    answer = await ann.get("/readyz")
+    assert (answer.status_code, answer.json()["error"]) == (503, "migration-changed")
+
+
+async def test_the_description_holds_every_path_and_error(sign_in: SignIn) -> None:
+    document = (await (await sign_in("ann")).get("/openapi.json")).json()
+    assert "/api/tasks/{task_id}/claim" in document["paths"]
+    assert not [path for path in document["paths"] if not path.startswith(("/api/", "/livez", "/readyz"))]
+    claim = document["paths"]["/api/tasks/{task_id}/claim"]["post"]["responses"]
+    for status in ("401", "409", "422"):
+        assert claim[status]["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")

@@ -1,0 +1,128 @@
+"""Sessions, the throttle, and requests that come from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from gateway.identity.signing_in import MAX_ATTEMPTS_FROM_ADDRESS
+from gateway.resources import Resources
+from gateway.web.app import create_app
+from gateway.web.live import Live
+from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
+
+RIGHT = {"username": "ann", "password": PASSWORD}
+WRONG = {"username": "ann", "password": "a guess"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(resources: Resources, clinic: Clinic, clock: Clock) -> FastAPI:
+    return create_app(resources, Live(), clock)
+
+
+def visit(app: FastAPI, address: str = "192.0.2.1", **headers: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=(address, 50000))
+    return httpx.AsyncClient(transport=transport, base_url="http://console", headers=headers)
+
+
+async def test_a_session_lasts_twelve_hours_and_ends_on_request(app: FastAPI, clock: Clock) -> None:
+    async with visit(app) as client:
+        assert (await client.get("/api/me")).json()["error"] == "not-signed-in"
+        answer = await client.post("/api/session", json=RIGHT)
+        cookie = answer.headers["set-cookie"]
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/", "Max-Age=43200"))
+        assert (await client.get("/api/me")).json() == {"username": "ann", "name": "Ann Lee", "role": "nurse"}
+        clock.now += timedelta(hours=12)
+        assert (await client.get("/api/me")).status_code == 401
+        await client.post("/api/session", json=RIGHT)
+        assert (await client.get("/api/me")).status_code == 200
+        stolen = dict(client.cookies)
+        assert (await client.delete("/api/session")).status_code == 204
+        assert (
+            await client.get("/api/me", headers={"cookie": f"hearthbeat_session={stolen}"})
+        ).status_code == 401
+
+
+async def test_the_database_knows_no_token(app: FastAPI, clinic: Clinic) -> None:
+    async with visit(app) as client:
+        await client.post("/api/session", json=RIGHT)
+        token = client.cookies["hearthbeat_session"]
+    [(stored,)] = await (await clinic.conn.execute("SELECT token_hash FROM session")).fetchall()
+    assert stored == hashlib.sha256(token.encode()).digest()
+
+
+async def test_guessing_is_throttled_and_nobody_elsewhere_locked_out(app: FastAPI, clock: Clock) -> None:
+    async with visit(app) as guesser, visit(app, "192.0.2.2") as ann:
+        for _ in range(MAX_ATTEMPTS_FROM_ADDRESS):
+            assert (await guesser.post("/api/session", json=WRONG)).json()["error"] == "wrong-password"
+        assert (await guesser.post("/api/session", json=RIGHT)).json()["error"] == "too-many-attempts"
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        clock.now += timedelta(minutes=16)
+        assert (await guesser.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_an_unknown_account_is_answered_like_a_wrong_password(app: FastAPI) -> None:
+    async with visit(app) as client:
+        unknown = await client.post("/api/session", json=RIGHT | {"username": "nobody"})
+        wrong = await client.post("/api/session", json=WRONG)
+        assert (unknown.status_code, unknown.json()) == (wrong.status_code, wrong.json())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://elsewhere"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "http://console"},
+    ],
+)
+async def test_other_sites_change_nothing(app: FastAPI, headers: dict[str, str]) -> None:
+    async with visit(app) as client:
+        await client.post("/api/session", json=RIGHT)
+        for path in ("/api/session", "/sign-in", "/sign-out", "/tasks/1/claim"):
+            answer = await client.post(path, data={"username": "ann"}, headers=headers)
+            assert (answer.status_code, answer.json()["error"]) == (403, "cross-site")
+        assert (await client.get("/api/me")).status_code == 200
+
+
+async def test_our_own_pages_change_things(app: FastAPI) -> None:
+    async with visit(app) as client:
+        headers = {"sec-fetch-site": "same-origin", "origin": "http://console"}
+        assert (await client.post("/sign-in", data=RIGHT, headers=headers)).status_code == 303
+        assert (await client.get("/")).status_code == 200
+        assert (await client.post("/sign-out", headers=headers)).headers["location"] == "/sign-in"
+        assert (await client.get("/")).headers["location"] == "/sign-in"
+
+
+async def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(app: FastAPI) -> None:
+    async with visit(app) as client:
+        answer = await client.get("/worklist", headers={"hx-request": "true"})
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
+        assert (await client.get("/events")).status_code == 401
+
+
+async def test_every_answer_is_guarded(app: FastAPI) -> None:
+    async with visit(app) as client:
+        for path in ("/sign-in", "/docs", "/api/me", "/static/console.js", "/nothing"):
+            headers = (await client.get(path)).headers
+            assert "script-src 'self'; style-src 'self';" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+        assert (await client.get("/sign-in")).headers["cache-control"] == "no-store"

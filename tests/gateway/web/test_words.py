@@ -1,0 +1,49 @@
+"""Times and numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from gateway.web.console.words import age, born, moment, quantity
+
+NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 min ago"),
+        (timedelta(minutes=89), "89 min ago"),
+        (timedelta(minutes=90), "1 h ago"),
+        (timedelta(hours=47, minutes=59), "47 h ago"),
+        (timedelta(hours=48), "2 days ago"),
+        (timedelta(days=75), "2 months ago"),
+        (timedelta(days=730), "23 months ago"),
+        (timedelta(days=731), "2 years ago"),
+        (timedelta(days=37 * 365.25), "37 years ago"),
+        (timedelta(minutes=-10), "in the future"),
+    ],
+)
+def test_ages(ago: timedelta, words: str) -> None:
+    assert age(NOW - ago, NOW) == words
+
+
+def test_moments_are_in_the_patients_zone() -> None:
+    before, after = (datetime(2026, 3, 29, hour, 59, tzinfo=UTC) for hour in (0, 1))
+    assert moment(before, "Europe/Berlin", NOW).text == "Sun 29 Mar, 01:59 CET"
+    assert moment(after, "Europe/Berlin", NOW).text == "Sun 29 Mar, 03:59 CEST"
+    assert moment(datetime(1989, 4, 21, 9, 9, tzinfo=UTC), "UTC", NOW).text == "Fri 21 Apr 1989, 09:09 UTC"
+
+
+def test_birth_dates_and_quantities() -> None:
+    assert born(date(1951, 3, 29), NOW) == "29 Mar 1951 (75)"
+    assert born(date(1951, 3, 30), NOW) == "30 Mar 1951 (74)"
+    assert [quantity(138.0, "mm[Hg]"), quantity(82.1, "kg"), quantity(36.6, "Cel")] == [
+        "138 mmHg",
+        "82.1 kg",
+        "36.6 °C",
+    ]
