@@ -70,7 +70,7 @@ async def test_completing_does_not_mute(ward: Ward, pool: Pool) -> None:
     [task_id] = await column(ward, b"SELECT task_id FROM task")
     assert isinstance(task_id, int)
     await tasks.claim(ward.conn, task_id, ward.nurse, 1, NOON)
-    await tasks.complete(ward.conn, task_id, ward.nurse, 2, Outcome.ADVICE_GIVEN, "ate", NOON)
+    await tasks.complete(ward.conn, task_id, ward.nurse, 2, NOON, outcome=Outcome.ADVICE_GIVEN, note="ate")
     await ward.conn.commit()
     await store(pool, glucose(49.0, NOON + timedelta(minutes=30)))
     await evaluate(pool)
