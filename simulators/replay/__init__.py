@@ -1,0 +1,1 @@
+"""Recorded measurements of real patients, sent as hubs would send them."""

@@ -1,0 +1,164 @@
+"""A replay from its files to its report: enrol, send, wait for the judgement, count."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+
+from edge_agent.publisher import Broker
+from simulators.provision import Administrator, ApiError, SignIn, administrator
+from simulators.replay.errors import NotReached
+from simulators.replay.participants import Participant
+from simulators.replay.report import Report, make_report
+from simulators.replay.screen import Screen
+from simulators.replay.sending import Fate, send
+
+ASSIGNED_SINCE = datetime(1980, 1, 1, tzinfo=UTC)
+"""Before any line that the gateway takes."""
+HUBS_AT_A_TIME = 40
+PATIENCE_S = 90.0
+"""Without news: longer than a hub waits before it sends again what has no receipt."""
+LOOK_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the gateway and its broker are, and who signs in."""
+
+    console: str  # http://HOST:PORT
+    broker_host: str
+    broker_port: int
+    sign_in: Path
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A participant as the gateway knows them: the hub's password of this run and the patient's id."""
+
+    participant: Participant
+    broker: Broker
+    patient_id: int
+
+
+async def replay(participants: Sequence[Participant], place: Place, screen: Screen) -> Report:
+    """Replay all of them. Raises NotReached."""
+    with_readings = [participant for participant in participants if participant.log.readings]
+    async with _signed_in(place) as admin:
+        await _check_broker(place)
+        screen.say(f"Enrolling {len(with_readings)} hubs with a meter and a patient each")
+        enrolled = [await _enrol(admin, participant, place) for participant in with_readings]
+        before = await _tasks(admin, enrolled)
+        fates = await _send_all(enrolled, screen)
+        screen.say("Waiting until everything is judged")
+        await _judged(admin)
+        after = await _tasks(admin, enrolled)
+    raised = Counter(rule_id for task_id, rule_id in after.items() if task_id not in before)
+    return make_report(participants, fates, raised)
+
+
+@asynccontextmanager
+async def _signed_in(place: Place) -> AsyncIterator[Administrator]:
+    try:
+        sign_in = SignIn.read(place.sign_in)
+    except OSError as error:
+        raise NotReached(f"the sign-in file {place.sign_in} cannot be read: {error.strerror}") from error
+    except (KeyError, ValueError) as error:
+        raise NotReached(f"{place.sign_in} is no sign-in file: expected user and password") from error
+    try:
+        async with administrator(place.console, sign_in) as admin:
+            yield admin
+    except ApiError as error:
+        raise NotReached(f"the gateway at {place.console} refused: {error}") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NotReached(f"the gateway at {place.console} does not answer: {error}") from error
+
+
+async def _check_broker(place: Place) -> None:
+    """A hub would wait for a broker that is away; somebody at a terminal wants to know."""
+    try:
+        _, writer = await asyncio.open_connection(place.broker_host, place.broker_port)
+    except OSError as error:
+        where = f"{place.broker_host}:{place.broker_port}"
+        raise NotReached(f"the broker at {where} does not answer: {error.strerror}") from error
+    writer.close()
+    await writer.wait_closed()
+
+
+async def _enrol(admin: Administrator, participant: Participant, place: Place) -> Enrolled:
+    """Make what is missing. A known hub gets a new password, since none is kept."""
+    hub = participant.hub
+    password = await admin.enrol_hub(hub) or await admin.renew_hub_password(hub)
+    patient_id = await admin.ensure_patient(participant.patient)
+    await admin.assign(
+        hub=hub,
+        device=participant.meter.identifier,
+        user=None,
+        patient_id=patient_id,
+        since=ASSIGNED_SINCE,
+    )
+    return Enrolled(participant, Broker(place.broker_host, place.broker_port, password), patient_id)
+
+
+async def _tasks(admin: Administrator, enrolled: Sequence[Enrolled]) -> Mapping[int, str]:
+    """The rule of each task of the patients, by the task's id."""
+    tasks = [task for each in enrolled for task in await admin.tasks_of(each.patient_id)]
+    return {task.task_id: task.rule_id for task in tasks}
+
+
+async def _send_all(enrolled: Sequence[Enrolled], screen: Screen) -> Mapping[UUID, Fate]:
+    """The fate of each reading, by its id. Raises NotReached when receipts stay away."""
+    total = sum(len(each.participant.log.readings) for each in enrolled)
+    known: dict[UUID, Fate] = {}
+    some_hubs = asyncio.Semaphore(HUBS_AT_A_TIME)
+    with tempfile.TemporaryDirectory(prefix="hearthbeat-replay-") as folder, screen.receipts(total) as show:
+        try:
+            async with asyncio.timeout(PATIENCE_S) as patience, asyncio.TaskGroup() as group:
+
+                def heard(fates: Sequence[Fate]) -> None:
+                    for fate in fates:
+                        known.setdefault(fate.reading_id, fate)  # asked for again, it would be "before"
+                    show(len(known))
+                    patience.reschedule(asyncio.get_running_loop().time() + PATIENCE_S)
+
+                async def send_one(each: Enrolled) -> None:
+                    async with some_hubs:
+                        participant = each.participant
+                        await send(
+                            participant.hub, each.broker, participant.log.in_order(), Path(folder), heard
+                        )
+
+                for each in enrolled:
+                    group.create_task(send_one(each))
+        except TimeoutError:
+            raise NotReached(
+                f"no receipt for {PATIENCE_S:g} s, with {total - len(known)} readings still to be answered: "
+                "does `hearthbeat run ingest` run, on this broker?"
+            ) from None
+    return known
+
+
+async def _judged(admin: Administrator) -> None:
+    """Wait until nothing is due for judgement. Raises NotReached when nothing is being judged."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(PATIENCE_S) as patience:
+            fewest = due = await admin.due()
+            while due:
+                await asyncio.sleep(LOOK_EVERY_S)
+                due = await admin.due()
+                if due < fewest:
+                    fewest = due
+                    patience.reschedule(loop.time() + PATIENCE_S)
+    except TimeoutError:
+        raise NotReached(
+            f"nothing was judged for {PATIENCE_S:g} s: does `hearthbeat run evaluate` run?"
+        ) from None
