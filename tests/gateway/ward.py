@@ -38,7 +38,14 @@ class Ward:
         assert organisation_id is not None
         team_id = await people.add_care_team(conn, organisation_id, "Team")
         staff_id = await people.add_staff(
-            conn, organisation_id, "nora", "Nora", Role.ADMINISTRATOR, "no password", [team_id], NOON
+            conn,
+            organisation_id,
+            username="nora",
+            name="Nora",
+            role=Role.ADMINISTRATOR,
+            password_hash="no password",
+            care_team_ids=[team_id],
+            now=NOON,
         )
         await hubs.add(conn, organisation_id, HUB, "no password")
         await conn.commit()
