@@ -1,0 +1,55 @@
+"""The console as the stories look at it: what a person sees and presses."""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator, Page, expect
+
+from simulators.provision import SignIn
+
+SHOWN_WITHIN_MS = 15_000
+
+
+class Console:
+    """The task list in one browser window."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        self._address = address
+
+    async def open(self, sign_in: SignIn) -> None:
+        """Sign in, and wait until the page says that it is live."""
+        await self._page.goto(self._address)
+        await self._page.get_by_label("User name").fill(sign_in.user)
+        await self._page.get_by_label("Password").fill(sign_in.password)
+        await self._page.get_by_role("button", name="Sign in").click()
+        await expect(self._page.locator("#connection")).to_have_text("Live", timeout=SHOWN_WITHIN_MS)
+        await self._page.evaluate("window.openedBy = 'the test'")
+
+    async def is_still_open(self) -> bool:
+        """Whether this is the page that `open` got: a reload would have lost what it left there."""
+        return bool(await self._page.evaluate("window.openedBy === 'the test'"))
+
+    async def reload(self) -> None:
+        await self._page.reload()
+
+    async def shows_no_tasks(self) -> None:
+        await expect(self._page.get_by_role("heading", level=1)).to_contain_text("0 open tasks")
+
+    async def shows_task(self, title: str, *texts: str) -> Locator:
+        """Wait until one row of this title is on the page, with all of the texts in it."""
+        row = self._page.get_by_role("listitem").filter(has=self._page.get_by_role("link", name=title))
+        await expect(row).to_have_count(1, timeout=SHOWN_WITHIN_MS)
+        for text in texts:
+            await expect(row).to_contain_text(text)
+        return row
+
+    async def shows_evidence(self, row: Locator, *texts: str) -> None:
+        """Open the row's steps and evidence and find all of the texts there."""
+        await row.get_by_text("Steps and evidence").click()
+        for text in texts:
+            await expect(row.locator(".why")).to_contain_text(text)
+
+    async def says_beside_the_list(self, *texts: str) -> None:
+        """Wait until the panel of what else needs attention holds the texts."""
+        for text in texts:
+            await expect(self._page.locator("#attention")).to_contain_text(text, timeout=SHOWN_WITHIN_MS)

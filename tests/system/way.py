@@ -1,0 +1,103 @@
+"""The whole way of a reading, for the stories: every step of it a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, LiteralString, TypeVar
+
+from psycopg import AsyncConnection
+
+from simulators.devices.values import DeviceKind
+from simulators.provision import NewPatient, administrator
+from tests.servers.broker import Broker
+from tests.servers.gateway import Gateway
+from tests.servers.home import Home
+from tests.servers.hub import Hub
+
+HOME = "home-1"
+ASTA = NewPatient(
+    "P-1",
+    "Lindqvist",
+    "Asta",
+    date(1951, 3, 9),
+    "Europe/Stockholm",
+    ("diabetes", "heart-failure", "hypertension"),
+)
+
+T = TypeVar("T")
+
+
+async def eventually(ask: Callable[[], Awaitable[T]], *, seconds: float = 20) -> T:
+    """The first answer that is not empty. Raises AssertionError after `seconds`."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (answer := await ask()):
+        assert asyncio.get_running_loop().time() < deadline, f"{ask} says {answer!r} after {seconds:g} s"
+        await asyncio.sleep(0.05)
+    return answer
+
+
+@dataclass(frozen=True)
+class Way:
+    """One patient's home with its hub, the broker, and the gateway on its database: all running."""
+
+    home: Home
+    hub: Hub
+    broker: Broker
+    gateway: Gateway
+    database_url: str
+
+    async def admit(self, patient: NewPatient) -> int:
+        """Make a patient as an administrator does; the patient's id."""
+        async with administrator(self.gateway.address, self.gateway.sign_in) as api:
+            return await api.ensure_patient(patient)
+
+    async def assign(self, patient_id: int, *devices: DeviceKind) -> None:
+        """Give devices of the home to a patient, for the last month too."""
+        since = datetime.now(UTC) - timedelta(days=30)
+        async with administrator(self.gateway.address, self.gateway.sign_in) as api:
+            for each in devices:
+                address = self.home.address_of(each)
+                await api.assign(
+                    hub=self.hub.name, device=address, user=None, patient_id=patient_id, since=since
+                )
+
+    async def rows(self, query: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
+        """What the database answers to somebody who looks in from outside. Raises OperationalError."""
+        async with await AsyncConnection.connect(self.database_url, autocommit=True) as conn:
+            return await (await conn.execute(query, parameters)).fetchall()
+
+    async def hub_is_heard(self) -> list[tuple[Any, ...]]:
+        """Not empty once the hub's word that it is online has come through to the database."""
+        return await self.rows("SELECT name FROM hub WHERE online")
+
+
+@asynccontextmanager
+async def open_way(
+    folder: Path,
+    database_url: str,
+    broker: Broker,
+    *,
+    gateways_port: int | None = None,
+    hubs_port: int | None = None,
+) -> AsyncIterator[Way]:
+    """Start what follows on the broker. The ports: where gateway and hub find it, if it is not its own."""
+    gateway = Gateway(folder / "gateway", database_url, gateways_port or broker.port, broker.passwords_file)
+    await gateway.set_up()
+    broker.reload()
+    with gateway, Home(folder / "home", HOME) as home:
+        await gateway.ready()
+        async with administrator(gateway.address, gateway.sign_in) as api:
+            password = await api.enrol_hub(HOME)
+        assert password is not None
+        broker.reload()
+        await home.ready()
+        port = hubs_port or broker.port
+        with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
+            way = Way(home, hub, broker, gateway, database_url)
+            await eventually(way.hub_is_heard)
+            yield way
