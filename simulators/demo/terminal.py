@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 
@@ -16,7 +16,8 @@ class Terminal:
         self._console = console or Console(highlight=False)
 
     def say(self, text: str = "", *, style: str | None = None) -> None:
-        self._console.print(text, style=style, markup=False, soft_wrap=True)
+        with suppress(OSError):  # the terminal may have been closed; the children are stopped all the same
+            self._console.print(text, style=style, markup=False, soft_wrap=True)
 
     def trouble(self, text: str) -> None:
         self.say(text, style="yellow")

@@ -150,6 +150,7 @@ def test_it_is_started_read_interrupted_and_started_again(demo: Demo) -> None:
     eventually(demo.shows_a_task, TASK_WITHIN_S, "a task of one of the three patients is on the page")
     children = first.children()
     assert len(children) >= 9  # database, broker, gateway; three homes, three hubs
+    assert os.getsid(0) not in {os.getsid(child.pid) for child in children}  # Ctrl-C reaches the demo alone
     assert first.stop(signal.SIGINT) == 0, first.output
     assert [child for child in children if runs(child)] == []
     assert everything_of(demo.home) == []
@@ -182,4 +183,16 @@ def test_an_interrupted_start_leaves_nothing(demo: Demo, words: str) -> None:
     starting = demo.begin()
     starting.until_it_says(words)
     assert starting.stop(signal.SIGINT) == 0, starting.output
+    assert everything_of(demo.home) == []
+
+
+@pytest.mark.timeout(600)
+def test_kills_at_every_step_of_the_first_start_are_made_good(demo: Demo) -> None:
+    for words in ("Data folder: ", "Database: ready", "Tables and first sign-in: ready", "Gateway: ready"):
+        starting = demo.begin()
+        starting.until_it_says(words)
+        starting.kill()
+    again = demo.start()
+    assert "<h1>Sign in</h1>" not in demo.console()
+    assert again.stop(signal.SIGINT) == 0, again.output
     assert everything_of(demo.home) == []
