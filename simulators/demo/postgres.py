@@ -112,6 +112,7 @@ class Postgres:
             f"--dbname={ROLE}",
             f"--username={ROLE}",
             cwd="/",
+            env=self.environment,
         )
         return await asked.wait() == 0
 
