@@ -94,6 +94,8 @@ async def bluetooth_daemon(
         yield
     finally:
         listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
         await server.stop()
         bus.disconnect()
         await disconnected()

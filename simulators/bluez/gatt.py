@@ -177,9 +177,16 @@ class RemoteCharacteristic:
 
 
 def _refusal(error: AttError) -> BlueZError:
-    if error.status is AttStatus.INSUFFICIENT_AUTHENTICATION:
-        return BlueZError("NotPermitted", "Not paired")
-    return BlueZError("Failed", f"Operation failed with ATT error: 0x{error.status:02x}")
+    """As bluetoothd translates a device's refusal (create_gatt_dbus_error in its src/gatt-client.c)."""
+    match error.status:
+        case AttStatus.INSUFFICIENT_AUTHENTICATION:
+            return BlueZError("NotPermitted", "Not paired")
+        case AttStatus.INVALID_LENGTH:
+            return BlueZError("InvalidArguments", "Invalid Length")
+        case AttStatus.CCCD_IMPROPERLY_CONFIGURED:
+            return BlueZError("ImproperlyConfigured", "Client configuration is missing")
+        case _:
+            return BlueZError("Failed", f"Operation failed with ATT error: 0x{error.status:02x}")
 
 
 def show_services(session: Session, tree: ObjectTree, device_path: str) -> list[RemoteCharacteristic]:

@@ -1,4 +1,4 @@
-"""The devices of a home: their radio addresses and what they call themselves, made from the home's name."""
+"""What follows from a home's name: who lives there, and its devices' addresses and serial numbers."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def identity(home: str, kind: DeviceKind) -> Identity:
         model=model,
         serial=digest[6:10].hex().upper(),
     )
+
+
+def seed_of(home: str) -> int:
+    """The patient's, where nobody chose one."""
+    return int.from_bytes(hashlib.sha256(home.encode()).digest()[:2])
 
 
 def addresses(home: str) -> tuple[str, ...]:

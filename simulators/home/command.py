@@ -11,6 +11,7 @@ import click
 
 from simulators.bluez.bus import BusUnavailable
 from simulators.devices.values import BloodPressure, DeviceKind, Glucose, Meal, Values, Weight, measured_by
+from simulators.home.addresses import seed_of
 from simulators.home.control import Press, press_now
 from simulators.home.run import HomeSettings, run_home
 from simulators.home.state import HomeError
@@ -38,7 +39,7 @@ _AT = click.option(
     help="Where it remembers.",
 )
 @click.option("--story", type=click.Choice([*map(str, Story)]), default=str(Story.STEADY), show_default=True)
-@click.option("--seed", default=1, show_default=True, help="Another seed is another patient.")
+@click.option("--seed", type=int, help="Another seed is another patient (default: follows from the name).")
 @click.option(
     "--every",
     type=click.FloatRange(min=0),
@@ -65,7 +66,7 @@ def home(
     name: str,
     folder: Path,
     story: str,
-    seed: int,
+    seed: int | None,
     every: float,
     history: int | None,
     bus_socket: Path | None,
@@ -78,7 +79,7 @@ def home(
     settings = HomeSettings(
         name=name,
         story=Story(story),
-        seed=seed,
+        seed=seed_of(name) if seed is None else seed,
         every=every,
         history_days=history if history is not None else DAYS_BEFORE if every else 0,
         folder=folder,

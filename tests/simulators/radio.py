@@ -1,0 +1,71 @@
+"""Devices in radio range of this process, to be read with unmodified bleak."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from bleak import BleakClient, BleakScanner
+from bleak.backends.device import BLEDevice
+
+from simulators.devices.cuff import Cuff
+from simulators.devices.device import Identity, Timing
+from simulators.devices.glucometer import Glucometer
+from simulators.devices.memory import Outgoing, Records
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+QUICK = Timing(advertises=20.0, waits=10.0, lingers=0.2)
+CUFF = Identity("C0:26:DF:00:00:01", "Cuff", "Acme", "C-1", "0001")
+METER = Identity("C0:26:DF:00:00:03", "Meter", "Acme", "G-1", "0003")
+PATIENCE_S = 10.0
+
+
+def nobody() -> None:
+    """Nobody keeps what the device remembers."""
+
+
+def a_cuff(timing: Timing = QUICK, passkey: int | None = None) -> Cuff:
+    return Cuff(CUFF, Outgoing(), remembered=nobody, timing=timing, passkey=passkey)
+
+
+def a_meter(passkey: int | None = None) -> Glucometer:
+    return Glucometer(METER, Records(), remembered=nobody, timing=QUICK, passkey=passkey)
+
+
+async def found(address: str) -> BLEDevice:
+    device = await BleakScanner.find_device_by_address(address, timeout=PATIENCE_S)
+    assert device is not None
+    return device
+
+
+class Listener:
+    """Collects what a characteristic sends."""
+
+    def __init__(self) -> None:
+        self.heard: list[bytes] = []
+        self._heard_more = asyncio.Event()
+
+    def __call__(self, _sender: object, value: bytearray) -> None:
+        self.heard.append(bytes(value))
+        self._heard_more.set()
+
+    async def next(self) -> bytes:
+        """The newest value, as soon as one has come since the last call."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self._heard_more.wait()
+        self._heard_more.clear()
+        return self.heard[-1]
+
+
+class Connection:
+    """Hears from a client that its device has gone."""
+
+    def __init__(self) -> None:
+        self._lost = asyncio.Event()
+
+    def __call__(self, _client: BleakClient) -> None:
+        self._lost.set()
+
+    async def lost(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await self._lost.wait()
