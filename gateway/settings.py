@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.store.connection import is_database_url
+
 LAST_PORT = 65535
 
 
@@ -78,7 +80,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """The database, for commands that need nothing else. Raises SettingError."""
-    return _needed(environment, "HEARTHBEAT_DATABASE_URL", "postgresql://USER:PASSWORD@HOST:PORT/NAME")
+    expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with what is special in the password as %XX"
+    url = _needed(environment, "HEARTHBEAT_DATABASE_URL", expected)
+    if not is_database_url(url):
+        raise SettingError(f"HEARTHBEAT_DATABASE_URL cannot be read: expected {expected}")
+    return url
 
 
 def _needed(environment: Mapping[str, str], name: str, expected: str) -> str:

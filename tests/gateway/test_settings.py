@@ -1,0 +1,40 @@
+"""Settings: what is missing or wrong is said, and never with the secret in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.settings import SettingError, read_settings
+
+GOOD = {
+    "HEARTHBEAT_DATABASE_URL": "postgresql://hearthbeat:secret@127.0.0.1:5432/hearthbeat",
+    "HEARTHBEAT_BROKER_PASSWORD_FILE": "/run/hearthbeat/broker",
+}
+
+
+def test_what_is_not_set_has_a_default() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.broker.host, settings.broker.port, settings.broker.username) == (
+        "127.0.0.1",
+        1883,
+        "gateway",
+    )
+    assert (settings.web_host, settings.web_port, settings.broker_passwords_file) == ("127.0.0.1", 8420, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HEARTHBEAT_DATABASE_URL", "", "is not set"),
+        ("HEARTHBEAT_DATABASE_URL", "postgresql://hearthbeat:sec%ret@127.0.0.1/x", "cannot be read"),
+        ("HEARTHBEAT_BROKER_PASSWORD_FILE", "", "is not set"),
+        ("HEARTHBEAT_BROKER_PORT", "mqtt", "expected a port"),
+        ("HEARTHBEAT_WEB_PORT", "70000", "expected a port"),
+    ],
+)
+def test_what_cannot_be_used_is_named(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read_settings(GOOD | {name: value})
+    assert name in str(refused.value)
+    assert said in str(refused.value)
+    assert "sec%ret" not in str(refused.value)
