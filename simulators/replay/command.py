@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 
 import click
@@ -16,13 +16,15 @@ from rich.console import Console
 
 from simulators.demo.folder import Folder, default_home
 from simulators.replay.errors import NotReached, ReplayError
-from simulators.replay.participants import Participant, read_participants
+from simulators.replay.participants import read_participants
 from simulators.replay.report import Report
 from simulators.replay.run import Place
 from simulators.replay.run import replay as run_replay
 from simulators.replay.screen import Screen
 
 LAST_PORT = 65535
+PATIENCE_S = 90
+"""Longer than a hub waits before it sends again what has no receipt."""
 INTERRUPTED = 130  # as shells say it
 
 
@@ -73,12 +75,21 @@ def _sign_in() -> Path:
     show_default="of the demo's data folder",
     help="An administrator's sign-in file.",
 )
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=1),
+    default=PATIENCE_S,
+    show_default=True,
+    help="Seconds without news after which to give up.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of a table.")
 def replay(
+    *,
     paths: tuple[Path, ...],
     console: str,
     broker: tuple[str, int],
     sign_in: Path,
+    patience: float,
     as_json: bool,
 ) -> None:
     """Send recorded measurements to a running gateway, as hubs would.
@@ -91,7 +102,8 @@ def replay(
     screen = Screen(Console(stderr=True), Console())
     try:
         participants = read_participants(paths)
-        report = asyncio.run(_until_signal(participants, Place(console, *broker, sign_in), screen))
+        work = run_replay(participants, Place(console, *broker, sign_in), screen, patience)
+        report = asyncio.run(_until_signal(work))
     except NotReached as error:
         raise click.ClickException(str(error)) from error
     except ReplayError as error:
@@ -107,9 +119,9 @@ def replay(
         raise click.ClickException(f"the gateway refused {len(report.refused)} of what was sent")
 
 
-async def _until_signal(participants: Sequence[Participant], place: Place, screen: Screen) -> Report:
+async def _until_signal(work: Coroutine[None, None, Report]) -> Report:
     """Ends with CancelledError on SIGINT or SIGTERM, after everything was closed."""
-    work = asyncio.create_task(run_replay(participants, place, screen))
+    task = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    return await work
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task

@@ -25,8 +25,6 @@ from simulators.replay.sending import Fate, send
 ASSIGNED_SINCE = datetime(1980, 1, 1, tzinfo=UTC)
 """Before any line that the gateway takes."""
 HUBS_AT_A_TIME = 40
-PATIENCE_S = 90.0
-"""Without news: longer than a hub waits before it sends again what has no receipt."""
 LOOK_EVERY_S = 0.2
 
 
@@ -49,17 +47,19 @@ class Enrolled:
     patient_id: int
 
 
-async def replay(participants: Sequence[Participant], place: Place, screen: Screen) -> Report:
-    """Replay all of them. Raises NotReached."""
+async def replay(
+    participants: Sequence[Participant], place: Place, screen: Screen, patience_s: float
+) -> Report:
+    """Replay all of them. Raises NotReached, also when there is no news for `patience_s`."""
     with_readings = [participant for participant in participants if participant.log.readings]
     async with _signed_in(place) as admin:
         await _check_broker(place)
-        screen.say(f"Enrolling {len(with_readings)} hubs with a meter and a patient each")
+        screen.say(f"Enrolling a hub, a meter and a patient for each of {len(with_readings)} logs")
         enrolled = [await _enrol(admin, participant, place) for participant in with_readings]
         before = await _tasks(admin, enrolled)
-        fates = await _send_all(enrolled, screen)
+        fates = await _send_all(enrolled, screen, patience_s)
         screen.say("Waiting until everything is judged")
-        await _judged(admin)
+        await _judged(admin, patience_s)
         after = await _tasks(admin, enrolled)
     raised = Counter(rule_id for task_id, rule_id in after.items() if task_id not in before)
     return make_report(participants, fates, raised)
@@ -114,20 +114,20 @@ async def _tasks(admin: Administrator, enrolled: Sequence[Enrolled]) -> Mapping[
     return {task.task_id: task.rule_id for task in tasks}
 
 
-async def _send_all(enrolled: Sequence[Enrolled], screen: Screen) -> Mapping[UUID, Fate]:
+async def _send_all(enrolled: Sequence[Enrolled], screen: Screen, patience_s: float) -> Mapping[UUID, Fate]:
     """The fate of each reading, by its id. Raises NotReached when receipts stay away."""
     total = sum(len(each.participant.log.readings) for each in enrolled)
     known: dict[UUID, Fate] = {}
     some_hubs = asyncio.Semaphore(HUBS_AT_A_TIME)
     with tempfile.TemporaryDirectory(prefix="hearthbeat-replay-") as folder, screen.receipts(total) as show:
         try:
-            async with asyncio.timeout(PATIENCE_S) as patience, asyncio.TaskGroup() as group:
+            async with asyncio.timeout(patience_s) as patience, asyncio.TaskGroup() as group:
 
                 def heard(fates: Sequence[Fate]) -> None:
                     for fate in fates:
                         known.setdefault(fate.reading_id, fate)  # asked for again, it would be "before"
                     show(len(known))
-                    patience.reschedule(asyncio.get_running_loop().time() + PATIENCE_S)
+                    _prolong(patience, patience_s)
 
                 async def send_one(each: Enrolled) -> None:
                     async with some_hubs:
@@ -140,25 +140,29 @@ async def _send_all(enrolled: Sequence[Enrolled], screen: Screen) -> Mapping[UUI
                     group.create_task(send_one(each))
         except TimeoutError:
             raise NotReached(
-                f"no receipt for {PATIENCE_S:g} s, with {total - len(known)} readings still to be answered: "
+                f"no receipt for {patience_s:g} s, with {total - len(known)} readings still to be answered: "
                 "does `hearthbeat run ingest` run, on this broker?"
             ) from None
     return known
 
 
-async def _judged(admin: Administrator) -> None:
+async def _judged(admin: Administrator, patience_s: float) -> None:
     """Wait until nothing is due for judgement. Raises NotReached when nothing is being judged."""
-    loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(PATIENCE_S) as patience:
+        async with asyncio.timeout(patience_s) as patience:
             fewest = due = await admin.due()
             while due:
                 await asyncio.sleep(LOOK_EVERY_S)
                 due = await admin.due()
                 if due < fewest:
                     fewest = due
-                    patience.reschedule(loop.time() + PATIENCE_S)
+                    _prolong(patience, patience_s)
     except TimeoutError:
         raise NotReached(
-            f"nothing was judged for {PATIENCE_S:g} s: does `hearthbeat run evaluate` run?"
+            f"nothing was judged for {patience_s:g} s: does `hearthbeat run evaluate` run?"
         ) from None
+
+
+def _prolong(patience: asyncio.Timeout, seconds: float) -> None:
+    if not patience.expired():
+        patience.reschedule(asyncio.get_running_loop().time() + seconds)

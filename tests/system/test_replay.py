@@ -1,0 +1,354 @@
+"""Logs of glucometers through the whole way: sent as hubs send them, stored once, judged at their own time.
+
+The logs of real patients are "Diabetes" of the UCI Machine Learning Repository (M. Kahn, AIM-94; CC BY 4.0).
+They are read from HEARTHBEAT_UCI_DIR or the folder beside the project. A small log of our own always runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg import AsyncConnection
+
+from tests.servers.broker import Broker
+from tests.servers.gateway import Gateway
+from tests.servers.processes import command
+
+BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
+LOGS = Path(os.environ.get("HEARTHBEAT_UCI_DIR") or BESIDE)
+RULE = "glucose-below-54"
+
+OWN_LOG = """\
+Date\t\tTime\tCode\tValue
+04-21-1991\t9:09\t58\t100
+04-21-1991\t9:09\t33\t009
+04-21-1991\t17:08\t62\t53
+04-21-1991\t17:08\t48\t53
+04-21-1991\t22:51\t48\t0Lo
+04-21-1991\t22:51\t65\t0
+04-22-1991\t7:35\t58\t0Hi
+04-22-1991\t7:35\t34\t6.5
+04-22-1991\t7:35\t34\t6.5
+04-22-1991\t12:0\t60\t54
+
+04-22-1991\t13:40\t36\t101
+04-22-1991\t16:56\t62\t0
+06-31-1991\t07:50\t58\t149
+\t138\t33\t3A
+04-23-1991\t7:25\t58\tmany
+04-24-1991\t7:25\t58\t9000
+"""
+OWN_UNUSABLE = {
+    13: "code 36 is not documented",
+    14: "a glucose value of zero",
+    15: "no such date or time",
+    16: "the date is not MM-DD-YYYY",
+    17: "the value is not a number",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run of `hearthbeat-sim replay` ended."""
+
+    code: int | None
+    output: str
+    errors: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way of a reading, running; and the folder from which replays are started."""
+
+    database_url: str
+    environment: dict[str, str]
+
+    async def replay(self, *arguments: str) -> Result:
+        async with self.begun(*arguments) as process:
+            output, errors = await process.communicate()
+        return Result(process.returncode, output.decode(), errors.decode())
+
+    @asynccontextmanager
+    async def begun(self, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        process = await asyncio.create_subprocess_exec(
+            *(command("hearthbeat-sim"), "replay", "--format", "uci-diabetes", *arguments),
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def ask(self, query: str) -> list[tuple[Any, ...]]:
+        async with await AsyncConnection.connect(self.database_url) as conn:
+            return await (await conn.execute(query.encode())).fetchall()
+
+    async def glucose(self) -> Counter[tuple[str, datetime, float | None]]:
+        """What is stored: device, time and value; None is beyond the meter's range."""
+        rows = await self.ask(
+            "SELECT identifier, measured_at, blood_glucose FROM reading "
+            "JOIN source USING (source_id) JOIN device USING (device_id)"
+        )
+        return Counter((device, at, value) for device, at, value in rows)
+
+    async def evidence(self) -> Counter[tuple[str, datetime]]:
+        """What tasks judged: patient and time."""
+        rows = await self.ask("SELECT identifier, measured_at FROM evidence JOIN patient USING (patient_id)")
+        return Counter((patient, at) for patient, at in rows)
+
+    async def tasks(self) -> dict[str, tuple[str, datetime, int]]:
+        """Rule, newest reading and version of each patient's task; a patient has one at most."""
+        rows = await self.ask(
+            "SELECT identifier, rule_id, measured_at, version FROM task JOIN patient USING (patient_id)"
+        )
+        assert len({row[0] for row in rows}) == len(rows)
+        return {patient: (rule, at, version) for patient, rule, at, version in rows}
+
+
+async def follow_passwords(broker: Broker) -> None:
+    """Tell the broker of each change that the gateway makes to its password file."""
+    seen = broker.passwords_file.stat().st_ino
+    while True:
+        await asyncio.sleep(0.05)
+        if (now := broker.passwords_file.stat().st_ino) != seen:
+            seen = now
+            await asyncio.to_thread(broker.reload)
+
+
+@pytest.fixture
+async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Way]:
+    home, temporary = tmp_path / "gateway", tmp_path / "temporary"
+    temporary.mkdir()
+    gateway = Gateway(home, database_url, broker.port, broker.passwords_file)
+    await gateway.set_up()
+    broker.reload()
+    following = asyncio.create_task(follow_passwords(broker))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTHBEAT_")}
+    with gateway:
+        await gateway.ready()
+        yield Way(
+            database_url,
+            {
+                **kept,
+                "HEARTHBEAT_HOME": str(home),
+                "HEARTHBEAT_WEB_PORT": str(gateway.web_port),
+                "HEARTHBEAT_BROKER_PORT": str(broker.port),
+                "TMPDIR": str(temporary),
+            },
+        )
+        assert list(temporary.iterdir()) == []  # outboxes hold health data
+    following.cancel()
+
+
+@pytest.fixture
+def own_log(tmp_path: Path) -> Path:
+    log = tmp_path / "data-77"
+    write_lines(log, None)
+    return log
+
+
+def write_lines(log: Path, last: int | None) -> None:
+    """Our own log, up to a line."""
+    log.write_text("".join(OWN_LOG.splitlines(keepends=True)[:last]))
+
+
+async def test_a_small_log_becomes_readings_events_and_one_task(way: Way, own_log: Path) -> None:
+    result = await way.replay(str(own_log))
+
+    assert result.code == 1  # 9000 mg/dL
+    assert result.errors.endswith("Error: the gateway refused 1 of what was sent\n")
+    lines = result.output.splitlines()
+    named = [f"{own_log}:{line}: {reason}" for line, reason in OWN_UNUSABLE.items()]
+    named.append(f"{own_log}:18: values.blood_glucose: outside what can be measured")
+    assert lines[:6] == named
+    assert [" ".join(line.split()) for line in lines[6:] if line.strip()] == [
+        "lines read 17",
+        "headings 1",
+        "readings 7",
+        "events 3",
+        "repeats of an earlier line 1",
+        "unusable 5",
+        *(f"{reason} 1" for reason in OWN_UNUSABLE.values()),
+        *("readings sent 7", "stored 6", "stored before 0", "refused 1"),
+        *("events sent 3", "stored 3", "stored before 0", "refused 0"),
+        *("tasks raised 1", f"{RULE} 1"),
+    ]
+    at = {
+        time: datetime(1991, 4, day, hour, minute, tzinfo=UTC)
+        for time, day, hour, minute in (("noon", 22, 17, 0), ("supper", 21, 22, 8), ("night", 22, 3, 51))
+    }
+    stored = await way.glucose()
+    assert stored["uci-data-77", at["supper"], 53.0] == 2  # one minute, two codes
+    assert stored["uci-data-77", at["noon"], 54.0] == 1
+    assert stored["uci-data-77", at["night"], None] == 1
+    assert await way.ask("SELECT kind, detail, amount, unit FROM event ORDER BY occurred_at, kind") == [
+        ("insulin-dose", "regular", 9.0, "[iU]"),
+        ("hypoglycaemic-symptoms", None, None, None),
+        ("insulin-dose", "nph", 6.5, "[iU]"),
+    ]
+    assert await way.tasks() == {"UCI-data-77": (RULE, at["night"], 1)}
+    assert await way.evidence() == {
+        ("UCI-data-77", at["supper"]): 2,
+        ("UCI-data-77", at["night"]): 1,
+    }
+
+
+async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Way, own_log: Path) -> None:
+    write_lines(own_log, 4)
+    first = await way.replay("--json", str(own_log))
+    assert first.code == 0, first.errors
+    assert json.loads(first.output)["readings"]["stored"] == 2
+
+    write_lines(own_log, -1)
+    second = json.loads((await way.replay("--json", str(own_log))).output)
+    assert second["readings"] == {"sent": 6, "stored": 4, "stored_before": 2, "refused": 0}
+    assert second["tasks_by_rule"] == {}  # what is lower still joins the task
+
+    glucose, evidence, tasks = await way.glucose(), await way.evidence(), await way.tasks()
+    third = json.loads((await way.replay("--json", str(own_log))).output)
+    assert third["readings"] == {"sent": 6, "stored": 0, "stored_before": 6, "refused": 0}
+    assert third["events"] == {"sent": 3, "stored": 0, "stored_before": 3, "refused": 0}
+    assert third["tasks_by_rule"] == {}
+    assert (await way.glucose(), await way.evidence(), await way.tasks()) == (glucose, evidence, tasks)
+
+
+async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Way, own_log: Path) -> None:
+    async with way.begun(str(own_log)) as process:
+        assert process.stderr is not None
+        assert (
+            await process.stderr.readline() == b"Enrolling a hub, a meter and a patient for each of 1 logs\n"
+        )
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
+    assert process.returncode == 130
+    assert errors.decode().endswith(
+        "Stopped. What has its receipt is stored; the same command sends the rest.\n"
+    )
+    assert (await way.replay("--json", str(own_log))).code == 1  # the refused one; the rest is there
+    assert sum((await way.glucose()).values()) == 6
+
+
+async def test_who_does_not_answer_is_named_at_once(way: Way, own_log: Path) -> None:
+    no_broker = await way.replay("--broker", "127.0.0.1:1", str(own_log))
+    assert no_broker.code == 1
+    assert "Error: the broker at 127.0.0.1:1 does not answer" in no_broker.errors
+    no_gateway = await way.replay("--console", "http://127.0.0.1:1", str(own_log))
+    assert no_gateway.code == 1
+    assert "Error: the gateway at http://127.0.0.1:1 does not answer" in no_gateway.errors
+    stranger = own_log.with_name("sign-in.toml")
+    stranger.write_text('user = "nobody"\npassword = "guessed"\n')
+    refused = await way.replay("--sign-in", str(stranger), str(own_log))
+    assert refused.code == 1
+    assert "refused: The user name or the password is not right." in refused.errors
+    assert await way.glucose() == {}
+
+
+async def test_a_broker_without_a_gateway_is_noticed(way: Way, own_log: Path, tmp_path: Path) -> None:
+    with Broker(tmp_path / "stranger", {}) as stranger:
+        where = f"127.0.0.1:{stranger.port}"
+        result = await way.replay("--broker", where, "--patience", "2", str(own_log))
+    assert result.code == 1
+    assert "Error: no receipt for 2 s, with 10 readings still to be answered" in result.errors
+
+
+@dataclass(frozen=True)
+class Value:
+    """A glucose value as plainly read; None is beyond the meter's range."""
+
+    log: str
+    at: datetime
+    number: float | None
+    low: bool
+
+
+def plainly_read(folder: Path) -> Iterator[Value]:
+    """Every value with a glucose code at a real date, by a loop that knows nothing of the product."""
+    for path in sorted(folder.glob("data-*")):
+        for line in path.read_text().split("\n"):
+            date, time, code, text = ([*line.split("\t"), "", "", "", ""])[:4]
+            if code not in {"48", "57", "58", "59", "60", "61", "62", "63", "64"} or text == "000":
+                continue
+            try:
+                local = datetime.strptime(f"{date} {time} +0000", "%m-%d-%Y %H:%M %z").replace(
+                    tzinfo=ZoneInfo("America/Chicago")
+                )
+            except ValueError:
+                continue
+            number = None if text in {"0Hi", "0Lo"} else float(text)
+            low = text == "0Lo" or (number is not None and number < 54)
+            if number != 0:
+                yield Value(path.name, local.astimezone(UTC), number, low)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    not LOGS.is_dir(),
+    reason='no logs: "Diabetes" is had from the UCI Machine Learning Repository (CC BY 4.0); '
+    "HEARTHBEAT_UCI_DIR says where they are",
+)
+async def test_the_logs_of_35_patients(way: Way) -> None:
+    values = list(plainly_read(LOGS))
+    lows = [value for value in values if value.low]
+    newest = {f"UCI-{value.log}": value.at for value in sorted(lows, key=lambda value: value.at)}
+    assert sum(value.number is not None for value in values) == 6_803
+    assert sum(value.number is None for value in values) == 7
+
+    first = await way.replay("--json", str(LOGS))
+    assert first.code == 0, first.errors
+    report = json.loads(first.output)
+    assert report["lines"] == 15_228
+    assert report["headings"] == 1
+    assert report["repeats"] == 5
+    assert report["readings"] == {"sent": 6_810, "stored": 6_810, "stored_before": 0, "refused": 0}
+    assert report["events"] == {"sent": 8_264, "stored": 8_264, "stored_before": 0, "refused": 0}
+    assert Counter(each["reason"] for each in report["unusable"]) == {
+        "code 56 is not documented": 72,
+        "code 0 is not documented": 33,
+        "code 4 is not documented": 1,
+        "code 36 is not documented": 1,
+        "the date is not MM-DD-YYYY": 33,
+        "no such date or time": 7,
+        "a glucose value of zero": 1,
+    }
+    assert 1 + 5 + 6_810 + 8_264 + 148 == 15_228
+    assert len({(each["file"], each["line"]) for each in report["unusable"]}) == 148
+    assert {"file": str(LOGS / "data-20"), "line": 364, "reason": "no such date or time"} in report[
+        "unusable"
+    ]
+    assert "Receipts: 15,074 of 15,074" in first.errors
+
+    stored = await way.glucose()
+    assert stored == Counter((f"uci-{value.log}", value.at, value.number) for value in values)
+    pair = datetime(1989, 6, 28, 1, 30, tzinfo=UTC)
+    assert sum(n for (device, at, _), n in stored.items() if (device, at) == ("uci-data-27", pair)) == 2
+
+    assert report["tasks_by_rule"] == {RULE: len(newest)}
+    tasks = await way.tasks()
+    assert {patient: task[:2] for patient, task in tasks.items()} == {
+        patient: (RULE, at) for patient, at in newest.items()
+    }
+    assert {at.year for _, at, _ in tasks.values()} <= {1988, 1989, 1990, 1991}
+    evidence = await way.evidence()
+    assert evidence == Counter((f"UCI-{value.log}", value.at) for value in lows)
+
+    second = json.loads((await way.replay("--json", str(LOGS))).output)
+    assert second["readings"] == {"sent": 6_810, "stored": 0, "stored_before": 6_810, "refused": 0}
+    assert second["events"] == {"sent": 8_264, "stored": 0, "stored_before": 8_264, "refused": 0}
+    assert second["tasks_by_rule"] == {}
+    assert (await way.glucose(), await way.evidence(), await way.tasks()) == (stored, evidence, tasks)
