@@ -82,7 +82,7 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
 
 
 async def sources(
-    conn: AsyncConnection, staff: Staff, *, unassigned: bool, after: int = 0, limit: int = 500
+    conn: AsyncConnection, staff: Staff, *, unassigned: bool, after: int = 0, limit: int | None = None
 ) -> list[Source]:
     """The sources of the organisation by id; with `unassigned`, those with readings of nobody."""
     row = {

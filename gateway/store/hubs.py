@@ -45,6 +45,14 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """How many hubs there are, and which are not online, the longest unheard of first."""
+
+    hubs: int
+    away: list[tuple[str, datetime | None]]  # name, and when its last status came
+
+
+@dataclass(frozen=True)
 class _Row:
     hub_id: int
     name: str
@@ -86,7 +94,14 @@ async def require(conn: AsyncConnection, staff: Staff, name: str) -> None:
         raise UnknownHub("There is no such hub, or not for you.")
 
 
-async def all_of(conn: AsyncConnection, staff: Staff, *, after: str = "", limit: int = 500) -> list[Hub]:
+async def presence(conn: AsyncConnection, staff: Staff) -> Presence:
+    """Of the staff member's organisation."""
+    row = {"organisation_id": staff.organisation_id}
+    [(number,)] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
+    return Presence(number, await (await conn.execute(_SQL["hubs_away"], row)).fetchall())
+
+
+async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int) -> list[Hub]:
     """The hubs of the staff member's organisation by name, those after `after`."""
     row = {"organisation_id": staff.organisation_id, "after": after, "limit": limit}
     async with conn.cursor(row_factory=class_row(_Row)) as cursor:

@@ -80,6 +80,8 @@ def allowed(action: Action) -> Callable[[Staff], Staff]:
 Viewer = Annotated[Staff, Depends(allowed(Action.SEE_PATIENTS))]
 Worker = Annotated[Staff, Depends(allowed(Action.WORK_TASKS))]
 
+Overseer = Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))]
+
 RowId = Annotated[int, Path(ge=1, le=LAST_ID)]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_BODY = 65_536
+"""Bytes; nothing that people or programs send here comes near it."""
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -40,14 +40,22 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")  # pages and answers hold health data
             await send(message)
 
-        if scope["method"] not in SAFE_METHODS and not is_same_origin(Headers(scope=scope)):
-            refused = {
-                "error": "cross-site",
-                "detail": "Requests that change something come from this site only.",
-            }
-            await JSONResponse(refused, status_code=403)(scope, receive, send_guarded)
-            return
-        await self._app(scope, receive, send_guarded)
+        refusal = None if scope["method"] in SAFE_METHODS else _refusal(Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send_guarded)
+
+
+def _refusal(headers: Headers) -> JSONResponse | None:
+    if not is_same_origin(headers):
+        return _refuse(403, "cross-site", "Requests that change something come from this site only.")
+    if "transfer-encoding" in headers:
+        return _refuse(411, "length-required", "Say how long the body is: Content-Length.")
+    if int(headers.get("content-length", "0")) > MAX_BODY:  # the server has checked that it is a number
+        return _refuse(413, "too-large", f"At most {MAX_BODY} bytes are read.")
+    return None
+
+
+def _refuse(status: int, error: str, detail: str) -> JSONResponse:
+    return JSONResponse({"error": error, "detail": detail}, status)
 
 
 def is_same_origin(headers: Headers) -> bool:
@@ -55,4 +63,4 @@ def is_same_origin(headers: Headers) -> bool:
     if (site := headers.get("sec-fetch-site")) is not None and site != "same-origin":
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")

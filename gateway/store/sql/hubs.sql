@@ -22,5 +22,14 @@ WHERE organisation_id = %(organisation_id)s AND name > %(after)s
 ORDER BY name
 LIMIT %(limit)s
 
+-- name: count_hubs
+SELECT count(*) FROM hub WHERE organisation_id = %(organisation_id)s
+
+-- name: hubs_away
+SELECT name, status_at
+FROM hub
+WHERE organisation_id = %(organisation_id)s AND NOT online
+ORDER BY status_at NULLS FIRST, name
+
 -- name: runs
 SELECT hub_id, epoch, held FROM hub_run WHERE hub_id = ANY(%(hub_ids)s) ORDER BY hub_id, hub_run

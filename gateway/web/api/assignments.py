@@ -12,7 +12,7 @@ from gateway.store import assignments
 from gateway.store.assignments import NewAssignment, Source
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
-from gateway.web.context import Conn, Now, allowed
+from gateway.web.context import Conn, Now, Overseer, allowed
 
 router = APIRouter(tags=["sources"])
 
@@ -49,7 +49,7 @@ async def assign(
 @router.get("/sources")
 async def sources(
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))],
+    staff: Overseer,
     *,
     unassigned: bool = False,
     limit: Limit = 100,

@@ -15,7 +15,7 @@ from gateway.store import hubs
 from gateway.store.hubs import Hub
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
-from gateway.web.context import Conn, Shared, allowed
+from gateway.web.context import Conn, Overseer, Shared, allowed
 
 router = APIRouter(prefix="/hubs", tags=["hubs"])
 HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
@@ -41,12 +41,7 @@ async def renew(name: Annotated[HubName, Path()], web: Shared, conn: Conn, staff
 
 
 @router.get("")
-async def find(
-    conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))],
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> Page[Hub]:
+async def find(conn: Conn, staff: Overseer, limit: Limit = 100, cursor: Cursor = None) -> Page[Hub]:
     """The hubs, and which positions of each epoch are accounted for."""
     found = await hubs.all_of(conn, staff, after=read_cursor(cursor, Text) or "", limit=limit)
     return page(found, limit, lambda hub: hub.name)

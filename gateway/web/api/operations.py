@@ -13,10 +13,9 @@ from gateway.store import attention
 from gateway.store.attention import Quarantined, Waiting
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Cursor, Limit, Page, page, read_cursor
-from gateway.web.context import Conn, allowed
+from gateway.web.context import Conn, Overseer, allowed
 
 router = APIRouter(tags=["operations"])
-Overseer = Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))]
 LAST_BIG_ID = 2**63 - 1
 BigId = Annotated[int, Field(ge=1, le=LAST_BIG_ID)]
 

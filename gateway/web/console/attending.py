@@ -8,12 +8,12 @@ from datetime import datetime
 
 from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
-from gateway.store.hubs import Hub
+from gateway.store.hubs import Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
 from gateway.web.console.words import age, counted, moment
 
 SHOWN = 6
-"""Sources in the panel; the rest is counted."""
+"""Lines of a kind in the panel; the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Operations:
     waiting: Waiting
     sources: Sequence[Source]  # with readings of nobody
     reasons: Sequence[ReasonCount]
-    hubs: Sequence[Hub]
+    hubs: Presence
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -31,7 +31,6 @@ def attention(operations: Operations, now: datetime) -> Attention:
     due, sources, hubs = operations.waiting.due, operations.sources, operations.hubs
     messages = sum(each.messages for each in operations.reasons)
     readings = sum(each.unassigned_readings for each in sources)
-    away = [hub for hub in hubs if not hub.online]
     return Attention(
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
         sources_count=(
@@ -43,8 +42,10 @@ def attention(operations: Operations, now: datetime) -> Attention:
         more_sources=max(0, len(sources) - SHOWN),
         quarantine_count=counted(messages, "message", "messages") if messages else None,
         reasons=[(each.reason, f"{each.messages:,}") for each in operations.reasons[:SHOWN]],
-        hubs_count=f"{len(hubs) - len(away)} of {counted(len(hubs), 'hub', 'hubs')} online",
-        hubs_away=[_hub(hub, now) for hub in away],
+        more_reasons=max(0, len(operations.reasons) - SHOWN),
+        hubs_count=f"{hubs.hubs - len(hubs.away)} of {counted(hubs.hubs, 'hub', 'hubs')} online",
+        hubs_away=[_hub(name, status_at, now) for name, status_at in hubs.away[:SHOWN]],
+        more_hubs=max(0, len(hubs.away) - SHOWN),
         checked=moment(now, "UTC", now),
     )
 
@@ -59,7 +60,7 @@ def _source(source: Source, now: datetime) -> SourceLine:
     )
 
 
-def _hub(hub: Hub, now: datetime) -> HubLine:
-    if hub.status_at is None:
-        return HubLine(hub.name, "never heard of")
-    return HubLine(hub.name, f"offline, last heard of {age(hub.status_at, now)}")
+def _hub(name: str, status_at: datetime | None, now: datetime) -> HubLine:
+    if status_at is None:
+        return HubLine(name, "never heard from")
+    return HubLine(name, f"offline, last heard from {age(status_at, now)}")

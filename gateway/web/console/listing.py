@@ -14,7 +14,7 @@ from gateway.web.console import attending, building
 from gateway.web.console.attending import Operations
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Attention, Frame, Worklist, WorklistPage
-from gateway.web.context import Conn, Now, Viewer
+from gateway.web.context import Conn, Now, Overseer, Viewer
 
 router = APIRouter(include_in_schema=False)
 ON_A_PAGE = 100
@@ -32,12 +32,12 @@ async def _worklist(conn: Conn, staff: Viewer, now: Now, cursor: Cursor = None) 
     )
 
 
-async def _attention(conn: Conn, staff: Viewer, now: Now) -> Attention:
+async def _attention(conn: Conn, staff: Overseer, now: Now) -> Attention:
     operations = Operations(
         await attention.waiting(conn, staff),
         await assignments.sources(conn, staff, unassigned=True),
         await attention.quarantine_reasons(conn, staff),
-        await hubs.all_of(conn, staff),
+        await hubs.presence(conn, staff),
     )
     return attending.attention(operations, now)
 

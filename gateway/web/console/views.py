@@ -120,8 +120,10 @@ class Attention:
     more_sources: int
     quarantine_count: str | None
     reasons: Sequence[tuple[str, str]]  # reason and how many
+    more_reasons: int
     hubs_count: str
     hubs_away: Sequence[HubLine]
+    more_hubs: int
     checked: Moment
 
     @property
