@@ -26,7 +26,8 @@ WITH e AS (
     INSERT INTO task (organisation_id, patient_id, episode_id, condition, rule_id, rule_version, rule_source,
         title, reason, steps, priority, status, measured_at, raised_at)
     SELECT %(organisation_id)s, %(patient_id)s, episode_id, %(condition)s, 'severe-high', '1',
-        'A guideline, 2025', %(title)s, %(reason)s, ARRAY['Call the patient', 'Ask for a repeat'], %(priority)s, 'ready',
+        'A guideline, 2025', %(title)s, %(reason)s, ARRAY['Call the patient', 'Ask for a repeat'],
+        %(priority)s, 'ready',
         %(measured_at)s, %(raised_at)s FROM e
     RETURNING task_id
 )

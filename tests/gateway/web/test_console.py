@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -182,6 +183,24 @@ async def test_everything_works_without_a_script(console: str, clinic: Clinic) -
         page = await client.get(f"/tasks/{task_id}")
         assert "completed: Patient reached, advice given" in page.text
         assert (await client.get("/tasks/9999")).status_code == 404
+
+
+async def test_a_long_list_has_pages_and_true_counts(console: str, clinic: Clinic) -> None:
+    patient_id = await clinic.add_patient()
+    for _ in range(102):
+        await clinic.add_task(patient_id, "routine")
+    for number in range(8):
+        await clinic.add_hub(f"home-{number}")
+    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
+        page = await client.post("/sign-in", data={"username": "ann", "password": PASSWORD})
+        assert "102 open tasks" in page.text
+        assert "0 of 8 hubs online" in page.text
+        assert "and 2 more" in page.text
+        assert page.text.count(">Claim<") == 100
+        [following] = re.findall(r'href="(/\?cursor=[^"]+)"', page.text)
+        page = await client.get(following)
+        assert (page.text.count(">Claim<"), "102 open tasks" in page.text) == (2, True)
+        assert 'hx-get="/worklist"' not in page.text
 
 
 async def test_the_description_of_the_api_is_shown(console: str, browser_page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import httpx
@@ -117,6 +118,15 @@ async def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(app: FastAPI) ->
         answer = await client.get("/worklist", headers={"hx-request": "true"})
         assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
         assert (await client.get("/events")).status_code == 401
+
+
+async def test_no_body_is_read_without_bounds(app: FastAPI) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{}"
+
+    async with visit(app) as client:
+        assert (await client.post("/api/session", content=endless())).json()["error"] == "length-required"
+        assert (await client.post("/api/session", content=b"x" * 65_537)).json()["error"] == "too-large"
 
 
 async def test_every_answer_is_guarded(app: FastAPI) -> None:
