@@ -10,7 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-SCHEMA_VERSION = 1
+SCHEMAS: Final = ("schema.sql", "schema_2.sql")
+"""What leads from each version to the next. An outbox of an older version gets the rest."""
 
 
 class OutboxError(Exception):
@@ -49,12 +50,13 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
     (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
+    if version > len(SCHEMAS):
         raise OutboxError(f"{path} was written by a newer version of this program (schema {version})")
-    if version == 0:
-        for statement in files(__package__).joinpath("schema.sql").read_text().split(";\n"):
+    for schema in SCHEMAS[version:]:
+        for statement in files(__package__).joinpath(schema).read_text().split(";\n"):
             database.execute(statement)
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if version < len(SCHEMAS):
+        database.execute(f"PRAGMA user_version = {len(SCHEMAS)}")
 
 
 @contextmanager

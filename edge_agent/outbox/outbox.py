@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from edge_agent.identity import Place
+from edge_agent.outbox.captures import Captures
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
+from edge_agent.outbox.devices import KnownDevices
 from edge_agent.wire.messages import MAX_EPOCH, MAX_POSITION, Reading, Receipt
 
 KEPT_FOR = timedelta(days=30)
@@ -47,6 +49,8 @@ class Outbox:
     def __init__(self, path: Path) -> None:
         """Open the outbox at `path`, or begin one. Raises OutboxError on a file that is none."""
         self._database = open_database(path)
+        self.captures = Captures(self._database)
+        self.devices = KnownDevices(self._database)
         if self._execute("current_epoch").fetchone() is None:
             with transaction(self._database):
                 self._begin_epoch()
@@ -64,10 +68,16 @@ class Outbox:
     def epoch(self) -> int:
         return self._current()[0]
 
-    def add(self, make: Callable[[Place], Reading]) -> Reading | None:
-        """Keep the reading that `make` gives for its place. None, and nothing kept, if its id is known."""
+    def add(self, make: Callable[[Place], Reading], *, capture: int | None = None) -> Reading | None:
+        """Keep the reading that `make` gives for its place. None, and nothing kept, if its id is known.
+
+        `capture` is the number of the held capture that it is made of, which is released with it.
+        """
         with transaction(self._database):
-            return self._add(make)
+            reading = self._add(make)
+            if capture is not None:
+                self.captures.release(capture)
+            return reading
 
     def add_all(self, readings: Iterable[Reading]) -> int:
         """Keep all of them or, on an error, none; how many were new."""

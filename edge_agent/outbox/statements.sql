@@ -67,3 +67,43 @@ SELECT
 
 -- name: quarantined
 SELECT reason, count(*) FROM reading WHERE outcome = 'quarantined' GROUP BY reason ORDER BY count(*) DESC;
+
+-- name: hold_capture
+INSERT INTO capture (device, characteristic, raw, captured_at)
+VALUES (:device, :characteristic, :raw, :captured_at);
+
+-- name: held_captures
+SELECT number, characteristic, raw, captured_at FROM capture WHERE device = :device ORDER BY number;
+
+-- name: devices_with_captures
+SELECT DISTINCT device FROM capture ORDER BY device;
+
+-- name: release_capture
+DELETE FROM capture WHERE number = :number;
+
+-- name: devices
+SELECT identifier, name, manufacturer, model, service, last_seen_at, battery_percent, trouble, forgotten
+FROM device ORDER BY service, identifier;
+
+-- name: device_seen
+INSERT INTO device (identifier, name, manufacturer, model, service, last_seen_at, battery_percent)
+VALUES (:identifier, :name, :manufacturer, :model, :service, :last_seen_at, :battery_percent)
+ON CONFLICT (identifier) DO UPDATE SET
+    name = coalesce(excluded.name, name),
+    manufacturer = coalesce(excluded.manufacturer, manufacturer),
+    model = coalesce(excluded.model, model),
+    service = coalesce(excluded.service, service),
+    last_seen_at = excluded.last_seen_at,
+    battery_percent = coalesce(excluded.battery_percent, battery_percent),
+    trouble = NULL;
+
+-- name: device_trouble
+INSERT INTO device (identifier, trouble) VALUES (:identifier, :trouble)
+ON CONFLICT (identifier) DO UPDATE SET trouble = excluded.trouble;
+
+-- name: forget_device
+INSERT INTO device (identifier, forgotten) VALUES (:identifier, 1)
+ON CONFLICT (identifier) DO UPDATE SET forgotten = 1;
+
+-- name: welcome_device
+UPDATE device SET forgotten = 0, trouble = NULL WHERE identifier = :identifier;
