@@ -81,19 +81,18 @@ class AgentManager:
         return Reply()
 
     async def _unregister(self, call: Call) -> Reply:
-        self._own_agent(call)
+        self._check_owner(call)
         self.forget(call.sender)
         return Reply()
 
     async def _request_default(self, call: Call) -> Reply:
-        self._own_agent(call)
+        self._check_owner(call)
         if call.sender in self._defaults:
             self._defaults.remove(call.sender)
         self._defaults.append(call.sender)
         return Reply()
 
-    def _own_agent(self, call: Call) -> Agent:
+    def _check_owner(self, call: Call) -> None:
         agent = self._agents.get(call.sender)
         if agent is None or agent.path != call.arguments[0]:
             raise BlueZError("DoesNotExist", "Does Not Exist")
-        return agent

@@ -26,14 +26,16 @@ class Cuff(IndicatingDevice):
         *,
         remembered: Callable[[], None],
         timing: Timing,
-        passkey: int | None = None,
     ) -> None:
         feature = Characteristic(uuid16(0x2A49), ("read",), read=lambda: FEATURES)
         super().__init__(
-            *(identity, memory, 0x1810, 0x2A35, feature),
+            identity,
+            memory,
+            service=0x1810,
+            measurement=0x2A35,
+            feature=feature,
             remembered=remembered,
             timing=timing,
-            passkey=passkey,
         )
 
     def measure(self, values: BloodPressure, at: datetime) -> None:

@@ -17,15 +17,14 @@ class IndicatingDevice(VirtualDevice[Outgoing]):
         self,
         identity: Identity,
         memory: Outgoing,
+        *,
         service: int,
         measurement: int,
         feature: Characteristic,
-        *,
         remembered: Callable[[], None],
         timing: Timing,
-        passkey: int | None,
     ) -> None:
-        self._measurement = Characteristic(uuid16(measurement), ("indicate",), protected=passkey is not None)
+        self._measurement = Characteristic(uuid16(measurement), ("indicate",))
         self._listened_to = asyncio.Event()
         super().__init__(
             identity,
@@ -33,7 +32,6 @@ class IndicatingDevice(VirtualDevice[Outgoing]):
             Service(uuid16(service), [self._measurement, feature]),
             remembered=remembered,
             timing=timing,
-            passkey=passkey,
         )
 
     def store(self, payload: bytes) -> None:

@@ -27,14 +27,16 @@ class Scale(IndicatingDevice):
         *,
         remembered: Callable[[], None],
         timing: Timing,
-        passkey: int | None = None,
     ) -> None:
         feature = Characteristic(uuid16(0x2A9E), ("read",), read=lambda: FEATURES)
         super().__init__(
-            *(identity, memory, 0x181D, 0x2A9D, feature),
+            identity,
+            memory,
+            service=0x181D,
+            measurement=0x2A9D,
+            feature=feature,
             remembered=remembered,
             timing=timing,
-            passkey=passkey,
         )
 
     def measure(self, values: Weight, at: datetime) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
+from dbus_fast import Message, MessageType
+from dbus_fast.aio import MessageBus
 
 from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity, Timing
@@ -24,8 +28,8 @@ def nobody() -> None:
     """Nobody keeps what the device remembers."""
 
 
-def a_cuff(timing: Timing = QUICK, passkey: int | None = None) -> Cuff:
-    return Cuff(CUFF, Outgoing(), remembered=nobody, timing=timing, passkey=passkey)
+def a_cuff(timing: Timing = QUICK) -> Cuff:
+    return Cuff(CUFF, Outgoing(), remembered=nobody, timing=timing)
 
 
 def a_meter(passkey: int | None = None) -> Glucometer:
@@ -69,3 +73,43 @@ class Connection:
     async def lost(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
             await self._lost.wait()
+
+
+async def call(
+    bus: MessageBus, path: str, method: str, signature: str = "", body: Sequence[object] = ()
+) -> None:
+    """Call a method of bluetoothd, or of the bus itself, by its full name."""
+    interface, _, member = method.rpartition(".")
+    reply = await bus.call(
+        Message(
+            destination="org.bluez" if interface.startswith("org.bluez") else interface,
+            path=path,
+            interface=interface,
+            member=member,
+            signature=signature,
+            body=list(body),
+        )
+    )
+    assert reply is not None
+    assert reply.message_type is MessageType.METHOD_RETURN, reply.body
+
+
+@asynccontextmanager
+async def agent(bus_address: str, entered: int, capability: str = "KeyboardDisplay") -> AsyncIterator[None]:
+    """Somebody at the hub who enters a passkey when asked."""
+    path = "/test/agent"
+
+    def answer(message: Message) -> Message | None:
+        if message.member != "RequestPasskey":
+            return None
+        return Message.new_method_return(message, "u", [entered])
+
+    bus = await MessageBus(bus_address=bus_address).connect()
+    bus.add_message_handler(answer)
+    try:
+        manager = "org.bluez.AgentManager1"
+        await call(bus, "/org/bluez", f"{manager}.RegisterAgent", "os", [path, capability])
+        await call(bus, "/org/bluez", f"{manager}.RequestDefaultAgent", "o", [path])
+        yield
+    finally:
+        bus.disconnect()

@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 from bleak import BleakClient
 from bleak.exc import BleakDBusError
-from dbus_fast import Message
-from dbus_fast.aio import MessageBus
 
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.peripheral import uuid16
-from tests.simulators.radio import METER, Listener, a_cuff, a_meter, found
+from tests.simulators.radio import METER, Listener, a_cuff, a_meter, agent, found
 
-AGENT = "/test/agent"
 PASSKEY = 264519
-
-
-@asynccontextmanager
-async def agent(bus_address: str, entered: int, capability: str = "KeyboardDisplay") -> AsyncIterator[None]:
-    """Somebody at the hub who enters a passkey when asked."""
-
-    def answer(message: Message) -> Message | None:
-        if message.member != "RequestPasskey":
-            return None
-        return Message.new_method_return(message, "u", [entered])
-
-    bus = await MessageBus(bus_address=bus_address).connect()
-    bus.add_message_handler(answer)
-    try:
-        for member, signature, body in (
-            ("RegisterAgent", "os", [AGENT, capability]),
-            ("RequestDefaultAgent", "o", [AGENT]),
-        ):
-            await bus.call(
-                Message(
-                    destination="org.bluez",
-                    path="/org/bluez",
-                    interface="org.bluez.AgentManager1",
-                    member=member,
-                    signature=signature,
-                    body=body,
-                )
-            )
-        yield
-    finally:
-        bus.disconnect()
 
 
 async def test_the_right_passkey_bonds_and_the_bond_outlives_bluetoothd(bus_address: str) -> None:
