@@ -31,7 +31,11 @@ async def run(settings: Settings) -> None:
     broker = Broker(settings.broker_host, settings.broker_port, settings.password())
     with _alone(settings.home), Outbox(settings.outbox) as outbox:
         collector = Collector(settings.hub, settings.zone, outbox, now=_now)
-        publisher = Publisher(settings.hub, broker, outbox, devices=collector.devices)
+        publisher = Publisher(
+            *(settings.hub, broker, outbox),
+            devices=collector.devices,
+            receipt_within_s=settings.receipt_within_s,
+        )
         async with publisher, asyncio.TaskGroup() as group:
             working = [group.create_task(collector.run(publisher.wake)), group.create_task(_prune(outbox))]
             await stop.wait()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from edge_agent.window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
 from edge_agent.wire.topics import HUB_PATTERN
 
 FILE = "hub.toml"
@@ -20,6 +21,7 @@ OUTBOX = "outbox.db"
 _EXPECTED = {
     "hub": "the hub's name: 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
     "time_zone": "an IANA time zone such as 'Europe/Vienna'",
+    "receipt_within_s": "seconds, 1 to 900: without a receipt for so long, readings are sent again",
     "broker": "a table [broker] with host and port",
     "broker.host": "the broker's name or address",
     "broker.port": "a number from 1 to 65535",
@@ -41,6 +43,7 @@ class Settings:
     broker_host: str
     broker_port: int
     password_file: Path
+    receipt_within_s: float
 
     @property
     def outbox(self) -> Path:
@@ -72,6 +75,7 @@ class _BrokerTable(_Strict):
 class _File(_Strict):
     hub: Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
     time_zone: str | None = None
+    receipt_within_s: Annotated[float, Field(ge=1, le=LONGEST_PATIENCE_S)] = FIRST_PATIENCE_S
     broker: _BrokerTable
 
 
@@ -108,6 +112,7 @@ def load(folder: Path) -> Settings:
         broker_host=parsed.broker.host,
         broker_port=parsed.broker.port,
         password_file=folder / parsed.broker.password_file,
+        receipt_within_s=parsed.receipt_within_s,
     )
 
 

@@ -24,6 +24,7 @@ MAX_BATCH_BYTES = 64 * 1024
 """Of readings in one message: far below any broker's limit, and a message that a slow line still carries."""
 MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_BATCHES}
 FIRST_PATIENCE_S = 60.0
+"""How long a batch waits for its receipt before it is sent again, unless a hub is told otherwise."""
 LONGEST_PATIENCE_S = 900.0
 UNHEARD_PATIENCE_S = 5.0
 """First wait after the broker said that nobody listens: the gateway is away, not slow."""
@@ -53,8 +54,9 @@ class Sent:
 class Window:
     """The batches of one process life that have no receipt yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_patience_s: float = FIRST_PATIENCE_S) -> None:
         self._batches: dict[UUID, Sent] = {}
+        self._first_patience_s = first_patience_s
 
     @property
     def positions(self) -> int:
@@ -92,7 +94,7 @@ class Window:
     def sent(self, batch_id: UUID, now: float, spread: float) -> None:
         """It went out; wait for its receipt, each time longer. `spread` (0 to 1) keeps hubs out of step."""
         batch = self._batches[batch_id]
-        patience = _patience(FIRST_PATIENCE_S, batch.times, spread)
+        patience = _patience(self._first_patience_s, batch.times, spread)
         self._batches[batch_id] = replace(batch, times=batch.times + 1, taken=False, due_at=now + patience)
 
     def taken(self, batch_id: UUID) -> None:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from edge_agent.outbox import Outbox
 from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
 from edge_agent.publisher.status import WILL, StatusReport
-from edge_agent.window import Sent, Window
+from edge_agent.window import FIRST_PATIENCE_S, Sent, Window
 from edge_agent.wire import topics
 from edge_agent.wire.messages import (
     MAX_READINGS,
@@ -63,8 +63,12 @@ class Publisher:
         clock: Callable[[], datetime] = now_utc,
         devices: Callable[[], tuple[DeviceStatus, ...]] = tuple,
         on_receipt: Callable[[Receipt], None] = lambda _: None,
+        receipt_within_s: float = FIRST_PATIENCE_S,
     ) -> None:
-        """`on_receipt` is called after the receipt is in the outbox. Raises ValueError on a bad hub name."""
+        """`on_receipt` is called after the receipt is in the outbox. Without it a batch is sent again.
+
+        Raises ValueError on a bad hub name.
+        """
         self._topics = {channel: topics.topic(hub, channel) for channel in Channel}
         self._hub = hub
         self._broker = broker
@@ -72,7 +76,7 @@ class Publisher:
         self._clock = clock
         self._status = StatusReport(outbox, devices)
         self._on_receipt = on_receipt
-        self._window = Window()
+        self._window = Window(receipt_within_s)
         self._spread = SystemRandom().random
         self._messages: dict[int, UUID] = {}  # of this connection: the batch that a message carries
         self._news = asyncio.Event()

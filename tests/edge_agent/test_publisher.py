@@ -56,6 +56,16 @@ async def test_the_brokers_word_is_not_enough(
         assert outbox.counts().waiting == 1
 
 
+async def test_without_a_receipt_the_same_batch_is_sent_again(
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
+) -> None:
+    gateway.answering = False
+    outbox.add_all([weight(captured_at=just_now())])
+    async with Publisher(HUB, at_broker, outbox, receipt_within_s=0.2):
+        first, again = await gateway.delivered(2)
+    assert first == again
+
+
 async def test_what_was_sent_without_a_receipt_is_sent_by_the_next_process(
     outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
 ) -> None:

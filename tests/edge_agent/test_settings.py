@@ -29,6 +29,12 @@ def test_without_a_time_zone_it_is_the_machines(tmp_path: Path) -> None:
     assert summer.astimezone(zone).utcoffset() == summer.astimezone().utcoffset()
 
 
+def test_how_long_to_wait_for_a_receipt_may_be_set(tmp_path: Path) -> None:
+    assert load(written(tmp_path, GOOD)).receipt_within_s == 60
+    told = GOOD.replace("[broker]", "receipt_within_s = 5\n[broker]")
+    assert load(written(tmp_path, told)).receipt_within_s == 5
+
+
 def test_the_password_lies_beside_it(tmp_path: Path) -> None:
     settings = load(written(tmp_path, GOOD))
     (tmp_path / "broker-password").write_text("secret\n")
@@ -53,6 +59,7 @@ def test_no_password_is_said(tmp_path: Path, content: str | None) -> None:
         (("8883", '"8883"'), "broker.port: expected a number"),
         (("8883", "8883\ncolour = 1"), "broker.colour: unknown key, known are hub, time_zone"),
         (("[broker]", ""), "broker: expected a table"),
+        (("[broker]", "receipt_within_s = 0\n[broker]"), "receipt_within_s: expected seconds, 1 to 900"),
         (("Europe/Vienna", "Europe/Nowhere"), "time_zone: expected an IANA time zone"),
         (("Europe/Vienna", "../passwd"), "time_zone: expected an IANA time zone"),
         (("hub =", "hub"), "is not TOML"),

@@ -83,6 +83,12 @@ class TestSendingAgain:
         window.sent(batch_id, now=0.0, spread=spread)
         assert window.next_due() == pytest.approx(seconds)
 
+    def test_a_hub_may_be_told_to_wait_less(self) -> None:
+        window, batch_id = Window(first_patience_s=5), uuid4()
+        window.add(batch_id, Run(EPOCH, 1, 1), LIVE, 0.0)
+        window.sent(batch_id, now=0.0, spread=0.5)
+        assert window.next_due() == pytest.approx(5)
+
     def test_a_thousand_times_is_not_too_often(self) -> None:
         window, batch_id = window_with(Run(EPOCH, 1, 1))
         for _ in range(2000):
