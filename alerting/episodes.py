@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.series import Floats
 from alerting.verdict import Outcome
+from alerting.windows import Floats
 
 
 @dataclass(frozen=True)

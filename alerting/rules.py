@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerting.kinds.gain import Gain
-from alerting.kinds.threshold import Threshold
-
-RuleKind = Threshold | Gain
+from alerting.kinds.kind import RuleKind
 
 
 class Priority(StrEnum):
@@ -18,6 +15,31 @@ class Priority(StrEnum):
     URGENT = "urgent"
     ASAP = "asap"
     STAT = "stat"
+
+
+class Strength(StrEnum):
+    """What stands behind a rule's numbers, from most to least."""
+
+    RECOMMENDED = "recommended"  # a guideline recommends to act on this number
+    DEFINED = "defined"  # a guideline defines the condition by this number
+    CONSENSUS = "consensus"  # advice of experts, not tested by itself
+    OURS = "ours"  # our own choice, to be confirmed by those who use it
+
+
+class Requirement(StrEnum):
+    """What must be so of a patient before a rule is for them."""
+
+    ADULT = "adult"
+    NOT_PREGNANT = "not-pregnant"
+    NO_HYPERCAPNIC_LUNG_DISEASE = "no-hypercapnic-lung-disease"
+
+
+@dataclass(frozen=True)
+class For:
+    """Whom rules are for, and who says so."""
+
+    requirement: Requirement
+    source: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,9 @@ class Rule:
     priority: Priority
     kind: RuleKind
     source: str
+    strength: Strength
     steps: tuple[str, ...]
+    whom: tuple[For, ...] = ()  # beside those of its set
 
 
 @dataclass(frozen=True)
@@ -41,4 +65,5 @@ class RuleSet:
     name: str
     version: str
     title: str
+    whom: tuple[For, ...]
     rules: tuple[Rule, ...]

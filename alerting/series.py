@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
-
-DAY = 86_400.0
-"""Seconds in a day; days in rules are spans of time, not calendar days."""
+from alerting.windows import DAY, Bools, Floats, Indices, window_starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +17,34 @@ class Series:
 
     `times` (n,) are seconds since 1970 UTC. `vitals` are arrays (n,) in the vital's canonical unit: NaN
     where a reading has no such value, an infinity where it was beyond what the device can say. Patient p
-    has the readings `starts[p]:starts[p + 1]`.
+    has the readings `starts[p]:starts[p + 1]`. `marks` (n,) are true at readings that carry a device's
+    flag or an event of that name. `personal` (patients,) are a patient's own numbers, NaN where nobody has
+    set one. `local_times` (n,) are what the clock on the patient's wall showed, as seconds since 1970.
+    Raises ValueError on arrays that do not fit together and on readings out of order.
     """
 
     times: Floats
     vitals: Mapping[str, Floats]
     starts: Indices
+    marks: Mapping[str, Bools] = field(default_factory=dict)
+    personal: Mapping[str, Floats] = field(default_factory=dict)
+    local_times: Floats | None = None
 
     def __post_init__(self) -> None:
-        sizes = {self.times.size, *(values.size for values in self.vitals.values()), int(self.starts[-1])}
+        local = () if self.local_times is None else (self.local_times,)
+        arrays = (self.times, *self.vitals.values(), *self.marks.values(), *local)
+        sizes = {int(self.starts[-1]), *(array.size for array in arrays)}
         if len(sizes) != 1:
             raise ValueError(f"arrays of different length: {sorted(sizes)}")
+        if self.starts[0] != 0 or np.any(np.diff(self.starts) < 0):
+            raise ValueError("the patients' starts must begin with 0 and never fall")
+        if any(numbers.size != self.starts.size - 1 for numbers in self.personal.values()):
+            raise ValueError(f"expected personal numbers of {self.starts.size - 1} patients")
+        if not np.isfinite(self.times).all():
+            raise ValueError("a reading has no time")
+        backwards = np.flatnonzero((np.diff(self.times) < 0) & (np.diff(self.patients) == 0))
+        if backwards.size:
+            raise ValueError(f"reading {backwards[0] + 1} is older than the one before it")
 
     @classmethod
     def of_one(cls, times: Floats, vitals: Mapping[str, Floats]) -> Series:
@@ -44,17 +56,52 @@ class Series:
         values = self.vitals.get(code)
         return np.full(self.times.size, np.nan) if values is None else values
 
+    def mark(self, name: str) -> Bools:
+        """Which readings (n,) carry the mark."""
+        marked = self.marks.get(name)
+        return np.zeros(self.times.size, dtype=bool) if marked is None else marked
+
+    def personal_number(self, name: str) -> Floats:
+        """The number of its patient at each reading (n,), NaN where it is not set."""
+        numbers = self.personal.get(name)
+        return np.full(self.times.size, np.nan) if numbers is None else numbers[self.patients]
+
     @cached_property
     def patients(self) -> Indices:
         """The patient of each reading (n,)."""
         return np.repeat(np.arange(self.starts.size - 1, dtype=np.int64), np.diff(self.starts))
 
+    @cached_property
+    def local_days(self) -> Indices | None:
+        """The calendar day of each reading where the patient is (n,); None where the zone is not known.
+
+        A clock set back over midnight does not bring yesterday back: a patient's days never fall.
+        """
+        if self.local_times is None:
+            return None
+        days = np.floor(self.local_times / DAY).astype(np.int64)
+        if days.size == 0:
+            return days
+        stride = int(np.ptp(days)) + 1
+        rising: Indices = np.maximum.accumulate(days + self.patients * stride)
+        return rising - self.patients * stride
+
     def window_starts(self, days: float) -> Indices:
         """For each reading the first one of the same patient that is at most `days` older (n,)."""
-        if self.times.size == 0:
-            return np.zeros(0, dtype=np.int64)
-        # Patients laid end to end on one time axis, further apart than any window reaches.
-        stride = float(np.ptp(self.times)) + days * DAY + 1.0
-        axis = (self.times - self.times.min()) + self.patients * stride
-        starts: Indices = np.searchsorted(axis, axis - days * DAY, side="left").astype(np.int64)
-        return starts
+        return window_starts(self.times, self.starts, days)
+
+    def until(self, index: int, days: float) -> tuple[Series, int]:
+        """One patient's readings from `days` before a reading up to it, and the index of the first."""
+        patient = int(self.patients[index])
+        first = int(self.starts[patient])
+        first += int(np.searchsorted(self.times[first : index + 1], self.times[index] - days * DAY))
+        here = slice(first, index + 1)
+        part = Series(
+            times=self.times[here],
+            vitals={code: values[here] for code, values in self.vitals.items()},
+            starts=np.array([0, index + 1 - first], dtype=np.int64),
+            marks={name: marked[here] for name, marked in self.marks.items()},
+            personal={name: numbers[patient : patient + 1] for name, numbers in self.personal.items()},
+            local_times=None if self.local_times is None else self.local_times[here],
+        )
+        return part, first

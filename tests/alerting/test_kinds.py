@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.kinds.gain import Gain, window_minimum
-from alerting.kinds.threshold import Comparison, Limit, Threshold
-from alerting.series import DAY, Series
+from alerting.kinds.bound import Bound, Comparison, Limit
+from alerting.kinds.change import Change
+from alerting.kinds.kind import Measure
+from alerting.kinds.threshold import Threshold
+from alerting.series import Series
 from alerting.verdict import Outcome
+from alerting.windows import DAY, window_minimum
 
-LOW = Threshold((Limit("blood_glucose", "blood glucose", "mg/dL", Comparison.BELOW, 54.0, 70.0),))
-GAIN = Gain("body_weight", "body weight", "kg", days=3, gain=2.0, clear=1.0)
+GLUCOSE = Measure("blood_glucose", "blood glucose", "mg/dL")
+WEIGHT = Measure("body_weight", "body weight", "kg")
+SYSTOLIC = Measure("systolic_bp", "systolic", "mmHg")
+DIASTOLIC = Measure("diastolic_bp", "diastolic", "mmHg")
+LOW = Threshold((Limit(Bound(GLUCOSE, Comparison.BELOW, 54.0), 70.0),))
+GAIN = Change(WEIGHT, days=3, limit=2.0, clear=1.0)
 
 
 def series_of(code: str, values: list[float], days: list[float] | None = None) -> Series:
@@ -42,14 +49,14 @@ def test_a_lower_limit(value: float, outcome: Outcome) -> None:
 def test_a_vital_that_nobody_measured_is_no_data() -> None:
     series = series_of("body_weight", [80.0])
     assert LOW.outcomes(series).tolist() == [Outcome.NO_DATA]
-    assert LOW.explain(series, 0, Outcome.NO_DATA).reason == "no blood glucose measured"
+    assert LOW.explain(series, 0, Outcome.NO_DATA).reason == "No blood glucose measured"
 
 
 def test_either_of_two_limits_raises_and_both_must_clear() -> None:
     rule = Threshold(
         (
-            Limit("systolic_bp", "systolic", "mm[Hg]", Comparison.ABOVE, 180.0, 160.0),
-            Limit("diastolic_bp", "diastolic", "mm[Hg]", Comparison.ABOVE, 120.0, 100.0),
+            Limit(Bound(SYSTOLIC, Comparison.ABOVE, 180.0), 160.0),
+            Limit(Bound(DIASTOLIC, Comparison.ABOVE, 120.0), 100.0),
         )
     )
     vitals = {
@@ -59,7 +66,7 @@ def test_either_of_two_limits_raises_and_both_must_clear() -> None:
     series = Series.of_one(np.arange(5.0), vitals)
     expected = [Outcome.RAISE, Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR, Outcome.KEEP]
     assert rule.outcomes(series).tolist() == expected
-    assert rule.explain(series, 1, Outcome.RAISE).reason == "Diastolic 121 mm[Hg] (above 120 mm[Hg])"
+    assert rule.explain(series, 1, Outcome.RAISE).reason == "Diastolic 121 mmHg (above 120 mmHg)"
 
 
 def test_beyond_the_device_is_said_in_words() -> None:

@@ -18,6 +18,7 @@ title = "Low"
 kind = "threshold"
 priority = "urgent"
 source = "a guideline"
+strength = "ours"
 steps = ["Call."]
 [[rules.limits]]
 vital = "blood_glucose"

@@ -1,0 +1,110 @@
+"""What is usual for a patient: the median of an earlier window, and how far values stray from it.
+
+Distances are in robust standard deviations: 1.4826 times the median absolute deviation, which is the standard
+deviation where values are normally distributed (Rousseeuw and Croux 1993, J Am Stat Assoc 88:1273).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from alerting.kinds.kind import Direction, days_text
+from alerting.kinds.scored import Scored
+from alerting.track import Track
+from alerting.windows import MOST_VALUES, Floats, medians, side_by_side, window_starts
+
+ROBUST = 1.4826
+
+
+class Usual(NamedTuple):
+    """The middle and the spread (m,) that each value is held against; NaN while it warms up."""
+
+    middle: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The values from `gap_days + days` to `gap_days` before each value, `least_values` or more of them.
+
+    The gap keeps what is just beginning out of what is usual. `least_spread` (in the vital's unit) is as calm
+    as a patient is taken to be: equal values would make the next gram an alarm.
+    """
+
+    days: float
+    gap_days: float
+    least_values: int
+    least_spread: float
+
+    @property
+    def look_back_days(self) -> float:
+        return self.days + self.gap_days
+
+    def usual(self, track: Track) -> Usual:
+        """What is usual at each value."""
+        ends = window_starts(track.times, track.starts, self.gap_days)
+        starts = np.maximum(track.window_starts(self.look_back_days), ends - MOST_VALUES)
+        enough = np.flatnonzero(ends - starts >= self.least_values)
+        middle, spread = np.full(track.size, np.nan), np.full(track.size, np.nan)
+        for which, windows in side_by_side(starts[enough], ends[enough]):
+            values = track.values[windows]
+            middles = medians(values)
+            middle[enough[which]] = middles
+            spread[enough[which]] = ROBUST * medians(np.abs(values - middles[:, np.newaxis]))
+        return Usual(middle, np.maximum(spread, self.least_spread))
+
+    def distances(self, track: Track, direction: Direction) -> Floats:
+        """How far each value (m,) strays the wrong way, in robust standard deviations."""
+        usual = self.usual(track)
+        return direction.sign * (track.values - usual.middle) / usual.spread
+
+
+@dataclass(frozen=True)
+class Unusual(Scored):
+    """One value `limit` robust standard deviations away from the patient's own baseline."""
+
+    baseline: Baseline
+    direction: Direction = Direction.RISE
+
+    @property
+    def look_back_days(self) -> float:
+        return self.baseline.look_back_days
+
+    @property
+    def needs(self) -> str:
+        return baseline_needs(self.measure.name, self.baseline)
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.measure.name} {self.limit:g} robust standard deviations or more {self.direction.side} "
+            f"{baseline_text(self.baseline)}; clears at {self.clear:g} or less"
+        )
+
+    def scores(self, track: Track) -> Floats:
+        return self.baseline.distances(track, self.direction)
+
+    def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
+        usual = float(self.baseline.usual(track).middle[-1])
+        text = (
+            f"{self.measure.name} {self.measure.say(float(track.values[-1]))} against usually "
+            f"{usual:.1f} {self.measure.unit}: {score:.1f} robust standard deviations "
+            f"{self.direction.side} (limit {self.limit:g})"
+        )
+        return text, range(track.size)
+
+
+def baseline_needs(name: str, baseline: Baseline) -> str:
+    """What a baseline needs before it says anything."""
+    gap = f", {days_text(baseline.gap_days)} ago or more" if baseline.gap_days else ""
+    return f"{baseline.least_values} values of {name} in {days_text(baseline.days)}{gap}"
+
+
+def baseline_text(baseline: Baseline) -> str:
+    """The baseline in words."""
+    gap = f" up to {days_text(baseline.gap_days)} ago" if baseline.gap_days else ""
+    return f"the patient's own median of {days_text(baseline.days)}{gap}"

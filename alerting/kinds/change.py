@@ -1,0 +1,57 @@
+"""A value that rose or fell over days: the newest against the lowest (highest) or the first of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerting.kinds.kind import Direction, days_text
+from alerting.kinds.scored import Scored
+from alerting.track import Track
+from alerting.windows import DAY, Floats, window_minimum
+
+
+@dataclass(frozen=True)
+class Change(Scored):
+    """A rise (or fall) of `limit` within `days`: over the best value of the window, or over its first one."""
+
+    days: float
+    direction: Direction = Direction.RISE
+    from_first: bool = False
+
+    @property
+    def look_back_days(self) -> float:
+        return self.days
+
+    @property
+    def needs(self) -> str:
+        return f"2 values of {self.measure.name} in {days_text(self.days)}"
+
+    @property
+    def sentence(self) -> str:
+        best = "lowest" if self.direction is Direction.RISE else "highest"
+        side = self.direction.side
+        against = "the first value" if self.from_first else f"the {best} value"
+        return (
+            f"{self.measure.name} {self.measure.say(self.limit)} or more {side} {against} "
+            f"of {days_text(self.days)}; clears at {self.measure.say(self.clear)} or less"
+        )
+
+    def scores(self, track: Track) -> Floats:
+        starts = track.window_starts(self.days)
+        values = self.direction.sign * track.values
+        against = values[starts] if self.from_first else window_minimum(values, starts)
+        return np.where(starts < np.arange(track.size), values - against, np.nan)
+
+    def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
+        last = track.size - 1
+        against = 0 if self.from_first else int(np.argmin(self.direction.sign * track.values))
+        days = (track.times[last] - track.times[against]) / DAY
+        name, unit, sign = self.measure.name, self.measure.unit, self.direction.sign
+        text = (
+            f"{name} {track.values[last]:g} {unit}, {sign * score:+.1f} {unit} in {days:.1f} days "
+            f"(limit {sign * self.limit:+g} {unit} in {days_text(self.days)})"
+        )
+        return text, sorted({against, last})

@@ -1,0 +1,81 @@
+"""A breach that comes back: so many within days, where breaches close to each other are one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerting.kinds.bound import Bound
+from alerting.kinds.kind import days_text, hours_text, sentence_case
+from alerting.series import Series
+from alerting.track import Track
+from alerting.verdict import Outcome, Outcomes, Verdict
+from alerting.windows import DAY, HOUR, Bools, window_counts
+
+
+@dataclass(frozen=True)
+class Count:
+    """Raises at a breach with `times` or more in `days`, clears once a reading finds `clear` or fewer.
+
+    A breach within `apart_hours` after another one does not count: it is the same one, measured again.
+    """
+
+    bound: Bound
+    times: int
+    days: float
+    clear: int
+    apart_hours: float = 0.0
+
+    @property
+    def look_back_days(self) -> float:
+        return self.days + self._apart_days
+
+    @property
+    def vitals(self) -> tuple[str, ...]:
+        return (self.bound.measure.vital,)
+
+    @property
+    def sentence(self) -> str:
+        apart = f", each {hours_text(self.apart_hours)} or more after another" if self.apart_hours else ""
+        return (
+            f"{self.bound.sentence} {self.times} times or more in {days_text(self.days)}{apart}; "
+            f"clears at {self.clear} or fewer"
+        )
+
+    def outcomes(self, series: Series) -> Outcomes:
+        """The Outcome at each reading (n,), int8."""
+        track, broken, counted = self._breaches(series)
+        counts = window_counts(counted, track.window_starts(self.days))
+        outcomes = np.full(track.size, Outcome.KEEP, dtype=np.int8)
+        outcomes[counts <= self.clear] = Outcome.CLEAR
+        outcomes[broken] = Outcome.KEEP
+        outcomes[broken & (counts >= self.times)] = Outcome.RAISE
+        return track.spread(outcomes)
+
+    def explain(self, series: Series, index: int, outcome: Outcome) -> Verdict:
+        """The verdict at one reading, given its outcome."""
+        if outcome is Outcome.NO_DATA:
+            return Verdict(outcome, f"No {self.bound.measure.name} measured", ())
+        part, offset = series.until(index, self.look_back_days)
+        track, _, counted = self._breaches(part)
+        counted[: int(track.window_starts(self.days)[-1])] = False
+        reason = (
+            f"{self.bound.sentence} {np.count_nonzero(counted)} times in {days_text(self.days)} "
+            f"(limit {self.times} times)"
+        )
+        evidence = {index, *(int(each) + offset for each in track.indices[counted])}
+        return Verdict(outcome, sentence_case(reason), tuple(sorted(evidence)))
+
+    @property
+    def _apart_days(self) -> float:
+        return self.apart_hours * HOUR / DAY
+
+    def _breaches(self, series: Series) -> tuple[Track, Bools, Bools]:
+        """The values (beyond the device too), which of them are breaches, and which of these count."""
+        values = series.vital(self.bound.measure.vital)
+        track = Track.where(series, ~np.isnan(values), values)
+        broken = self.bound.broken(track.values)
+        if self.apart_hours == 0:
+            return track, broken, broken.copy()
+        return track, broken, broken & (window_counts(broken, track.window_starts(self._apart_days)) == 1)

@@ -1,0 +1,93 @@
+"""What the tables of a rule file share: words, vitals with their units, bounds and limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from alerting.kinds.bound import Bound, Comparison, Limit
+from alerting.kinds.kind import Measure
+from edge_agent.wire.vitals import Vital
+
+Words = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Times = Annotated[int, Field(ge=2, le=1000)]
+
+_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
+"""UCUM units that people write otherwise."""
+
+
+class Table(BaseModel):
+    """A table in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Measured(Table):
+    """A vital. Its unit must be said, so that nobody writes mmol/L where mg/dL is judged."""
+
+    vital: str
+    unit: str
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        unit = Vital.from_code(self.vital).unit
+        if self.unit != unit:
+            raise ValueError(f"unknown unit {self.unit!r} for {self.vital}; allowed is {unit!r}")
+        return self
+
+    @property
+    def measure(self) -> Measure:
+        return Measure(self.vital, Vital.from_code(self.vital).display, _SYMBOLS.get(self.unit, self.unit))
+
+
+class BoundTable(Measured):
+    """A vital with exactly one comparison."""
+
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Self:
+        given = [name for name in Comparison if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(Comparison)}; found {len(given)}")
+        return self
+
+    @property
+    def bound(self) -> Bound:
+        """The bound as it is judged."""
+        comparison = next(name for name in Comparison if getattr(self, name) is not None)
+        return Bound(self.measure, comparison, getattr(self, comparison))
+
+
+class LimitTable(BoundTable):
+    """A bound that clears elsewhere, and how far one clinician may loosen it."""
+
+    clear: float
+    clear_source: Words
+    hard_floor: float | None = None
+    hard_floor_source: Words | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        bound = self.bound
+        outward = 1.0 if bound.comparison.is_upper else -1.0
+        if outward * self.clear > outward * bound.value:
+            raise ValueError(
+                f"clear = {self.clear:g} lies beyond the limit {bound.value:g}: nothing would clear"
+            )
+        if self.hard_floor is not None and outward * self.hard_floor < outward * bound.value:
+            raise ValueError(f"hard_floor = {self.hard_floor:g} is stricter than the limit {bound.value:g}")
+        if (self.hard_floor is None) != (self.hard_floor_source is None):
+            raise ValueError("hard_floor and hard_floor_source go together")
+        return self
+
+    def freeze(self) -> Limit:
+        """The limit as it is judged."""
+        return Limit(self.bound, self.clear, self.hard_floor)

@@ -1,0 +1,132 @@
+"""The file as a whole: its rules, whom they are for, and what each judges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from alerting.kinds.combination import Combination
+from alerting.kinds.kind import RuleKind
+from alerting.rules import For, Priority, Requirement, Rule, RuleSet, Strength
+from gateway.rules.tables.basics import Name, Positive, Table, Words
+from gateway.rules.tables.limits import AverageTable, CountTable, EventTable, SilenceTable, ThresholdTable
+from gateway.rules.tables.trends import (
+    CrossingTable,
+    CusumTable,
+    EwmaTable,
+    GainTable,
+    LossTable,
+    OffTargetTable,
+    SlopeTable,
+    UnusualTable,
+    VariabilityTable,
+)
+
+PartTable = Annotated[
+    ThresholdTable
+    | GainTable
+    | LossTable
+    | OffTargetTable
+    | AverageTable
+    | SlopeTable
+    | UnusualTable
+    | EwmaTable
+    | CusumTable
+    | CrossingTable
+    | VariabilityTable
+    | CountTable
+    | EventTable,
+    Field(discriminator="kind"),
+]
+
+
+class CombinationTable(Table):
+    """Parts that raise within hours of each other; each part is a table with a kind of its own."""
+
+    kind: Literal["combination"]
+    parts: Annotated[tuple[PartTable, ...], Field(min_length=2)]
+    within_hours: Positive
+
+    def freeze(self) -> RuleKind:
+        return Combination(tuple(part.freeze() for part in self.parts), self.within_hours)
+
+
+class ForTable(Table):
+    """Something that must be so of a patient, and who says so."""
+
+    requirement: Requirement
+    source: Words
+
+    def freeze(self) -> For:
+        return For(self.requirement, self.source)
+
+
+class RuleTable(Table):
+    """A rule. In the file the keys of its kind stand beside its own; here they are in `judge`."""
+
+    id: Name
+    condition: Name
+    title: Words
+    priority: Priority
+    source: Words
+    strength: Strength
+    steps: Annotated[tuple[Words, ...], Field(min_length=1)]
+    whom: tuple[ForTable, ...] = ()
+    judge: Annotated[PartTable | CombinationTable | SilenceTable, Field(discriminator="kind")]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, table: object) -> object:
+        if not isinstance(table, Mapping):
+            return table
+        names = cls.own_keys()
+        own = {key: value for key, value in table.items() if key in names}
+        return own | {"judge": {key: value for key, value in table.items() if key not in own}}
+
+    @classmethod
+    def own_keys(cls) -> list[str]:
+        """The keys that a rule of any kind has."""
+        return [name for name in cls.model_fields if name != "judge"]
+
+    def freeze(self, version: str) -> Rule:
+        return Rule(
+            rule_id=self.id,
+            version=version,
+            condition=self.condition,
+            title=self.title,
+            priority=self.priority,
+            kind=self.judge.freeze(),
+            source=self.source,
+            strength=self.strength,
+            steps=self.steps,
+            whom=tuple(each.freeze() for each in self.whom),
+        )
+
+
+class FileTable(Table):
+    """A rule set."""
+
+    version: Words
+    title: Words
+    whom: tuple[ForTable, ...] = ()
+    rules: Annotated[tuple[RuleTable, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> Self:
+        for rule_id, count in Counter(rule.id for rule in self.rules).items():
+            if count > 1:
+                raise ValueError(f"rule id {rule_id!r} stands {count} times; expected once")
+        return self
+
+    def freeze(self, name: str) -> RuleSet:
+        """The set as it is judged, called `name`."""
+        return RuleSet(
+            name=name,
+            version=self.version,
+            title=self.title,
+            whom=tuple(each.freeze() for each in self.whom),
+            rules=tuple(rule.freeze(self.version) for rule in self.rules),
+        )
