@@ -49,6 +49,10 @@
     event.detail.shouldSwap = false;
     changed.hidden = state !== null && state[1] === shown;
   });
+  // A list asked for before a claim shows the task unclaimed: it is not waited for, the claim makes a newer one.
+  list.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.tagName === "FORM") window.htmx.trigger(list, "htmx:abort");
+  });
   let hadFocus = false;
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     hadFocus = event.detail.target === list && list.contains(document.activeElement);

@@ -139,6 +139,7 @@ async def test_a_task_is_worked_with_the_keyboard_alone(ann: Page, clinic: Clini
     await tab_to(ann, "Claim")
     await ann.keyboard.press("Enter")
     await expect(ann.get_by_text("Yours", exact=True)).to_be_visible()
+    await expect(ann.get_by_role("heading", name="1 yours")).to_be_visible()  # the news has come round
     await tab_to(ann, "Complete")
     await ann.keyboard.press("Enter")
     await ann.keyboard.press("Tab")
