@@ -15,6 +15,7 @@ from edge_agent.gatt.glucose_context import GlucoseContext
 from edge_agent.gatt.measurement import DecodeError, Measurement
 from edge_agent.identity import Place, device_reading_id, hub_reading_id
 from edge_agent.outbox import Outbox
+from edge_agent.profiles.repairs import Repair, as_it_is
 from edge_agent.wire.messages import Device, Quantity, Reading
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Capture:
-    """A characteristic's value as it arrived."""
+    """A characteristic's value as it arrived; `held` is its number where it is on disk already."""
 
     characteristic: int
     raw: bytes
     captured_at: datetime
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Connected:
     zone: tzinfo  # that of the hub, in which a device's clock is set
     device: Device
     offset: timedelta | None = None
+    repair: Repair = as_it_is
 
 
 def to_reading(said: Measurement, capture: Capture, connected: Connected, place: Place) -> Reading:
@@ -65,26 +68,50 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
 
 
 class Intake:
-    """Takes in one connection's values. What `take` returned from is on disk, except a glucose record whose
-    context is still to come: that the meter still has, and `finish` keeps it.
+    """Takes in one connection's values. What `take` returned from is on disk: as a reading, or until `begin`
+    as the bytes that came. A glucose record whose context is still to come is kept by `finish`.
     """
 
-    def __init__(self, connected: Connected, outbox: Outbox, kept: Callable[[], None]) -> None:
+    def __init__(self, device: str, outbox: Outbox, kept: Callable[[], None]) -> None:
         """`kept` is called after each new reading."""
-        self._connected = connected
+        self._device = device
         self._outbox = outbox
         self._kept = kept
+        self._connected: Connected | None = None
         self._seen: set[tuple[int, bytes]] = set()
-        self._held: tuple[Measurement, Capture] | None = None
+        self._waiting: tuple[Measurement, Capture] | None = None  # for its context
         self.records: dict[int, bytes] = {}  # by sequence number, in the order in which they came
+
+    @property
+    def begun(self) -> bool:
+        return self._connected is not None
+
+    def begin(self, connected: Connected) -> None:
+        """It is known now who speaks and by which clock: make readings of what is held and of what comes."""
+        self._connected = connected
+        for number, characteristic, raw, captured_at in self._outbox.captures.of(self._device):
+            self._read(Capture(characteristic, raw, captured_at, number), connected)
 
     def take(self, capture: Capture) -> None:
         """Keep what the value says. The same bytes again in one connection are a re-indication: dropped."""
+        if self._connected is not None:
+            self._read(capture, self._connected)
+        else:
+            self._outbox.captures.hold(self._device, capture.characteristic, capture.raw, capture.captured_at)
+
+    def finish(self) -> None:
+        """Keep what waits for its context: it comes no more."""
+        if self._waiting is not None and self._connected is not None:
+            self._keep(*self._waiting, self._connected)
+            self._waiting = None
+
+    def _read(self, capture: Capture, connected: Connected) -> None:
         if (capture.characteristic, capture.raw) in self._seen:
+            self._release(capture)
             return
         self._seen.add((capture.characteristic, capture.raw))
         try:
-            said = decode(capture.characteristic, capture.raw)
+            said = decode(capture.characteristic, connected.repair(capture.characteristic, capture.raw))
         except DecodeError as error:
             self._keep_unreadable(capture, str(error))
             return
@@ -94,42 +121,50 @@ class Intake:
                 if said.sequence is not None:
                     self.records[said.sequence] = capture.raw
                 if said.more_follows:
-                    self._held = (said, capture)
+                    self._waiting = (said, capture)
                 else:
-                    self._keep(said, capture)
+                    self._keep(said, capture, connected)
             case GlucoseContext(sequence=sequence, meal=meal):
-                if self._held is not None and self._held[0].sequence == sequence:
-                    self._held = (replace(self._held[0], meal=meal), self._held[1])
+                if self._waiting is not None and self._waiting[0].sequence == sequence:
+                    self._waiting = (replace(self._waiting[0], meal=meal), self._waiting[1])
                 self.finish()
+                self._release(capture)
+            case _:
+                self._release(capture)
 
-    def finish(self) -> None:
-        """Keep what waits for its context: it comes no more."""
-        if self._held is not None:
-            self._keep(*self._held)
-            self._held = None
-
-    def _keep(self, said: Measurement, capture: Capture) -> None:
-        device = self._connected.device.identifier
+    def _keep(self, said: Measurement, capture: Capture, connected: Connected) -> None:
         if not said.is_reading:
             reason = "control_solution" if said.control_solution else "no_vital"
-            logger.info("not_a_reading device=%s reason=%s", device, reason)
+            logger.info("not_a_reading device=%s reason=%s", self._device, reason)
+            self._release(capture)
             return
         try:
-            reading = self._outbox.add(lambda place: to_reading(said, capture, self._connected, place))
+            reading = self._outbox.add(
+                lambda place: to_reading(said, capture, connected, place), capture=capture.held
+            )
         except ValidationError as error:
             # Only where and what kind of error: its text would hold the value.
             problems = (f"{'.'.join(map(str, each['loc']))} ({each['type']})" for each in error.errors())
             self._keep_unreadable(capture, f"not allowed in a reading: {', '.join(problems)}")
             return
         if reading is None:
-            logger.info("reading_known device=%s", device)
+            logger.info("reading_known device=%s", self._device)
         else:
-            logger.info("reading_kept device=%s reading=%s", device, reading.reading_id)
+            logger.info("reading_kept device=%s reading=%s", self._device, reading.reading_id)
             self._kept()
 
     def _keep_unreadable(self, capture: Capture, reason: str) -> None:
-        device = self._connected.device.identifier
-        self._outbox.add_unreadable(device, capture.characteristic, capture.raw, reason, capture.captured_at)
-        logger.warning(
-            "unreadable_kept device=%s characteristic=%04X reason=%r", device, capture.characteristic, reason
+        self._outbox.add_unreadable(
+            self._device, capture.characteristic, capture.raw, reason, capture.captured_at
         )
+        self._release(capture)
+        logger.warning(
+            "unreadable_kept device=%s characteristic=%04X reason=%r",
+            self._device,
+            capture.characteristic,
+            reason,
+        )
+
+    def _release(self, capture: Capture) -> None:
+        if capture.held is not None:
+            self._outbox.captures.release(capture.held)

@@ -99,7 +99,8 @@ class Session:
 
         Raises SessionError, BleakError, and whatever the outbox raises.
         """
-        intake = Intake(connected, outbox, kept)
+        intake = Intake(connected.device.identifier, outbox, kept)
+        intake.begin(connected)
         offered = [number for number in MEASUREMENTS if self._offers(number)]
         try:
             for number in offered:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 from edge_agent.gatt.measurement import Measurement
 from edge_agent.intake import Capture, Connected, Intake
 from edge_agent.outbox import Outbox
+from edge_agent.profiles.repairs import beurer_user_and_pulse
 from edge_agent.wire.codes import AbsentReason, Meal, ReadingKind
 from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
 from tests.edge_agent.samples import NOON
 
 PRESSURE, GLUCOSE, CONTEXT, WEIGHT = 0x2A35, 0x2A18, 0x2A34, 0x2A9D
+INTERMEDIATE_PRESSURE = 0x2A36
 METER = Connected("hub-1", UTC, Device(identifier="AA:BB:CC:00:00:03"))
 
 RECORD_7_CONTEXT_FOLLOWS = bytes.fromhex("12 0700 ea07 03 01 07 1e 00 68b0 11")  # 104 mg/dL
@@ -28,7 +31,13 @@ INTO_THE_FUTURE = bytes.fromhex("02 803e ea07 03 02 07 1e 00")
 
 @pytest.fixture
 def intake(outbox: Outbox) -> Intake:
-    return Intake(METER, outbox, kept=lambda: None)
+    return begun(outbox)
+
+
+def begun(outbox: Outbox, connected: Connected = METER, *, kept: Callable[[], None] = lambda: None) -> Intake:
+    intake = Intake(connected.device.identifier, outbox, kept)
+    intake.begin(connected)
+    return intake
 
 
 def capture(characteristic: int, raw: bytes) -> Capture:
@@ -54,7 +63,7 @@ def test_the_context_is_no_part_of_the_id(tmp_path: Path) -> None:
     ids = set()
     for name, context in (("with", [CONTEXT_7_FASTING]), ("without", [])):
         with Outbox(tmp_path / name) as outbox:
-            intake = Intake(METER, outbox, kept=lambda: None)
+            intake = begun(outbox)
             intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
             for raw in context:
                 intake.take(capture(CONTEXT, raw))
@@ -90,13 +99,13 @@ def test_a_failed_measurement_is_an_absent_value(intake: Intake, outbox: Outbox)
 def test_only_new_readings_are_told(outbox: Outbox) -> None:
     told: list[None] = []
     for _ in range(2):  # two connections
-        Intake(METER, outbox, kept=lambda: told.append(None)).take(capture(GLUCOSE, RECORD_8))
+        begun(outbox, kept=lambda: told.append(None)).take(capture(GLUCOSE, RECORD_8))
     assert len(told) == 1
 
 
 def test_it_is_measured_by_the_corrected_clock(outbox: Outbox) -> None:
     fast = replace(METER, offset=timedelta(days=1))
-    Intake(fast, outbox, kept=lambda: None).take(capture(WEIGHT, INTO_THE_FUTURE))
+    begun(outbox, fast).take(capture(WEIGHT, INTO_THE_FUTURE))
     (reading,) = kept(outbox)
     assert reading.measured_at == NOON.replace(hour=7, minute=30)
     assert reading.clock_offset_s == 86400
@@ -114,3 +123,42 @@ def test_a_reading_that_the_contract_refuses_is_kept_as_unreadable(
     assert outbox.counts().unreadable == 1
     assert "user (less_than_equal)" in caplog.text
     assert "981" not in caplog.text
+
+
+def test_what_comes_before_the_clock_is_known_is_on_disk_and_corrected_later(tmp_path: Path) -> None:
+    address = METER.device.identifier
+    with Outbox(tmp_path / "outbox.db") as outbox:
+        early = Intake(address, outbox, kept=lambda: None)
+        early.take(capture(WEIGHT, INTO_THE_FUTURE))
+        early.take(capture(WEIGHT, INTO_THE_FUTURE))  # indicated again
+        assert kept(outbox) == []
+    with Outbox(tmp_path / "outbox.db") as outbox:  # killed in between
+        begun(outbox, replace(METER, offset=timedelta(days=1)))
+        (reading,) = kept(outbox)
+        assert reading.measured_at == NOON.replace(hour=7, minute=30)
+        assert outbox.captures.devices() == []
+
+
+def test_nothing_stays_held_once_it_was_read(outbox: Outbox) -> None:
+    early = Intake(METER.device.identifier, outbox, kept=lambda: None)
+    for characteristic, raw in (
+        (GLUCOSE, RECORD_7_CONTEXT_FOLLOWS),
+        (CONTEXT, CONTEXT_7_FASTING),
+        (GLUCOSE, RECORD_8),
+        (PRESSURE, b"\x1e\x01"),
+        (INTERMEDIATE_PRESSURE, FAILED_CUFF),
+    ):
+        early.take(capture(characteristic, raw))
+    early.begin(METER)
+    early.finish()
+    assert [(reading.sequence, reading.meal) for reading in kept(outbox)] == [(7, Meal.FASTING), (8, None)]
+    assert outbox.counts().unreadable == 1
+    assert outbox.captures.devices() == []
+
+
+def test_a_repair_is_made_before_decoding_and_the_bytes_stay_as_they_came(outbox: Outbox) -> None:
+    recorded = bytes.fromhex("56 6A00 4700 0000 EA07 08 0B 12 1F 00 003F 00 0000")
+    begun(outbox, replace(METER, repair=beurer_user_and_pulse)).take(capture(PRESSURE, recorded))
+    (reading,) = kept(outbox)
+    assert reading.values[Vital.PULSE_RATE].value == 63
+    assert reading.raw == recorded.hex()
