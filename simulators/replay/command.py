@@ -15,10 +15,10 @@ import click
 from rich.console import Console
 
 from simulators.demo.folder import Folder, default_home
+from simulators.replay.enrolment import Place
 from simulators.replay.errors import NotReached, ReplayError
 from simulators.replay.participants import read_participants
 from simulators.replay.report import Report
-from simulators.replay.run import Place
 from simulators.replay.run import replay as run_replay
 from simulators.replay.screen import Screen
 

@@ -7,44 +7,21 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
-from edge_agent.publisher import Broker
 from simulators.provision import Administrator, ApiError, SignIn, administrator
+from simulators.replay.enrolment import Enrolled, Place, enrol
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 from simulators.replay.report import Report, make_report
 from simulators.replay.screen import Screen
 from simulators.replay.sending import Fate, send
 
-ASSIGNED_SINCE = datetime(1980, 1, 1, tzinfo=UTC)
-"""Before any line that the gateway takes."""
 HUBS_AT_A_TIME = 40
 LOOK_EVERY_S = 0.2
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the gateway and its broker are, and who signs in."""
-
-    console: str  # http://HOST:PORT
-    broker_host: str
-    broker_port: int
-    sign_in: Path
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    """A participant as the gateway knows them: the hub's password of this run and the patient's id."""
-
-    participant: Participant
-    broker: Broker
-    patient_id: int
 
 
 async def replay(
@@ -55,7 +32,7 @@ async def replay(
     async with _signed_in(place) as admin:
         await _check_broker(place)
         screen.say(f"Enrolling a hub, a meter and a patient for each of {len(with_readings)} logs")
-        enrolled = [await _enrol(admin, participant, place) for participant in with_readings]
+        enrolled = [await enrol(admin, participant, place) for participant in with_readings]
         before = await _tasks(admin, enrolled)
         fates = await _send_all(enrolled, screen, patience_s)
         screen.say("Waiting until everything is judged")
@@ -91,21 +68,6 @@ async def _check_broker(place: Place) -> None:
         raise NotReached(f"the broker at {where} does not answer: {error.strerror}") from error
     writer.close()
     await writer.wait_closed()
-
-
-async def _enrol(admin: Administrator, participant: Participant, place: Place) -> Enrolled:
-    """Make what is missing. A known hub gets a new password, since none is kept."""
-    hub = participant.hub
-    password = await admin.enrol_hub(hub) or await admin.renew_hub_password(hub)
-    patient_id = await admin.ensure_patient(participant.patient)
-    await admin.assign(
-        hub=hub,
-        device=participant.meter.identifier,
-        user=None,
-        patient_id=patient_id,
-        since=ASSIGNED_SINCE,
-    )
-    return Enrolled(participant, Broker(place.broker_host, place.broker_port, password), patient_id)
 
 
 async def _tasks(admin: Administrator, enrolled: Sequence[Enrolled]) -> Mapping[int, str]:

@@ -76,6 +76,7 @@ class Way:
     environment: dict[str, str]
 
     async def replay(self, *arguments: str) -> Result:
+        """Start a replay and wait for its end."""
         async with self.begun(*arguments) as process:
             output, errors = await process.communicate()
         return Result(process.returncode, output.decode(), errors.decode())
@@ -94,6 +95,13 @@ class Way:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+    async def report(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """What a replay that ends with `code` says as JSON."""
+        result = await self.replay("--json", *arguments)
+        assert result.code == code, result.errors
+        report: dict[str, Any] = json.loads(result.output)
+        return report
 
     async def ask(self, query: str) -> list[tuple[Any, ...]]:
         async with await AsyncConnection.connect(self.database_url) as conn:
@@ -211,17 +219,16 @@ async def test_a_small_log_becomes_readings_events_and_one_task(way: Way, own_lo
 
 async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Way, own_log: Path) -> None:
     write_lines(own_log, 4)
-    first = await way.replay("--json", str(own_log))
-    assert first.code == 0, first.errors
-    assert json.loads(first.output)["readings"]["stored"] == 2
+    first = await way.report(str(own_log))
+    assert first["readings"]["stored"] == 2
 
     write_lines(own_log, -1)
-    second = json.loads((await way.replay("--json", str(own_log))).output)
+    second = await way.report(str(own_log))
     assert second["readings"] == {"sent": 6, "stored": 4, "stored_before": 2, "refused": 0}
     assert second["tasks_by_rule"] == {}  # what is lower still joins the task
 
     glucose, evidence, tasks = await way.glucose(), await way.evidence(), await way.tasks()
-    third = json.loads((await way.replay("--json", str(own_log))).output)
+    third = await way.report(str(own_log))
     assert third["readings"] == {"sent": 6, "stored": 0, "stored_before": 6, "refused": 0}
     assert third["events"] == {"sent": 3, "stored": 0, "stored_before": 3, "refused": 0}
     assert third["tasks_by_rule"] == {}
@@ -240,7 +247,7 @@ async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Way, own_log: Path)
     assert errors.decode().endswith(
         "Stopped. What has its receipt is stored; the same command sends the rest.\n"
     )
-    assert (await way.replay("--json", str(own_log))).code == 1  # the refused one; the rest is there
+    await way.report(str(own_log), code=1)  # one is refused; the rest is there
     assert sum((await way.glucose()).values()) == 6
 
 
@@ -347,7 +354,7 @@ async def test_the_logs_of_35_patients(way: Way) -> None:
     evidence = await way.evidence()
     assert evidence == Counter((f"UCI-{value.log}", value.at) for value in lows)
 
-    second = json.loads((await way.replay("--json", str(LOGS))).output)
+    second = await way.report(str(LOGS))
     assert second["readings"] == {"sent": 6_810, "stored": 0, "stored_before": 6_810, "refused": 0}
     assert second["events"] == {"sent": 8_264, "stored": 0, "stored_before": 8_264, "refused": 0}
     assert second["tasks_by_rule"] == {}
