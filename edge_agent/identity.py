@@ -11,7 +11,10 @@ NAMESPACE = UUID("6f1d6a5e-3a0e-5f3b-9a55-9d8ab7a3c1d2")
 
 
 class Place(NamedTuple):
-    """Where a hub numbered a reading: the epoch of its numbering and the position in it, from 1."""
+    """Where a hub numbered a reading: the epoch of its numbering and the position in it, from 1.
+
+    A negative position is that of a reading that waits to be numbered: its id may not be its last.
+    """
 
     epoch: int
     position: int

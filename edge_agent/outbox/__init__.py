@@ -1,8 +1,21 @@
 """What a hub keeps on its own disk until the gateway says that it is committed (SQLite)."""
 
 from edge_agent.outbox.captures import Held
-from edge_agent.outbox.database import OutboxError
+from edge_agent.outbox.database import OutboxDamaged, OutboxError, OutboxFull, set_aside, those_set_aside
 from edge_agent.outbox.devices import KnownDevice
-from edge_agent.outbox.outbox import Counts, Outbox, Waiting
+from edge_agent.outbox.outbox import Outbox
+from edge_agent.outbox.standing import Counts, Latest, Waiting
 
-__all__ = ["Counts", "Held", "KnownDevice", "Outbox", "OutboxError", "Waiting"]
+__all__ = [
+    "Counts",
+    "Held",
+    "KnownDevice",
+    "Latest",
+    "Outbox",
+    "OutboxDamaged",
+    "OutboxError",
+    "OutboxFull",
+    "Waiting",
+    "set_aside",
+    "those_set_aside",
+]

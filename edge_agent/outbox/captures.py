@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from edge_agent.outbox.database import STATEMENTS
+from edge_agent.outbox.database import STATEMENTS, transaction
 
 
 class Held(NamedTuple):
@@ -31,7 +31,8 @@ class Captures:
             "raw": raw,
             "captured_at": captured_at.timestamp(),
         }
-        self._database.execute(STATEMENTS["hold_capture"], parameters)
+        with transaction(self._database):
+            self._database.execute(STATEMENTS["hold_capture"], parameters)
 
     def of(self, device: str) -> list[Held]:
         """What is held of the device, in the order in which it came."""
@@ -43,4 +44,5 @@ class Captures:
         return [device for (device,) in self._database.execute(STATEMENTS["devices_with_captures"])]
 
     def release(self, number: int) -> None:
-        self._database.execute(STATEMENTS["release_capture"], {"number": number})
+        with transaction(self._database):
+            self._database.execute(STATEMENTS["release_capture"], {"number": number})

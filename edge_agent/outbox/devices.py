@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from edge_agent.outbox.database import STATEMENTS
+from edge_agent.clock import ClockSetting
+from edge_agent.outbox.database import STATEMENTS, transaction
 from edge_agent.wire.messages import Device, DeviceStatus
 
 
@@ -64,7 +65,7 @@ class KnownDevices:
         battery_percent: int | None = None,
     ) -> None:
         """It was connected. What is None now keeps what was known before; its trouble is over."""
-        self._execute(
+        self._change(
             "device_seen",
             **device.model_dump(),
             name=name,
@@ -75,15 +76,37 @@ class KnownDevices:
 
     def in_trouble(self, identifier: str, trouble: str) -> None:
         """It cannot be read, and somebody has to do something."""
-        self._execute("device_trouble", identifier=identifier, trouble=trouble)
+        self._change("device_trouble", identifier=identifier, trouble=trouble)
 
     def forget(self, identifier: str) -> None:
         """It is not to be read again until it is paired."""
-        self._execute("forget_device", identifier=identifier)
+        self._change("forget_device", identifier=identifier)
 
     def welcome(self, identifier: str) -> None:
         """It was paired: it may be read, and its troubles are over."""
-        self._execute("welcome_device", identifier=identifier)
+        self._change("welcome_device", identifier=identifier)
+
+    def clock_setting(self, identifier: str) -> ClockSetting | None:
+        """When this hub last set the device's clock."""
+        row = self._execute("clock_setting", device=identifier).fetchone()
+        if row is None:
+            return None
+        set_at, offset_s, last_sequence = row
+        return ClockSetting(datetime.fromtimestamp(set_at, UTC), timedelta(seconds=offset_s), last_sequence)
+
+    def set_clock_setting(self, identifier: str, setting: ClockSetting) -> None:
+        """To be kept before the clock is set: a record of before would else be taken for one of after."""
+        self._change(
+            "set_clock_setting",
+            device=identifier,
+            set_at=setting.set_at.timestamp(),
+            offset_s=setting.offset.total_seconds(),
+            last_sequence=setting.last_sequence,
+        )
+
+    def _change(self, statement: str, **parameters: object) -> None:
+        with transaction(self._database):
+            self._execute(statement, **parameters)
 
     def _execute(self, statement: str, **parameters: object) -> sqlite3.Cursor:
         return self._database.execute(STATEMENTS[statement], parameters)

@@ -5,50 +5,34 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
+from edge_agent.hub_clock import HubClock, Moment, TrustedClock
 from edge_agent.identity import Place
+from edge_agent.numbering import Unnumbered, numbered, timed
 from edge_agent.outbox.captures import Captures
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
+from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest
 from edge_agent.wire.messages import MAX_EPOCH, MAX_POSITION, Reading, Receipt
 
 KEPT_FOR = timedelta(days=30)
 """How long a reading with a receipt stays, for a gateway that was restored from a backup."""
 
 
-class Waiting(NamedTuple):
-    """A reading that waits to be sent, without its content."""
-
-    epoch: int
-    position: int
-    captured_at: float  # seconds since 1970
-    size: int  # bytes of its JSON
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How the outbox stands. `receipted` is the highest position with a receipt in the current epoch."""
-
-    epoch: int
-    assigned: int
-    receipted: int
-    waiting: int
-    oldest_waiting_at: datetime | None
-    quarantined: int
-    unreadable: int
-    last_receipt_at: datetime | None
-
-
 class Outbox:
     """One hub's outbox. Every change is on disk when the call returns; one process writes it at a time."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the outbox at `path`, or begin one. Raises OutboxError on a file that is none."""
+    def __init__(self, path: Path, hub_clock: HubClock | None = None) -> None:
+        """Open the outbox at `path`, or begin one. Without `hub_clock` the hub knows the time.
+
+        Raises OutboxDamaged on a file that is no whole outbox, OutboxError on one of a newer version. Every
+        change may raise OutboxFull, and then changed nothing.
+        """
         self._database = open_database(path)
+        self._clock = hub_clock or TrustedClock()
         self.captures = Captures(self._database)
         self.devices = KnownDevices(self._database)
         if self._execute("current_epoch").fetchone() is None:
@@ -71,13 +55,30 @@ class Outbox:
     def add(self, make: Callable[[Place], Reading], *, capture: int | None = None) -> Reading | None:
         """Keep the reading that `make` gives for its place. None, and nothing kept, if its id is known.
 
-        `capture` is the number of the held capture that it is made of, which is released with it.
+        While the hub does not know the time, it waits unnumbered. `capture` is the number of the held capture
+        that it is made of, which is released with it.
         """
+        now = self._clock.moment()
         with transaction(self._database):
-            reading = self._add(make)
+            reading = self._add(make) if now.is_known else self._add_unnumbered(make, now)
             if capture is not None:
                 self.captures.release(capture)
             return reading
+
+    def number(self, hub: str, zone: tzinfo) -> int:
+        """Once the hub knows the time, number what waits for that; how many new readings those were."""
+        now = self._clock.moment()
+        rows = self._execute("unnumbered").fetchall() if now.is_known else []
+        if not rows:
+            return 0
+        waiting = [
+            Unnumbered(number, boot, uptime, Reading.model_validate_json(content))
+            for number, boot, uptime, content in rows
+        ]
+        with transaction(self._database):
+            added = [self._add(_in_place(reading, hub)) for reading in timed(waiting, now, zone)]
+            self._execute("clear_unnumbered")
+        return sum(reading is not None for reading in added)
 
     def add_all(self, readings: Iterable[Reading]) -> int:
         """Keep all of them or, on an error, none; how many were new."""
@@ -146,6 +147,14 @@ class Outbox:
             self._execute("set_assigned", epoch=new, position=len(rows))
         return True
 
+    def is_of(self, machine: str) -> bool:
+        """Whether the epoch began on `machine`; the first that asks is it. If not, this file is a copy."""
+        with transaction(self._database):
+            (began_on,) = self._execute("machine", epoch=self.epoch).fetchone()
+            if began_on is None:
+                self._execute("set_machine", epoch=self.epoch, machine=machine)
+        return began_on in (None, machine)
+
     def prune(self, now: datetime) -> int:
         """Forget what has had its receipt for 30 days; how many those were."""
         return self._execute("prune", before=(now - KEPT_FOR).timestamp()).rowcount
@@ -159,11 +168,11 @@ class Outbox:
         self._execute("set_last_record", device=device, sequence=sequence, raw=raw)
 
     def counts(self) -> Counts:
-        epoch, assigned, receipted = self._current()
-        waiting, oldest, quarantined, unreadable, last_receipt = self._execute("counts").fetchone()
-        return Counts(
-            epoch, assigned, receipted, waiting, _time(oldest), quarantined, unreadable, _time(last_receipt)
-        )
+        return read_counts(self._database)
+
+    def latest(self) -> list[Latest]:
+        """The last reading of each device and user by when it was measured, the newest first."""
+        return read_latest(self._database)
 
     def quarantined(self) -> list[tuple[str, int]]:
         """Why the gateway could not use readings, and how many each."""
@@ -188,6 +197,25 @@ class Outbox:
         self._execute("set_assigned", epoch=epoch, position=place.position)
         return reading
 
+    def _add_unnumbered(self, make: Callable[[Place], Reading], now: Moment) -> Reading | None:
+        (number,) = self._execute("next_unnumbered").fetchone()
+        reading = make(Place(self.epoch, -number))
+        reading_id = reading.reading_id.bytes
+        if any(
+            self._execute(known, reading_id=reading_id).fetchone() == (1,)
+            for known in ("knows", "knows_unnumbered")
+        ):
+            return None
+        self._execute(
+            "add_unnumbered",
+            number=number,
+            reading_id=reading_id,
+            boot=now.boot,
+            uptime=now.uptime_s - (now.at - reading.captured_at).total_seconds(),
+            content=reading.model_dump_json(exclude_defaults=True),
+        )
+        return reading
+
     def _begin_epoch(self) -> int:
         epoch = 1 + secrets.randbelow(MAX_EPOCH)
         self._execute("begin_epoch", epoch=epoch)
@@ -205,9 +233,9 @@ class Outbox:
         return self._database.execute(STATEMENTS[statement], parameters)
 
 
+def _in_place(reading: Reading, hub: str) -> Callable[[Place], Reading]:
+    return lambda place: numbered(reading, hub, place)
+
+
 def _as_is(reading: Reading) -> Callable[[Place], Reading]:
     return lambda _: reading
-
-
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

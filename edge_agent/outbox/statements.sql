@@ -63,7 +63,8 @@ SELECT
     (SELECT min(captured_at) FROM reading WHERE waiting),
     (SELECT count(*) FROM reading WHERE outcome = 'quarantined'),
     (SELECT count(*) FROM unreadable),
-    (SELECT max(receipted_at) FROM reading);
+    (SELECT max(receipted_at) FROM reading),
+    (SELECT count(*) FROM unnumbered);
 
 -- name: quarantined
 SELECT reason, count(*) FROM reading WHERE outcome = 'quarantined' GROUP BY reason ORDER BY count(*) DESC;
@@ -107,3 +108,43 @@ ON CONFLICT (identifier) DO UPDATE SET forgotten = 1;
 
 -- name: welcome_device
 UPDATE device SET forgotten = 0, trouble = NULL WHERE identifier = :identifier;
+
+-- name: next_unnumbered
+SELECT coalesce(max(number), 0) + 1 FROM unnumbered;
+
+-- name: knows_unnumbered
+SELECT EXISTS (SELECT 1 FROM unnumbered WHERE reading_id = :reading_id);
+
+-- name: add_unnumbered
+INSERT INTO unnumbered (number, reading_id, boot, uptime, content)
+VALUES (:number, :reading_id, :boot, :uptime, :content);
+
+-- name: unnumbered
+SELECT number, boot, uptime, content FROM unnumbered ORDER BY number;
+
+-- name: clear_unnumbered
+DELETE FROM unnumbered;
+
+-- name: clock_setting
+SELECT set_at, offset_s, last_sequence FROM clock_setting WHERE device = :device;
+
+-- name: set_clock_setting
+INSERT INTO clock_setting (device, set_at, offset_s, last_sequence)
+VALUES (:device, :set_at, :offset_s, :last_sequence)
+ON CONFLICT (device) DO UPDATE
+SET set_at = excluded.set_at, offset_s = excluded.offset_s, last_sequence = excluded.last_sequence;
+
+-- name: machine
+SELECT machine FROM epoch WHERE epoch = :epoch;
+
+-- name: set_machine
+UPDATE epoch SET machine = :machine WHERE epoch = :epoch;
+
+-- name: latest
+SELECT content, waiting, outcome, max(json_extract(content, '$.measured_at')) FROM (
+    SELECT content, waiting, outcome FROM reading
+    UNION ALL
+    SELECT content, 1, NULL FROM unnumbered
+)
+GROUP BY json_extract(content, '$.device.identifier'), json_extract(content, '$.user')
+ORDER BY 4 DESC;

@@ -1,0 +1,72 @@
+"""How an outbox stands, for those who send from it and those who ask."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from edge_agent.outbox.database import STATEMENTS
+from edge_agent.wire.messages import Reading
+
+
+class Waiting(NamedTuple):
+    """A reading that waits to be sent, without its content."""
+
+    epoch: int
+    position: int
+    captured_at: float  # seconds since 1970
+    size: int  # bytes of its JSON
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the outbox stands. `receipted` is the highest position with a receipt in the current epoch."""
+
+    epoch: int
+    assigned: int
+    receipted: int
+    waiting: int
+    oldest_waiting_at: datetime | None
+    quarantined: int
+    unreadable: int
+    last_receipt_at: datetime | None
+    unnumbered: int  # wait for the hub to know the time
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The last reading of a device, or of one of its users. `outcome` is that of its newest receipt."""
+
+    reading: Reading
+    is_waiting: bool
+    outcome: str | None
+
+
+def read_counts(database: sqlite3.Connection) -> Counts:
+    epoch, assigned, receipted = database.execute(STATEMENTS["current_epoch"]).fetchone()
+    row = database.execute(STATEMENTS["counts"]).fetchone()
+    waiting, oldest_at, quarantined, unreadable, last_receipt_at, unnumbered = row
+    return Counts(
+        epoch=epoch,
+        assigned=assigned,
+        receipted=receipted,
+        waiting=waiting,
+        oldest_waiting_at=_time(oldest_at),
+        quarantined=quarantined,
+        unreadable=unreadable,
+        last_receipt_at=_time(last_receipt_at),
+        unnumbered=unnumbered,
+    )
+
+
+def read_latest(database: sqlite3.Connection) -> list[Latest]:
+    return [
+        Latest(Reading.model_validate_json(content), bool(waiting), outcome)
+        for content, waiting, outcome, _ in database.execute(STATEMENTS["latest"])
+    ]
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
