@@ -103,6 +103,10 @@ class Way:
         report: dict[str, Any] = json.loads(result.output)
         return report
 
+    def passwords(self) -> list[Path]:
+        """What is kept of hubs from one replay to the next."""
+        return list(Path(self.environment["HEARTHBEAT_HOME"], "replay").iterdir())
+
     async def ask(self, query: str) -> list[tuple[Any, ...]]:
         async with await AsyncConnection.connect(self.database_url) as conn:
             return await (await conn.execute(query.encode())).fetchall()
@@ -221,6 +225,7 @@ async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Way, own
     write_lines(own_log, 4)
     first = await way.report(str(own_log))
     assert first["readings"]["stored"] == 2
+    assert [(kept.name, kept.stat().st_mode & 0o777) for kept in way.passwords()] == [("uci-data-77", 0o600)]
 
     write_lines(own_log, -1)
     second = await way.report(str(own_log))
