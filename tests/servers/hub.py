@@ -11,6 +11,9 @@ from edge_agent.wire.messages import Reading
 from tests.servers.ports import LOOPBACK
 from tests.servers.processes import Process, command
 
+RECEIPT_WITHIN_S = 3
+"""A minute at home. It doubles each time: what goes to a gateway that was just killed is lost once more."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -30,7 +33,8 @@ class Hub(Process):
         self._outbox = folder / "outbox.db"
         folder.mkdir(mode=0o700)
         (folder / "hub.toml").write_text(
-            f'hub = "{name}"\n\n[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n'
+            f'hub = "{name}"\nreceipt_within_s = {RECEIPT_WITHIN_S}\n\n'
+            f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n'
         )
         (folder / "broker-password").write_text(password)
         super().__init__(

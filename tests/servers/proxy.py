@@ -42,6 +42,13 @@ class Direction:
         for kept in self._kept.values():
             kept.clear()
 
+    def pass_on(self, part: bytes) -> None:
+        """Pass on what one connection holds up to `part`, and `part`; what follows stays held."""
+        target, kept = next(each for each in self._kept.items() if part in each[1])
+        end = kept.index(part) + len(part)
+        target.write(bytes(kept[:end]))
+        del kept[:end]
+
     def release(self) -> None:
         """Pass on what is held, and what comes from now on."""
         self._fault = Fault.PASS
@@ -52,7 +59,12 @@ class Direction:
     @property
     def held(self) -> bytes:
         """What is being held now, of all connections."""
-        return b"".join(self._kept.values())
+        return b"".join(self.held_by_connection)
+
+    @property
+    def held_by_connection(self) -> list[bytes]:
+        """The same, in the order in which the connections came: so in both directions the same."""
+        return [bytes(kept) for kept in self._kept.values()]
 
     async def wait_until_held(self, part: bytes = b"") -> None:
         """Returns as soon as bytes are being held, and `part` is among them."""
@@ -97,6 +109,7 @@ class Proxy:
         connection = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)
+        connection.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -113,11 +126,12 @@ class Proxy:
         except asyncio.CancelledError:
             writer.transport.abort()
             server_writer.transport.abort()
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        writer.close()
-        server_writer.close()
+            raise
+        finally:
+            server_writer.close()
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -103,6 +103,15 @@ async def test_a_proxy_holds_releases_and_cuts() -> None:
         proxy.to_client.release()
         assert await reader.readexactly(3) == b"two"
 
+        proxy.to_client.hold()
+        writer.write(b"three, four")
+        await asyncio.wait_for(proxy.to_client.wait_until_held(b"four"), timeout=5)
+        proxy.to_client.pass_on(b"three")
+        assert await reader.readexactly(5) == b"three"
+        assert proxy.to_client.held_by_connection == [b", four"]
+        proxy.to_client.release()
+        assert await reader.readexactly(6) == b", four"
+
         proxy.to_server.hold()
         writer.write(b"lost")
         await asyncio.wait_for(proxy.to_server.wait_until_held(), timeout=5)

@@ -13,7 +13,7 @@ from psycopg.types.range import Range
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.system.pages import Console
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.system.way import ASTA, eventually, open_way
 
 NAME = "Lindqvist, Asta"
 SEVERE = "Blood pressure above 180/120 mmHg"
@@ -39,12 +39,6 @@ def bytes_on_the_radio(at: datetime) -> bytes:
     return bytes.fromhex("16 be00 7d00 9300") + clock + bytes.fromhex("5800 0000")
 
 
-async def receipted(way: Way) -> bool:
-    """Whether the hub holds exactly one reading, with the gateway's receipt."""
-    kept = way.hub.outbox()
-    return [(each.position, each.is_waiting, each.outcome) for each in kept] == [(1, False, "stored")]
-
-
 async def test_one_reading_from_the_cuff_to_the_open_page(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
@@ -68,7 +62,7 @@ async def test_one_reading_from_the_cuff_to_the_open_page(
 
         [kept] = way.hub.outbox()
         assert kept.reading.raw == bytes_on_the_radio(shown(at)).hex()
-        await eventually(lambda: receipted(way))
+        await eventually(way.has_receipt)
         assert await way.rows(
             "SELECT measured_at, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight,"
             " blood_glucose, position, offset_s, flags, absent, original FROM reading"
@@ -118,7 +112,7 @@ async def test_a_reading_of_nobody_is_shown_and_becomes_the_patients_who_is_give
     async with open_way(tmp_path, database_url, broker) as way:
         patient_id = await way.admit(ASTA)
         await way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
-        await eventually(lambda: receipted(way))
+        await eventually(way.has_receipt)
         await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
 
         console = Console(browser_page, way.gateway.address)

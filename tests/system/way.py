@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
 
 from simulators.devices.values import DeviceKind
 from simulators.provision import NewPatient, administrator
@@ -66,14 +67,26 @@ class Way:
                     hub=self.hub.name, device=address, user=None, patient_id=patient_id, since=since
                 )
 
-    async def rows(self, query: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
+    async def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         """What the database answers to somebody who looks in from outside. Raises OperationalError."""
         async with await AsyncConnection.connect(self.database_url, autocommit=True) as conn:
-            return await (await conn.execute(query, parameters)).fetchall()
+            return await (await conn.execute(query)).fetchall()
+
+    async def counts(self, *tables: str) -> list[int]:
+        """How many rows each of the tables has."""
+        counting = SQL("SELECT count(*) FROM {}")
+        async with await AsyncConnection.connect(self.database_url, autocommit=True) as conn:
+            cursors = [await conn.execute(counting.format(Identifier(table))) for table in tables]
+            return [count for cursor in cursors for (count,) in await cursor.fetchall()]
 
     async def hub_is_heard(self) -> list[tuple[Any, ...]]:
         """Not empty once the hub's word that it is online has come through to the database."""
         return await self.rows("SELECT name FROM hub WHERE online")
+
+    async def has_receipt(self) -> bool:
+        """Whether the hub holds exactly one reading, and the gateway's receipt for it."""
+        kept = self.hub.outbox()
+        return len(kept) == 1 and kept[0].outcome in ("stored", "before") and not kept[0].is_waiting
 
 
 @asynccontextmanager

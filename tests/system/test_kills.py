@@ -1,0 +1,104 @@
+"""kill -9 between two named steps: the reading is there exactly once, and so is its task."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from simulators.devices.values import DeviceKind
+from tests.servers.broker import Broker
+from tests.servers.proxy import open_proxy
+from tests.servers.timescale import Timescale
+from tests.system import stops
+from tests.system.scene import Scene
+from tests.system.stops import Stop
+from tests.system.way import ASTA, Way, eventually, open_way
+
+AGAIN_WITHIN_S = 60
+ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
+EMPTY = ("due", "quarantine")
+
+
+@asynccontextmanager
+async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIterator[Scene]:
+    async with (
+        open_proxy(broker.port) as hubs_line,
+        open_proxy(broker.port) as gateways_line,
+        open_way(
+            *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
+        ) as way,
+    ):
+        await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
+        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+        yield Scene(way, hubs_line, gateways_line)
+
+
+async def arrives_exactly_once(way: Way) -> None:
+    await eventually(way.has_receipt, seconds=AGAIN_WITHIN_S)
+    await eventually(lambda: way.rows("SELECT FROM task"), seconds=AGAIN_WITHIN_S)
+    await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+    assert await way.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
+    assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]
+    assert await way.counts(*ONCE) == [1] * len(ONCE)
+    assert await way.counts(*EMPTY) == [0] * len(EMPTY)
+
+
+@pytest.mark.parametrize(
+    "between", [stops.outbox_write_and_publish, stops.publish_and_commit, stops.receipt_and_outbox]
+)
+async def test_kill_9_of_the_hub_between(
+    between: Stop, tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_scene(tmp_path, database_url, broker) as scene:
+        async with between(scene):
+            await scene.kill_hub()
+        scene.way.hub.start()
+        await arrives_exactly_once(scene.way)
+
+
+@pytest.mark.parametrize(
+    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.receipt_and_outbox]
+)
+async def test_kill_9_of_the_broker_between(
+    between: Stop, tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_scene(tmp_path, database_url, broker) as scene:
+        async with between(scene):
+            await scene.kill_broker()
+        broker.start()
+        await arrives_exactly_once(scene.way)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        stops.publish_and_commit,
+        stops.commit_and_acknowledge,
+        stops.acknowledge_and_receipt,
+        stops.commit_and_task_insert,
+    ],
+)
+async def test_kill_9_of_the_gateway_between(
+    between: Stop, tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_scene(tmp_path, database_url, broker) as scene:
+        async with between(scene):
+            await scene.kill_gateway()
+        scene.way.gateway.start()
+        await arrives_exactly_once(scene.way)
+
+
+@pytest.mark.parametrize(
+    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.commit_and_task_insert]
+)
+async def test_kill_9_of_the_database_between(
+    between: Stop, tmp_path: Path, own_timescale: Timescale, broker: Broker
+) -> None:
+    async with open_scene(tmp_path, own_timescale.url, broker) as scene:
+        async with between(scene):
+            own_timescale.kill()
+        own_timescale.start()
+        await arrives_exactly_once(scene.way)
