@@ -65,7 +65,8 @@ async def check(conn: AsyncConnection) -> Kind:
 
 
 async def _pending(conn: AsyncConnection) -> Mapping[str, bytes]:
-    applied = dict(await (await conn.execute(_SQL["applied"])).fetchall())
+    rows = await (await conn.execute(_SQL["applied"])).fetchall()
+    applied: dict[str, str] = dict(rows)
     for file, content in shipped().items():
         if file in applied and applied[file] != content.decode():
             raise MigrationChanged(

@@ -79,13 +79,14 @@ def glucose(
     device: Device = METER,
     reading_id: UUID | None = None,
 ) -> Reading:
-    absent = isinstance(value, AbsentReason)
     return Reading(
         reading_id=reading_id or uuid4(),
         kind=ReadingKind.BLOOD_GLUCOSE,
         device=device,
-        values={} if absent else {Vital.BLOOD_GLUCOSE: Quantity(value=value, unit="mg/dL")},
-        absent={Vital.BLOOD_GLUCOSE: value} if absent else {},
+        values={}
+        if isinstance(value, AbsentReason)
+        else {Vital.BLOOD_GLUCOSE: Quantity(value=value, unit="mg/dL")},
+        absent={Vital.BLOOD_GLUCOSE: value} if isinstance(value, AbsentReason) else {},
         measured_at=at,
         captured_at=at,
         raw="00",
