@@ -55,7 +55,8 @@ class Rule:
     source: str
     strength: Strength
     steps: tuple[str, ...]
-    whom: tuple[For, ...] = ()  # beside those of its set
+    whom: tuple[For, ...]  # beside those of its set
+    notes: tuple[str, ...]  # where its other numbers come from: where it clears, how far it may be loosened
 
 
 @dataclass(frozen=True)

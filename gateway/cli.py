@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,8 @@ from gateway.broker_access import publish
 from gateway.identity import setup
 from gateway.roles import ROLES
 from gateway.roles import run as run_roles
-from gateway.rules import RuleFileError, load_rule_set
+from gateway.rules import RuleFileError
+from gateway.rules.command import rules
 from gateway.settings import SettingError
 from gateway.store.kinds import KindChanged
 from gateway.store.migrate import MigrationChanged, NotMigrated
@@ -100,30 +100,13 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
     return sign_in is not None
 
 
+main.add_command(rules)
+
+
 @main.command()
 def schema() -> None:
     """Print the contract between hubs and the gateway as JSON Schema."""
     click.echo(json.dumps(json_schema(), indent=2))
-
-
-@main.group()
-def rules() -> None:
-    """Rule files."""
-
-
-@rules.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
-    """Check rule files; exit 1 if one cannot be used."""
-    bad = False
-    for file in files:
-        try:
-            rule_set = load_rule_set(file)
-            click.echo(f"{file}: good, {len(rule_set.rules)} rules of version {rule_set.version}")
-        except RuleFileError as error:
-            bad = True
-            click.echo(error, err=True)
-    sys.exit(bad)
 
 
 def _database_url() -> str:

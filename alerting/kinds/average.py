@@ -59,7 +59,8 @@ class Average:
         asked = [f"{self.morning} in the morning"] * (self.morning > 0)
         asked += [f"{self.evening} in the evening"] * (self.evening > 0)
         each = f" with {' and '.join(asked)}" if asked else ""
-        left_out = f", without the first {days_text(self.discard_days)}" if self.discard_days else ""
+        first = "the first day" if self.discard_days == 1 else f"the first {self.discard_days} days"
+        left_out = f", without {first}" if self.discard_days else ""
         span = f"{self.least_days} to {days_text(self.days - self.discard_days)}"
         return f"average {raises}, over {span}{each}{left_out}; clears {clears}"
 

@@ -12,6 +12,7 @@ from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
 from alerting.windows import Floats
 
+DAY_HOURS = 24
 DECIMALS = 4
 """Scores are compared to this: 72.3 - 70.3 falls short of 2 by what binary fractions cannot hold."""
 
@@ -91,4 +92,6 @@ def days_text(days: float) -> str:
 
 def hours_text(hours: float) -> str:
     """A span in words."""
+    if hours > DAY_HOURS and hours % DAY_HOURS == 0:
+        return days_text(hours / DAY_HOURS)
     return "1 hour" if hours == 1 else f"{hours:g} hours"

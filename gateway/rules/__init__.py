@@ -9,10 +9,20 @@ from pathlib import Path
 from alerting.rules import RuleSet
 from gateway.rules.load import RuleFileError, load_rule_set
 
-__all__ = ["RuleFileError", "load_rule_set", "load_shipped"]
+__all__ = ["RuleFileError", "load_rule_set", "load_shipped", "shipped_file"]
+
+_SETS = Path(str(files(__package__).joinpath("sets")))
 
 
 def load_shipped() -> Mapping[str, RuleSet]:
-    """The rule sets of this version, by name. Raises RuleFileError."""
-    folder = Path(str(files(__package__).joinpath("sets")))
-    return {path.stem: load_rule_set(path) for path in sorted(folder.glob("*.toml"))}
+    """The rule sets of this version that a patient can be enrolled in, by name. Raises RuleFileError."""
+    return {path.stem: load_rule_set(path) for path in sorted(_SETS.glob("*.toml"))}
+
+
+def shipped_file(name: str) -> Path | None:
+    """The file of a set of this version; `proposed/...` is one in which nobody can be enrolled yet."""
+    return next((path for path in _SETS.rglob("*.toml") if name == _name(path)), None)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(_SETS).with_suffix("").as_posix()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +25,26 @@ class Table(BaseModel):
     """A table in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """Where the numbers beside a rule's own limit come from, also those of the tables within."""
+        for value in dict(self).values():
+            for table in value if isinstance(value, tuple) else (value,):
+                if isinstance(table, Table):
+                    yield from table.notes
+
+
+class Cleared(Table):
+    """What clears elsewhere than it raises, and who says so."""
+
+    clear: float
+    clear_source: Words
+
+    @property
+    def notes(self) -> Iterator[str]:
+        yield f"clears at {self.clear:g}: {self.clear_source}"
+        yield from super().notes
 
 
 class Measured(Table):
@@ -66,11 +87,9 @@ class BoundTable(Measured):
         return Bound(self.measure, comparison, getattr(self, comparison))
 
 
-class LimitTable(BoundTable):
-    """A bound that clears elsewhere, and how far one clinician may loosen it."""
+class LimitTable(BoundTable, Cleared):
+    """A bound, and how far one clinician may loosen it for a patient."""
 
-    clear: float
-    clear_source: Words
     hard_floor: float | None = None
     hard_floor_source: Words | None = None
 
@@ -87,6 +106,13 @@ class LimitTable(BoundTable):
         if (self.hard_floor is None) != (self.hard_floor_source is None):
             raise ValueError("hard_floor and hard_floor_source go together")
         return self
+
+    @property
+    def notes(self) -> Iterator[str]:
+        yield f"{self.measure.name} clears {self.freeze().sentence}: {self.clear_source}"
+        if self.hard_floor is not None:
+            furthest = self.measure.say(self.hard_floor)
+            yield f"one clinician may loosen {self.measure.name} up to {furthest}: {self.hard_floor_source}"
 
     def freeze(self) -> Limit:
         """The limit as it is judged."""

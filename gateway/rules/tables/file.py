@@ -103,6 +103,7 @@ class RuleTable(Table):
             strength=self.strength,
             steps=self.steps,
             whom=tuple(each.freeze() for each in self.whom),
+            notes=tuple(self.judge.notes),
         )
 
 

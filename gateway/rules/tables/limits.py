@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,13 +10,14 @@ from pydantic import Field, model_validator
 from alerting.kinds.average import Average
 from alerting.kinds.count import Count
 from alerting.kinds.event import Event
-from alerting.kinds.kind import RuleKind
+from alerting.kinds.kind import RuleKind, hours_text
 from alerting.kinds.silence import Silence
 from alerting.kinds.threshold import Threshold
 from edge_agent.wire.codes import EventKind, Flag
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import (
     BoundTable,
+    Cleared,
     LimitTable,
     Measured,
     NotNegative,
@@ -80,14 +82,13 @@ class AverageTable(Table):
         return Average(limits, self.days, self.least_days, self.discard_days, self.morning, self.evening)
 
 
-class CountTable(BoundTable):
+class CountTable(BoundTable, Cleared):
     """A breach that comes back within days."""
 
     kind: Literal["count"]
     times: Times
     days: Positive
     clear: Count0
-    clear_source: Words
     apart_hours: NotNegative = 0.0
 
     @model_validator(mode="after")
@@ -108,6 +109,10 @@ class EventTable(Repeated):
     vital: str | None = None
     clear_hours: Positive
     clear_source: Words
+
+    @property
+    def notes(self) -> Iterator[str]:
+        yield f"clears after {hours_text(self.clear_hours)}: {self.clear_source}"
 
     @model_validator(mode="after")
     def _known(self) -> Self:

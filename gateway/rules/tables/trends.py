@@ -16,7 +16,7 @@ from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.windows import MOST_VALUES
 from edge_agent.wire.vitals import Vital
-from gateway.rules.tables.basics import Measured, NotNegative, Positive, Table, Words
+from gateway.rules.tables.basics import Cleared, Measured, NotNegative, Positive, Table
 
 PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 """The numbers that can be set for a patient, and of which vital they are."""
@@ -24,11 +24,8 @@ PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 Several = Annotated[int, Field(ge=2, le=MOST_VALUES)]
 
 
-class Cleared(Measured):
+class Changed(Measured, Cleared):
     """A vital whose score clears up to `clear`."""
-
-    clear: float
-    clear_source: Words
 
     def clears(self, limit: float) -> Self:
         """Itself. Raises ValueError where nothing would clear."""
@@ -37,7 +34,7 @@ class Cleared(Measured):
         return self
 
 
-class Scored(Cleared):
+class Scored(Changed):
     """A vital whose score raises from `limit` on."""
 
     limit: Positive
@@ -47,7 +44,7 @@ class Scored(Cleared):
         return self.clears(self.limit)
 
 
-class GainTable(Cleared):
+class GainTable(Changed):
     """A rise over days."""
 
     kind: Literal["gain"]
@@ -64,7 +61,7 @@ class GainTable(Cleared):
         return Change(self.measure, self.gain, self.clear, self.days, Direction.RISE, first)
 
 
-class LossTable(Cleared):
+class LossTable(Changed):
     """A fall over days."""
 
     kind: Literal["loss"]

@@ -2,73 +2,161 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from gateway.rules import RuleFileError, load_rule_set, load_shipped
+import gateway.rules
+from alerting.rules import Requirement, Rule, RuleSet
+from alerting.series import Series
+from alerting.verdict import Outcome
+from edge_agent.wire.vitals import Vital
+from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file
+from tests.gateway.rules.files import KINDS, rule_file
 
-GOOD = """
-version = "1"
-title = "Test"
-[[rules]]
-id = "low"
-condition = "hypoglycaemia"
-title = "Low"
-kind = "threshold"
-priority = "urgent"
-source = "a guideline"
-strength = "ours"
-steps = ["Call."]
-[[rules.limits]]
-vital = "blood_glucose"
-unit = "mg/dL"
-below = 54
-clear = 70
-clear_source = "a guideline"
-"""
+PROPOSED = ("diabetes", "diabetes-low-risk", "general", "heart-failure", "hypertension")
 
 
-def test_every_shipped_rule_has_a_source_and_steps() -> None:
+def every_set() -> Iterator[RuleSet]:
+    for path in sorted((Path(gateway.rules.__file__).parent / "sets").rglob("*.toml")):
+        yield load_rule_set(path)
+
+
+def loaded(tmp_path: Path, text: str) -> tuple[Rule, ...]:
+    path = tmp_path / "test.toml"
+    path.write_text(text)
+    return load_rule_set(path).rules
+
+
+def test_patients_are_enrolled_in_what_is_shipped() -> None:
     shipped = load_shipped()
-    assert set(shipped) == {"diabetes", "heart-failure", "hypertension"}
-    for rule_set in shipped.values():
+    assert {name: [rule.rule_id for rule in each.rules] for name, each in shipped.items()} == {
+        "diabetes": ["glucose-below-54"],
+        "heart-failure": ["weight-gain-3-days"],
+        "hypertension": ["severe-blood-pressure"],
+    }
+
+
+def test_every_rule_has_a_source_and_says_when_to_call_emergency_services() -> None:
+    for rule_set in every_set():
+        assert {each.requirement for each in rule_set.whom} >= {Requirement.ADULT, Requirement.NOT_PREGNANT}
         for rule in rule_set.rules:
             assert rule.source
             assert any("emergency services" in step for step in rule.steps)
 
 
-def test_the_good_file_is_good(tmp_path: Path) -> None:
-    path = tmp_path / "test.toml"
-    path.write_text(GOOD)
-    assert load_rule_set(path).rules[0].rule_id == "low"
+def test_oxygen_saturation_is_never_judged_by_default_where_it_is_usually_low() -> None:
+    for rule_set in every_set():
+        for rule in rule_set.rules:
+            if Vital.SPO2.code in rule.kind.vitals:
+                whom = {each.requirement for each in (*rule_set.whom, *rule.whom)}
+                assert Requirement.NO_HYPERCAPNIC_LUNG_DISEASE in whom
+
+
+def test_a_rule_that_stands_in_two_sets_is_the_same_rule() -> None:
+    rules: dict[str, Rule] = {}
+    for rule_set in every_set():
+        for rule in rule_set.rules:
+            unversioned = replace(rule, version="")
+            assert rules.setdefault(rule.rule_id, unversioned) == unversioned
+
+
+@pytest.mark.parametrize("name", PROPOSED)
+def test_a_proposed_set_is_found_by_its_name(name: str) -> None:
+    path = shipped_file(f"proposed/{name}")
+    assert path is not None
+    assert load_rule_set(path).name == name
+    assert shipped_file("proposed") is None
+
+
+def test_the_more_pressing_of_two_rules_of_a_condition_comes_first() -> None:
+    """A reading that both raise is told by the first."""
+    for rule_set in every_set():
+        for condition in {rule.condition for rule in rule_set.rules}:
+            urgent = [rule.priority == "urgent" for rule in rule_set.rules if rule.condition == condition]
+            assert urgent == sorted(urgent, reverse=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rule_of_each_kind(tmp_path: Path, kind: str) -> None:
+    """It is read, says itself as a sentence, and judges."""
+    [rule] = loaded(tmp_path, rule_file(kind))
+    assert rule.kind.sentence
+    assert "clears" in rule.kind.sentence
+    assert rule.notes or kind == "silence"
+    series = Series.of_one(np.zeros(1), {})
+    assert rule.kind.outcomes(series).tolist() in ([Outcome.NO_DATA], [Outcome.CLEAR])
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "key", "allowed"),
+    ("kind", "was", "now", "key", "allowed"),
     [
-        ('vital = "blood_glucose"', 'vital = "sugar"', "rules[0].limits[0]", "blood_glucose"),
-        ('unit = "mg/dL"', 'unit = "mmol/L"', "rules[0].limits[0]", "allowed is 'mg/dL'"),
-        ("below = 54", "under = 54", "rules[0].limits[0].under", "below"),
-        ("below = 54", "below = 54\nabove = 9", "rules[0].limits[0]", "exactly one of"),
-        ("clear = 70", "clear = 50", "rules[0].limits[0]", "nothing would clear"),
-        ('kind = "threshold"', 'kind = "guess"', "rules[0]", "'threshold', 'gain'"),
-        ('priority = "urgent"', 'priority = "soon"', "rules[0].priority", "'routine', 'urgent'"),
-        ('source = "a guideline"\n', "", "rules[0].source", "required"),
-        ('steps = ["Call."]', "steps = []", "rules[0].steps", "at least 1"),
-        ('id = "low"', 'id = "low"\nlimit = 3', "rules[0].limit", "limits"),
-        ("below = 54", "below = nan", "rules[0].limits[0].below", "finite"),
-        ("[[rules]]", "[[rules]", "", "not a TOML file"),
+        ("threshold", 'vital = "blood_glucose"', 'vital = "sugar"', "rules[0].limits[0]", "blood_glucose"),
+        ("threshold", 'unit = "mg/dL"', 'unit = "mmol/L"', "rules[0].limits[0]", "allowed is 'mg/dL'"),
+        ("threshold", "below = 54", "under = 54", "rules[0].limits[0].under", "vital, unit, above, at_least"),
+        ("threshold", "below = 54", "below = 54\nabove = 9", "rules[0].limits[0]", "exactly one of"),
+        ("threshold", "clear = 70", "clear = 50", "rules[0].limits[0]", "nothing would clear"),
+        ("threshold", "clear = 70", "clear = 70\nhard_floor = 60", "rules[0].limits[0]", "stricter"),
+        ("threshold", "clear = 70", "clear = 70\nhard_floor = 50", "rules[0].limits[0]", "hard_floor_source"),
+        ("threshold", 'kind = "threshold"', 'kind = "guess"', "rules[0]", "'threshold', 'gain'"),
+        ("threshold", 'kind = "threshold"\n', "", "rules[0]", "'kind'"),
+        ("threshold", 'kind = "threshold"', 'kind = "threshold"\nrepeats = 2', "rules[0]", "go together"),
+        ("threshold", 'priority = "urgent"', 'priority = "soon"', "rules[0].priority", "'routine', 'urgent'"),
+        ("threshold", 'strength = "ours"', 'strength = "strong"', "rules[0].strength", "'recommended'"),
+        ("threshold", 'source = "a guideline"\n', "", "rules[0].source", "required"),
+        ("threshold", 'steps = ["Call."]', "steps = []", "rules[0].steps", "at least 1"),
+        ("threshold", 'id = "threshold"', "limit = 3", "rules[0].limit", "id, condition, title"),
+        ("threshold", 'id = "threshold"', "limit = 3", "rules[0].limit", "limits"),
+        ("threshold", "below = 54", "below = nan", "rules[0].limits[0].below", "finite"),
+        ("threshold", "[[rules]]", "[[rules]", "", "not a TOML file"),
+        ("threshold", "[[rules]]", "[[rule]]", "rule", "version, title, whom, rules"),
+        (
+            "threshold",
+            "[[rules]]",
+            '[[whom]]\nrequirement = "old"\n[[rules]]',
+            "whom[0].requirement",
+            "adult",
+        ),
+        ("gain", "gain = 2", "gain = 0", "rules[0].gain", "greater than 0"),
+        ("gain", "clear = 1", "clear = 3", "rules[0]", "nothing would clear"),
+        ("gain", "gain = 2", 'gain = 2\nagainst = "highest"', "rules[0].against", "'lowest'"),
+        ("loss", "loss = 2", "gain = 2", "rules[0].gain", "loss, against"),
+        ("off-target", '"dry_weight"', '"wet_weight"', "rules[0]", "allowed are dry_weight"),
+        ("average", "least_days = 3", "least_days = 7", "rules[0]", "would never answer"),
+        ("slope", "least_days = 5", "least_days = 15", "rules[0]", "would never answer"),
+        ("slope", "least_values = 5", "least_values = 1", "rules[0].least_values", "2"),
+        ("slope", 'direction = "rise"', 'direction = "up"', "rules[0].direction", "'rise' or 'fall'"),
+        ("crossing", "long_days = 28", "long_days = 3", "rules[0]", "not more than days"),
+        ("variability", 'spread = "sd"', 'spread = "range"', "rules[0].spread", "'sd' or 'cv'"),
+        ("cusum", "gap_days = 3", "gap = 3", "rules[0].baseline.gap", "days, gap_days, least_values"),
+        (
+            "ewma",
+            "least_spread = 0.3",
+            "least_spread = 0",
+            "rules[0].baseline.least_spread",
+            "greater than 0",
+        ),
+        ("count", "clear = 0", "clear = 3", "rules[0]", "not below times"),
+        ("event", '"hypoglycaemic-symptoms"', '"feeling odd"', "rules[0]", "hypoglycaemic-symptoms"),
+        ("combination", "gain = 2", "gain = -2", "rules[0].parts[0].gain", "greater than 0"),
+        ("combination", "days = 3", "day = 3", "rules[0].parts[0].day", "days, gain, against"),
+        ("combination", 'kind = "event"', 'kind = "silence"', "rules[0].parts[1]", "'count', 'event'"),
+        ("silence", 'unit = "kg"', 'unit = "lb"', "rules[0]", "allowed is 'kg'"),
     ],
 )
-def test_a_bad_file_is_refused(tmp_path: Path, was: str, now: str, key: str, allowed: str) -> None:
-    path = tmp_path / "bad.toml"
-    path.write_text(GOOD.replace(was, now, 1))
+def test_a_bad_file_is_refused(
+    tmp_path: Path, kind: str, *, was: str, now: str, key: str, allowed: str
+) -> None:
+    good = rule_file(kind)
+    assert was in good
     with pytest.raises(RuleFileError) as refused:
-        load_rule_set(path)
-    assert str(path) in str(refused.value)
-    assert key in str(refused.value)
-    assert allowed in str(refused.value)
+        loaded(tmp_path, good.replace(was, now, 1))
+    lines = str(refused.value).splitlines()
+    start = f"{tmp_path / 'test.toml'}: {key}"
+    assert any(line.startswith(start) and allowed in line for line in lines), lines
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
@@ -77,7 +165,5 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 
 
 def test_a_rule_id_stands_once(tmp_path: Path) -> None:
-    path = tmp_path / "twice.toml"
-    path.write_text(GOOD + GOOD[GOOD.index("[[rules]]") :])
-    with pytest.raises(RuleFileError, match="'low' stands 2 times"):
-        load_rule_set(path)
+    with pytest.raises(RuleFileError, match="'gain' stands 2 times"):
+        loaded(tmp_path, rule_file("gain", "gain"))

@@ -1,0 +1,55 @@
+"""`hearthbeat rules`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from gateway.cli import main
+from tests.gateway.rules.files import KINDS, rule_file
+
+
+def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
+    shown = CliRunner().invoke(main, ["rules", "show", "hypertension"])
+    assert shown.exit_code == 0
+    assert (
+        "Urgent: systolic blood pressure above 180 mmHg or diastolic blood pressure above 120 mmHg; "
+        "clears at or below 160 mmHg and at or below 100 mmHg.\n"
+        "    Source (defined): 2017 ACC/AHA guideline"
+    ) in shown.output
+    assert "Not in pregnancy: ACOG" in shown.output
+    assert "    1. Call the patient now." in shown.output
+
+
+def test_without_a_name_all_sets_are_shown() -> None:
+    shown = CliRunner().invoke(main, ["rules", "show"])
+    assert [line for line in shown.output.splitlines() if line.endswith("version 2026.1)")] == [
+        "Diabetes (diabetes, version 2026.1)",
+        "Heart failure (heart-failure, version 2026.1)",
+        "Hypertension (hypertension, version 2026.1)",
+    ]
+
+
+def test_a_file_of_ones_own_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(rule_file(*KINDS))
+    shown = CliRunner().invoke(main, ["rules", "show", str(path)])
+    assert shown.output.count("Source (ours): a guideline") == len(KINDS)
+    assert "Clears after 1 hours" not in shown.output
+
+
+def test_an_unknown_set_is_said() -> None:
+    shown = CliRunner().invoke(main, ["rules", "show", "asthma"])
+    assert shown.exit_code == 1
+    assert "asthma: cannot be read" in shown.output
+
+
+def test_files_are_checked(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(rule_file("gain"))
+    bad.write_text(rule_file("gain").replace("kg", "lb"))
+    checked = CliRunner().invoke(main, ["rules", "check", str(good), str(bad)])
+    assert checked.exit_code == 1
+    assert f"{good}: good, 1 rules of version 1" in checked.output
+    assert f"{bad}: rules[0]: unknown unit 'lb' for body_weight; allowed is 'kg'" in checked.output
