@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from edge_agent.bluetooth import Collector
+from edge_agent.bluetooth import Collector, Hub, Loan
+from edge_agent.hub_clock import TrustedClock
 from edge_agent.outbox import Outbox, OutboxError
 from edge_agent.publisher import Broker, Publisher
 from edge_agent.settings import Settings
@@ -30,7 +31,8 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     broker = Broker(settings.broker_host, settings.broker_port, settings.password())
     with _alone(settings.home), Outbox(settings.outbox) as outbox:
-        collector = Collector(settings.hub, settings.zone, outbox, now=_now)
+        hub = Hub(settings.hub, settings.zone, TrustedClock())
+        collector = Collector(hub, outbox, Loan(settings.home))
         publisher = Publisher(
             *(settings.hub, broker, outbox),
             devices=collector.devices,

@@ -33,12 +33,16 @@ class Capture:
 
 @dataclass(frozen=True)
 class Connected:
-    """What is known of a device during one connection. `offset`: its clock minus ours, where it told it."""
+    """What is known of a device during one connection.
+
+    `offset`: its clock minus ours, where it told it; `setting`: when a hub last set that clock.
+    """
 
     hub: str
     zone: tzinfo  # that of the hub, in which a device's clock is set
     device: Device
     offset: timedelta | None = None
+    setting: clock.ClockSetting | None = None
     repair: Repair = as_it_is
 
 
@@ -46,6 +50,9 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
     """The reading that `said` makes. Raises ValidationError where the contract does not allow it."""
     device = connected.device.identifier
     known_as = device_reading_id(device, capture.raw, sequence=said.sequence, device_clock=said.device_clock)
+    offset = clock.offset_of_record(
+        said.device_clock, said.sequence, connected.offset, connected.setting, connected.zone
+    )
     return Reading(
         reading_id=known_as or hub_reading_id(connected.hub, place, device, capture.raw),
         kind=said.kind,
@@ -54,12 +61,10 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
         values={vital: Quantity(value=value, unit=vital.unit) for vital, value in said.values.items()},
         original=dict(said.original),
         absent=dict(said.absent),
-        measured_at=clock.measured_at(
-            said.device_clock, capture.captured_at, connected.offset, connected.zone
-        ),
+        measured_at=clock.measured_at(said.device_clock, capture.captured_at, offset, connected.zone),
         captured_at=capture.captured_at,
         device_clock=said.device_clock,
-        clock_offset_s=None if connected.offset is None else connected.offset.total_seconds(),
+        clock_offset_s=None if offset is None else offset.total_seconds(),
         sequence=said.sequence,
         flags=said.flags,
         meal=said.meal,

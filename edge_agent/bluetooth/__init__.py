@@ -1,5 +1,7 @@
-"""Reading devices over Bluetooth LE. The only package that imports bleak."""
+"""Reading devices over Bluetooth LE. The only package that imports bleak and dbus-fast."""
 
 from edge_agent.bluetooth.collector import Collector
+from edge_agent.bluetooth.loan import Loan
+from edge_agent.bluetooth.session import Hub
 
-__all__ = ["Collector"]
+__all__ = ["Collector", "Hub", "Loan"]

@@ -4,122 +4,208 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from contextlib import suppress
 from typing import Final
 
-from bleak import BleakScanner
-from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData
-from bleak.uuids import normalize_uuid_16
-
-from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, unharmed
-from edge_agent.bluetooth.session import Session, SessionError
-from edge_agent.intake import Connected
+from edge_agent.bluetooth.bluez import BlueZ, open_bluez
+from edge_agent.bluetooth.client import Client
+from edge_agent.bluetooth.errors import (
+    ABORTED_BY_US,
+    BLUETOOTH_ERRORS,
+    BlueZError,
+    DeviceInTrouble,
+    SessionError,
+    Trouble,
+)
+from edge_agent.bluetooth.loan import Loan
+from edge_agent.bluetooth.objects import RemoteDevice
+from edge_agent.bluetooth.radio import next_device, power_cycle
+from edge_agent.bluetooth.session import Hub, Session
 from edge_agent.outbox import Outbox
+from edge_agent.profiles import service_of
 from edge_agent.wire.messages import DeviceStatus
 
 logger = logging.getLogger(__name__)
 
-GLUCOSE_SERVICE: Final = 0x1808
-BLOOD_PRESSURE_SERVICE: Final = 0x1810
-WEIGHT_SCALE_SERVICE: Final = 0x181D
-SERVICES: Final = [
-    normalize_uuid_16(number) for number in (GLUCOSE_SERVICE, BLOOD_PRESSURE_SERVICE, WEIGHT_SCALE_SERVICE)
-]
-SCAN_FOR_S: Final = 60.0
-"""Then the scan begins anew: one that its adapter has silently ended is noticed."""
+SCAN_FOR_S: Final = 20.0
+"""Then the radio is silent for QUIET_S: while it scans, no bonded device that wakes is connected to."""
+QUIET_S: Final = 2.0
+CONNECT_WITHIN_S: Final = 20.0
 REST_S: Final = 5.0
 """A device that was read and still shows itself is left alone for so long; doubled with each failure."""
 LONGEST_REST_S: Final = 300.0
-NO_BLUETOOTH_PAUSE_S: Final = 5.0
+PAUSE_S: Final = 5.0
+"""Without Bluetooth, and after a scan that could not be started."""
+STUCK_AFTER: Final = 3
+"""Failed scans in a row."""
+BOND_LOST_AFTER: Final = 3
+"""Links in a row that could not be encrypted. One may be interference."""
+LOOK_AGAIN_S: Final = 2.0
 
 
 class Collector:
-    """The radio's owner: one scanner, silent while a connection is made (BlueZ does not do both well)."""
+    """Two ways to a device: one that is bonded is waited for, any other is looked for."""
 
-    def __init__(self, hub: str, zone: tzinfo, outbox: Outbox, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, hub: Hub, outbox: Outbox, loan: Loan) -> None:
         self._hub = hub
-        self._zone = zone
         self._outbox = outbox
-        self._now = now
-        self._connected: set[str] = set()
+        self._loan = loan
+        self._linking: dict[str, asyncio.Event] = {}  # being read or waited for; set when linked, or given up
         self._rest_until: dict[str, float] = {}
-        self._failures: dict[str, int] = {}
-        self._devices: dict[str, DeviceStatus] = {}
+        self._failures: Counter[str] = Counter()
+        self._aborted: Counter[str] = Counter()
 
     def devices(self) -> tuple[DeviceStatus, ...]:
-        """The devices that were read since the start."""
-        return tuple(self._devices.values())
+        """The devices that were ever read here, and not forgotten."""
+        known = self._outbox.devices.all()
+        return tuple(each.status for each in known if each.last_seen_at and not each.forgotten)
 
     async def run(self, kept: Callable[[], None]) -> None:
         """Never ends; calls `kept` after each new reading. Only an error of the outbox comes out."""
+        self._read_what_is_held(kept)
+        while True:
+            try:
+                async with open_bluez() as bluez, asyncio.TaskGroup() as group:
+                    group.create_task(bluez.watch(), name="watches bluetoothd")
+                    group.create_task(self._wait_for_bonded(bluez, kept), name="waits for bonded devices")
+                    group.create_task(self._look_for_others(bluez, kept), name="looks for devices")
+            except* BLUETOOTH_ERRORS as errors:
+                logger.warning(
+                    "no_bluetooth hub=%s again_in_s=%g reason=%r",
+                    self._hub.name,
+                    PAUSE_S,
+                    "; ".join(map(str, errors.exceptions)),
+                )
+            await asyncio.sleep(PAUSE_S)
+
+    def _read_what_is_held(self, kept: Callable[[], None]) -> None:
+        """What devices told a run of this hub that ended before it could ask them about themselves."""
+        for address in self._outbox.captures.devices():
+            nowhere = RemoteDevice("", "", address, None, paired=False, services=frozenset())
+            Session(self._hub, nowhere, self._outbox, kept).close()
+
+    async def _wait_for_bonded(self, bluez: BlueZ, kept: Callable[[], None]) -> None:
+        """Let each bonded device have somebody who waits for it."""
+        attended: set[str] = set()
+
+        async def attend(path: str) -> None:
+            try:
+                while remote := self._bonded(bluez, path):
+                    await self._visit(bluez, remote, kept, within_s=None)
+                    await asyncio.sleep(self._rest(remote.address))
+            finally:
+                attended.discard(path)
+
+        async with asyncio.TaskGroup() as group:
+            while True:
+                bluez.changed.clear()
+                for device in bluez.objects.devices():
+                    if device.path not in attended and self._bonded(bluez, device.path):
+                        attended.add(device.path)
+                        group.create_task(attend(device.path), name=f"waits for {device.address}")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN_S):
+                        await bluez.changed.wait()
+
+    def _bonded(self, bluez: BlueZ, path: str) -> RemoteDevice | None:
+        """The device, if it is to be waited for. Not while it is being paired."""
+        remote = bluez.objects.device(path)
+        if remote is None or not remote.paired or service_of(remote.services) is None:
+            return None
+        return None if self._loan.is_taken() or remote.address in self._forgotten() else remote
+
+    async def _look_for_others(self, bluez: BlueZ, kept: Callable[[], None]) -> None:
+        failed = 0
         async with asyncio.TaskGroup() as group:
             while True:
                 try:
                     found = await self._scan()
                 except BLUETOOTH_ERRORS as error:
-                    logger.warning(
-                        "no_bluetooth hub=%s again_in_s=%g reason=%r",
-                        self._hub,
-                        NO_BLUETOOTH_PAUSE_S,
-                        str(error),
-                    )
-                    await asyncio.sleep(NO_BLUETOOTH_PAUSE_S)
+                    failed += 1
+                    logger.warning("no_scan hub=%s reason=%r", self._hub.name, str(error))
+                    await asyncio.sleep(PAUSE_S)
+                    if failed % STUCK_AFTER == 0:
+                        await power_cycle(bluez)
                     continue
-                if found is not None:
-                    connecting = asyncio.Event()
-                    group.create_task(self._visit(found, kept, connecting), name=f"reads {found.address}")
-                    await connecting.wait()
+                failed = 0
+                if found is None:
+                    await asyncio.sleep(QUIET_S)
+                    continue
+                if found.address not in self._linking:
+                    visit = self._visit(bluez, found, kept, within_s=CONNECT_WITHIN_S)
+                    group.create_task(visit, name=f"reads {found.address}")
+                    await asyncio.sleep(0)  # the visit begins
+                await self._linked(found.address)
 
-    async def _scan(self) -> BLEDevice | None:
-        """The next device with something to say, once the scanner is silent again."""
-        found: asyncio.Queue[BLEDevice] = asyncio.Queue()
+    async def _linked(self, address: str) -> None:
+        """The radio is silent until the device is linked, or should be."""
+        if linking := self._linking.get(address):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CONNECT_WITHIN_S):
+                    await linking.wait()
 
-        def on_advertisement(device: BLEDevice, _: AdvertisementData) -> None:
-            if self._is_welcome(device.address):
-                found.put_nowait(device)
+    async def _scan(self) -> RemoteDevice | None:
+        """The next device to be connected to, or to be quiet for."""
+        forgotten = self._forgotten()
+        loop = asyncio.get_running_loop()
 
-        scanner = BleakScanner(on_advertisement, service_uuids=SERVICES)
-        await scanner.start()
+        def is_welcome(address: str) -> bool:
+            if address in self._linking:
+                return not self._linking[address].is_set()
+            rested = self._rest_until.get(address, 0.0) <= loop.time()
+            return rested and address not in forgotten and not self._loan.is_taken()
+
+        return await next_device(is_welcome, SCAN_FOR_S)
+
+    async def _visit(
+        self, bluez: BlueZ, remote: RemoteDevice, kept: Callable[[], None], within_s: float | None
+    ) -> None:
+        """Read one device, as soon as it can be connected to."""
+        hub, address = self._hub.name, remote.address
+        linked = self._linking[address] = asyncio.Event()
+        session = Session(self._hub, remote, self._outbox, kept)
         try:
-            async with asyncio.timeout(SCAN_FOR_S):
-                return await found.get()
-        except TimeoutError:
-            return None
-        finally:
-            with unharmed("scanner_not_stopped"):
-                await scanner.stop()
-
-    def _is_welcome(self, address: str) -> bool:
-        now = asyncio.get_running_loop().time()
-        return address not in self._connected and self._rest_until.get(address, now) <= now
-
-    async def _visit(self, found: BLEDevice, kept: Callable[[], None], connecting: asyncio.Event) -> None:
-        """Read one device. `connecting` is set when the connection stands, or cannot be made."""
-        self._connected.add(found.address)
-        try:
-            async with Session(found, self._now) as session:
-                connecting.set()
-                device = await session.identify()
-                logger.info("device_connected hub=%s device=%s", self._hub, device.identifier)
-                self._devices[device.identifier] = DeviceStatus(device=device, last_seen_at=self._now())
-                offset = await session.clock_offset(self._zone)
-                connected = Connected(self._hub, self._zone, device, offset)
-                await session.read(connected, self._outbox, kept)
-            logger.info("device_read hub=%s device=%s", self._hub, found.address)
-            self._failures.pop(found.address, None)
-        except (*BLUETOOTH_ERRORS, SessionError) as error:
-            self._failures[found.address] = self._failures.get(found.address, 0) + 1
+            with bluez.listening(remote.path, session.hear):
+                await bluez.subscribe(remote.path)  # to what is shown of a bonded device while it sleeps
+                await bluez.connect(remote.path, within_s)
+                async with Client(remote.handle, session.gone) as client:
+                    linked.set()
+                    logger.info("device_connected hub=%s device=%s", hub, address)
+                    await session.run(bluez, client)
+            logger.info("device_read hub=%s device=%s", hub, address)
+            self._failures.pop(address, None)
+            self._aborted.pop(address, None)
+        except (*BLUETOOTH_ERRORS, SessionError, DeviceInTrouble) as error:
+            self._failures[address] += 1
             logger.warning(
                 "device_failed hub=%s device=%s error=%s reason=%r",
-                self._hub,
-                found.address,
+                hub,
+                address,
                 type(error).__name__,
                 str(error),
             )
+            self._see_trouble(address, error)
         finally:
-            connecting.set()
-            self._connected.discard(found.address)
-            rest = min(REST_S * 2.0 ** min(self._failures.get(found.address, 0), 10), LONGEST_REST_S)
-            self._rest_until[found.address] = asyncio.get_running_loop().time() + rest
+            session.close()
+            linked.set()
+            del self._linking[address]
+            self._rest_until[address] = asyncio.get_running_loop().time() + self._rest(address)
+
+    def _see_trouble(self, address: str, error: Exception) -> None:
+        """Note what no further attempt will mend."""
+        trouble = error.trouble if isinstance(error, DeviceInTrouble) else None
+        if isinstance(error, BlueZError) and error.text == ABORTED_BY_US:
+            self._aborted[address] += 1
+            if self._aborted[address] >= BOND_LOST_AFTER:
+                trouble = Trouble.BOND_LOST
+        if trouble is not None:
+            self._outbox.devices.in_trouble(address, trouble)
+            logger.error("device_in_trouble hub=%s device=%s trouble=%s", self._hub.name, address, trouble)
+
+    def _rest(self, address: str) -> float:
+        return min(REST_S * 2.0 ** min(self._failures[address], 10), LONGEST_REST_S)
+
+    def _forgotten(self) -> set[str]:
+        return {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}

@@ -1,25 +1,19 @@
-"""One connection to one device: who it is, what its clock says, and what it has measured."""
+"""One connection to one device: what it tells is kept, from before we know who it is until it is quiet."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from bleak import BleakClient
-from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.backends.device import BLEDevice
-from bleak.exc import BleakError
-from bleak.uuids import normalize_uuid_16
-
-from edge_agent import clock
-from edge_agent.bluetooth.errors import unharmed
-from edge_agent.gatt.current_time import decode_current_time
-from edge_agent.gatt.device_information import decode_device_text
+from edge_agent.bluetooth.bluez import BlueZ
+from edge_agent.bluetooth.client import Client
+from edge_agent.bluetooth.errors import BlueZError, DeviceInTrouble, SessionError, Trouble
+from edge_agent.bluetooth.objects import RemoteDevice
+from edge_agent.clock import ClockSetting, to_set
 from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.record_access import (
     Outcome,
@@ -28,111 +22,143 @@ from edge_agent.gatt.record_access import (
     report_all,
     report_from,
 )
+from edge_agent.hub_clock import HubClock
 from edge_agent.intake import Capture, Connected, Intake
 from edge_agent.outbox import Outbox
+from edge_agent.profiles import SERVICES, Keeping, product_of, service_of
+from edge_agent.profiles.services import RECORD_ACCESS
 from edge_agent.wire.messages import Device
 
 logger = logging.getLogger(__name__)
 
-GLUCOSE: Final = 0x2A18
-GLUCOSE_CONTEXT: Final = 0x2A34
-BLOOD_PRESSURE: Final = 0x2A35
-WEIGHT: Final = 0x2A9D
-MEASUREMENTS: Final = (GLUCOSE, GLUCOSE_CONTEXT, BLOOD_PRESSURE, WEIGHT)
-RECORD_ACCESS: Final = 0x2A52
-CURRENT_TIME: Final = 0x2A2B
-MANUFACTURER: Final = 0x2A29
-MODEL: Final = 0x2A24
-
-CONNECT_WITHIN_S: Final = 20.0
 QUIET_FOR_S: Final = 20.0
 """A device that says nothing for so long, and does not disconnect by itself, has nothing more to say."""
-MAX_TEXT: Final = 120
+SETTLED_S: Final = 1.0
+"""A device that says nothing for so long may be asked for something else."""
 
 
-class SessionError(Exception):
-    """The device did not do as its profile says. Says what."""
+@dataclass(frozen=True)
+class Hub:
+    """Who reads: its name, the time zone in which devices' clocks are set, and its own clock."""
+
+    name: str
+    zone: tzinfo
+    clock: HubClock
+    sets_clocks: bool = False  # of devices, where they are wrong
+
+    def now(self) -> datetime:
+        return self.clock.moment().at
 
 
 class Session:
-    """Connected within `async with`; entering raises BleakError, TimeoutError or OSError."""
+    """`hear` may be called before `run`, and is; `close` ends it, whatever has happened."""
 
-    def __init__(self, found: BLEDevice, now: Callable[[], datetime]) -> None:
-        self._client = BleakClient(found, self._on_gone, timeout=CONNECT_WITHIN_S)
-        self._now = now
+    def __init__(self, hub: Hub, remote: RemoteDevice, outbox: Outbox, kept: Callable[[], None]) -> None:
+        """`kept` is called after each new reading."""
+        self._hub = hub
+        self._remote = remote
+        self._outbox = outbox
+        self._intake = Intake(remote.address, outbox, kept)
         self._news = asyncio.Event()
         self._gone = False
-        self._failure: BaseException | None = None
+        self._failure: SessionError | None = None
         self._outcomes: list[Outcome] = []  # of what was asked of a meter's memory
 
-    async def __aenter__(self) -> Self:
-        await self._client.connect()
-        return self
+    def hear(self, characteristic: int, raw: bytes) -> None:
+        """The device tells this, and may have deleted it: on disk on return. Raises OutboxError."""
+        self._news.set()
+        if characteristic == RECORD_ACCESS:
+            self._on_outcome(raw)
+        else:
+            self._intake.take(Capture(characteristic, raw, self._hub.now()))
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with unharmed("not_disconnected"):
-            await self._client.disconnect()
+    def gone(self) -> None:
+        """The device has disconnected."""
+        self._gone = True
+        self._news.set()
 
-    async def identify(self) -> Device:
-        """The device by its address, with what it says about itself."""
-        return Device(
-            identifier=self._client.address.upper(),
-            manufacturer=await self._text(MANUFACTURER),
-            model=await self._text(MODEL),
-        )
-
-    async def clock_offset(self, zone: tzinfo) -> timedelta | None:
-        """The device's clock minus ours; None where it does not tell the time."""
-        raw = await self._read(CURRENT_TIME)
-        now = self._now()
-        try:
-            device_now = None if raw is None else decode_current_time(raw).clock
-        except DecodeError as error:
-            logger.warning("clock_unreadable device=%s reason=%r", self._client.address, str(error))
-            return None
-        return None if device_now is None else clock.offset(device_now, now, zone)
-
-    async def read(self, connected: Connected, outbox: Outbox, kept: Callable[[], None]) -> None:
+    async def run(self, bluez: BlueZ, client: Client) -> None:
         """Keep everything that the device hands over until it goes, is quiet, or has sent all its records.
 
-        Raises SessionError, BleakError, and whatever the outbox raises.
+        Raises SessionError, DeviceInTrouble, BlueZError, BleakError, and whatever the outbox raises.
         """
-        intake = Intake(connected.device.identifier, outbox, kept)
-        intake.begin(connected)
-        offered = [number for number in MEASUREMENTS if self._offers(number)]
-        try:
-            for number in offered:
-                await self._listen(number, partial(self._capture, intake, number))
-            if self._offers(RECORD_ACCESS):
-                await self._listen(RECORD_ACCESS, self._on_outcome)
-                await self._read_records(intake, outbox, connected.device.identifier)
-            if BLOOD_PRESSURE in offered or WEIGHT in offered:
-                await self._until(lambda: False)
-        finally:
-            intake.finish()
+        tells = await self._subscribe(bluez)
+        if product_of(self._remote.name).hurried:
+            await self._until(lambda: False, SETTLED_S)
+        device = await client.identify()
+        service = service_of(self._remote.services)
+        self._outbox.devices.seen(
+            device,
+            self._hub.now(),
+            name=self._remote.name,
+            service=service,
+            battery_percent=await client.battery_percent(),
+        )
+        clock = product_of(device.manufacturer, device.model, self._remote.name).clock
+        offset = await client.clock_offset(clock, self._hub.now, self._hub.zone)
+        self._begin(device, offset)
+        if RECORD_ACCESS in tells:
+            await self._read_records(client)
+        await self._until(lambda: False, SETTLED_S)
+        await self._set_clock(client, clock, offset)
+        if any(number in tells for number in _TOLD_UNASKED):
+            await self._until(lambda: False)
 
-    async def _read_records(self, intake: Intake, outbox: Outbox, device: str) -> None:
+    def close(self) -> None:
+        """Make readings of what is held, if only by what was known of the device before."""
+        if not self._intake.begun:
+            known = self._outbox.devices.find(self._remote.address)
+            self._begin(Device(identifier=self._remote.address) if known is None else known.device, None)
+        self._intake.finish()
+
+    def _begin(self, device: Device, offset: timedelta | None) -> None:
+        product = product_of(device.manufacturer, device.model, self._remote.name)
+        setting = self._outbox.devices.clock_setting(device.identifier)
+        self._intake.begin(Connected(self._hub.name, self._hub.zone, device, offset, setting, product.repair))
+
+    async def _set_clock(self, client: Client, clock: int, offset: timedelta | None) -> None:
+        """If it is wrong, allowed and still connected. Its records were read: they carry the old clock."""
+        now = self._hub.clock.moment()
+        right = to_set(offset, now.at, self._hub.zone, allowed=self._hub.sets_clocks, hub_knows=now.is_known)
+        if right is None or offset is None or self._gone:
+            return
+        setting = ClockSetting(now.at, offset, max(self._intake.records, default=None))
+        self._outbox.devices.set_clock_setting(self._remote.address, setting)
+        await client.set_clock(clock, right)
+        logger.info("clock_set device=%s wrong_by_s=%.0f", self._remote.address, offset.total_seconds())
+
+    async def _subscribe(self, bluez: BlueZ) -> list[int]:
+        try:
+            tells = await bluez.subscribe(self._remote.path)
+        except BlueZError as error:
+            if error.name in {"NotPermitted", "NotAuthorized"}:
+                raise DeviceInTrouble(Trouble.NOT_PAIRED) from error
+            raise
+        if not tells:
+            raise SessionError("it offers no measurement that a hub reads")
+        return tells
+
+    async def _read_records(self, client: Client) -> None:
         """Ask a meter for what is new; for everything, if its memory does not begin where it last ended."""
-        last = outbox.last_record(device)
-        outcome = await self._ask(report_from(last[0]) if last else report_all())
-        if last and intake.records.get(last[0]) != last[1]:
-            outcome = await self._ask(report_all())
+        device = self._remote.address
+        last = self._outbox.last_record(device)
+        outcome = await self._ask(client, report_from(last[0]) if last else report_all())
+        if last and self._intake.records.get(last[0]) != last[1]:
+            outcome = await self._ask(client, report_all())
         if outcome not in (Outcome.SUCCESS, Outcome.NO_RECORDS):
             raise SessionError(f"asked for its records, the meter answered {outcome.name}")
-        intake.finish()
-        for sequence, raw in list(intake.records.items())[-1:]:
-            outbox.set_last_record(device, sequence, raw)
+        self._intake.finish()
+        for sequence, raw in list(self._intake.records.items())[-1:]:
+            self._outbox.set_last_record(device, sequence, raw)
 
-    async def _ask(self, request: bytes) -> Outcome:
+    async def _ask(self, client: Client, request: bytes) -> Outcome:
         self._outcomes.clear()
-        await self._client.write_gatt_char(normalize_uuid_16(RECORD_ACCESS), request, response=True)
+        await client.write(RECORD_ACCESS, request)
         if not await self._until(lambda: bool(self._outcomes)):
             raise SessionError("the meter did not finish sending its records")
         return self._outcomes[-1]
 
-    async def _until(self, done: Callable[[], bool]) -> bool:
+    async def _until(self, done: Callable[[], bool], quiet_for_s: float = QUIET_FOR_S) -> bool:
         """Wait; False when the device is gone, or quiet for too long, before it is `done`."""
         while not done():
             if self._failure is not None:
@@ -141,57 +167,25 @@ class Session:
                 return False
             self._news.clear()
             try:
-                async with asyncio.timeout(QUIET_FOR_S):
+                async with asyncio.timeout(quiet_for_s):
                     await self._news.wait()
             except TimeoutError:
                 return False
         return True
 
-    async def _listen(self, number: int, take: Callable[[bytes], None]) -> None:
-        def on_value(_: BleakGATTCharacteristic, value: bytearray) -> None:
-            self._news.set()
-            try:
-                take(bytes(value))
-            except BaseException as error:  # the Bluetooth library logs it and goes on; this session must not
-                self._failure = error
-                raise
-
-        # With AcquireNotify the end of a meter's records overtakes the records.
-        await self._client.start_notify(normalize_uuid_16(number), on_value, bluez={"use_start_notify": True})
-
-    def _capture(self, intake: Intake, number: int, raw: bytes) -> None:
-        intake.take(Capture(number, raw, self._now()))
-
     def _on_outcome(self, raw: bytes) -> None:
         try:
             answer = decode_record_access(raw)
         except DecodeError as error:
-            raise SessionError(f"the meter's answer cannot be read: {error}") from error
+            self._failure = SessionError(f"the meter's answer cannot be read: {error}")
+            return
         if isinstance(answer, RecordAccessOutcome):
             self._outcomes.append(answer.outcome)
 
-    def _on_gone(self, _: BleakClient) -> None:
-        self._gone = True
-        self._news.set()
 
-    def _offers(self, number: int) -> bool:
-        return self._client.services.get_characteristic(normalize_uuid_16(number)) is not None
-
-    async def _read(self, number: int) -> bytes | None:
-        if not self._offers(number):
-            return None
-        try:
-            return bytes(await self._client.read_gatt_char(normalize_uuid_16(number)))
-        except BleakError as error:
-            logger.info(
-                "not_read device=%s characteristic=%04X reason=%r", self._client.address, number, str(error)
-            )
-            return None
-
-    async def _text(self, number: int) -> str | None:
-        raw = await self._read(number)
-        try:
-            text = None if raw is None else decode_device_text(raw).text
-        except DecodeError:
-            return None
-        return None if text is None else "".join(filter(str.isprintable, text))[:MAX_TEXT] or None
+_TOLD_UNASKED: Final = frozenset(
+    number
+    for service in SERVICES.values()
+    if service.keeping is Keeping.UNTIL_TOLD
+    for number in service.measurements
+)

@@ -11,6 +11,7 @@ from edge_agent.gatt.fields import FieldReader
 _FRACTIONS_PER_SECOND = 256
 _FIRST_YEAR = 1582  # of Date Time (0x2A08): the Gregorian calendar
 _LAST_DAY_OF_WEEK = 7
+_DATE_TIME_BYTES = 7
 _MANUAL_UPDATE = 1
 _REASONS: Mapping[int, str] = {
     0: "manual-update",
@@ -44,6 +45,19 @@ def decode_current_time(payload: bytes) -> CurrentTime:
         day_of_week=day or None,
         adjusted_for=tuple(name for bit, name in _REASONS.items() if reasons >> bit & 1),
     )
+
+
+def decode_date_time(payload: bytes) -> datetime | None:
+    """0x2A08, as some devices tell their time. None: unknown. Raises DecodeError on a wrong length."""
+    reader = FieldReader(payload)
+    clock = reader.date_time("date and time")
+    reader.end()
+    return clock
+
+
+def encode_date_time(at: datetime) -> bytes:
+    """What to write to 0x2A08 so that a device shows `at`. Raises ValueError before 1582."""
+    return encode_current_time(at)[:_DATE_TIME_BYTES]
 
 
 def encode_current_time(at: datetime) -> bytes:

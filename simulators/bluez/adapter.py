@@ -31,6 +31,7 @@ class Adapter:
         self._filters: dict[str, frozenset[str]] = {}  # by client: the services it wants to see, none for all
         self._discovering: set[str] = set()
         self._powered = True
+        self._stuck = False
         self._devices: dict[str, Device] = {}
         tree.add(self.PATH, self._interface())
         for peripheral in in_range:
@@ -52,6 +53,12 @@ class Adapter:
         for device in self._devices.values():
             device.forget_client(client)
 
+    def stick(self) -> None:
+        """Answer every discovery with InProgress, as adapters do, until it is switched off and on."""
+        self._discovering.clear()
+        self._stuck = True
+        self._show(Discovering=Variant("b", False))
+
     def disconnect_all(self) -> None:
         for device in self._devices.values():
             device.disconnect()
@@ -62,7 +69,7 @@ class Adapter:
             self._know(peripheral)
         device = self._devices.get(peripheral.address)
         if device is not None:
-            device.heard(rssi=RSSI_DBM if seen else None)
+            device.heard(rssi=RSSI_DBM if seen else None, connectable=not self._discovering)
 
     def _wants(self, client: str, peripheral: Peripheral) -> bool:
         services = self._filters.get(client, frozenset())
@@ -83,7 +90,7 @@ class Adapter:
     async def _start_discovery(self, call: Call) -> Reply:
         if not self._powered:
             raise BlueZError("NotReady", "Resource Not Ready")
-        if call.sender in self._discovering:
+        if self._stuck or call.sender in self._discovering:
             raise BlueZError("InProgress", "Operation already in progress")
         self._discovering.add(call.sender)
         self._show(Discovering=Variant("b", True))
@@ -112,6 +119,7 @@ class Adapter:
         if not powered:
             self.disconnect_all()
             self._discovering.clear()
+            self._stuck = False
         self._show(Powered=Variant("b", powered), Discovering=Variant("b", bool(self._discovering)))
 
     def _show(self, **properties: Variant) -> None:

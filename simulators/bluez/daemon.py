@@ -68,8 +68,8 @@ class _Server:
 @contextlib.asynccontextmanager
 async def bluetooth_daemon(
     bus_address: str, in_range: Sequence[Peripheral], bonds: Bonds
-) -> AsyncIterator[None]:
-    """Be `org.bluez` on the bus, with the devices in range.
+) -> AsyncIterator[Adapter]:
+    """Be `org.bluez` on the bus, with the devices in range; gives the adapter, whose faults are up to you.
 
     To leave is, for clients, a bluetoothd that was killed: no more signals, only the name loses its owner.
     The devices lose their links. To enter again is its restart.
@@ -91,7 +91,7 @@ async def bluetooth_daemon(
     try:
         await bus.call(_watch_clients())
         await bus.request_name("org.bluez", NameFlag.DO_NOT_QUEUE)
-        yield
+        yield adapter
     finally:
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):

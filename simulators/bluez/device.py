@@ -81,9 +81,12 @@ class Device:
     def encrypted(self) -> bool:
         return self.peripheral.bonded and self.peripheral.address in self._host.bonds
 
-    def heard(self, *, rssi: int | None) -> None:
-        """An advertisement came in. `rssi` (dBm) is None if nobody discovers: it only completes a Connect."""
-        if self._awaited is not None and not self._awaited.done():
+    def heard(self, *, rssi: int | None, connectable: bool) -> None:
+        """An advertisement came in. `rssi` (dBm) is None if nobody discovers: it only completes a Connect.
+
+        The radio does not initiate a connection while it scans: then a Connect waits on.
+        """
+        if connectable and self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
         elif rssi is not None:
             self._expire_later()
@@ -170,6 +173,9 @@ class Device:
         )  # a bonded device may indicate before its services are known
         if self._link is None:
             raise BlueZError("Failed", "le-connection-abort-by-remote")
+        if self.peripheral.address in self._host.bonds and not self.peripheral.bonded:
+            self.disconnect()  # its side of the bond is gone: the link cannot be encrypted
+            raise BlueZError("Failed", "le-connection-abort-by-local")
         if not self._characteristics:
             self._characteristics = show_services(self, self._host.tree, self.path)
         for remote in self._characteristics:

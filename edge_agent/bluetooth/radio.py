@@ -1,0 +1,61 @@
+"""The adapter: its one scanner, and what helps when it is stuck."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from bleak import BleakScanner
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+from bleak.uuids import normalize_uuid_16
+from dbus_fast import Variant
+
+from edge_agent.bluetooth.bluez import BlueZ
+from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.objects import ADAPTER, RemoteDevice, remote_device
+from edge_agent.profiles import SERVICES
+
+logger = logging.getLogger(__name__)
+
+UUIDS: Final = [normalize_uuid_16(number) for number in SERVICES]
+POWER_PAUSE_S: Final = 1.0
+
+
+async def next_device(is_welcome: Callable[[str], bool], within_s: float) -> RemoteDevice | None:
+    """The next device that shows itself and whose address is welcome, once the scanner is silent again.
+
+    Connecting while the scanner runs fails or waits: it has to be stopped before. Raises BleakError.
+    """
+    found: asyncio.Queue[BLEDevice] = asyncio.Queue()
+
+    def on_advertisement(device: BLEDevice, _: AdvertisementData) -> None:
+        if is_welcome(device.address.upper()):
+            found.put_nowait(device)
+
+    scanner = BleakScanner(on_advertisement, service_uuids=UUIDS)
+    await scanner.start()
+    try:
+        async with asyncio.timeout(within_s):
+            device = await found.get()
+    except TimeoutError:
+        return None
+    finally:
+        with unharmed("scanner_not_stopped"):
+            await scanner.stop()
+    return remote_device(device.details["path"], device.details["props"])
+
+
+async def power_cycle(bluez: BlueZ) -> None:
+    """Switch the adapters off and on: one that answers everything with InProgress does so until then.
+
+    One that was switched off is on afterwards.
+    """
+    for adapter in bluez.objects.adapters():
+        logger.warning("adapter_power_cycled adapter=%s", adapter)
+        with unharmed("adapter_not_power_cycled"):
+            await bluez.set(adapter, ADAPTER, "Powered", Variant("b", value=False))
+            await asyncio.sleep(POWER_PAUSE_S)
+            await bluez.set(adapter, ADAPTER, "Powered", Variant("b", value=True))
