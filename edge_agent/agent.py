@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
+import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from edge_agent.bluetooth import Collector, Hub, Loan
-from edge_agent.hub_clock import TrustedClock
-from edge_agent.outbox import Outbox, OutboxError
-from edge_agent.publisher import Broker, Publisher
+from edge_agent.hub_clock import HubClock
+from edge_agent.lock import alone
+from edge_agent.outbox import Outbox, OutboxFull
+from edge_agent.page import Page, open_page
+from edge_agent.publisher import Broker, Facts, Publisher
 from edge_agent.settings import Settings
+from edge_agent.storage import LOOK_EVERY_S, Disk, open_outbox, problems
+
+logger = logging.getLogger(__name__)
 
 PRUNE_EVERY_S: Final = 3600.0
 
@@ -24,44 +26,76 @@ PRUNE_EVERY_S: Final = 3600.0
 async def run(settings: Settings) -> None:
     """Read devices and send what they say until SIGTERM or SIGINT.
 
-    Raises SettingsError, OutboxError; an exception group when a part of it fails.
+    Raises SettingsError, HubRuns, OutboxError; an exception group when a part of it fails.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     broker = Broker(settings.broker_host, settings.broker_port, settings.password())
-    with _alone(settings.home), Outbox(settings.outbox) as outbox:
-        hub = Hub(settings.hub, settings.zone, TrustedClock())
+    hub_clock = settings.hub_clock()
+    disk = Disk(settings.home)
+    with alone(settings.home), open_outbox(settings.outbox, hub_clock) as outbox:
+        hub = Hub(settings.hub, settings.zone, hub_clock, settings.set_device_clocks)
         collector = Collector(hub, outbox, Loan(settings.home))
+
+        def facts() -> Facts:
+            return Facts(
+                devices=collector.devices(),
+                clock_synchronised=hub_clock.moment().is_known,
+                problems=problems(settings.outbox, disk),
+            )
+
         publisher = Publisher(
-            *(settings.hub, broker, outbox),
-            devices=collector.devices,
-            receipt_within_s=settings.receipt_within_s,
+            *(settings.hub, broker, outbox), facts=facts, receipt_within_s=settings.receipt_within_s
         )
-        async with publisher, asyncio.TaskGroup() as group:
-            working = [group.create_task(collector.run(publisher.wake)), group.create_task(_prune(outbox))]
+        page = Page(outbox, facts, settings.zone, now=_now)
+        async with publisher, open_page(page, settings.page), asyncio.TaskGroup() as group:
+            working = [
+                group.create_task(_read(collector, disk, publisher.wake)),
+                group.create_task(_number(outbox, settings, publisher.wake)),
+                group.create_task(_prune(outbox, hub_clock)),
+            ]
             await stop.wait()
             for task in working:
                 task.cancel()
 
 
-async def _prune(outbox: Outbox) -> None:
+async def _read(collector: Collector, disk: Disk, kept: Callable[[], None]) -> None:
+    """Read devices while there is room for what they say. Until there is, they keep it themselves."""
     while True:
-        outbox.prune(_now())
+        await disk.until(has_room=True)
+        try:
+            async with asyncio.TaskGroup() as group:
+                reading = group.create_task(collector.run(kept))
+                await disk.until(has_room=False)
+                reading.cancel()
+            logger.error("disk_low devices_are_not_read=true")
+        except* OutboxFull:
+            logger.warning("disk_full again_in_s=%g", LOOK_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _number(outbox: Outbox, settings: Settings, numbered: Callable[[], None]) -> None:
+    """Give what waits for the time its positions as soon as the time is known."""
+    while True:
+        try:
+            if count := outbox.number(settings.hub, settings.zone):
+                logger.info("readings_numbered hub=%s count=%d", settings.hub, count)
+                numbered()
+        except OutboxFull:
+            logger.warning("not_numbered hub=%s reason=disk_full", settings.hub)
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _prune(outbox: Outbox, hub_clock: HubClock) -> None:
+    while True:
+        now = hub_clock.moment()
+        if now.is_known:  # by a clock that ran ahead, everything would be old
+            try:
+                outbox.prune(now.at)
+            except OutboxFull:
+                logger.warning("not_pruned reason=disk_full")
         await asyncio.sleep(PRUNE_EVERY_S)
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Hold the hub's folder: two processes would take each other's connection. A dead one holds nothing."""
-    lock = os.open(home / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise OutboxError(f"{home} is in use: this hub runs already") from error
-    finally:
-        os.close(lock)
 
 
 def _now() -> datetime:

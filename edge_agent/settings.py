@@ -7,21 +7,30 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from edge_agent.hub_clock import HubClock, NetworkClock, TrustedClock, is_synchronised
 from edge_agent.window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
 from edge_agent.wire.topics import HUB_PATTERN
 
 FILE = "hub.toml"
 OUTBOX = "outbox.db"
+CLOCK_LATCH = "clock-was-right-in-boot"
+PAGE_PORT = 8425
 _EXPECTED = {
     "hub": "the hub's name: 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
     "time_zone": "an IANA time zone such as 'Europe/Vienna'",
     "receipt_within_s": "seconds, 1 to 900: without a receipt for so long, readings are sent again",
+    "clock": "'network', or 'trusted' where this machine's clock is right without a network",
+    "set_device_clocks": "true or false: whether devices' clocks that are wrong are set",
+    "page": "a table [page] with address and port",
+    "page.address": "'127.0.0.1' for this machine alone, '0.0.0.0' for all of the home's network",
+    "page.port": "a number from 0 to 65535; 0: no page",
     "broker": "a table [broker] with host and port",
     "broker.host": "the broker's name or address",
     "broker.port": "a number from 1 to 65535",
@@ -31,6 +40,14 @@ _EXPECTED = {
 
 class SettingsError(Exception):
     """The settings cannot be used. Says which file, which key, and what is expected."""
+
+
+@dataclass(frozen=True)
+class PageSettings:
+    """Where the page for the patient is shown; port 0: nowhere."""
+
+    address: str = "127.0.0.1"
+    port: int = PAGE_PORT
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,14 @@ class Settings:
     broker_port: int
     password_file: Path
     receipt_within_s: float
+    trusts_clock: bool
+    set_device_clocks: bool
+    page: PageSettings
+
+    def hub_clock(self) -> HubClock:
+        if self.trusts_clock:
+            return TrustedClock()
+        return NetworkClock(self.home / CLOCK_LATCH, is_synchronised)
 
     @property
     def outbox(self) -> Path:
@@ -62,6 +87,11 @@ class Settings:
         return password
 
 
+def _is_address(text: str) -> str:
+    ip_address(text)
+    return text
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -72,11 +102,19 @@ class _BrokerTable(_Strict):
     password_file: str = Field("broker-password")
 
 
+class _PageTable(_Strict):
+    address: Annotated[str, AfterValidator(_is_address)] = PageSettings.address
+    port: Annotated[int, Field(ge=0, le=65535)] = PageSettings.port
+
+
 class _File(_Strict):
     hub: Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
     time_zone: str | None = None
     receipt_within_s: Annotated[float, Field(ge=1, le=LONGEST_PATIENCE_S)] = FIRST_PATIENCE_S
+    clock: Literal["network", "trusted"] = "network"
+    set_device_clocks: bool = True
     broker: _BrokerTable
+    page: _PageTable = _PageTable()
 
 
 def home(environ: Mapping[str, str], *, is_root: bool) -> Path:
@@ -113,6 +151,9 @@ def load(folder: Path) -> Settings:
         broker_port=parsed.broker.port,
         password_file=folder / parsed.broker.password_file,
         receipt_within_s=parsed.receipt_within_s,
+        trusts_clock=parsed.clock == "trusted",
+        set_device_clocks=parsed.set_device_clocks,
+        page=PageSettings(parsed.page.address, parsed.page.port),
     )
 
 

@@ -22,6 +22,8 @@ from edge_agent.wire.topics import Channel
 
 MAX_BATCH_BYTES = 64 * 1024
 """Of readings in one message: far below any broker's limit, and a message that a slow line still carries."""
+OVERHEAD_BYTES = 512
+"""Of a message beside its readings: topic, properties, brackets."""
 MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_BATCHES}
 FIRST_PATIENCE_S = 60.0
 """How long a batch waits for its receipt before it is sent again, unless a hub is told otherwise."""
@@ -57,6 +59,7 @@ class Window:
     def __init__(self, first_patience_s: float = FIRST_PATIENCE_S) -> None:
         self._batches: dict[UUID, Sent] = {}
         self._first_patience_s = first_patience_s
+        self._batch_bytes = MAX_BATCH_BYTES
 
     @property
     def positions(self) -> int:
@@ -75,7 +78,7 @@ class Window:
             for position in range(batch.header.first_position, batch.header.last_position + 1)
         }
         free = [row for row in waiting if (row.epoch, row.position) not in under_way]
-        return _runs(free)[:most]
+        return _runs(free, self._batch_bytes)[:most]
 
     def add(self, batch_id: UUID, run: Run, channel: Channel, now: float) -> None:
         """Take `run` under way; it is due now."""
@@ -108,21 +111,27 @@ class Window:
             due_at = min(batch.due_at, now + _patience(UNHEARD_PATIENCE_S, batch.unheard, spread))
             self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
 
-    def reconnected(self, now: float, *, session_kept: bool) -> None:
-        """Send again what the broker never took; if it forgot the session, and our receipts, everything."""
+    def reconnected(self, now: float, *, session_kept: bool, max_packet_bytes: int | None = None) -> None:
+        """Send again what the broker never took; if it forgot the session, and our receipts, everything.
+
+        For a broker that takes less than the last one, batches are formed anew.
+        """
+        batch_bytes = min(MAX_BATCH_BYTES, (max_packet_bytes or 2 * MAX_BATCH_BYTES) - OVERHEAD_BYTES)
+        if batch_bytes < self._batch_bytes:
+            self._batches.clear()
+        self._batch_bytes = batch_bytes
         for batch_id, batch in self._batches.items():
             if not (session_kept and batch.taken):
                 self._batches[batch_id] = replace(batch, due_at=now)
 
-    def settle(self, receipt: Receipt) -> Receipt | None:
-        """End the batch of `receipt`; what of it is about that batch. None if there is no such batch.
+    def ours(self, receipt: Receipt) -> Receipt | None:
+        """What of `receipt` is about its batch. None if there is no such batch.
 
         A receipt for a batch that this process did not send, perhaps a clone's, says nothing of our readings.
         """
         batch = self._batches.get(receipt.batch_id)
         if batch is None or batch.header.epoch != receipt.epoch:
             return None
-        del self._batches[receipt.batch_id]
         ours = range(batch.header.first_position, batch.header.last_position + 1)
         return receipt.model_copy(
             update={
@@ -132,6 +141,10 @@ class Window:
             }
         )
 
+    def end(self, batch_id: UUID) -> None:
+        """Its receipt is kept."""
+        del self._batches[batch_id]
+
     def forget(self, epoch: int) -> None:
         """Its readings have got other positions."""
         self._batches = {
@@ -139,23 +152,23 @@ class Window:
         }
 
 
-def _runs(waiting: Sequence[Waiting]) -> list[Run]:
+def _runs(waiting: Sequence[Waiting], most_bytes: int) -> list[Run]:
     """Neighbouring positions joined, up to what one message holds."""
     runs: list[Run] = []
     size = 0
     for row in waiting:
-        size += row.size
+        size += row.size + 1  # and a comma
         if (
             runs
             and row.epoch == runs[-1].epoch
             and row.position == runs[-1].first_position + runs[-1].count
             and runs[-1].count < MAX_READINGS
-            and size <= MAX_BATCH_BYTES
+            and size <= most_bytes
         ):
             runs[-1] = replace(runs[-1], count=runs[-1].count + 1)
         else:
             runs.append(Run(row.epoch, row.position, 1))
-            size = row.size
+            size = row.size + 1
     return runs
 
 

@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from edge_agent.commands.refusal import RefusedError
+from edge_agent.lock import HubRuns
 from edge_agent.outbox import OutboxError
 from edge_agent.settings import Settings, SettingsError, find_home, load
 
@@ -23,7 +24,7 @@ def run_command() -> None:
         # Bluetooth and MQTT take a while to import; `--help` and `status` do without.
         run: Callable[[Settings], Coroutine[None, None, None]] = import_module("edge_agent.agent").run
         asyncio.run(run(settings))
-    except (SettingsError, OutboxError) as error:
+    except (SettingsError, HubRuns, OutboxError) as error:
         raise RefusedError(str(error)) from error
 
 

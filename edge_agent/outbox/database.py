@@ -58,7 +58,7 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def set_aside(path: Path, now: datetime) -> Path:
     """Rename the files of the database at `path`, whatever they hold; where its main file is now."""
-    mark = f"{SET_ASIDE}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    mark = f"{SET_ASIDE}{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
     for suffix in BESIDE:
         file = path.with_name(path.name + suffix)
         if file.exists():

@@ -43,6 +43,7 @@ class Opened:
     """The broker let the hub in."""
 
     session_kept: bool
+    max_packet_bytes: int | None  # the largest it takes, where it says so
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,12 @@ class Connection:
             raise BrokerAway(f"no connection to {self._broker.host}:{self._broker.port}: {error}") from error
         self._client.loop_start()
         try:
-            self.session_kept = await self._opened()
+            opened = await self._opened()
         except BaseException:
             await self._close()
             raise
+        self.session_kept = opened.session_kept
+        self.max_packet_bytes = opened.max_packet_bytes
         return self
 
     async def __aexit__(
@@ -144,8 +147,8 @@ class Connection:
             properties=_properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_S),
         )
 
-    async def _opened(self) -> bool:
-        """Wait for the broker's word; whether it kept the session."""
+    async def _opened(self) -> Opened:
+        """Wait for the broker's word."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 while not self._events:
@@ -154,8 +157,8 @@ class Connection:
         except TimeoutError:
             raise BrokerAway(f"no answer within {ANSWER_WITHIN_S:g} s") from None
         match self._events.popleft():
-            case Opened(session_kept):
-                return session_kept
+            case Opened() as opened:
+                return opened
             case Closed(reason):
                 raise BrokerAway(reason)
             case other:
@@ -174,12 +177,18 @@ class Connection:
         self._news.set()
 
     def _on_connect(
-        self, _client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _: Properties | None
+        self,
+        _client: Client,
+        _data: object,
+        flags: ConnectFlags,
+        reason: ReasonCode,
+        properties: Properties | None,
     ) -> None:
         if reason.is_failure:
             self._tell(Closed(f"the broker refused this hub: {reason}"))
         else:
-            self._tell(Opened(flags.session_present))
+            # Maximum Packet Size of CONNACK (MQTT 5.0, 3.2.2.3.6)
+            self._tell(Opened(flags.session_present, getattr(properties, "MaximumPacketSize", None)))
 
     def _on_disconnect(
         self,

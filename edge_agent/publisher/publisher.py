@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
@@ -13,15 +14,14 @@ from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from edge_agent.outbox import Outbox
+from edge_agent.outbox import Outbox, OutboxFull
 from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
-from edge_agent.publisher.status import WILL, StatusReport
-from edge_agent.window import FIRST_PATIENCE_S, Sent, Window
+from edge_agent.publisher.status import WILL, Facts, StatusReport
+from edge_agent.window import FIRST_PATIENCE_S, OVERHEAD_BYTES, Sent, Window
 from edge_agent.wire import topics
 from edge_agent.wire.messages import (
     MAX_READINGS,
     Command,
-    DeviceStatus,
     NewEpochCommand,
     Receipt,
     ReplayCommand,
@@ -30,8 +30,8 @@ from edge_agent.wire.topics import Channel
 
 logger = logging.getLogger(__name__)
 
-FRESH: Final = timedelta(minutes=5)
-"""What was captured longer ago goes as backlog."""
+FRESH: Final = timedelta(days=1)
+"""What was captured longer ago goes as backlog: after days offline, today's readings come first."""
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 UNHEARD: Final = "No matching subscribers"
@@ -61,7 +61,7 @@ class Publisher:
         outbox: Outbox,
         *,
         clock: Callable[[], datetime] = now_utc,
-        devices: Callable[[], tuple[DeviceStatus, ...]] = tuple,
+        facts: Callable[[], Facts] = Facts,
         on_receipt: Callable[[Receipt], None] = lambda _: None,
         receipt_within_s: float = FIRST_PATIENCE_S,
     ) -> None:
@@ -74,7 +74,7 @@ class Publisher:
         self._broker = broker
         self._outbox = outbox
         self._clock = clock
-        self._status = StatusReport(outbox, devices)
+        self._status = StatusReport(outbox, facts)
         self._on_receipt = on_receipt
         self._window = Window(receipt_within_s)
         self._spread = SystemRandom().random
@@ -124,7 +124,11 @@ class Publisher:
         connection.subscribe(self._topics[Channel.RECEIPTS], self._topics[Channel.COMMANDS])
         self._messages.clear()
         self._status.due_at = self._now()
-        self._window.reconnected(self._now(), session_kept=connection.session_kept)
+        self._window.reconnected(
+            self._now(),
+            session_kept=connection.session_kept,
+            max_packet_bytes=connection.max_packet_bytes,
+        )
         while True:
             self._news.clear()
             for event in connection.events():
@@ -157,9 +161,15 @@ class Publisher:
     def _send(self, connection: Connection, batch: Sent) -> None:
         header = batch.header
         readings = self._outbox.contents(header.epoch, header.first_position, header.last_position)
+        payload = b'{"readings":[' + b",".join(readings) + b"]}"
+        if len(payload) + OVERHEAD_BYTES > (connection.max_packet_bytes or sys.maxsize):
+            # It waits for a broker that takes it: sent to this one, it would end the connection.
+            logger.error("reading_too_large hub=%s first=%d", self._hub, header.first_position)
+            self._window.sent(header.batch_id, self._now(), self._spread())
+            return
         message = connection.publish(
             self._topics[batch.channel],
-            b'{"readings":[' + b",".join(readings) + b"]}",
+            payload,
             correlation=header.batch_id.bytes,
             user={
                 topics.EPOCH_PROPERTY: str(header.epoch),
@@ -202,13 +212,17 @@ class Publisher:
                 message.topic,
                 error.error_count(),
             )
+        except OutboxFull:  # what was told will be told again
+            logger.warning("message_not_kept hub=%s topic=%s reason=disk_full", self._hub, message.topic)
 
     def _settle(self, receipt: Receipt) -> None:
-        ours = self._window.settle(receipt)
+        ours = self._window.ours(receipt)
         if ours is None:
             logger.info("receipt_unknown hub=%s batch=%s", self._hub, receipt.batch_id)
+            self._see_other_hub(receipt)
             return
         self._outbox.settle(ours, self._clock())
+        self._window.end(ours.batch_id)
         logger.info(
             "receipt hub=%s batch=%s stored=%d before=%d quarantined=%d",
             self._hub,
@@ -221,6 +235,12 @@ class Publisher:
         self._settled.set()
         self._on_receipt(ours)
 
+    def _see_other_hub(self, receipt: Receipt) -> None:
+        """A receipt for what this outbox never numbered: another one has its name, or it is an old copy."""
+        counts = self._outbox.counts()
+        if receipt.epoch == counts.epoch and max(receipt.positions, default=0) > counts.assigned:
+            self._leave_epoch(receipt.epoch)
+
     def _obey(self, command: ReplayCommand | NewEpochCommand) -> None:
         match command:
             case ReplayCommand(epoch=epoch, first_position=first, last_position=last):
@@ -229,10 +249,14 @@ class Publisher:
                     "replay hub=%s epoch=%d first=%d last=%d found=%d", self._hub, epoch, first, last, count
                 )
             case NewEpochCommand(epoch=epoch):
-                if self._outbox.leave_epoch(epoch):
-                    self._window.forget(epoch)
-                    logger.warning("epoch_left hub=%s epoch=%d", self._hub, epoch)
+                self._leave_epoch(epoch)
         self._status.changed(self._now())
+
+    def _leave_epoch(self, epoch: int) -> None:
+        if self._outbox.leave_epoch(epoch):
+            self._window.forget(epoch)
+            self._status.changed(self._now())
+            logger.warning("epoch_left hub=%s epoch=%d", self._hub, epoch)
 
     async def _wait(self) -> None:
         """Until something happens or something is due."""

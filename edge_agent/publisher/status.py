@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Final
 
 from edge_agent.outbox import Outbox
+from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import DeviceStatus, HubStatus
 
 EVERY_S: Final = 60.0
@@ -16,12 +18,21 @@ AFTER_CHANGE_S: Final = 2.0
 WILL: Final = HubStatus(online=False).model_dump_json().encode()
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the outbox does not know of how the hub stands."""
+
+    devices: tuple[DeviceStatus, ...] = ()
+    clock_synchronised: bool | None = None
+    problems: tuple[HubProblem, ...] = ()
+
+
 class StatusReport:
     """Times are monotonic seconds, except `at`."""
 
-    def __init__(self, outbox: Outbox, devices: Callable[[], tuple[DeviceStatus, ...]]) -> None:
+    def __init__(self, outbox: Outbox, facts: Callable[[], Facts]) -> None:
         self._outbox = outbox
-        self._devices = devices
+        self._facts = facts
         self.due_at = 0.0
 
     def changed(self, now: float) -> None:
@@ -32,6 +43,7 @@ class StatusReport:
         """What to publish now; the next is due in a minute."""
         self.due_at = now + EVERY_S
         counts = self._outbox.counts()
+        facts = self._facts()
         status = HubStatus(
             online=True,
             at=at,
@@ -39,7 +51,9 @@ class StatusReport:
             epoch=counts.epoch,
             assigned=counts.assigned,
             receipted=counts.receipted,
-            waiting=counts.waiting,
-            devices=self._devices(),
+            waiting=counts.waiting + counts.unnumbered,
+            clock_synchronised=facts.clock_synchronised,
+            problems=facts.problems,
+            devices=facts.devices,
         )
         return status.model_dump_json(exclude_none=True).encode()

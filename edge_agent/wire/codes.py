@@ -17,6 +17,13 @@ class ReadingKind(StrEnum):
     EVENT = "event"  # something the patient did or felt, entered by hand
 
 
+class HubProblem(StrEnum):
+    """What somebody has to see to at a hub, so that nothing is lost."""
+
+    DISK_FULL = "disk-full"  # devices that keep what they measured are not read until there is room
+    OUTBOX_SET_ASIDE = "outbox-set-aside"  # it was damaged; what it held may not have arrived
+
+
 class AbsentReason(StrEnum):
     """Why a vital that was measured has no number (FHIR data-absent-reason; IEEE 11073-20601 specials)."""
 

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from edge_agent.wire.codes import AbsentReason, EventKind, Flag, Meal, ReadingKind
+from edge_agent.wire.codes import AbsentReason, EventKind, Flag, HubProblem, Meal, ReadingKind
 from edge_agent.wire.vitals import Vital
 
 MAX_READINGS = 100
@@ -192,7 +192,8 @@ class HubStatus(Message):
     assigned: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest position given
     receipted: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest with a receipt
     waiting: Annotated[int, Field(ge=0)] | None = None
-    clock_synchronised: bool | None = None
+    clock_synchronised: bool | None = None  # if not, readings wait for a position until it is
+    problems: tuple[HubProblem, ...] = ()
     devices: tuple[DeviceStatus, ...] = ()
 
 

@@ -86,7 +86,8 @@ class Home:
         self.bus.unlink(missing_ok=True)  # a killed run's
         write_private(
             self.hub_folder / "hub.toml",
-            f'hub = "{self.household.name}"\n\n[broker]\nhost = "{LOOPBACK}"\nport = {self.broker_port}\n',
+            f'hub = "{self.household.name}"\nclock = "trusted"\n\n'
+            f'[broker]\nhost = "{LOOPBACK}"\nport = {self.broker_port}\n\n[page]\nport = 0\n',
         )
 
     async def provision(self, administrator: Administrator, now: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from edge_agent.outbox import Waiting
-from edge_agent.window import MAX_BATCH_BYTES, Run, Window
+from edge_agent.window import MAX_BATCH_BYTES, OVERHEAD_BYTES, Run, Window
 from edge_agent.wire.messages import Quarantined, Receipt
 from edge_agent.wire.topics import Channel
 
@@ -43,8 +43,18 @@ class TestForming:
         ]
 
     def test_a_batch_stays_below_its_bytes(self) -> None:
-        half = MAX_BATCH_BYTES // 2
+        half = MAX_BATCH_BYTES // 2 - 1  # and a comma
         assert Window().runs(rows([1, 2, 3], size=half), 9) == [Run(EPOCH, 1, 2), Run(EPOCH, 3, 1)]
+
+    def test_a_batch_stays_below_what_the_broker_takes(self) -> None:
+        window = Window()
+        window.reconnected(0.0, session_kept=False, max_packet_bytes=OVERHEAD_BYTES + 2 * 301)
+        assert window.runs(rows([1, 2, 3]), 9) == [Run(EPOCH, 1, 2), Run(EPOCH, 3, 1)]
+
+    def test_for_a_broker_that_takes_less_batches_are_formed_anew(self) -> None:
+        window, _ = window_with(Run(EPOCH, 1, 100))
+        window.reconnected(0.0, session_kept=True, max_packet_bytes=2000)
+        assert window.positions == 0
 
     def test_one_reading_goes_however_large(self) -> None:
         assert Window().runs(rows([1], size=MAX_BATCH_BYTES + 1), 9) == [Run(EPOCH, 1, 1)]
@@ -139,17 +149,18 @@ class TestReceipts:
             before=(2,),
             quarantined=(Quarantined(position=3, reason="why"),),
         )
-        assert window.settle(receipt) == receipt
+        assert window.ours(receipt) == receipt
+        window.end(batch_id)
         assert (window.positions, window.next_due()) == (0, None)
 
     def test_what_a_receipt_leaves_out_goes_in_another_batch(self) -> None:
         window, batch_id = window_with(Run(EPOCH, 1, 3))
-        window.settle(Receipt(batch_id=batch_id, epoch=EPOCH, stored=(1, 3)))
+        window.end(batch_id)
         assert window.runs(rows([2]), 9) == [Run(EPOCH, 2, 1)]
 
     def test_a_receipt_speaks_of_its_own_batch_alone(self) -> None:
         window, batch_id = window_with(Run(EPOCH, 1, 1))
-        ours = window.settle(Receipt(batch_id=batch_id, epoch=EPOCH, stored=(1, 2)))
+        ours = window.ours(Receipt(batch_id=batch_id, epoch=EPOCH, stored=(1, 2)))
         assert ours is not None
         assert ours.positions == (1,)
 
@@ -157,12 +168,12 @@ class TestReceipts:
     def test_a_receipt_for_what_this_process_did_not_send_says_nothing(self, epoch: int) -> None:
         window, batch_id = window_with(Run(EPOCH, 1, 1))
         receipt = Receipt(batch_id=batch_id if epoch == 6 else uuid4(), epoch=epoch, stored=(1,))
-        assert window.settle(receipt) is None
+        assert window.ours(receipt) is None
         assert window.positions == 1
 
     def test_a_word_about_a_batch_that_is_done_changes_nothing(self) -> None:
         window, batch_id = window_with(Run(EPOCH, 1, 1))
-        window.settle(Receipt(batch_id=batch_id, epoch=EPOCH, stored=(1,)))
+        window.end(batch_id)
         window.taken(batch_id)
         window.unheard(batch_id, 0.0, 0.5)
         assert window.next_due() is None

@@ -33,8 +33,9 @@ class Hub(Process):
         self._outbox = folder / "outbox.db"
         folder.mkdir(mode=0o700)
         (folder / "hub.toml").write_text(
-            f'hub = "{name}"\nreceipt_within_s = {RECEIPT_WITHIN_S}\n\n'
-            f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n'
+            f'hub = "{name}"\nreceipt_within_s = {RECEIPT_WITHIN_S}\nclock = "trusted"\n\n'
+            f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n\n'
+            "[page]\nport = 0\n"
         )
         (folder / "broker-password").write_text(password)
         super().__init__(

@@ -60,7 +60,8 @@ class Home:
 
     async def _start(self, broker_port: int) -> asyncio.subprocess.Process:
         (self.folder / "hub.toml").write_text(
-            f'hub = "{HUB}"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+            f'hub = "{HUB}"\nclock = "trusted"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
+            "[page]\nport = 0\n"
         )
         (self.folder / "broker-password").write_text("hub-password\n")
         environment = {

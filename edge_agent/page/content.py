@@ -1,0 +1,107 @@
+"""The page as HTML. Pure: what it says is a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from html import escape
+from typing import Final
+
+from edge_agent.outbox import Counts, Latest
+from edge_agent.page import words
+from edge_agent.publisher import Facts
+
+LOW_BATTERY_PERCENT: Final = 15
+"""Devices that warn do so at about a tenth; a week earlier a battery can still be bought."""
+PATIENCE: Final = timedelta(hours=24)
+"""So long a home may be without a connection before somebody should look."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that the page says."""
+
+    latest: Sequence[Latest]
+    counts: Counts
+    facts: Facts
+    now: datetime
+    zone: tzinfo
+
+
+def render(shown: Shown) -> str:
+    cards = "".join(_card(each, shown) for each in shown.latest)
+    nothing = "<p>Nothing has been measured yet. Take a measurement near this box.</p>"
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Your measurements</title>
+<link rel="stylesheet" href="/page.css">
+</head>
+<body>
+<main>
+<h1>Your measurements</h1>
+<section aria-labelledby="standing">
+<h2 id="standing">{_standing(shown)}</h2>
+{"".join(f"<p>{escape(line)}</p>" for line in _what_to_do(shown))}
+</section>
+{cards or nothing}
+<p><a href="/">Look again</a></p>
+</main>
+<footer>
+<p><strong>This is not an emergency service.</strong> Nobody watches these values all the time.
+If you feel very ill, call your emergency number.</p>
+<p>Not a cleared medical device.</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def _card(latest: Latest, shown: Shown) -> str:
+    reading = latest.reading
+    person = "" if reading.user is None else f", person {reading.user} of the device"
+    mark = "arrived" if latest.outcome in ("stored", "before") else "waiting"
+    return f"""<article class="{mark}">
+<h2>{words.KINDS[reading.kind]}{person}</h2>
+<p class="value">{escape(words.values(reading))}</p>
+<p>{words.when(reading.measured_at, shown.now, shown.zone)}</p>
+<p class="arrival">{words.arrival(latest)}</p>
+</article>
+"""
+
+
+def _standing(shown: Shown) -> str:
+    waiting = shown.counts.waiting + shown.counts.unnumbered
+    if shown.facts.problems:
+        return "Something is wrong"
+    if waiting == 0:
+        return "Everything has arrived" if shown.counts.assigned else "Ready for your first measurement"
+    return "1 measurement waits to be sent" if waiting == 1 else f"{waiting} measurements wait to be sent"
+
+
+def _what_to_do(shown: Shown) -> list[str]:
+    lines = [words.ADVICE[problem] for problem in shown.facts.problems]
+    oldest = shown.counts.oldest_waiting_at
+    if oldest is not None and shown.now - oldest > PATIENCE:
+        lines.append(
+            "There has been no connection for more than a day. Nothing is lost. Check that the router is on, "
+            "unplug it and plug it in again. If that does not help, call your care team."
+        )
+    elif oldest is not None:
+        lines.append(
+            "You need not do anything: they are kept here and sent as soon as there is a connection."
+        )
+    if shown.facts.clock_synchronised is False:
+        lines.append(
+            "This box does not know the time yet. It will when it has been connected to the internet."
+        )
+    lines += [
+        f"The battery of {each.device.model or 'one of your devices'} is low "
+        f"({each.battery_percent} %). Please change it."
+        for each in shown.facts.devices
+        if each.battery_percent is not None and each.battery_percent <= LOW_BATTERY_PERCENT
+    ]
+    return lines

@@ -1,0 +1,72 @@
+"""Measurements, times and troubles as one says them to a person who is not an engineer."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+from edge_agent.outbox import Latest
+from edge_agent.wire.codes import HubProblem, ReadingKind
+from edge_agent.wire.messages import Quantity, Reading
+from edge_agent.wire.vitals import Vital
+
+KINDS: Final = {
+    ReadingKind.BLOOD_PRESSURE: "Blood pressure",
+    ReadingKind.BODY_WEIGHT: "Weight",
+    ReadingKind.BLOOD_GLUCOSE: "Blood sugar",
+    ReadingKind.OXYGEN_SATURATION: "Oxygen",
+    ReadingKind.BODY_TEMPERATURE: "Temperature",
+    ReadingKind.HEART_RATE: "Pulse",
+    ReadingKind.EVENT: "Note",
+}
+UNITS: Final = {"mm[Hg]": "mmHg", "/min": "beats a minute", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
+"""UCUM codes that people write in another way."""
+ADVICE: Final = {
+    HubProblem.DISK_FULL: (
+        "This box has no room left for new measurements. Go on measuring: your devices keep them. "
+        "Please tell your care team that the box needs service."
+    ),
+    HubProblem.OUTBOX_SET_ASIDE: (
+        "The memory of this box was damaged. Some measurements from before may not have arrived. "
+        "Please tell your care team."
+    ),
+}
+
+
+def values(reading: Reading) -> str:
+    """The numbers as the device showed them: in its own unit where that is another."""
+    if not reading.values:
+        return "No result. Please measure again."
+    shown = {vital: reading.original.get(vital, said) for vital, said in reading.values.items()}
+    parts = []
+    systolic, diastolic = shown.pop(Vital.SYSTOLIC_BP, None), shown.pop(Vital.DIASTOLIC_BP, None)
+    if systolic is not None and diastolic is not None:
+        parts.append(f"{_number(systolic)} over {_number(diastolic)} {_unit(systolic)}")
+        shown.pop(Vital.MEAN_ARTERIAL_PRESSURE, None)  # on no cuff's display
+    parts += [f"{_name(vital, reading)}{_number(said)} {_unit(said)}" for vital, said in shown.items()]
+    return ", ".join(parts)
+
+
+def when(at: datetime, now: datetime, zone: tzinfo) -> str:
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (today - local.date()).days
+    day = {0: "Today", 1: "Yesterday"}.get(days, f"{local:%A}, {local.day} {local:%B %Y}")
+    return f"{day} at {local:%H:%M}"
+
+
+def arrival(latest: Latest) -> str:
+    if latest.outcome == "quarantined":
+        return "It has arrived, but could not be used. Please tell your care team."
+    return "Kept here, waiting to be sent." if latest.outcome is None else "It has arrived."
+
+
+def _name(vital: Vital, reading: Reading) -> str:
+    return "" if len(reading.values) == 1 else f"{vital.display} "
+
+
+def _number(said: Quantity) -> str:
+    return f"{said.value:.1f}".removesuffix(".0")
+
+
+def _unit(said: Quantity) -> str:
+    return UNITS.get(said.unit, said.unit)
