@@ -14,7 +14,7 @@ from alerting.windows import DAY, HOUR, Bools, window_counts
 
 @dataclass(frozen=True)
 class Event:
-    """Raises at a reading with any of `marks`, the so-manieth of `repeats` within `within_hours`.
+    """Raises at a reading with any of `marks` that makes `repeats` of them within `within_hours`.
 
     Clears at a reading without one for `clear_hours`. Where the mark is a flag of a measurement, readings
     without its `vital` say nothing.

@@ -17,8 +17,8 @@ from alerting.windows import DAY, HOUR, Bools, window_counts
 class Threshold:
     """Raises where any limit is broken, clears where all measured ones are clear.
 
-    With `repeats`, raises at a breach that is at least the so-manieth within `within_hours`; one that is not
-    yet keeps what held before.
+    With `repeats`, only a breach that makes so many within `within_hours` raises; one before that keeps what
+    held.
     """
 
     limits: tuple[Limit, ...]
@@ -55,7 +55,7 @@ class Threshold:
         outcomes = np.full(n, Outcome.KEEP, dtype=np.int8)
         outcomes[all_clear] = Outcome.CLEAR
         outcomes[broken] = Outcome.KEEP
-        outcomes[broken & (self._repeated(series, broken))] = Outcome.RAISE
+        outcomes[broken & self._repeated(series, broken)] = Outcome.RAISE
         outcomes[~measured] = Outcome.NO_DATA
         return outcomes
 

@@ -167,3 +167,10 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 def test_a_rule_id_stands_once(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError, match="'gain' stands 2 times"):
         loaded(tmp_path, rule_file("gain", "gain"))
+
+
+def test_the_example_of_the_documentation_is_a_good_file(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs/rules.md").read_text()
+    [rule] = loaded(tmp_path, text.split("```toml")[1].split("```")[0])
+    assert rule.rule_id == "weight-gain-3-days"
+    assert all(f"`{kind}`" in text for kind in KINDS)
