@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from edge_agent.commands.decode import decode
+from edge_agent.commands.doctor import doctor_command
 from edge_agent.commands.run import run_command
 from edge_agent.commands.status import status_command
 
@@ -17,4 +18,5 @@ def main() -> None:
 
 main.add_command(run_command)
 main.add_command(status_command)
+main.add_command(doctor_command)
 main.add_command(decode)

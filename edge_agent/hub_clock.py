@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +62,8 @@ class NetworkClock:
     def moment(self) -> Moment:
         if not self._is_known and self._is_synchronised():
             self._is_known = True
-            self._latch.write_text(self._boot)
+            with suppress(OSError):  # a full disk: it is asked again in the next process
+                self._latch.write_text(self._boot)
         uptime_s = time.clock_gettime(time.CLOCK_BOOTTIME)
         return Moment(datetime.now(UTC), self._boot, uptime_s, self._is_known)
 

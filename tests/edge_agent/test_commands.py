@@ -12,12 +12,15 @@ from click.testing import CliRunner, Result
 from edge_agent.cli import main
 from edge_agent.outbox import Outbox
 from edge_agent.wire.messages import Quarantined, Receipt
-from tests.edge_agent.samples import weight
+from tests.edge_agent.samples import SCALE, weight
+from tests.servers.ports import free_port
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
-    (tmp_path / "hub.toml").write_text('hub = "hub-1"\n[broker]\nhost = "localhost"\nport = 8883\n')
+    (tmp_path / "hub.toml").write_text(
+        f'hub = "hub-1"\nclock = "trusted"\n[broker]\nhost = "127.0.0.1"\nport = {free_port()}\n'
+    )
     return tmp_path
 
 
@@ -32,11 +35,18 @@ def test_a_hub_that_never_ran_says_so(hub: Path) -> None:
 
 def test_an_empty_outbox_is_said(hub: Path) -> None:
     Outbox(hub / "outbox.db").close()
-    assert call(hub, "status").output.splitlines() == [
-        "Hub hub-1",
+    assert call(hub, "status").output.splitlines()[:-1] == [
+        "Hub hub-1 does not run.",
         "No reading so far.",
         "The gateway has confirmed nothing yet.",
+        "The clock is right.",
     ]
+
+
+def test_a_broker_that_does_not_answer_is_said(hub: Path) -> None:
+    Outbox(hub / "outbox.db").close()
+    last = call(hub, "status").output.splitlines()[-1]
+    assert last.endswith("does not answer (Connection refused): readings are kept here.")
 
 
 def test_the_status_says_what_waits_and_what_could_not_be_used(hub: Path) -> None:
@@ -46,13 +56,19 @@ def test_the_status_says_what_waits_and_what_could_not_be_used(hub: Path) -> Non
         refused = Quarantined(position=2, reason="measured before 1980")
         outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,), quarantined=(refused,)), now)
         outbox.add_unreadable("AA:BB", 0x2A35, b"\x01", "byte 1", now)
-    assert call(hub, "status").output.splitlines() == [
-        "Hub hub-1",
+        outbox.devices.seen(SCALE, now, name="Scale", battery_percent=80)
+    (hub / "outbox.db.damaged-20260301T120000.000000Z").touch()
+    assert call(hub, "status").output.splitlines()[:-1] == [
+        "Hub hub-1 does not run.",
         "1 reading waiting to be sent, the oldest measured just now.",
         "The gateway last confirmed readings just now.",
         "1 reading reached the gateway and could not be used there:",
         "  1 x measured before 1980",
         "1 message of devices could not be read. They are kept.",
+        "Scale (AA:BB:CC:00:00:01): battery 80 %, last seen just now.",
+        "`hearthbeat-hub doctor` says what to do about this:",
+        "  A damaged outbox was set aside: what it held may not have arrived.",
+        "The clock is right.",
     ]
 
 
