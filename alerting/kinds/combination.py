@@ -60,7 +60,7 @@ class Combination:
             kind.explain(part, where, Outcome(int(answers[number, where])))
             for number, (kind, where) in enumerate(zip(self.parts, at, strict=True))
         ]
-        reason = "; and ".join(verdict.reason for verdict in verdicts)
+        reason = " and ".join(verdict.reason[:1].lower() + verdict.reason[1:] for verdict in verdicts)
         evidence = sorted({each + offset for verdict in verdicts for each in verdict.evidence})
         return Verdict(outcome, sentence_case(reason), tuple(evidence))
 

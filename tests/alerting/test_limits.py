@@ -145,7 +145,7 @@ def test_a_low_with_a_symptom_in_either_order() -> None:
         assert FELT_LOW.outcomes(series).tolist() == [Outcome.KEEP, Outcome.RAISE]
         verdict = FELT_LOW.explain(series, 1, Outcome.RAISE)
         assert verdict.reason == (
-            "Blood glucose 60 mg/dL (below 75 mg/dL); and Hypoglycaemic symptoms reported"
+            "Blood glucose 60 mg/dL (below 75 mg/dL) and hypoglycaemic symptoms reported"
         )
         assert verdict.evidence == (0, 1)
 

@@ -19,6 +19,7 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
         "    Source (defined): 2017 ACC/AHA guideline"
     ) in shown.output
     assert "Not in pregnancy: ACOG" in shown.output
+    assert "One clinician may loosen systolic blood pressure up to 200 mmHg: Ours" in shown.output
     assert "    1. Call the patient now." in shown.output
 
 
