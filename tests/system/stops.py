@@ -47,10 +47,10 @@ async def publish_and_commit(scene: Scene) -> AsyncIterator[None]:
         to_broker.hold()
         to_gateway.release()
         await eventually(lambda: scene.waiting_statements("SELECT FROM source "))
-        said = packets(to_broker.held_by_connection[connection])
-        assert Kind.PUBACK not in {packet.kind for packet in said}
         assert await scene.waits_in_outbox()
         assert not await scene.is_stored()
+        said = packets(to_broker.held_by_connection[connection])
+        assert Kind.PUBACK not in {packet.kind for packet in said}
         yield
     to_broker.release()
 

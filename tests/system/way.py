@@ -42,6 +42,12 @@ async def eventually(ask: Callable[[], Awaitable[T]], *, seconds: float = 20) ->
     return answer
 
 
+async def rows(database_url: str, query: LiteralString) -> list[tuple[Any, ...]]:
+    """What the database answers to somebody who looks in from outside. Raises OperationalError."""
+    async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
+        return await (await conn.execute(query)).fetchall()
+
+
 @dataclass(frozen=True)
 class Way:
     """One patient's home with its hub, the broker, and the gateway on its database: all running."""
@@ -68,9 +74,8 @@ class Way:
                 )
 
     async def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
-        """What the database answers to somebody who looks in from outside. Raises OperationalError."""
-        async with await AsyncConnection.connect(self.database_url, autocommit=True) as conn:
-            return await (await conn.execute(query)).fetchall()
+        """What the database answers."""
+        return await rows(self.database_url, query)
 
     async def counts(self, *tables: str) -> list[int]:
         """How many rows each of the tables has."""
@@ -90,6 +95,28 @@ class Way:
 
 
 @asynccontextmanager
+async def open_gateway(
+    folder: Path, database_url: str, broker: Broker, port: int | None = None
+) -> AsyncIterator[Gateway]:
+    """Set up a gateway and start it. The port: where it finds the broker, if it is not the broker's own."""
+    gateway = Gateway(folder, database_url, port or broker.port, broker.passwords_file)
+    await gateway.set_up()
+    broker.reload()
+    with gateway:
+        await gateway.ready()
+        yield gateway
+
+
+async def enrol(hub: str, gateway: Gateway, broker: Broker) -> str:
+    """Make a hub, as an administrator does, and let it in; its password."""
+    async with administrator(gateway.address, gateway.sign_in) as api:
+        password = await api.enrol_hub(hub)
+    assert password is not None
+    broker.reload()
+    return password
+
+
+@asynccontextmanager
 async def open_way(
     folder: Path,
     database_url: str,
@@ -98,19 +125,14 @@ async def open_way(
     gateways_port: int | None = None,
     hubs_port: int | None = None,
 ) -> AsyncIterator[Way]:
-    """Start what follows on the broker. The ports: where gateway and hub find it, if it is not its own."""
-    gateway = Gateway(folder / "gateway", database_url, gateways_port or broker.port, broker.passwords_file)
-    await gateway.set_up()
-    broker.reload()
-    with gateway, Home(folder / "home", HOME) as home:
-        await gateway.ready()
-        async with administrator(gateway.address, gateway.sign_in) as api:
-            password = await api.enrol_hub(HOME)
-        assert password is not None
-        broker.reload()
-        await home.ready()
+    """Start all of it on the broker. The ports as in `open_gateway`."""
+    async with open_gateway(folder / "gateway", database_url, broker, gateways_port) as gateway:
+        password = await enrol(HOME, gateway, broker)
         port = hubs_port or broker.port
-        with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
-            way = Way(home, hub, broker, gateway, database_url)
-            await eventually(way.hub_is_heard)
-            yield way
+        with Home(folder / "home", HOME) as home:
+            await home.ready()
+            with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
+                await hub.ready()
+                way = Way(home, hub, broker, gateway, database_url)
+                await eventually(way.hub_is_heard)
+                yield way
