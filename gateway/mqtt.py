@@ -19,8 +19,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.settings import BrokerSettings
 
-SESSION_EXPIRY_S = 60
-"""Short: in a shared subscription a dead member keeps its share until its session ends."""
+SESSION_EXPIRY_S = 30
+"""Short: in a shared subscription a dead member keeps its share until its session ends.
+
+Shorter than a hub waits for its receipt: what it sends again would go to the dead one too.
+"""
 KEEPALIVE_S = 30
 LONGEST_RECONNECT_S = 30
 QOS = 1

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from alerting.episodes import Course, Episode, follow
-from alerting.rules import Rule, RuleSet
+from alerting.rules import Priority, Rule, RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome
 from edge_agent.wire.codes import AbsentReason
@@ -72,6 +72,8 @@ class Finding:
     raises: tuple[Raise, ...]
 
 
+_ORDER = tuple(Priority)
+
 Condition = tuple[int, str]
 """A patient's id and a condition."""
 
@@ -88,12 +90,16 @@ def judge(
     episodes: Mapping[Condition, Sequence[Episode]],
     told: set[tuple[Condition, ReadingKey]],
 ) -> Iterator[Finding]:
-    """What follows from `readings` (grouped in the order of `subjects`, each in order of time)."""
+    """What follows from `readings` (grouped in the order of `subjects`, each in order of time).
+
+    The most pressing rules come first: a reading is told once for a condition, by the one that asks most.
+    """
     if not readings:
         return
     series = _series(subjects, readings)
     told, episodes = set(told), dict(episodes)
-    for rule in {rule.rule_id: rule for subject in subjects for rule in subject.rules}.values():
+    rules = {rule.rule_id: rule for subject in subjects for rule in subject.rules}.values()
+    for rule in sorted(rules, key=lambda rule: _ORDER.index(rule.priority), reverse=True):
         outcomes = rule.kind.outcomes(series)
         for number, subject in enumerate(subjects):
             if rule not in subject.rules:

@@ -16,7 +16,7 @@ from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import STEPS, Status
 from gateway.tasks.states import Action as TaskAction
 from gateway.web.console.views import Details, EvidenceLine, Group, TaskRow, TransitionLine, Worklist
-from gateway.web.console.words import born, moment, quantity
+from gateway.web.console.words import born, measured_values, moment
 
 _WORDS = {
     Status.READY: "unclaimed",
@@ -119,10 +119,7 @@ def details(
 
 def _evidence(evidence: Evidence, zone: str, now: datetime) -> EvidenceLine:
     reading = evidence.reading
-    values = [
-        f"{Vital.from_code(code).display} {quantity(each.value, each.unit)}"
-        for code, each in reading.values.items()
-    ]
+    values = measured_values({Vital.from_code(code): each.value for code, each in reading.values.items()})
     absent = [f"{Vital.from_code(code).display}: no number ({why})" for code, why in reading.absent.items()]
     meal = [reading.meal] if reading.meal else []
     slot = "" if reading.user is None else f", user {reading.user}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from edge_agent.wire.vitals import Vital
 
 _AGES = (
     (timedelta(days=730.5), timedelta(days=365.25), "years"),
@@ -17,6 +20,9 @@ _AGES = (
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 """UCUM units that people write otherwise."""
+
+_SHORT = {Vital.MEAN_ARTERIAL_PRESSURE: "mean", Vital.PULSE_RATE: "pulse"}
+"""Names that are clear beside a blood pressure."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,17 @@ def born(birth_date: date, now: datetime) -> str:
 def quantity(value: float, unit: str) -> str:
     """A number with its unit."""
     return f"{value:g} {_SYMBOLS.get(unit, unit)}".rstrip()
+
+
+def measured_values(values: Mapping[Vital, float]) -> list[str]:
+    """The values of one reading; a blood pressure is one, as people say it: "138/86 mmHg"."""
+    rest, said = dict(values), []
+    if Vital.SYSTOLIC_BP in rest and Vital.DIASTOLIC_BP in rest:
+        systolic, diastolic = rest.pop(Vital.SYSTOLIC_BP), rest.pop(Vital.DIASTOLIC_BP)
+        said.append(f"{systolic:g}/{quantity(diastolic, Vital.DIASTOLIC_BP.unit)}")
+    return said + [
+        f"{_SHORT.get(vital, vital.display)} {quantity(value, vital.unit)}" for vital, value in rest.items()
+    ]
 
 
 def counted(number: int, one: str, many: str) -> str:

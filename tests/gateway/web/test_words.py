@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.web.console.words import age, born, moment, quantity
+from edge_agent.wire.vitals import Vital
+from gateway.web.console.words import age, born, measured_values, moment, quantity
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 
@@ -47,3 +48,10 @@ def test_birth_dates_and_quantities() -> None:
         "82.1 kg",
         "36.6 °C",
     ]
+
+
+def test_a_blood_pressure_is_one_value() -> None:
+    values = {Vital.SYSTOLIC_BP: 196.0, Vital.DIASTOLIC_BP: 128.0, Vital.PULSE_RATE: 75.0}
+    assert measured_values(values) == ["196/128 mmHg", "pulse 75 /min"]
+    assert measured_values({Vital.SYSTOLIC_BP: 196.0}) == ["systolic blood pressure 196 mmHg"]
+    assert measured_values({Vital.BLOOD_GLUCOSE: 46.0}) == ["blood glucose 46 mg/dL"]
