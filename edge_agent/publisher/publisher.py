@@ -161,15 +161,15 @@ class Publisher:
     def _send(self, connection: Connection, batch: Sent) -> None:
         header = batch.header
         readings = self._outbox.contents(header.epoch, header.first_position, header.last_position)
-        payload = b'{"readings":[' + b",".join(readings) + b"]}"
-        if len(payload) + OVERHEAD_BYTES > (connection.max_packet_bytes or sys.maxsize):
+        content = b",".join(readings)
+        if len(content) + OVERHEAD_BYTES > (connection.max_packet_bytes or sys.maxsize):
             # It waits for a broker that takes it: sent to this one, it would end the connection.
             logger.error("reading_too_large hub=%s first=%d", self._hub, header.first_position)
             self._window.sent(header.batch_id, self._now(), self._spread())
             return
         message = connection.publish(
             self._topics[batch.channel],
-            payload,
+            b'{"readings":[' + content + b"]}",
             correlation=header.batch_id.bytes,
             user={
                 topics.EPOCH_PROPERTY: str(header.epoch),
