@@ -1,4 +1,4 @@
-"""`hearthbeat-sim`: virtual homes, the demo, and replays of recorded measurements."""
+"""`hearthbeat-sim`: virtual homes, streams of readings, the demo, and replays of recorded measurements."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _COMMANDS = {
     "measure": "simulators.home.command",
     "press": "simulators.home.command",
     "replay": "simulators.replay.command",
+    "stream": "simulators.stream.command",
 }
 
 

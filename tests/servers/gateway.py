@@ -16,30 +16,38 @@ ORGANISATION = "Test clinic"
 
 
 class Gateway(Process):
-    """`hearthbeat run`. It writes the broker's `passwords_file`; that the broker reads it is up to others."""
+    """`hearthbeat run`, of all roles or of those named.
 
-    def __init__(self, folder: Path, database_url: str, broker_port: int, passwords_file: Path) -> None:
+    It writes the broker's `passwords_file`; that the broker reads it is up to others.
+    """
+
+    def __init__(
+        self, folder: Path, database_url: str, broker_port: int, passwords_file: Path, *roles: str
+    ) -> None:
         self.web_port = free_port()
         self.address = f"http://{LOOPBACK}:{self.web_port}"
         self._sign_in_file = folder / "sign-in.toml"
+        self._folder = folder
+        self._settings = {
+            "HEARTHBEAT_DATABASE_URL": database_url,
+            "HEARTHBEAT_BROKER_HOST": LOOPBACK,
+            "HEARTHBEAT_BROKER_PORT": str(broker_port),
+            "HEARTHBEAT_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
+            "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(passwords_file),
+            "HEARTHBEAT_WEB_PORT": str(self.web_port),
+        }
         folder.mkdir(mode=0o700)
-        super().__init__(
-            *(HEARTHBEAT, "run"),
-            log=folder / "log",
-            environment={
-                "HEARTHBEAT_DATABASE_URL": database_url,
-                "HEARTHBEAT_BROKER_HOST": LOOPBACK,
-                "HEARTHBEAT_BROKER_PORT": str(broker_port),
-                "HEARTHBEAT_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
-                "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(passwords_file),
-                "HEARTHBEAT_WEB_PORT": str(self.web_port),
-            },
-        )
+        super().__init__(*(HEARTHBEAT, "run", *roles), log=folder / "log", environment=self._settings)
 
     @property
     def sign_in(self) -> SignIn:
         """The administrator's, once the gateway is set up."""
         return SignIn.read(self._sign_in_file)
+
+    def beside(self, role: str, number: int) -> Process:
+        """One more process of this gateway, which plays one role."""
+        log = self._folder / f"log-{role}-{number}"
+        return Process(*(HEARTHBEAT, "run", role), log=log, environment=self._settings)
 
     async def set_up(self) -> None:
         """Migrate the database and make what a first start needs."""

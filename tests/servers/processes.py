@@ -39,6 +39,11 @@ class Process:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended by itself, and not well: a supervisor would start it again."""
+        return self._process is not None and self._process.poll() not in (None, 0)
+
     def start(self) -> None:
         """Returns at once. To be called in the tests' first thread: whose end is the process's, too."""
         until_we_die = (program("setpriv", "util-linux"), "--pdeathsig", "KILL")

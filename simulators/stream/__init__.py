@@ -1,0 +1,1 @@
+"""Hubs without a radio: what virtual meters hold, through a hub's own outbox and publisher."""
