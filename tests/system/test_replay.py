@@ -12,19 +12,16 @@ import os
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from psycopg import AsyncConnection
 
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
-from tests.servers.processes import command
+from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
 LOGS = Path(os.environ.get("HEARTHBEAT_UCI_DIR") or BESIDE)
@@ -59,92 +56,8 @@ OWN_UNUSABLE = {
 }
 
 
-@dataclass(frozen=True)
-class Result:
-    """How a run of `hearthbeat-sim replay` ended."""
-
-    code: int | None
-    output: str
-    errors: str
-
-
-@dataclass(frozen=True)
-class Way:
-    """The way of a reading, running; and the folder from which replays are started."""
-
-    database_url: str
-    environment: dict[str, str]
-
-    async def replay(self, *arguments: str) -> Result:
-        """Start a replay and wait for its end."""
-        async with self.begun(*arguments) as process:
-            output, errors = await process.communicate()
-        return Result(process.returncode, output.decode(), errors.decode())
-
-    @asynccontextmanager
-    async def begun(self, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await asyncio.create_subprocess_exec(
-            *(command("hearthbeat-sim"), "replay", "--format", "uci-diabetes", *arguments),
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-    async def report(self, *arguments: str, code: int = 0) -> dict[str, Any]:
-        """What a replay that ends with `code` says as JSON."""
-        result = await self.replay("--json", *arguments)
-        assert result.code == code, result.errors
-        report: dict[str, Any] = json.loads(result.output)
-        return report
-
-    def passwords(self) -> list[Path]:
-        """What is kept of hubs from one replay to the next."""
-        return list(Path(self.environment["HEARTHBEAT_HOME"], "replay").iterdir())
-
-    async def ask(self, query: str) -> list[tuple[Any, ...]]:
-        async with await AsyncConnection.connect(self.database_url) as conn:
-            return await (await conn.execute(query.encode())).fetchall()
-
-    async def glucose(self) -> Counter[tuple[str, datetime, float | None]]:
-        """What is stored: device, time and value; None is beyond the meter's range."""
-        rows = await self.ask(
-            "SELECT identifier, measured_at, blood_glucose FROM reading "
-            "JOIN source USING (source_id) JOIN device USING (device_id)"
-        )
-        return Counter((device, at, value) for device, at, value in rows)
-
-    async def evidence(self) -> Counter[tuple[str, datetime]]:
-        """What tasks judged: patient and time."""
-        rows = await self.ask("SELECT identifier, measured_at FROM evidence JOIN patient USING (patient_id)")
-        return Counter((patient, at) for patient, at in rows)
-
-    async def tasks(self) -> dict[str, tuple[str, datetime, int]]:
-        """Rule, newest reading and version of each patient's task; a patient has one at most."""
-        rows = await self.ask(
-            "SELECT identifier, rule_id, measured_at, version FROM task JOIN patient USING (patient_id)"
-        )
-        assert len({row[0] for row in rows}) == len(rows)
-        return {patient: (rule, at, version) for patient, rule, at, version in rows}
-
-
-async def follow_passwords(broker: Broker) -> None:
-    """Tell the broker of each change that the gateway makes to its password file."""
-    seen = broker.passwords_file.stat().st_ino
-    while True:
-        await asyncio.sleep(0.05)
-        if (now := broker.passwords_file.stat().st_ino) != seen:
-            seen = now
-            await asyncio.to_thread(broker.reload)
-
-
 @pytest.fixture
-async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Way]:
+async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Replays]:
     home, temporary = tmp_path / "gateway", tmp_path / "temporary"
     temporary.mkdir()
     gateway = Gateway(home, database_url, broker.port, broker.passwords_file)
@@ -154,7 +67,7 @@ async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterato
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTHBEAT_")}
     with gateway:
         await gateway.ready()
-        yield Way(
+        yield Replays(
             database_url,
             {
                 **kept,
@@ -180,7 +93,7 @@ def write_lines(log: Path, last: int | None) -> None:
     log.write_text("".join(OWN_LOG.splitlines(keepends=True)[:last]))
 
 
-async def test_a_small_log_becomes_readings_events_and_one_task(way: Way, own_log: Path) -> None:
+async def test_a_small_log_becomes_readings_events_and_one_task(way: Replays, own_log: Path) -> None:
     result = await way.replay(str(own_log))
 
     assert result.code == 1  # 9000 mg/dL
@@ -221,7 +134,7 @@ async def test_a_small_log_becomes_readings_events_and_one_task(way: Way, own_lo
     }
 
 
-async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Way, own_log: Path) -> None:
+async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Replays, own_log: Path) -> None:
     write_lines(own_log, 4)
     first = await way.report(str(own_log))
     assert first["readings"]["stored"] == 2
@@ -240,7 +153,7 @@ async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Way, own
     assert (await way.glucose(), await way.evidence(), await way.tasks()) == (glucose, evidence, tasks)
 
 
-async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Way, own_log: Path) -> None:
+async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Replays, own_log: Path) -> None:
     async with way.begun(str(own_log)) as process:
         assert process.stderr is not None
         assert (
@@ -256,7 +169,7 @@ async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Way, own_log: Path)
     assert sum((await way.glucose()).values()) == 6
 
 
-async def test_who_does_not_answer_is_named_at_once(way: Way, own_log: Path) -> None:
+async def test_who_does_not_answer_is_named_at_once(way: Replays, own_log: Path) -> None:
     no_broker = await way.replay("--broker", "127.0.0.1:1", str(own_log))
     assert no_broker.code == 1
     assert "Error: the broker at 127.0.0.1:1 does not answer" in no_broker.errors
@@ -271,7 +184,7 @@ async def test_who_does_not_answer_is_named_at_once(way: Way, own_log: Path) -> 
     assert await way.glucose() == {}
 
 
-async def test_a_broker_without_a_gateway_is_noticed(way: Way, own_log: Path, tmp_path: Path) -> None:
+async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path, tmp_path: Path) -> None:
     with Broker(tmp_path / "stranger", {}) as stranger:
         where = f"127.0.0.1:{stranger.port}"
         result = await way.replay("--broker", where, "--patience", "2", str(own_log))
@@ -314,7 +227,7 @@ def plainly_read(folder: Path) -> Iterator[Value]:
     reason='no logs: "Diabetes" is had from the UCI Machine Learning Repository (CC BY 4.0); '
     "HEARTHBEAT_UCI_DIR says where they are",
 )
-async def test_the_logs_of_35_patients(way: Way) -> None:
+async def test_the_logs_of_35_patients(way: Replays) -> None:
     values = list(plainly_read(LOGS))
     lows = [value for value in values if value.low]
     newest = {f"UCI-{value.log}": value.at for value in sorted(lows, key=lambda value: value.at)}
