@@ -24,6 +24,7 @@ class Action(Enum):
     ASSIGN_SOURCES = auto()
     SEE_OPERATIONS = auto()  # hubs, unassigned sources, what waits, reasons of the quarantine
     READ_QUARANTINE = auto()  # payloads: they may hold anybody's values
+    WORK_QUARANTINE = auto()  # retry and discard: who gives a measurement up has looked at it
     MANAGE_HUBS = auto()
 
 

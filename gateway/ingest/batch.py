@@ -18,6 +18,7 @@ from gateway.store.rows import Candidate
 _log = logging.getLogger(__name__)
 
 _CONFLICT = "another reading of this source and moment has other values"
+STRAY = "nobody has enrolled this hub"
 
 
 @dataclass
@@ -46,9 +47,7 @@ async def store_batch(
                 refused = message.refused
                 strays.append(Rejected(now, message.topic, refused.reason, refused.payload))
             elif (hub := await registry.hub(conn, message.hub)) is None:
-                reason = "nobody has enrolled this hub"
-                batch_id = message.header.batch_id
-                strays.append(Rejected(now, message.topic, reason, message.payload, batch_id))
+                strays.append(_refused(message, STRAY, message.payload, now))
             else:
                 opened.append((message, await _entries(conn, registry, hub, message, now)))
         await quarantine(conn, strays)
@@ -65,14 +64,13 @@ async def _entries(
     header = message.header
     run = await registry.run(conn, hub, header.epoch)
 
-    def entry(first: int, last: int, refused: Refused) -> _Entry:
-        rejected = Rejected(
-            now, message.topic, refused.reason, refused.payload, header.batch_id, run, first, last
-        )
-        return _Entry(message, range(first, last + 1), rejected)
+    def entry(refused: Refused, position: int | None = None) -> _Entry:
+        rejected = _refused(message, refused.reason, refused.payload, now, run=run, position=position)
+        return _Entry(message, positions if position is None else range(position, position + 1), rejected)
 
+    positions = range(header.first_position, header.last_position + 1)
     if isinstance(message.content, Refused):
-        return [entry(header.first_position, header.last_position, message.content)]
+        return [entry(message.content)]
     entries = []
     for item in message.content:
         if isinstance(item.content, Reading):
@@ -80,7 +78,7 @@ async def _entries(
             candidate = Candidate(item.content, run, item.position, source, now)
             entries.append(_Entry(message, range(item.position, item.position + 1), candidate))
         else:
-            entries.append(entry(item.position, item.position, item.content))
+            entries.append(entry(item.content, item.position))
     return entries
 
 
@@ -125,15 +123,38 @@ def _rejected(entry: _Entry, reason: str) -> Rejected:
         return entry.content
     candidate = entry.content
     payload = candidate.reading.model_dump_json().encode()
-    return Rejected(
-        candidate.received_at,
-        entry.message.topic,
+    return _refused(
+        entry.message,
         reason,
         payload,
-        entry.message.header.batch_id,
-        candidate.hub_run,
-        candidate.position,
-        candidate.position,
+        candidate.received_at,
+        run=candidate.hub_run,
+        position=candidate.position,
+    )
+
+
+def _refused(
+    message: Opened,
+    reason: str,
+    payload: bytes,
+    now: datetime,
+    *,
+    run: int | None = None,
+    position: int | None = None,
+) -> Rejected:
+    """Why the message, or the reading at one position of it, goes to quarantine."""
+    header = message.header
+    return Rejected(
+        now,
+        message.topic,
+        reason,
+        payload,
+        whole=position is None,
+        batch_id=header.batch_id,
+        epoch=header.epoch,
+        hub_run=run,
+        first_position=header.first_position if position is None else position,
+        last_position=header.last_position if position is None else position,
     )
 
 

@@ -38,7 +38,9 @@ class Rejected:
     topic: str
     reason: str
     payload: bytes
+    whole: bool = True  # the payload is a message; False: one reading of it
     batch_id: UUID | None = None
+    epoch: int | None = None
     hub_run: int | None = None
     first_position: int | None = None
     last_position: int | None = None

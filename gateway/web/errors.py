@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from gateway.broker_access import NameReserved
 from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
+from gateway.ingest.retrying import NoHeader
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
-from gateway.store.attention import UnknownMessage
 from gateway.store.hubs import HubExists, UnknownHub
 from gateway.store.kinds import KindChanged
 from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.people import PatientExists, UnknownCareTeam, UnknownPatient
 from gateway.store.pool import DATABASE_AWAY
+from gateway.store.quarantine import MessageSettled, UnknownMessage
 from gateway.store.sessions import NotSignedIn
 from gateway.store.tasks import (
     OutcomeRefused,
@@ -67,6 +68,8 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     TaskAlreadyTaken: 409,
     TaskNotOpen: 409,
     StaleVersion: 409,
+    MessageSettled: 409,
+    NoHeader: 409,
     OutcomeRefused: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,

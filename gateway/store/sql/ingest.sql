@@ -47,7 +47,8 @@ INSERT INTO due (source_id, since) SELECT * FROM unnest(%(source_ids)s::int[], %
 UPDATE hub_run SET held = held + %(held)s WHERE hub_run = %(hub_run)s
 
 -- name: quarantine
-INSERT INTO quarantine (received_at, topic, reason, payload, batch_id, hub_run, first_position, last_position)
-VALUES (%(received_at)s, %(topic)s, %(reason)s, %(payload)s, %(batch_id)s, %(hub_run)s, %(first_position)s,
-    %(last_position)s)
+INSERT INTO quarantine (organisation_id, received_at, topic, reason, payload, whole, batch_id, epoch, hub_run,
+    first_position, last_position)
+VALUES ((SELECT organisation_id FROM hub WHERE name = split_part(%(topic)s, '/', 3)), %(received_at)s, %(topic)s,
+    %(reason)s, %(payload)s, %(whole)s, %(batch_id)s, %(epoch)s, %(hub_run)s, %(first_position)s, %(last_position)s)
 ON CONFLICT DO NOTHING

@@ -196,24 +196,6 @@ async def test_histories_page_through_assignments(sign_in: SignIn, clinic: Clini
     assert len(await items(adam, f"/api/patients/{second}/readings", **span)) == 3
 
 
-async def test_the_quarantine_keeps_the_bytes(sign_in: SignIn, clinic: Clinic) -> None:
-    await clinic.add_hub()
-    for number, payload in enumerate((b"{not json", b"\xff\xfe"), start=1):
-        await clinic.conn.execute(
-            "INSERT INTO quarantine (received_at, topic, reason, payload, first_position)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [NOW, f"hearthbeat/1/{HUB}/readings", "not JSON", payload, number],
-        )
-    await clinic.conn.commit()
-    adam = await sign_in("adam")
-    newest, oldest = await items(adam, "/api/quarantine", limit=1)
-    assert (newest["reason"], newest["size"], oldest["first_position"]) == ("not JSON", 2, 1)
-    as_text = (await adam.get(f"/api/quarantine/{oldest['quarantine_id']}")).json()
-    assert (as_text["encoding"], as_text["payload"]) == ("text", "{not json")
-    as_bytes = (await adam.get(f"/api/quarantine/{newest['quarantine_id']}")).json()
-    assert (as_bytes["encoding"], as_bytes["payload"]) == ("base64", "//4=")
-
-
 async def test_ready_only_while_the_database_is_there_and_migrated(sign_in: SignIn, clinic: Clinic) -> None:
     ann = await sign_in("ann")
     assert (await ann.get("/livez")).status_code == (await ann.get("/readyz")).status_code == 200
