@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from edge_agent.commands.decode import decode
+from edge_agent.commands.devices import devices_command, forget_command
 from edge_agent.commands.doctor import doctor_command
+from edge_agent.commands.pair import pair_command
 from edge_agent.commands.run import run_command
 from edge_agent.commands.status import status_command
 
@@ -19,4 +21,7 @@ def main() -> None:
 main.add_command(run_command)
 main.add_command(status_command)
 main.add_command(doctor_command)
+main.add_command(pair_command)
+main.add_command(devices_command)
+main.add_command(forget_command)
 main.add_command(decode)

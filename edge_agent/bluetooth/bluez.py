@@ -15,7 +15,6 @@ from typing import Any, Final
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError
-from dbus_fast.service import ServiceInterface
 from dbus_fast.unpack import unpack_variants
 
 from edge_agent.bluetooth.errors import BluetoothLost, BlueZError
@@ -35,6 +34,8 @@ _ALREADY: Final = {"InProgress", "AlreadyConnected", "AlreadyExists"}
 
 Hear = Callable[[int, bytes], None]
 """Takes a characteristic's 16-bit number and the value that it told."""
+Answer = Callable[[str], Awaitable[tuple[str, list[object]]]]
+"""What a method answers, by its name: a D-Bus signature and what it describes."""
 
 
 class BlueZ:
@@ -48,6 +49,8 @@ class BlueZ:
         self.changed = asyncio.Event()  # a device came, went, or was paired
         self._bus = bus
         self._listeners: dict[str, Hear] = {}  # by the device's path
+        self._answers: dict[str, Answer] = {}  # by interface
+        self._answering: set[asyncio.Task[None]] = set()
         self._subscribed: dict[str, tuple[str, int]] = {}  # a characteristic's path: device's path, number
         self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         bus.add_message_handler(self._on_message)
@@ -124,13 +127,13 @@ class BlueZ:
         return await self._call(SERVICE, path, member, signature, *body)
 
     @contextlib.contextmanager
-    def exporting(self, path: str, interface: ServiceInterface) -> Iterator[None]:
-        """Let bluetoothd call us."""
-        self._bus.export(path, interface)
+    def answering(self, interface: str, answer: Answer) -> Iterator[None]:
+        """Let bluetoothd call this interface of ours; BlueZError is an answer too."""
+        self._answers[interface] = answer
         try:
             yield
         finally:
-            self._bus.unexport(path, interface)
+            del self._answers[interface]
 
     async def _call(
         self, destination: str, path: str, member: str, signature: str, *body: object
@@ -152,9 +155,26 @@ class BlueZ:
             raise BlueZError(str(reply.error_name), str(reply.body[0]) if reply.body else "")
         return reply.body
 
-    def _on_message(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL or self._end.done():
-            return
+    async def _answer(self, question: Message) -> None:
+        try:
+            signature, body = await self._answers[str(question.interface)](str(question.member))
+            reply = Message.new_method_return(question, signature, body)
+        except BlueZError as error:
+            reply = Message.new_error(question, f"org.bluez.Error.{error.name}", error.text)
+        await self._bus.send(reply)
+
+    def _on_message(self, message: Message) -> bool:
+        """Whether it was a call for us."""
+        if message.message_type is MessageType.SIGNAL and not self._end.done():
+            self._on_signal(message)
+        elif message.message_type is MessageType.METHOD_CALL and message.interface in self._answers:
+            task = asyncio.create_task(self._answer(message))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+            return True
+        return False
+
+    def _on_signal(self, message: Message) -> None:
         match message.member, message.body:
             case "PropertiesChanged", [str(interface), changed, _]:
                 self._on_changed(str(message.path), interface, unpack_variants(changed))

@@ -133,7 +133,7 @@ class Collector:
                 if found is None:
                     await asyncio.sleep(QUIET_S)
                     continue
-                if found.address not in self._linking:
+                if found.address not in self._linking and found.address not in self._forgotten():
                     visit = self._visit(bluez, found, kept, within_s=CONNECT_WITHIN_S)
                     group.create_task(visit, name=f"reads {found.address}")
                     await asyncio.sleep(0)  # the visit begins
@@ -164,6 +164,8 @@ class Collector:
     ) -> None:
         """Read one device, as soon as it can be connected to."""
         hub, address = self._hub.name, remote.address
+        if address in self._linking:  # found and bonded at the same time
+            return
         linked = self._linking[address] = asyncio.Event()
         session = Session(self._hub, remote, self._outbox, kept)
         try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from bleak import BleakScanner
@@ -24,28 +25,35 @@ UUIDS: Final = [normalize_uuid_16(number) for number in SERVICES]
 POWER_PAUSE_S: Final = 1.0
 
 
-async def next_device(is_welcome: Callable[[str], bool], within_s: float) -> RemoteDevice | None:
-    """The next device that shows itself and whose address is welcome, once the scanner is silent again.
+@contextlib.asynccontextmanager
+async def scanning(is_welcome: Callable[[str], bool]) -> AsyncIterator[asyncio.Queue[RemoteDevice]]:
+    """Devices that show themselves and whose address is welcome, each as often as it does. Raises BleakError.
 
-    Connecting while the scanner runs fails or waits: it has to be stopped before. Raises BleakError.
+    Connecting while the scanner runs fails or waits: leave this before.
     """
-    found: asyncio.Queue[BLEDevice] = asyncio.Queue()
+    found: asyncio.Queue[RemoteDevice] = asyncio.Queue()
 
     def on_advertisement(device: BLEDevice, _: AdvertisementData) -> None:
         if is_welcome(device.address.upper()):
-            found.put_nowait(device)
+            found.put_nowait(remote_device(device.details["path"], device.details["props"]))
 
     scanner = BleakScanner(on_advertisement, service_uuids=UUIDS)
     await scanner.start()
     try:
-        async with asyncio.timeout(within_s):
-            device = await found.get()
-    except TimeoutError:
-        return None
+        yield found
     finally:
         with unharmed("scanner_not_stopped"):
             await scanner.stop()
-    return remote_device(device.details["path"], device.details["props"])
+
+
+async def next_device(is_welcome: Callable[[str], bool], within_s: float) -> RemoteDevice | None:
+    """The next device that shows itself, once the scanner is silent again. Raises BleakError."""
+    async with scanning(is_welcome) as found:
+        try:
+            async with asyncio.timeout(within_s):
+                return await found.get()
+        except TimeoutError:
+            return None
 
 
 async def power_cycle(bluez: BlueZ) -> None:

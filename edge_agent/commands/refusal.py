@@ -9,3 +9,7 @@ class RefusedError(click.ClickException):
     """One line, and status 2: nothing was started."""
 
     exit_code = 2
+
+
+class NoSuccess(click.ClickException):
+    """It was tried and did not work. Says what to do."""

@@ -58,20 +58,28 @@ class Home:
             process.kill()
             await process.wait()
 
-    async def _start(self, broker_port: int) -> asyncio.subprocess.Process:
+    def settle(self, broker_port: int = NO_BROKER) -> None:
+        """Write the hub's settings."""
         (self.folder / "hub.toml").write_text(
             f'hub = "{HUB}"\nclock = "trusted"\n[broker]\nhost = "127.0.0.1"\nport = {broker_port}\n'
             "[page]\nport = 0\n"
         )
         (self.folder / "broker-password").write_text("hub-password\n")
-        environment = {
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a command of this hub."""
+        return {
             **os.environ,
             "HEARTHBEAT_HUB_HOME": str(self.folder),
             "DBUS_SYSTEM_BUS_ADDRESS": self.bus_address,
         }
+
+    async def _start(self, broker_port: int) -> asyncio.subprocess.Process:
+        self.settle(broker_port)
         with (self.folder / "log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                Path(sys.executable).with_name("hearthbeat-hub"), "run", env=environment, stderr=log
+                Path(sys.executable).with_name("hearthbeat-hub"), "run", env=self.environment, stderr=log
             )
 
     @property
