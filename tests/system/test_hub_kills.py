@@ -1,0 +1,101 @@
+"""The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from edge_agent.wire.vitals import Vital
+from simulators.bluez.bus import private_bus
+from simulators.bluez.daemon import bluetooth_daemon
+from simulators.devices.device import Identity, Timing
+from simulators.devices.glucometer import Glucometer
+from simulators.devices.memory import Records
+from simulators.devices.values import Glucose
+from tests.edge_agent.eventually import eventually
+from tests.edge_agent.gateway_double import GatewayDouble
+from tests.servers.broker import GATEWAY, Broker
+from tests.servers.hub import Hub
+
+HUB = "hub-1"
+HOMES = 2
+KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "50"))
+"""Of all homes together."""
+STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent", "receipt hub=")
+"""After which of them, in the log, the kill comes; None: while the process starts."""
+QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
+LIFE_S = 4.0
+"""Without the step, the kill comes all the same."""
+
+
+async def live(hub: Hub, step: str | None, chance: SystemRandom) -> None:
+    """Let the hub run until shortly after `step`."""
+    said = len(hub.log)
+    hub.start()
+    if step is None:
+        await asyncio.sleep(chance.uniform(0, 1))
+        return
+    try:
+        async with asyncio.timeout(LIFE_S):
+            while step not in hub.log[said:]:
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        return
+    await asyncio.sleep(chance.uniform(0, 0.05))
+
+
+async def press(meter: Glucometer) -> None:
+    """Wake it, once it has noticed that the last hub is gone."""
+    await eventually(lambda: meter.link is None, seconds=30)
+    meter.wake()
+
+
+@pytest.mark.timeout(120 + 4 * KILLS)
+@pytest.mark.parametrize("_home", range(HOMES))
+async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _home: int) -> None:
+    chance = SystemRandom()
+    broker.add_user(HUB, "hub-password")
+    identity = Identity("C0:26:DF:00:00:03", "Meter 3", "Acme", "Meter 3", "serial-3")
+    meter = Glucometer(identity, Records(), remembered=lambda: None, timing=QUICK)
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
+    measured: list[int] = []
+
+    def measure() -> None:
+        at = began + timedelta(minutes=len(measured))
+        measured.append(40 + len(measured) % 300)
+        meter.measure(Glucose(measured[-1]), at)
+
+    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+        async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
+            hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
+            for _ in range(KILLS // HOMES):
+                for _ in range(chance.randint(1, 4)):
+                    measure()
+                await press(meter)
+                await live(hub, chance.choice(STEPS), chance)
+                assert hub.is_running, hub.log
+                hub.kill()
+            measure()
+            await press(meter)
+            with hub:
+                await eventually(lambda: len(arrived(gateway)) >= len(measured), seconds=90)
+                await eventually(lambda: all(kept.outcome for kept in hub.outbox()))
+    places = arrived(gateway)
+    assert {position for position, _ in places.values()} == set(range(1, len(measured) + 1))
+    assert [value for _, value in sorted(places.values())] == measured
+    assert "Traceback" not in hub.log
+
+
+def arrived(gateway: GatewayDouble) -> dict[str, tuple[int, float]]:
+    """Position and value of each reading id. A reading that came with two positions fails."""
+    places: dict[str, tuple[int, float]] = {}
+    for delivery in list(gateway.deliveries):
+        for position, reading in zip(delivery.positions, delivery.batch.readings, strict=True):
+            place = (position, reading.values[Vital.BLOOD_GLUCOSE].value)
+            assert places.setdefault(str(reading.reading_id), place) == place
+    return places
