@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.settings import BrokerSettings
 
-SESSION_EXPIRY_S = 30
+SESSION_EXPIRY_S = 10
 """Short: in a shared subscription a dead member keeps its share until its session ends.
 
 Shorter than a hub waits for its receipt: what it sends again would go to the dead one too.
@@ -82,7 +82,9 @@ class Broker:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.disconnect()
+        leaving = Properties(PacketTypes.DISCONNECT)
+        leaving.SessionExpiryInterval = 0  # or the broker keeps the share of one that does not come back
+        self._client.disconnect(properties=leaving)
         await asyncio.to_thread(self._client.loop_stop)
 
     @property
