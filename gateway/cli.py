@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from edge_agent.wire.schema import json_schema
 from gateway import logs, settings
 from gateway.broker_access import publish
+from gateway.commands.quarantine import quarantine
+from gateway.commands.running import all_settings, database_url, do
 from gateway.identity import setup
 from gateway.roles import ROLES
 from gateway.roles import run as run_roles
-from gateway.rules import RuleFileError
 from gateway.rules.command import rules
-from gateway.settings import SettingError
-from gateway.store.kinds import KindChanged
-from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.migrate import migrate as migrate_database
-from gateway.store.pool import DATABASE_AWAY, open_pool
-
-T = TypeVar("T")
-
-EXPECTED = (
-    SettingError,
-    RuleFileError,
-    NotMigrated,
-    MigrationChanged,
-    KindChanged,
-    OSError,
-    *DATABASE_AWAY,
-)
-"""What an operator can mend; said in one line, without a trace."""
+from gateway.store.pool import open_pool
 
 
 @click.group(
@@ -56,7 +38,7 @@ def main() -> None:
 def run(roles: tuple[str, ...]) -> None:
     """Run the gateway: all roles in this process, or those named."""
     logs.configure()
-    _do(run_roles(_settings(), roles or tuple(ROLES)))
+    do(run_roles(all_settings(), roles or tuple(ROLES)))
 
 
 @main.command()
@@ -65,7 +47,7 @@ def run(roles: tuple[str, ...]) -> None:
 )
 def migrate(convert: bool) -> None:
     """Bring the database to this version. Doing it again changes nothing."""
-    applied = _do(migrate_database(_database_url(), datetime.now(UTC), convert=convert))
+    applied = do(migrate_database(database_url(), datetime.now(UTC), convert=convert))
     for file in applied:
         click.echo(f"applied {file}")
     click.echo("the database is at this version")
@@ -84,7 +66,7 @@ def init(organisation: str, sign_in_file: Path) -> None:
 
     What exists already is left as it is.
     """
-    made = _do(_initialise(_settings(), organisation, sign_in_file))
+    made = do(_initialise(all_settings(), organisation, sign_in_file))
     click.echo(
         f"made {organisation}; sign in with {sign_in_file}" if made else f"{organisation} exists already"
     )
@@ -101,44 +83,10 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
 
 
 main.add_command(rules)
+main.add_command(quarantine)
 
 
 @main.command()
 def schema() -> None:
     """Print the contract between hubs and the gateway as JSON Schema."""
     click.echo(json.dumps(json_schema(), indent=2))
-
-
-def _database_url() -> str:
-    try:
-        return settings.database_url()
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _settings() -> settings.Settings:
-    try:
-        return settings.read_settings()
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _do(work: Coroutine[object, object, T]) -> T:
-    """Run to the end; what an operator can mend becomes one line and exit code 1."""
-    try:
-        return asyncio.run(work)
-    except EXPECTED as error:
-        raise click.ClickException(_line(error)) from error
-    except BaseExceptionGroup as group:
-        expected, others = group.split(EXPECTED)
-        if expected is None or others is not None:
-            raise
-        raise click.ClickException(_line(expected)) from group
-
-
-def _line(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if isinstance(error, DATABASE_AWAY):
-        return f"the database cannot be reached or used: {str(error).strip()}"
-    return str(error)

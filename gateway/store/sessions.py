@@ -18,6 +18,10 @@ class NotSignedIn(Exception):
     """There is no session, or it has ended."""
 
 
+class UnknownStaff(Exception):
+    """There is nobody of that user name."""
+
+
 @dataclass(frozen=True)
 class Staff:
     """Somebody who is signed in."""
@@ -88,6 +92,16 @@ async def staff_of(conn: AsyncConnection, token_hash: bytes, now: datetime) -> S
         staff = await cursor.fetchone()
     if staff is None:
         raise NotSignedIn("Sign in first.")
+    return staff
+
+
+async def staff_named(conn: AsyncConnection, username: str) -> Staff:
+    """Whoever has that user name. Raises UnknownStaff."""
+    async with conn.cursor(row_factory=kwargs_row(_staff)) as cursor:
+        await cursor.execute(_SQL["staff_named"], {"username": username})
+        staff = await cursor.fetchone()
+    if staff is None:
+        raise UnknownStaff(f"there is nobody of the user name {username!r}")
     return staff
 
 

@@ -25,5 +25,8 @@ SELECT staff_id, organisation_id, username, name, role
 FROM session JOIN staff USING (staff_id)
 WHERE token_hash = %(token_hash)s AND expires_at > %(now)s
 
+-- name: staff_named
+SELECT staff_id, organisation_id, username, name, role FROM staff WHERE username = %(username)s
+
 -- name: end_session
 DELETE FROM session WHERE token_hash = %(token_hash)s

@@ -1,0 +1,1 @@
+"""The groups of `hearthbeat`'s commands, and how each command runs."""

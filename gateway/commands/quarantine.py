@@ -1,0 +1,130 @@
+"""`hearthbeat quarantine`: what could not be used, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import click
+
+from gateway.commands.running import database_url, do
+from gateway.identity.permissions import Action, NotPermitted, may
+from gateway.ingest import retrying
+from gateway.ingest.retrying import Retried
+from gateway.store import migrate, sessions
+from gateway.store import quarantine as store
+from gateway.store.pool import Pool, open_pool
+from gateway.store.quarantine import Kept, Quarantined, State, Step
+from gateway.store.sessions import Staff
+
+AT_ONCE = 500
+
+
+@click.group()
+@click.option(
+    "--as",
+    "username",
+    envvar="HEARTHBEAT_USER",
+    required=True,
+    help="Your user name: what may be seen and done is yours, and what is done is kept under it.",
+)
+@click.pass_context
+def quarantine(ctx: click.Context, username: str) -> None:
+    """Messages that could not be used: list, show, retry, discard."""
+    ctx.obj = username
+
+
+@quarantine.command("list")
+@click.option("--state", type=click.Choice([each.value for each in State]), default=State.OPEN.value)
+@click.pass_obj
+def list_messages(username: str, state: str) -> None:
+    """The messages, the newest first; without their bytes."""
+    for message in do(_find(username, State(state))):
+        click.echo(_line(message))
+
+
+@quarantine.command()
+@click.argument("message", type=click.IntRange(min=1))
+@click.pass_obj
+def show(username: str, message: int) -> None:
+    """One message with its bytes, and what was done about it."""
+    kept, steps = do(_get(username, message))
+    click.echo(_line(kept.message))
+    for step in steps:
+        click.echo(f"  {step.at:%Y-%m-%d %H:%M} {step.staff_name}: {step.outcome}, {step.why}")
+    click.echo(kept.payload.decode(errors="backslashreplace"))
+
+
+@quarantine.command()
+@click.argument("messages", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.pass_obj
+def retry(username: str, messages: tuple[int, ...]) -> None:
+    """Once the cause is dealt with: store what can be stored; exit 1 if something cannot be used still."""
+    refused = False
+    for message in messages:
+        retried = do(_retry(username, message))
+        click.echo(f"{message}: {retried.stored} stored, {retried.before} stored before")
+        for reason in retried.refused:
+            click.echo(f"{message}: refused, {reason}", err=True)
+        refused = refused or bool(retried.refused)
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+@quarantine.command()
+@click.argument("message", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why; without a measured value.")
+@click.pass_obj
+def discard(username: str, message: int, reason: str) -> None:
+    """Give a message up. Its bytes are kept; it is no longer counted."""
+    if not reason.strip():
+        raise click.UsageError("--reason is empty: say why")
+    do(_discard(username, message, reason.strip()))
+
+
+async def _find(username: str, state: State) -> list[Quarantined]:
+    async with _acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
+        found: list[Quarantined] = []
+        before = None
+        while more := await store.find(conn, staff, state=state, before=before, limit=AT_ONCE):
+            found += more
+            before = more[-1].quarantine_id
+        return found
+
+
+async def _get(username: str, message: int) -> tuple[Kept, list[Step]]:
+    async with _acting(username, Action.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
+        return await store.get(conn, staff, message), await store.steps(conn, message)
+
+
+async def _retry(username: str, message: int) -> Retried:
+    async with _acting(username, Action.WORK_QUARANTINE) as (pool, staff):
+        return await retrying.retry(pool, staff, message, datetime.now(UTC))
+
+
+async def _discard(username: str, message: int, reason: str) -> None:
+    async with _acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
+        await store.discard(conn, staff, message, reason, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def _acting(username: str, action: Action) -> AsyncIterator[tuple[Pool, Staff]]:
+    """A pool on the migrated database, and who acts. Raises UnknownStaff and NotPermitted."""
+    async with open_pool(database_url()) as pool:
+        async with pool.connection() as conn:
+            await migrate.check(conn)
+            staff = await sessions.staff_named(conn, username)
+        if not may(staff.role, action):
+            raise NotPermitted(f"{username} may not do this.")
+        yield pool, staff
+
+
+def _line(message: Quarantined) -> str:
+    positions = (
+        f" positions {message.first_position} to {message.last_position}" if message.first_position else ""
+    )
+    return (
+        f"{message.quarantine_id} {message.received_at:%Y-%m-%d %H:%M} {message.topic}{positions}, "
+        f"{message.size} bytes, {message.state}: {message.reason}"
+    )
