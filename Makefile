@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock
+.PHONY: help demo test check bench chaos lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -19,6 +19,14 @@ check: ## Lint, types, import rules
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+
+bench: ## Measure what a hub costs, and print a table
+	@deploy/setup/prepare tools
+	@exec .venv/bin/hearthbeat-sim bench hub
+
+chaos: ## The long runs that `make test` holds short: hours of kills
+	@deploy/setup/prepare test
+	@HEARTHBEAT_HUB_KILLS=500 exec .venv/bin/pytest --numprocesses 2 tests/system/test_hub_kills.py
 
 lock: ## Pin the Python packages anew in requirements.txt (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --all-extras --universal --no-header --no-annotate \

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "bench": "simulators.bench.command",
     "demo": "simulators.demo.command",
     "home": "simulators.home.command",
     "measure": "simulators.home.command",

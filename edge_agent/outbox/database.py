@@ -14,7 +14,7 @@ from typing import Final
 SCHEMAS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql")
 """What leads from each version to the next. An outbox of an older version gets the rest."""
 PAGE_BYTES: Final = 512
-"""A commit writes whole pages, and memory cards wear: SQLite's usual 4096 wrote three times as much a reading."""
+"""A commit writes whole pages, and memory cards wear: with SQLite's usual 4096 it is three times as much."""
 BESIDE: Final = ("", "-wal", "-shm")
 """The files of one SQLite database."""
 SET_ASIDE: Final = ".damaged-"

@@ -1,0 +1,1 @@
+"""Measurements of Hearthbeat itself: `hearthbeat-sim bench`."""
