@@ -8,6 +8,7 @@ import pytest
 
 from edge_agent.settings import SettingsError, home, load
 
+EVERYWHERE = "::"
 GOOD = 'hub = "hub-1"\ntime_zone = "Europe/Vienna"\n[broker]\nhost = "broker.example"\nport = 8883\n'
 
 
@@ -42,6 +43,18 @@ def test_the_password_lies_beside_it(tmp_path: Path) -> None:
     assert "secret" not in repr(settings)
 
 
+def test_the_page_is_for_this_machine_alone_unless_the_home_is_let_in(tmp_path: Path) -> None:
+    assert load(written(tmp_path, GOOD)).page.address == "127.0.0.1"
+    open_to_the_home = load(written(tmp_path, GOOD + f'[page]\naddress = "{EVERYWHERE}"\nport = 80\n')).page
+    assert (open_to_the_home.address, open_to_the_home.port) == (EVERYWHERE, 80)
+
+
+def test_a_clock_is_trusted_only_where_somebody_says_so(tmp_path: Path) -> None:
+    assert not load(written(tmp_path, GOOD)).trusts_clock
+    trusted = load(written(tmp_path, f'clock = "trusted"\n{GOOD}'))
+    assert trusted.hub_clock().moment().is_known
+
+
 @pytest.mark.parametrize("content", [None, "\n"])
 def test_no_password_is_said(tmp_path: Path, content: str | None) -> None:
     settings = load(written(tmp_path, GOOD))
@@ -58,6 +71,8 @@ def test_no_password_is_said(tmp_path: Path, content: str | None) -> None:
         (("8883", "70000"), "broker.port: expected a number from 1 to 65535"),
         (("8883", '"8883"'), "broker.port: expected a number"),
         (("8883", "8883\ncolour = 1"), "broker.colour: unknown key, known are hub, time_zone"),
+        (("[broker]", "[page]\naddress = 'here'\n[broker]"), "page.address: expected '127.0.0.1'"),
+        (("[broker]", "clock = 'mine'\n[broker]"), "clock: expected 'network'"),
         (("[broker]", ""), "broker: expected a table"),
         (("[broker]", "receipt_within_s = 0\n[broker]"), "receipt_within_s: expected seconds, 1 to 900"),
         (("Europe/Vienna", "Europe/Nowhere"), "time_zone: expected an IANA time zone"),
