@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -56,13 +55,15 @@ def _configuration(socket: Path) -> Iterator[tuple[Path, str]]:
     """A configuration file for a daemon on `socket`, and its address; no socket is left there afterwards."""
     check_socket_path(socket)
     socket.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="hearthbeat-bus-") as folder:
-        config = Path(folder) / "bus.conf"
-        config.write_text(_CONFIG.format(socket=escape(str(socket.absolute()))), encoding="utf-8")
-        try:
-            yield config, f"unix:path={socket.absolute()}"
-        finally:
-            socket.unlink(missing_ok=True)
+    config = socket.with_name(
+        f"{socket.name}.conf"
+    )  # beside it: what a killed home leaves, the next one replaces
+    config.write_text(_CONFIG.format(socket=escape(str(socket.absolute()))), encoding="utf-8")
+    try:
+        yield config, f"unix:path={socket.absolute()}"
+    finally:
+        socket.unlink(missing_ok=True)
+        config.unlink()
 
 
 def check_socket_path(socket: Path) -> None:
