@@ -45,6 +45,13 @@ def _flag(code: object) -> object:
     return code
 
 
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # which no validator expects
+        raise ValueError("outside the years 1 to 9999 in UTC") from error
+
+
 VitalCode = Annotated[
     Vital,
     BeforeValidator(_vital),
@@ -57,7 +64,7 @@ FlagCode = Annotated[
     PlainSerializer(lambda flag: flag.code, return_type=str),
     WithJsonSchema({"type": "string", "enum": [flag.code for flag in Flag]}),
 ]
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment, in UTC."""
 Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*$")]
 Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]

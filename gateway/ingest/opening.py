@@ -100,7 +100,7 @@ def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
     """Each reading for itself, so that a bad one does not take its neighbours along; None: no readings."""
     try:
         table = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: brackets within brackets without end
         return None
     if not isinstance(table, dict) or table.keys() != {"readings"} or not isinstance(table["readings"], list):
         return None

@@ -1,0 +1,48 @@
+"""Whatever arrives is opened or refused in words; nothing that a hub sends can end the process."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from gateway.ingest.opening import Opened, Refused, open_message
+from simulators.fuzz import fuzzed_messages
+from tests.gateway.ward import glucose
+
+TOPIC = "hearthbeat/1/home-1/readings"
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ONE = {"epoch": "7", "first-position": "1", "count": "1"}
+
+
+def opened(payload: bytes) -> Opened:
+    message = open_message(TOPIC, payload, UUID(int=1).bytes, ONE, NOW)
+    assert isinstance(message, Opened)
+    return message
+
+
+@pytest.mark.parametrize(
+    "payload", [b'{"readings":' * 100_000, b'{"readings":[' + b"[" * 100_000], ids=["objects", "lists"]
+)
+def test_brackets_without_end_are_refused_whole(payload: bytes) -> None:
+    assert isinstance(opened(payload).content, Refused)
+
+
+@pytest.mark.parametrize("year", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_that_utc_cannot_say_is_refused(year: str) -> None:
+    reading = glucose(100.0).model_dump_json().replace("2026-03-01T12:00:00Z", year)
+    content = opened(b'{"readings":[' + reading.encode() + b"]}").content
+    assert not isinstance(content, Refused)
+    (item,) = content
+    assert isinstance(item.content, Refused)
+    assert item.content.reason == ("measured_at: Value error, outside the years 1 to 9999 in UTC")
+
+
+def test_each_position_of_a_readable_header_is_accounted_for() -> None:
+    for message in fuzzed_messages(seed=1, count=3000, epoch=7, now=NOW):
+        result = open_message(TOPIC, message.payload, message.correlation, dict(message.properties), NOW)
+        assert isinstance(result, Opened) == bool(message.count)
+        if isinstance(result, Opened):
+            assert result.header.count == message.count
+            assert isinstance(result.content, Refused) or len(result.content) == message.count
