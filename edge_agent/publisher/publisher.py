@@ -12,20 +12,13 @@ from types import TracebackType
 from typing import Final, Self
 from uuid import UUID, uuid4
 
-from pydantic import TypeAdapter, ValidationError
-
-from edge_agent.outbox import Outbox, OutboxFull
+from edge_agent.outbox import Outbox
 from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
+from edge_agent.publisher.gateways_word import GatewaysWord
 from edge_agent.publisher.status import WILL, Facts, StatusReport
 from edge_agent.window import FIRST_PATIENCE_S, OVERHEAD_BYTES, Sent, Window
 from edge_agent.wire import topics
-from edge_agent.wire.messages import (
-    MAX_READINGS,
-    Command,
-    NewEpochCommand,
-    Receipt,
-    ReplayCommand,
-)
+from edge_agent.wire.messages import MAX_READINGS, Receipt
 from edge_agent.wire.topics import Channel
 
 logger = logging.getLogger(__name__)
@@ -36,7 +29,6 @@ FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 UNHEARD: Final = "No matching subscribers"
 """The broker's answer (reason code 0x10) when the gateway is away: it has thrown the message away."""
-COMMAND: Final[TypeAdapter[ReplayCommand | NewEpochCommand]] = TypeAdapter(Command)
 
 
 def now_utc() -> datetime:
@@ -75,8 +67,10 @@ class Publisher:
         self._outbox = outbox
         self._clock = clock
         self._status = StatusReport(outbox, facts)
-        self._on_receipt = on_receipt
         self._window = Window(receipt_within_s)
+        self._gateway = GatewaysWord(
+            *(hub, outbox, self._window), clock=clock, changed=self._on_word, on_receipt=on_receipt
+        )
         self._spread = SystemRandom().random
         self._messages: dict[int, UUID] = {}  # of this connection: the batch that a message carries
         self._news = asyncio.Event()
@@ -134,7 +128,7 @@ class Publisher:
             for event in connection.events():
                 match event:
                     case Arrived():
-                        self._take(event)
+                        self._gateway.hear(event.topic, event.payload)
                     case Acknowledged():
                         self._acknowledge(event)
                     case Closed(reason):
@@ -198,65 +192,10 @@ class Publisher:
         elif batch_id is not None:
             self._window.taken(batch_id)
 
-    def _take(self, message: Arrived) -> None:
-        try:
-            _, channel = topics.parse(message.topic)
-            if channel is Channel.RECEIPTS:
-                self._settle(Receipt.model_validate_json(message.payload))
-            elif channel is Channel.COMMANDS:
-                self._obey(COMMAND.validate_json(message.payload))
-        except ValidationError as error:
-            logger.warning(
-                "message_unreadable hub=%s topic=%s errors=%d",
-                self._hub,
-                message.topic,
-                error.error_count(),
-            )
-        except OutboxFull:  # what was told will be told again
-            logger.warning("message_not_kept hub=%s topic=%s reason=disk_full", self._hub, message.topic)
-
-    def _settle(self, receipt: Receipt) -> None:
-        ours = self._window.ours(receipt)
-        if ours is None:
-            logger.info("receipt_unknown hub=%s batch=%s", self._hub, receipt.batch_id)
-            self._see_other_hub(receipt)
-            return
-        self._outbox.settle(ours, self._clock())
-        self._window.end(ours.batch_id)
-        logger.info(
-            "receipt hub=%s batch=%s stored=%d before=%d quarantined=%d",
-            self._hub,
-            ours.batch_id,
-            len(ours.stored),
-            len(ours.before),
-            len(ours.quarantined),
-        )
+    def _on_word(self) -> None:
+        """The gateway's word has changed how the outbox stands."""
         self._status.changed(self._now())
         self._settled.set()
-        self._on_receipt(ours)
-
-    def _see_other_hub(self, receipt: Receipt) -> None:
-        """A receipt for what this outbox never numbered: another one has its name, or it is an old copy."""
-        counts = self._outbox.counts()
-        if receipt.epoch == counts.epoch and max(receipt.positions, default=0) > counts.assigned:
-            self._leave_epoch(receipt.epoch)
-
-    def _obey(self, command: ReplayCommand | NewEpochCommand) -> None:
-        match command:
-            case ReplayCommand(epoch=epoch, first_position=first, last_position=last):
-                count = self._outbox.replay(epoch, first, last)
-                logger.warning(
-                    "replay hub=%s epoch=%d first=%d last=%d found=%d", self._hub, epoch, first, last, count
-                )
-            case NewEpochCommand(epoch=epoch):
-                self._leave_epoch(epoch)
-        self._status.changed(self._now())
-
-    def _leave_epoch(self, epoch: int) -> None:
-        if self._outbox.leave_epoch(epoch):
-            self._window.forget(epoch)
-            self._status.changed(self._now())
-            logger.warning("epoch_left hub=%s epoch=%d", self._hub, epoch)
 
     async def _wait(self) -> None:
         """Until something happens or something is due."""
