@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from alerting.rules import RuleSet
+from gateway.metrics import Metrics
+from gateway.mqtt import Broker
 from gateway.rules import load_shipped
 from gateway.settings import Settings
 from gateway.store import migrate
@@ -22,6 +24,13 @@ class Resources:
     pool: Pool
     rule_sets: Mapping[str, RuleSet]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    metrics: Metrics = field(default_factory=Metrics)
+    brokers: dict[str, Broker | None] = field(default_factory=dict)
+    """The connection of each channel that is served here; None: given up for the moment."""
+
+    def connected(self) -> list[tuple[str, bool]]:
+        """Each channel that is served here, and whether its connection is there."""
+        return [(name, broker is not None and broker.is_connected) for name, broker in self.brokers.items()]
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from gateway.evaluation.role import evaluate
 from gateway.ingest.role import ingest
 from gateway.resources import Resources, open_resources
 from gateway.settings import Settings
+from gateway.web.monitor import monitor
 from gateway.web.role import web
 
 ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
@@ -26,6 +27,7 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, resources.stop.set)
         async with asyncio.TaskGroup() as group:
+            group.create_task(monitor(resources), name="monitor")
             for role in roles:
                 group.create_task(_play(role, resources), name=role)
 

@@ -47,6 +47,7 @@ class Settings:
     )  # written by the gateway for the broker: every hub, and the gateway itself
     web_host: str
     web_port: int
+    metrics_port: int | None = None  # of health and numbers, beside other roles than `web`
 
 
 VARIABLES = """\
@@ -58,6 +59,7 @@ HEARTHBEAT_BROKER_PASSWORD_FILE   the gateway's own password for the broker (nee
 HEARTHBEAT_BROKER_PASSWORDS_FILE  where to write the broker's password file; not set: it is not written
 HEARTHBEAT_WEB_HOST               127.0.0.1
 HEARTHBEAT_WEB_PORT               8420
+HEARTHBEAT_METRICS_PORT           a port for /metrics, /livez and /readyz alone; not set: `web` has them
 """
 
 
@@ -75,6 +77,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         broker_passwords_file=Path(passwords) if passwords else None,
         web_host=environment.get("HEARTHBEAT_WEB_HOST", "127.0.0.1"),
         web_port=_port(environment, "HEARTHBEAT_WEB_PORT", "8420"),
+        metrics_port=(
+            _port(environment, "HEARTHBEAT_METRICS_PORT", "")
+            if environment.get("HEARTHBEAT_METRICS_PORT")
+            else None
+        ),
     )
 
 

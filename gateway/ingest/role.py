@@ -12,10 +12,11 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from edge_agent.wire import topics
-from edge_agent.wire.messages import HubStatus, ReplayCommand
+from edge_agent.wire.messages import HubStatus, Receipt, ReplayCommand
 from edge_agent.wire.topics import Channel
 from gateway.ingest.batch import store_batch
 from gateway.ingest.opening import open_message
+from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
 from gateway.resources import Resources
 from gateway.store.ingest import Rejected, quarantine
@@ -51,9 +52,12 @@ async def ingest(resources: Resources) -> None:
 
 async def _serve(resources: Resources, channel: Channel, subscription: str, handle: Handler) -> None:
     client_id = f"hearthbeat-{channel}-{uuid4().hex[:12]}"
+    resources.brokers[channel] = None
     while not resources.stop.is_set():
         async with Broker(resources.settings.broker, client_id, [subscription], RECEIVE_MAXIMUM) as broker:
+            resources.brokers[channel] = broker
             await _consume(resources.stop, broker, handle)
+        resources.brokers[channel] = None
         while not resources.stop.is_set() and not await _is_database_back(resources):
             await _pause(resources.stop, RETRY_S)
 
@@ -108,6 +112,17 @@ async def _store(
         broker.acknowledge(delivery)
     for hub, receipt in receipts:
         broker.publish(topics.topic(hub, Channel.RECEIPTS), receipt.model_dump_json().encode())
+    _count(resources.metrics, len(messages), [receipt for _, receipt in receipts])
+    resources.metrics.took((datetime.now(UTC) - now).total_seconds())
+
+
+def _count(metrics: Metrics, messages: int, receipts: Sequence[Receipt]) -> None:
+    metrics.count(Metric.RECEIVED, messages)
+    metrics.count(Metric.RECEIPTS, len(receipts))
+    for receipt in receipts:
+        metrics.count(Metric.POSITIONS, len(receipt.stored), outcome="stored")
+        metrics.count(Metric.POSITIONS, len(receipt.before), outcome="before")
+        metrics.count(Metric.POSITIONS, len(receipt.quarantined), outcome="quarantined")
 
 
 async def _keep(resources: Resources, broker: Broker, deliveries: Sequence[Delivery]) -> None:

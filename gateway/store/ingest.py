@@ -125,9 +125,10 @@ async def _copy(
             await copy.write_row(row)
 
 
-async def _append_due(conn: AsyncConnection, stored: Iterable[Candidate]) -> None:
+async def _append_due(conn: AsyncConnection, stored: Sequence[Candidate]) -> None:
     times: dict[int, list[datetime]] = defaultdict(list)
     for candidate in stored:
         times[candidate.source_id].append(candidate.reading.measured_at)
     sinces = [min(each) for each in times.values()]
-    await conn.execute(_SQL["append_due"], {"source_ids": list(times), "sinces": sinces})
+    row = {"source_ids": list(times), "sinces": sinces, "now": max(each.received_at for each in stored)}
+    await conn.execute(_SQL["append_due"], row)

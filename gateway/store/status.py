@@ -15,7 +15,13 @@ _SQL = statements.load("status.sql")
 
 async def keep_status(conn: AsyncConnection, name: str, status: HubStatus, now: datetime) -> None:
     """Remember the hub's last status; its will says offline and leaves the rest as it was."""
-    row = {"name": name, "online": status.online, "status": Jsonb(status.model_dump(mode="json")), "now": now}
+    row = {
+        "name": name,
+        "online": status.online,
+        "status": Jsonb(status.model_dump(mode="json")),
+        "waiting": status.waiting or 0,
+        "now": now,
+    }
     await conn.execute(_SQL["keep_status"], row)
 
 

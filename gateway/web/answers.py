@@ -14,7 +14,7 @@ from gateway.web.errors import Problem, problem
 
 _log = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
-FOR_PROGRAMS = ("/api/", "/livez", "/readyz", "/openapi.json")
+FOR_PROGRAMS = ("/api/", "/livez", "/readyz", "/metrics", "/openapi.json")
 
 
 async def answer(request: Request, error: Exception) -> Response:

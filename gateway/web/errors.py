@@ -44,6 +44,10 @@ class BadCursor(Exception):
     """A cursor is what an earlier page said under `next`."""
 
 
+class BrokerAway(Exception):
+    """A process that takes readings in has no connection to the broker."""
+
+
 class Problem(BaseModel):
     """What every error looks like: a code for programs, a sentence for people."""
 
@@ -77,6 +81,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     BadCursor: 422,
     TooManyAttempts: 429,
     NotLive: 503,
+    BrokerAway: 503,
     NotMigrated: 503,
     MigrationChanged: 503,
     KindChanged: 503,

@@ -1,11 +1,19 @@
-"""Whether the process lives, and whether it can work."""
+"""Whether the process lives, whether it can work, and its numbers."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Iterator
 
-from gateway.store import migrate
-from gateway.web.context import Shared
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse
+
+from gateway.metrics import CONTENT_TYPE, Metric, Sample
+from gateway.resources import Resources
+from gateway.store import gauges, migrate
+from gateway.store.gauges import Gauges
+from gateway.store.pool import DATABASE_AWAY
+from gateway.web.context import Now, Shared
+from gateway.web.errors import BrokerAway
 
 router = APIRouter(tags=["health"])
 PATIENCE_S = 2.0
@@ -19,7 +27,37 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(web: Shared) -> dict[str, str]:
-    """The database answers and is migrated."""
+    """The database answers and is migrated; a process that ingests is connected to the broker."""
     async with web.resources.pool.connection(timeout=PATIENCE_S) as conn:
         await migrate.check(conn)
+    if away := [channel for channel, is_connected in web.resources.connected() if not is_connected]:
+        raise BrokerAway(f"Not connected to the broker for {', '.join(away)}.")
     return {"status": "ready"}
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(web: Shared, now: Now) -> PlainTextResponse:
+    """The numbers of this process, and of the whole gateway while the database answers."""
+    try:
+        async with web.resources.pool.connection(timeout=PATIENCE_S) as conn:
+            found = await gauges.read(conn, now)
+    except DATABASE_AWAY:
+        found = None
+    samples = [*_of_process(web.resources), *_of_gateway(found)]
+    return PlainTextResponse(web.resources.metrics.text(samples), media_type=CONTENT_TYPE)
+
+
+def _of_process(resources: Resources) -> Iterator[Sample]:
+    for channel, is_connected in resources.connected():
+        yield Sample(Metric.BROKER, int(is_connected), (("channel", channel),))
+
+
+def _of_gateway(found: Gauges | None) -> Iterator[Sample]:
+    yield Sample(Metric.DATABASE, int(found is not None))
+    if found is not None:
+        yield Sample(Metric.DUE, found.due)
+        yield Sample(Metric.LAG, found.evaluation_lag_s)
+        yield Sample(Metric.UNRECEIPTED, found.oldest_unreceipted_s)
+        yield Sample(Metric.MISSING, found.positions_missing)
+        yield Sample(Metric.QUARANTINED, found.quarantined)
+        yield Sample(Metric.HUBS_ONLINE, found.hubs_online)

@@ -38,3 +38,11 @@ def test_what_cannot_be_used_is_named(name: str, value: str, said: str) -> None:
     assert name in str(refused.value)
     assert said in str(refused.value)
     assert "sec%ret" not in str(refused.value)
+
+
+def test_numbers_have_a_port_of_their_own_only_if_it_is_set() -> None:
+    assert read_settings(GOOD).metrics_port is None
+    assert read_settings(GOOD | {"HEARTHBEAT_METRICS_PORT": ""}).metrics_port is None
+    assert read_settings(GOOD | {"HEARTHBEAT_METRICS_PORT": "9420"}).metrics_port == 9420
+    with pytest.raises(SettingError, match="HEARTHBEAT_METRICS_PORT"):
+        read_settings(GOOD | {"HEARTHBEAT_METRICS_PORT": "99999"})

@@ -4,7 +4,7 @@ VALUES (%(organisation_id)s, %(source_id)s, %(patient_id)s, tstzrange(%(since)s,
 RETURNING assignment_id
 
 -- name: make_due
-INSERT INTO due (source_id, since) VALUES (%(source_id)s, %(since)s)
+INSERT INTO due (source_id, since, appended_at) VALUES (%(source_id)s, %(since)s, %(now)s)
 
 -- name: sources
 -- Each gap between assignments is counted by its own range of the index; most gaps are empty.

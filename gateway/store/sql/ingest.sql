@@ -41,7 +41,8 @@ SELECT EXISTS (SELECT FROM event WHERE source_id = %(source_id)s AND occurred_at
     AND (kind, detail, amount, unit) IS NOT DISTINCT FROM (%(kind)s, %(detail)s, %(amount)s::real, %(unit)s))
 
 -- name: append_due
-INSERT INTO due (source_id, since) SELECT * FROM unnest(%(source_ids)s::int[], %(sinces)s::timestamptz[])
+INSERT INTO due (source_id, since, appended_at)
+SELECT source_id, since, %(now)s FROM unnest(%(source_ids)s::int[], %(sinces)s::timestamptz[]) AS t (source_id, since)
 
 -- name: account
 UPDATE hub_run SET held = held + %(held)s WHERE hub_run = %(hub_run)s

@@ -1,6 +1,7 @@
 -- name: keep_status
 UPDATE hub SET online = %(online)s, status_at = %(now)s,
-    status = CASE WHEN %(online)s THEN %(status)s::jsonb ELSE status END
+    status = CASE WHEN %(online)s THEN %(status)s::jsonb ELSE status END,
+    waiting_since = CASE WHEN NOT %(online)s THEN waiting_since WHEN %(waiting)s > 0 THEN COALESCE(waiting_since, %(now)s) END
 WHERE name = %(name)s
 
 -- name: missing

@@ -1,0 +1,33 @@
+"""What the whole gateway stands at, as numbers to be watched: the same from every process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from gateway.store import statements
+
+_SQL = statements.load("gauges.sql")
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Counts, and ages in seconds."""
+
+    due: int
+    evaluation_lag_s: float  # of the oldest due work
+    oldest_unreceipted_s: float  # at most: for so long a hub has said that some reading waits for its receipt
+    positions_missing: int
+    quarantined: int
+    hubs_online: int
+
+
+async def read(conn: AsyncConnection, now: datetime) -> Gauges:
+    """As of `now`."""
+    async with conn.cursor(row_factory=class_row(Gauges)) as cursor:
+        await cursor.execute(_SQL["read"], {"now": now})
+        [gauges] = await cursor.fetchall()
+        return gauges
