@@ -16,6 +16,17 @@ class Priority(StrEnum):
     ASAP = "asap"
     STAT = "stat"
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order, the least 0."""
+        return _RANKED.index(self)
+
+    def outranks(self, other: Priority) -> bool:
+        return self.rank > other.rank
+
+
+_RANKED = tuple(Priority)
+
 
 class Strength(StrEnum):
     """What stands behind a rule's numbers, from most to least."""

@@ -90,6 +90,19 @@ class Series:
         """For each reading the first one of the same patient that is at most `days` older (n,)."""
         return window_starts(self.times, self.starts, days)
 
+    def after(self, times: Floats) -> tuple[Series, Indices]:
+        """The readings after their patient's time (patients,), and their indices (m,) in this series."""
+        indices = np.flatnonzero(self.times > times[self.patients]).astype(np.int64)
+        part = Series(
+            times=self.times[indices],
+            vitals={code: values[indices] for code, values in self.vitals.items()},
+            starts=np.searchsorted(indices, self.starts).astype(np.int64),
+            marks={name: marked[indices] for name, marked in self.marks.items()},
+            personal=self.personal,
+            local_times=None if self.local_times is None else self.local_times[indices],
+        )
+        return part, indices
+
     def until(self, index: int, days: float) -> tuple[Series, int]:
         """One patient's readings from `days` before a reading up to it, and the index of the first."""
         patient = int(self.patients[index])

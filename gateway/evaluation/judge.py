@@ -1,149 +1,143 @@
-"""Rules over the series of many patients at once: which raises are new, and to which episodes. Pure."""
+"""Rules over the series of many patients at once: what is new, and what it asks of people. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from alerting.answers import Answers
 from alerting.episodes import Course, Episode, follow
-from alerting.rules import Priority, Rule, RuleSet
-from alerting.series import Series
+from alerting.policy import NO_WORK, Effect, Work, after_clear, after_raise, counted_from
+from alerting.rules import Priority, Rule
 from alerting.verdict import Outcome
-from edge_agent.wire.codes import AbsentReason
-from edge_agent.wire.vitals import Vital
-
-BEYOND = {AbsentReason.ABOVE_RANGE: np.inf, AbsentReason.BELOW_RANGE: -np.inf}
-"""A value that the device could not say because it was too high or too low is judged as such."""
-
-
-@dataclass(frozen=True, order=True)
-class ReadingKey:
-    """The key of a stored reading; in order of time."""
-
-    measured_at: datetime
-    source_id: int
-    tie: int
-
-
-@dataclass(frozen=True)
-class StoredReading:
-    """A patient's reading as it is stored."""
-
-    patient_id: int
-    key: ReadingKey
-    values: Mapping[Vital, float]
-    absent: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A patient who is judged: from when on readings are new, and by which rules."""
-
-    patient_id: int
-    organisation_id: int
-    since: datetime
-    rules: tuple[Rule, ...]
-
-    @property
-    def look_back_days(self) -> float:
-        return max((rule.kind.look_back_days for rule in self.rules), default=0.0)
-
-
-@dataclass(frozen=True)
-class Raise:
-    """A reading that raises a rule's condition, in words, and the episode it belongs to."""
-
-    key: ReadingKey
-    episode_number: int
-    reason: str
-    from_at: datetime  # the oldest reading it was held against
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one rule found for one patient: episodes new or changed, and raises nobody was told of."""
-
-    subject: Subject
-    rule: Rule
-    episodes: tuple[Episode, ...]
-    raises: tuple[Raise, ...]
-
-
-_ORDER = tuple(Priority)
+from alerting.windows import Floats
+from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject, series_of
 
 Condition = tuple[int, str]
 """A patient's id and a condition."""
 
 
-def rules_of(programmes: Iterable[str], rule_sets: Mapping[str, RuleSet]) -> tuple[Rule, ...]:
-    """The rules of the programmes that exist; two sets that hold the same rule do not double it."""
-    found = {rule.rule_id: rule for name in programmes if name in rule_sets for rule in rule_sets[name].rules}
-    return tuple(found.values())
+@dataclass(frozen=True)
+class Known:
+    """What earlier judgements left behind, by condition.
 
-
-def judge(
-    subjects: Sequence[Subject],
-    readings: Sequence[StoredReading],
-    episodes: Mapping[Condition, Sequence[Episode]],
-    told: set[tuple[Condition, ReadingKey]],
-) -> Iterator[Finding]:
-    """What follows from `readings` (grouped in the order of `subjects`, each in order of time).
-
-    The most pressing rules come first: a reading is told once for a condition, by the one that asks most.
+    `told` says of each reading that raised how much it mattered: one that matters more now is told again.
     """
+
+    episodes: Mapping[Condition, Sequence[Episode]] = field(default_factory=dict)
+    told: Mapping[Condition, Mapping[ReadingKey, Priority]] = field(default_factory=dict)
+    work: Mapping[Condition, Work] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Raise:
+    """A reading that raises a rule, in words; the episode it belongs to, and the readings it rests on."""
+
+    key: ReadingKey
+    rule: Rule
+    episode_number: int
+    reason: str
+    evidence: tuple[ReadingKey, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is new of one condition of one patient.
+
+    `episodes` are new or changed ones; `raises`, in order of time, those nobody was told of; `effect` what
+    they, or the end of the last episode, do to the patient's task.
+    """
+
+    subject: Subject
+    condition: str
+    episodes: tuple[Episode, ...]
+    raises: tuple[Raise, ...]
+    effect: Effect | None
+
+
+def judge(subjects: Sequence[Subject], readings: Sequence[StoredReading], known: Known) -> Iterator[Finding]:
+    """What follows from `readings` (grouped in the order of `subjects`, each in order of time)."""
     if not readings:
         return
-    series = _series(subjects, readings)
-    told, episodes = set(told), dict(episodes)
-    rules = {rule.rule_id: rule for subject in subjects for rule in subject.rules}.values()
-    for rule in sorted(rules, key=lambda rule: _ORDER.index(rule.priority), reverse=True):
-        outcomes = rule.kind.outcomes(series)
-        for number, subject in enumerate(subjects):
-            if rule not in subject.rules:
-                continue
-            condition = (subject.patient_id, rule.condition)
-            start, end = int(series.starts[number]), int(series.starts[number + 1])
-            start += int(np.searchsorted(series.times[start:end], subject.since.timestamp()))
-            keys = [reading.key for reading in readings[start:end]]
-            before = episodes.get(condition, ())
-            told_here = np.array([(condition, key) in told for key in keys], dtype=bool)
-            course = follow(series.times[start:end], outcomes[start:end], told_here, before)
-            raises = tuple(_raises(rule, series, start, keys, course))
-            told |= {(condition, each.key) for each in raises}
-            episodes[condition] = course.episodes
-            changed = tuple(episode for episode in course.episodes if episode not in before)
-            yield Finding(subject, rule, changed, raises)
+    series = series_of(subjects, readings)
+    rules = {rule.rule_id: rule for subject in subjects for rule in subject.rules}
+    answers = {
+        rule_id: Answers.of(rule, series, _counted_from(rule, subjects, known))
+        for rule_id, rule in rules.items()
+    }
+    for number, subject in enumerate(subjects):
+        start, end = int(series.starts[number]), int(series.starts[number + 1])
+        start += int(np.searchsorted(series.times[start:end], subject.since.timestamp()))
+        for condition, rule_ids in _by_condition(subject).items():
+            new = _New(series.times, [answers[each] for each in rule_ids], readings, start, end)
+            finding = _find(subject, condition, new, known)
+            if finding.episodes or finding.raises:
+                yield finding
 
 
-def _raises(
-    rule: Rule, series: Series, start: int, keys: Sequence[ReadingKey], course: Course
-) -> Iterator[Raise]:
-    for index, number in course.raises:
-        verdict = rule.kind.explain(series, start + index, Outcome.RAISE)
-        from_at = datetime.fromtimestamp(float(series.times[min(verdict.evidence)]), UTC)
-        yield Raise(keys[index], number, verdict.reason, from_at)
+@dataclass(frozen=True)
+class _New:
+    """The readings `start:end` of one patient, and what the rules of one condition answer at them."""
+
+    times: Floats
+    answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
+    readings: Sequence[StoredReading]
+    start: int
+    end: int
+
+    def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
+        """A condition raises where one of its rules does, and clears where one does and none holds on."""
+        outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
+        is_told = np.zeros(outcomes.size, dtype=bool)
+        for offset in np.flatnonzero(outcomes == Outcome.RAISE).tolist():
+            before = told.get(self.readings[self.start + offset].key)
+            rule = self._raising(self.start + offset).rule
+            is_told[offset] = before is not None and not rule.priority.outranks(before)
+        return follow(self.times[self.start : self.end], outcomes, is_told, episodes)
+
+    def raises(self, course: Course) -> Iterator[Raise]:
+        for offset, number in course.raises:
+            index = self.start + offset
+            answers = self._raising(index)
+            verdict = answers.explain(index)
+            evidence = tuple(self.readings[each].key for each in verdict.evidence)
+            yield Raise(self.readings[index].key, answers.rule, number, verdict.reason, evidence)
+
+    def _raising(self, index: int) -> Answers:
+        return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)
 
 
-def _series(subjects: Sequence[Subject], readings: Sequence[StoredReading]) -> Series:
-    counts = dict.fromkeys((subject.patient_id for subject in subjects), 0)
-    for reading in readings:
-        counts[reading.patient_id] += 1
-    return Series(
-        times=np.array([reading.key.measured_at.timestamp() for reading in readings]),
-        vitals={
-            vital.code: np.array([_number(reading, vital) for reading in readings])
-            for vital in Vital
-            if any(vital in reading.values or vital.code in reading.absent for reading in readings)
-        },
-        starts=np.concatenate([[0], np.cumsum(list(counts.values()))]).astype(np.int64),
-    )
+def _find(subject: Subject, condition: str, new: _New, known: Known) -> Finding:
+    key = (subject.patient_id, condition)
+    before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
+    course = new.follow(before, known.told.get(key, {}))
+    changed = tuple(episode for episode in course.episodes if episode not in before)
+    raises = tuple(new.raises(course))
+    effect = None
+    if raises:
+        leading = lead(raises)
+        effect = after_raise(leading.rule.priority, leading.episode_number, work)
+    elif changed and all(episode.cleared_at is not None for episode in course.episodes):
+        effect = after_clear(work)
+    return Finding(subject, condition, changed, raises, effect)
 
 
-def _number(reading: StoredReading, vital: Vital) -> float:
-    if vital in reading.values:
-        return reading.values[vital]
-    reason = reading.absent.get(vital.code)
-    return np.nan if reason is None else BEYOND.get(AbsentReason(reason), np.nan)
+def lead(raises: Sequence[Raise]) -> Raise:
+    """The raise that speaks for all: the newest of the most pressing ones."""
+    return max(raises, key=lambda each: (each.rule.priority.rank, each.key))
+
+
+def _counted_from(rule: Rule, subjects: Sequence[Subject], known: Known) -> Floats:
+    works = [known.work.get((each.patient_id, rule.condition), NO_WORK) for each in subjects]
+    return np.array([counted_from(rule.priority, work) for work in works])
+
+
+def _by_condition(subject: Subject) -> Mapping[str, list[str]]:
+    """The ids of the rules of each condition, the most pressing first, else as in their files."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for rule in sorted(subject.rules, key=lambda rule: rule.priority.rank, reverse=True):
+        found[rule.condition].append(rule.rule_id)
+    return found

@@ -49,11 +49,10 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
         if not subjects:
             return taken
         readings = await evaluation.readings(conn, subjects)
-        episodes, ids = await evaluation.episodes(conn, subjects)
-        told = await evaluation.told(conn, subjects)
+        known, ids = await evaluation.known(conn, subjects)
         news = [
-            finding.rule.rule_id
-            for finding in judge(subjects, readings, episodes, told)
+            finding.condition
+            for finding in judge(subjects, readings, known)
             if await findings.write(conn, finding, ids, now)
         ]
         await evaluation.mark_judged(conn, subjects, now)

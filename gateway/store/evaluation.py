@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 
 from alerting.episodes import Episode
-from alerting.rules import RuleSet
+from alerting.policy import Work
+from alerting.rules import Priority, RuleSet
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.judge import Condition, ReadingKey, StoredReading, Subject, rules_of
+from gateway.evaluation.judge import Condition, Known
+from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject, rules_of
 from gateway.store import statements
 
 _SQL = statements.load("evaluation.sql")
 _VITALS = tuple(Vital)
-FIRST_VALUE = 4
-"""Where the values begin in a row of the series: patient, source, time and tie come first."""
+FIRST_VALUE = 6
+"""Where the values begin in a row of the series: patient, source, time, tie, flags and event come first."""
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The database's ids of what is known; those of episodes by condition and number."""
+
+    episodes: dict[tuple[Condition, int], int]
+    open_tasks: Mapping[Condition, int]
 
 
 class AssignedMeanwhile(Exception):
@@ -59,10 +73,40 @@ async def readings(conn: AsyncConnection, subjects: Sequence[Subject]) -> list[S
     return [_reading(row) for row in rows]
 
 
-async def episodes(
+async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Known, Ids]:
+    """What earlier judgements left behind; open tasks stay locked until the transaction ends."""
+    patient_ids = _ids(subjects)
+    await conn.execute(_SQL["lock_open_tasks"], {"patient_ids": patient_ids})
+    episodes, episode_ids = await _episodes(conn, subjects)
+    told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
+    rows = await _rows(conn, "told", patient_ids=patient_ids, sinces=_sinces(subjects))
+    for patient_id, condition, source_id, measured_at, tie, priorities in rows:
+        key = ReadingKey(measured_at, source_id, tie)
+        told[patient_id, condition][key] = max(map(Priority, priorities), key=lambda each: each.rank)
+    work: dict[Condition, Work] = {}
+    open_tasks: dict[Condition, int] = {}
+    rows = await _rows(conn, "work", patient_ids=patient_ids)
+    for patient_id, condition, task_id, is_open, priority, is_claimed, number, completed_at in rows:
+        work[patient_id, condition] = Work(
+            open_priority=Priority(priority) if is_open else None,
+            is_claimed=is_claimed,
+            last_episode=number,
+            completed_at=-inf if completed_at is None else completed_at.timestamp(),
+        )
+        if is_open:
+            open_tasks[patient_id, condition] = task_id
+    return Known(episodes, told, work), Ids(episode_ids, open_tasks)
+
+
+async def mark_judged(conn: AsyncConnection, subjects: Sequence[Subject], now: datetime) -> None:
+    """Say when the patients were judged last."""
+    await conn.execute(_SQL["mark_judged"], {"patient_ids": _ids(subjects), "now": now})
+
+
+async def _episodes(
     conn: AsyncConnection, subjects: Sequence[Subject]
 ) -> tuple[dict[Condition, list[Episode]], dict[tuple[Condition, int], int]]:
-    """The episodes that new readings can touch, and the ids of these by condition and number."""
+    """The episodes that new readings can touch, and their ids."""
     found: dict[Condition, list[Episode]] = defaultdict(list)
     ids: dict[tuple[Condition, int], int] = {}
     rows = await _rows(conn, "episodes", patient_ids=_ids(subjects), sinces=_sinces(subjects))
@@ -74,27 +118,15 @@ async def episodes(
     return found, ids
 
 
-async def told(conn: AsyncConnection, subjects: Sequence[Subject]) -> set[tuple[Condition, ReadingKey]]:
-    """The readings that raised before."""
-    rows = await _rows(conn, "told", patient_ids=_ids(subjects), sinces=_sinces(subjects))
-    return {
-        ((patient_id, condition), ReadingKey(measured_at, source_id, tie))
-        for patient_id, condition, source_id, measured_at, tie in rows
-    }
-
-
-async def mark_judged(conn: AsyncConnection, subjects: Sequence[Subject], now: datetime) -> None:
-    """Say when the patients were judged last."""
-    await conn.execute(_SQL["mark_judged"], {"patient_ids": _ids(subjects), "now": now})
-
-
 async def _subjects(
     conn: AsyncConnection, sinces: Mapping[int, datetime], rule_sets: Mapping[str, RuleSet]
 ) -> list[Subject]:
     rows = await _rows(conn, "enrolments", patient_ids=list(sinces))
     subjects = [
-        Subject(patient_id, organisation_id, sinces[patient_id], rules_of(programmes, rule_sets))
-        for patient_id, organisation_id, programmes in rows
+        Subject(
+            patient_id, organisation_id, sinces[patient_id], rules_of(programmes, rule_sets), ZoneInfo(zone)
+        )
+        for patient_id, organisation_id, zone, programmes in rows
     ]
     return sorted(subjects, key=lambda subject: subject.patient_id)
 
@@ -111,13 +143,14 @@ async def _rows(conn: AsyncConnection, statement: str, **row: Any) -> list[tuple
 
 
 def _reading(row: tuple[Any, ...]) -> StoredReading:
-    patient_id, source_id, measured_at, tie = row[:FIRST_VALUE]
+    patient_id, source_id, measured_at, tie, flags, event = row[:FIRST_VALUE]
     *values, absent = row[FIRST_VALUE:]
     return StoredReading(
         patient_id=patient_id,
         key=ReadingKey(measured_at, source_id, tie),
         values={vital: value for vital, value in zip(_VITALS, values, strict=True) if value is not None},
         absent=absent or {},
+        marks=frozenset({event} if event else {flag.code for flag in Flag if flags >> flag.value & 1}),
     )
 
 

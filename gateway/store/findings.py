@@ -1,4 +1,4 @@
-"""What a judgement leaves behind: episodes, tasks raised or joined, and the evidence for them."""
+"""What a judgement leaves behind: episodes, tasks made or changed, and the evidence for them."""
 
 from __future__ import annotations
 
@@ -8,41 +8,32 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from alerting.episodes import Episode
-from alerting.rules import Priority
-from gateway.evaluation.judge import Condition, Finding
+from alerting.policy import Effect
+from gateway.evaluation.judge import Finding, Raise, lead
 from gateway.store import statements
+from gateway.store.evaluation import Ids
 from gateway.store.tasks import TASKS_CHANNEL
+from gateway.tasks.states import Status
 
 _SQL = statements.load("evaluation.sql")
+CLEARED = "The condition has cleared, and nobody had begun."
+"""Why a task closes by itself."""
 
 
-async def write(
-    conn: AsyncConnection, finding: Finding, ids: dict[tuple[Condition, int], int], now: datetime
-) -> bool:
-    """Write one finding; whether people have something new to see. `ids` of episodes grow with new ones."""
-    condition = (finding.subject.patient_id, finding.rule.condition)
+async def write(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> bool:
+    """Write one finding; whether people have something new to see. New episodes are added to `ids`."""
+    condition = (finding.subject.patient_id, finding.condition)
     for episode in finding.episodes:
-        known = ids.get((condition, episode.number))
-        ids[condition, episode.number] = await _write_episode(conn, finding, episode, known)
-    if not finding.raises:
-        return False
-    task_id = await _join(conn, finding, now)
-    if task_id is None:
-        task_id = await _raise(conn, finding, ids[condition, finding.raises[-1].episode_number], now)
-    for each in finding.raises:
-        await conn.execute(
-            _SQL["insert_evidence"],
-            _subject(finding)
-            | vars(each.key)
-            | {
-                "episode_id": ids[condition, each.episode_number],
-                "task_id": task_id,
-                "reason": each.reason,
-                "from_at": each.from_at,
-                "now": now,
-            },
-        )
-    return True
+        known = ids.episodes.get((condition, episode.number))
+        ids.episodes[condition, episode.number] = await _write_episode(conn, finding, episode, known)
+    if finding.raises:
+        task_id = await _ask(conn, finding, ids, now)
+        for each in finding.raises:
+            episode_id = ids.episodes[condition, each.episode_number]
+            await conn.execute(_SQL["insert_evidence"], _evidence(finding, each, episode_id, task_id, now))
+    elif finding.effect is Effect.CLOSED:
+        await _close(conn, ids.open_tasks[condition], now)
+    return finding.effect is not None
 
 
 async def notify(conn: AsyncConnection) -> None:
@@ -66,55 +57,64 @@ async def _write_episode(
     return int(made[0]) if made else 0
 
 
-async def _join(conn: AsyncConnection, finding: Finding, now: datetime) -> int | None:
-    """Add the raises to the patient's open task of this condition, if there is one, and return its id."""
-    task = await (await conn.execute(_SQL["lock_open_task"], _subject(finding))).fetchone()
-    if task is None:
-        return None
-    task_id, priority, measured_at = task
-    newest = finding.raises[-1]
-    is_newer = newest.key.measured_at > measured_at
-    row = {
-        "task_id": task_id,
-        "priority": _higher(Priority(priority), finding.rule.priority),
-        "measured_at": max(measured_at, newest.key.measured_at),
-        "reason": newest.reason if is_newer else None,
-        "now": now,
-    }
-    await conn.execute(_SQL["join_task"], row)
-    return int(task_id)
-
-
-async def _raise(conn: AsyncConnection, finding: Finding, episode_id: int, now: datetime) -> int:
-    rule, newest = finding.rule, finding.raises[-1]
+async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> int:
+    """Make, raise or join the task; its id."""
+    condition = (finding.subject.patient_id, finding.condition)
+    leading = lead(finding.raises)
     row = _subject(finding) | {
-        "episode_id": episode_id,
-        "rule_id": rule.rule_id,
-        "rule_version": rule.version,
-        "rule_source": rule.source,
-        "title": rule.title,
-        "reason": newest.reason,
-        "steps": list(rule.steps),
-        "priority": rule.priority,
-        "measured_at": newest.key.measured_at,
+        "episode_id": ids.episodes[condition, leading.episode_number],
+        "rule_id": leading.rule.rule_id,
+        "rule_version": leading.rule.version,
+        "rule_source": leading.rule.source,
+        "title": leading.rule.title,
+        "reason": leading.reason,
+        "steps": list(leading.rule.steps),
+        "priority": leading.rule.priority,
+        "measured_at": leading.key.measured_at,
         "now": now,
     }
-    made = await (await conn.execute(_SQL["insert_task"], row)).fetchone()
-    return int(made[0]) if made else 0
+    if finding.effect in (Effect.CREATED, Effect.REOPENED):
+        made = await (await conn.execute(_SQL["insert_task"], row)).fetchone()
+        return int(made[0]) if made else 0
+    task_id = ids.open_tasks[condition]
+    row |= {"task_id": task_id}
+    if finding.effect is Effect.RAISED:
+        note = f"Now {leading.rule.priority}: {leading.reason}"
+        await conn.execute(_SQL["raise_task"], row)
+        await conn.execute(_SQL["note_change"], row | {"from_status": None, "note": note})
+    else:
+        await conn.execute(_SQL["join_task"], row)
+    return task_id
+
+
+async def _close(conn: AsyncConnection, task_id: int, now: datetime) -> None:
+    row = {"task_id": task_id, "from_status": Status.READY, "note": CLEARED, "now": now}
+    await conn.execute(_SQL["close_task"], row)
+    await conn.execute(_SQL["note_change"], row)
+
+
+def _evidence(finding: Finding, each: Raise, episode_id: int, task_id: int, now: datetime) -> dict[str, Any]:
+    return (
+        _subject(finding)
+        | vars(each.key)
+        | {
+            "episode_id": episode_id,
+            "task_id": task_id,
+            "rule_id": each.rule.rule_id,
+            "priority": each.rule.priority,
+            "reason": each.reason,
+            "from_at": min(each.evidence).measured_at,
+            "now": now,
+        }
+    )
 
 
 def _subject(finding: Finding) -> dict[str, Any]:
-    subject = finding.subject
     return {
-        "patient_id": subject.patient_id,
-        "organisation_id": subject.organisation_id,
-        "condition": finding.rule.condition,
+        "patient_id": finding.subject.patient_id,
+        "organisation_id": finding.subject.organisation_id,
+        "condition": finding.condition,
     }
-
-
-def _higher(one: Priority, other: Priority) -> Priority:
-    order = list(Priority)
-    return max(one, other, key=order.index)
 
 
 def _moment(seconds: float) -> datetime:

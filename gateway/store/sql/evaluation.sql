@@ -12,7 +12,7 @@ ORDER BY patient_id FOR UPDATE SKIP LOCKED
 DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
 
 -- name: enrolments
-SELECT p.patient_id, p.organisation_id, array_remove(array_agg(e.programme ORDER BY e.programme), NULL)
+SELECT p.patient_id, p.organisation_id, p.time_zone, array_remove(array_agg(e.programme ORDER BY e.programme), NULL)
 FROM patient p LEFT JOIN enrolment e USING (patient_id)
 WHERE p.patient_id = ANY(%(patient_ids)s) GROUP BY p.patient_id
 
@@ -20,17 +20,22 @@ WHERE p.patient_id = ANY(%(patient_ids)s) GROUP BY p.patient_id
 SELECT a.patient_id, r.* FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
 JOIN assignment a USING (patient_id)
 CROSS JOIN LATERAL (
-    SELECT source_id, measured_at, tie, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
-        body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
+    SELECT source_id, measured_at, tie, flags, NULL AS event, systolic_bp, diastolic_bp, mean_arterial_pressure,
+        pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
     FROM reading
     WHERE source_id = a.source_id AND measured_at >= %(oldest)s
         AND measured_at >= w.from_at AND a.period @> measured_at
+    UNION ALL
+    SELECT source_id, occurred_at, tie, 0, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM event
+    WHERE source_id = a.source_id AND occurred_at >= w.from_at AND a.period @> occurred_at
 ) r
 ORDER BY a.patient_id, r.measured_at, r.source_id, r.tie
 
 -- name: episodes
 SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
-    (SELECT max(v.measured_at) FROM evidence v WHERE v.episode_id = e.episode_id), e.cleared_at
+    (SELECT max(v.measured_at) FROM evidence v
+        WHERE v.patient_id = e.patient_id AND v.condition = e.condition AND v.episode_id = e.episode_id), e.cleared_at
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN episode e USING (patient_id)
 WHERE e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
@@ -38,9 +43,24 @@ WHERE e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
 ORDER BY e.patient_id, e.condition, e.number
 
 -- name: told
-SELECT v.patient_id, v.condition, v.source_id, v.measured_at, v.tie
+SELECT v.patient_id, v.condition, v.source_id, v.measured_at, v.tie, array_agg(v.priority)
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN evidence v USING (patient_id) WHERE v.measured_at >= w.since
+GROUP BY v.patient_id, v.condition, v.source_id, v.measured_at, v.tie
+
+-- name: lock_open_tasks
+SELECT FROM task WHERE patient_id = ANY(%(patient_ids)s)
+    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+ORDER BY task_id FOR NO KEY UPDATE
+
+-- name: work
+SELECT DISTINCT ON (t.patient_id, t.condition) t.patient_id, t.condition, t.task_id,
+    t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'), t.priority, t.status <> 'ready',
+    (SELECT number FROM episode e WHERE e.episode_id = t.episode_id),
+    (SELECT max(x.at) FROM task c JOIN task_transition x USING (task_id)
+        WHERE c.patient_id = t.patient_id AND c.condition = t.condition AND x.to_status = 'completed')
+FROM task t WHERE t.patient_id = ANY(%(patient_ids)s)
+ORDER BY t.patient_id, t.condition, t.task_id DESC
 
 -- name: update_episode
 UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE episode_id = %(episode_id)s
@@ -49,11 +69,6 @@ UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE 
 INSERT INTO episode (organisation_id, patient_id, condition, number, opened_at, cleared_at)
 VALUES (%(organisation_id)s, %(patient_id)s, %(condition)s, %(number)s, %(opened_at)s, %(cleared_at)s)
 RETURNING episode_id
-
--- name: lock_open_task
-SELECT task_id, priority, measured_at FROM task
-WHERE patient_id = %(patient_id)s AND condition = %(condition)s
-    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') FOR UPDATE
 
 -- name: insert_task
 WITH new AS (
@@ -68,15 +83,29 @@ INSERT INTO task_transition (organisation_id, task_id, at, to_status)
 SELECT organisation_id, task_id, %(now)s, 'ready' FROM new RETURNING task_id
 
 -- name: join_task
-UPDATE task SET version = version + 1, priority = %(priority)s, measured_at = %(measured_at)s,
-    reason = coalesce(%(reason)s, reason)
+UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s),
+    reason = CASE WHEN measured_at < %(measured_at)s AND priority = %(priority)s THEN %(reason)s ELSE reason END
 WHERE task_id = %(task_id)s
+
+-- name: raise_task
+UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s), priority = %(priority)s,
+    rule_id = %(rule_id)s, rule_version = %(rule_version)s, rule_source = %(rule_source)s, title = %(title)s,
+    reason = %(reason)s, steps = %(steps)s
+WHERE task_id = %(task_id)s
+
+-- name: close_task
+UPDATE task SET version = version + 1, status = 'cancelled' WHERE task_id = %(task_id)s
+
+-- name: note_change
+INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, note)
+SELECT organisation_id, task_id, %(now)s, coalesce(%(from_status)s, status), status, %(note)s
+FROM task WHERE task_id = %(task_id)s
 
 -- name: insert_evidence
 INSERT INTO evidence (patient_id, condition, source_id, measured_at, tie, organisation_id, episode_id, task_id,
-    reason, from_at, added_at)
+    rule_id, priority, reason, from_at, added_at)
 VALUES (%(patient_id)s, %(condition)s, %(source_id)s, %(measured_at)s, %(tie)s, %(organisation_id)s,
-    %(episode_id)s, %(task_id)s, %(reason)s, %(from_at)s, %(now)s)
+    %(episode_id)s, %(task_id)s, %(rule_id)s, %(priority)s, %(reason)s, %(from_at)s, %(now)s)
 
 -- name: mark_judged
 UPDATE patient_state SET as_of = %(now)s WHERE patient_id = ANY(%(patient_ids)s)

@@ -1,0 +1,59 @@
+"""What an episode asks of people, given what they have before them.
+
+An episode is the condition, a task the work it asks for, an interruption the moment somebody's attention is
+taken. Each condition is looked at by itself: high and low never silence each other.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerting.rules import Priority
+
+
+class Effect(StrEnum):
+    """What becomes of a patient's task of one condition."""
+
+    CREATED = "created"  # a new task
+    REOPENED = "reopened"  # a new task: the last one is done, and the same episode raises again
+    RAISED = "raised"  # the open task becomes more pressing
+    JOINED = "joined"  # the open task is pressing enough
+    CLOSED = "closed"  # nobody had begun the open task, and nothing asks for it any more
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether it takes somebody's attention."""
+        return self in (Effect.CREATED, Effect.REOPENED, Effect.RAISED)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What people have been asked about one condition of a patient, and when they last dealt with it."""
+
+    open_priority: Priority | None = None  # of the open task, if there is one
+    is_claimed: bool = False
+    last_episode: int | None = None  # for which the newest task was made
+    completed_at: float = -math.inf  # when people last completed a task, in seconds since 1970
+
+
+NO_WORK = Work()
+
+
+def after_raise(priority: Priority, episode: int, work: Work) -> Effect:
+    """What a raise does. Completing a task never mutes: without an open one there is a new one."""
+    if work.open_priority is not None:
+        return Effect.RAISED if priority.outranks(work.open_priority) else Effect.JOINED
+    return Effect.REOPENED if episode == work.last_episode else Effect.CREATED
+
+
+def after_clear(work: Work) -> Effect | None:
+    """What the end of an episode does: only a routine task that nobody has claimed closes by itself."""
+    routine = work.open_priority is Priority.ROUTINE and not work.is_claimed
+    return Effect.CLOSED if routine else None
+
+
+def counted_from(priority: Priority, work: Work) -> float:
+    """The time after which readings count for a rule: a routine pattern that was dealt with counts anew."""
+    return work.completed_at if priority is Priority.ROUTINE else -math.inf
