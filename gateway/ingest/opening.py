@@ -124,6 +124,8 @@ def _checked(content: Reading | Refused, now: datetime) -> Reading | Refused:
 def _unusable(reading: Reading, now: datetime) -> str | None:
     if reading.measured_at < EARLIEST:
         return "measured_at: before 1980"
+    if reading.captured_at > now + LATEST_AFTER_CAPTURE:
+        return "captured_at: more than five minutes ahead of the gateway's clock"
     if reading.measured_at > min(reading.captured_at, now) + LATEST_AFTER_CAPTURE:
         return "measured_at: more than five minutes after it was captured"
     for vital, quantity in reading.values.items():

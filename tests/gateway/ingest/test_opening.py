@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from edge_agent.wire.messages import Batch
 from gateway.ingest.opening import Opened, Refused, open_message
 from simulators.fuzz import fuzzed_messages
 from tests.gateway.ward import glucose
@@ -37,6 +38,15 @@ def test_a_time_that_utc_cannot_say_is_refused(year: str) -> None:
     (item,) = content
     assert isinstance(item.content, Refused)
     assert item.content.reason == ("measured_at: Value error, outside the years 1 to 9999 in UTC")
+
+
+def test_a_capture_in_the_future_is_refused() -> None:
+    reading = glucose(100.0, NOW).model_copy(update={"captured_at": NOW.replace(year=2099)})
+    content = opened(Batch(readings=(reading,)).model_dump_json().encode()).content
+    assert not isinstance(content, Refused)
+    (item,) = content
+    assert isinstance(item.content, Refused)
+    assert item.content.reason == "captured_at: more than five minutes ahead of the gateway's clock"
 
 
 def test_each_position_of_a_readable_header_is_accounted_for() -> None:
