@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -50,13 +50,21 @@ class StrangeHub:
 
     def publish(self, payload: bytes, *, first: int, count: int = 1) -> None:
         """A message that says of itself to hold `count` readings, from position `first` on."""
-        properties = Properties(PacketTypes.PUBLISH)
-        properties.CorrelationData = uuid4().bytes
-        properties.UserProperty = [
+        header = [
             (topics.EPOCH_PROPERTY, str(EPOCH)),
             (topics.FIRST_POSITION_PROPERTY, str(first)),
             (topics.COUNT_PROPERTY, str(count)),
         ]
+        self.publish_as(payload, uuid4().bytes, header)
+
+    def publish_as(
+        self, payload: bytes, correlation: bytes | None, header: Sequence[tuple[str, str]]
+    ) -> None:
+        """A message that says of itself what it likes."""
+        properties = Properties(PacketTypes.PUBLISH)
+        if correlation is not None:
+            properties.CorrelationData = correlation
+        properties.UserProperty = list(header)
         self._client.publish(self.readings_topic, payload, qos=1, properties=properties)
 
     def _on_connect(

@@ -1,0 +1,74 @@
+"""Thousands of damaged messages through the whole way: the gateway runs on, and each is accounted for.
+
+HEARTHBEAT_FUZZED_MESSAGES says how many, HEARTHBEAT_FUZZ_SEED which.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from simulators.fuzz import FuzzedMessage, fuzzed_messages
+from tests.servers.broker import Broker
+from tests.system.strange_hub import EPOCH, StrangeHub, strange_hub
+from tests.system.way import enrol, eventually, open_gateway, rows
+
+HUB = "home-1"
+MESSAGES = int(os.environ.get("HEARTHBEAT_FUZZED_MESSAGES", "5000"))
+SEED = int(os.environ.get("HEARTHBEAT_FUZZ_SEED", "20261122"))
+AT_A_TIME = 100
+"""A broker's queue is bounded, and this hub sends nothing again."""
+
+
+@pytest.mark.timeout(120 + MESSAGES // 20)
+@pytest.mark.parametrize("seed", [SEED])
+async def test_damaged_messages_end_in_quarantine_or_in_the_store(
+    seed: int, tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    messages = fuzzed_messages(seed, MESSAGES, EPOCH, datetime.now(UTC))
+    positions = strays = 0
+    async with (
+        open_gateway(tmp_path / "gateway", database_url, broker) as gateway,
+        strange_hub(HUB, await enrol(HUB, gateway, broker), broker) as hub,
+    ):
+        while some := list(islice(messages, AT_A_TIME)):
+            await send(hub, some)
+            positions += sum(message.count for message in some)
+            strays += sum(not message.count for message in some)
+
+        async def all_strays() -> bool:
+            kept = await rows(database_url, "SELECT count(*) FROM quarantine WHERE hub_run IS NULL")
+            return kept == [(strays,)]
+
+        await eventually(all_strays)
+        assert gateway.is_running
+    assert sum(len(receipt.positions) for receipt in hub.receipts) == positions
+    assert await rows(database_url, "SELECT held::text FROM hub_run") == [(f"{{[1,{positions + 1})}}",)]
+    stored = {position for receipt in hub.receipts for position in receipt.stored}
+    refused = {each.position for receipt in hub.receipts for each in receipt.quarantined}
+    assert await rows(
+        database_url, "SELECT position FROM reading UNION ALL SELECT position FROM event ORDER BY 1"
+    ) == [(position,) for position in sorted(stored)]
+    assert await rows(
+        database_url,
+        "SELECT position FROM quarantine, generate_series(first_position, last_position) AS position"
+        " WHERE hub_run IS NOT NULL ORDER BY 1",
+    ) == [(position,) for position in sorted(refused)]
+    assert stored
+    assert refused
+
+
+async def send(hub: StrangeHub, messages: list[FuzzedMessage]) -> None:
+    """Returns when each message that can have a receipt has it."""
+    expected = len(hub.receipts) + sum(bool(message.count) for message in messages)
+    for message in messages:
+        hub.publish_as(message.payload, message.correlation, message.properties)
+
+    async def all_receipts() -> bool:
+        return len(hub.receipts) >= expected
+
+    await eventually(all_receipts)
