@@ -48,7 +48,12 @@ def timed(waiting: Sequence[Unnumbered], now: Moment, zone: tzinfo) -> list[Read
         if boot != now.boot:
             began -= timedelta(seconds=of_boot[-1].uptime_s)
         readings[:0] = [
-            _retimed(each.reading, began + timedelta(seconds=each.uptime_s), zone, exact=boot == now.boot)
+            _retimed(
+                each.reading,
+                min(began + timedelta(seconds=each.uptime_s), now.at),
+                zone,
+                exact=boot == now.boot,
+            )
             for each in of_boot
         ]
     return readings

@@ -152,3 +152,13 @@ def test_of_boots_that_never_knew_the_time_the_order_and_the_spans_stay(tmp_path
     assert second.captured_at - first.captured_at == timedelta(hours=2)
     assert second.captured_at < third.captured_at <= NOON - timedelta(minutes=1, seconds=20)
     assert third.clock_offset_s is None
+
+
+def test_nothing_is_captured_in_the_future(tmp_path: Path) -> None:
+    clock = MovedClock(SWITCHED_OFF)
+    with Outbox(tmp_path / "outbox.db", clock) as outbox:
+        weigh(outbox, SWITCHED_OFF + timedelta(days=1))  # by the clock of an earlier boot, which was ahead
+        clock.learn(NOON)
+        outbox.number(HUB, UTC)
+        (reading,) = kept(outbox)
+        assert reading.captured_at == NOON
