@@ -66,8 +66,7 @@ class BlueZ:
         """Never returns. Raises BluetoothLost when bluetoothd or the bus goes, or what a listener raised."""
         closed = asyncio.ensure_future(_closed(self._bus))
         await asyncio.wait({self._end, closed}, return_when=asyncio.FIRST_COMPLETED)
-        if self._end.done():
-            closed.cancel()
+        if self._end.done():  # `closed` goes on: cancelling it would cancel whoever else waits for that
             self._end.result()
         raise BluetoothLost("the message bus has closed")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Final
 
@@ -37,11 +37,13 @@ REST_S: Final = 5.0
 """A device that was read and still shows itself is left alone for so long; doubled with each failure."""
 LONGEST_REST_S: Final = 300.0
 PAUSE_S: Final = 5.0
-"""Without Bluetooth, and after a scan that could not be started."""
+"""Without Bluetooth."""
+SCAN_PAUSE_S: Final = 2.0
+"""After a scan that could not be started. After STUCK_AFTER in a row the adapter is taken for stuck."""
 STUCK_AFTER: Final = 3
-"""Failed scans in a row."""
 BOND_LOST_AFTER: Final = 3
-"""Links in a row that could not be encrypted. One may be interference."""
+"""Links in a row that could not be encrypted. One may be interference, and is tried again after RETRY_S."""
+RETRY_S: Final = 1.0
 LOOK_AGAIN_S: Final = 2.0
 
 
@@ -67,10 +69,7 @@ class Collector:
         self._read_what_is_held(kept)
         while True:
             try:
-                async with open_bluez() as bluez, asyncio.TaskGroup() as group:
-                    group.create_task(bluez.watch(), name="watches bluetoothd")
-                    group.create_task(self._wait_for_bonded(bluez, kept), name="waits for bonded devices")
-                    group.create_task(self._look_for_others(bluez, kept), name="looks for devices")
+                await _apart(self._work(kept))
             except* BLUETOOTH_ERRORS as errors:
                 logger.warning(
                     "no_bluetooth hub=%s again_in_s=%g reason=%r",
@@ -79,6 +78,13 @@ class Collector:
                     "; ".join(map(str, errors.exceptions)),
                 )
             await asyncio.sleep(PAUSE_S)
+
+    async def _work(self, kept: Callable[[], None]) -> None:
+        """Never ends. Raises a group of BluetoothLost, or of what the outbox raises."""
+        async with open_bluez() as bluez, asyncio.TaskGroup() as group:
+            group.create_task(bluez.watch(), name="watches bluetoothd")
+            group.create_task(self._wait_for_bonded(bluez, kept), name="waits for bonded devices")
+            group.create_task(self._look_for_others(bluez, kept), name="looks for devices")
 
     def _read_what_is_held(self, kept: Callable[[], None]) -> None:
         """What devices told a run of this hub that ended before it could ask them about themselves."""
@@ -125,7 +131,7 @@ class Collector:
                 except BLUETOOTH_ERRORS as error:
                     failed += 1
                     logger.warning("no_scan hub=%s reason=%r", self._hub.name, str(error))
-                    await asyncio.sleep(PAUSE_S)
+                    await asyncio.sleep(SCAN_PAUSE_S)
                     if failed % STUCK_AFTER == 0:
                         await power_cycle(bluez)
                     continue
@@ -171,6 +177,8 @@ class Collector:
         try:
             with bluez.listening(remote.path, session.hear):
                 await bluez.subscribe(remote.path)  # to what is shown of a bonded device while it sleeps
+                if within_s is None:
+                    logger.info("waits_for hub=%s device=%s", hub, address)
                 await bluez.connect(remote.path, within_s)
                 async with Client(remote.handle, session.gone) as client:
                     linked.set()
@@ -207,7 +215,25 @@ class Collector:
             logger.error("device_in_trouble hub=%s device=%s trouble=%s", self._hub.name, address, trouble)
 
     def _rest(self, address: str) -> float:
+        """Seconds until the device is tried again."""
+        if 0 < self._aborted[address] < BOND_LOST_AFTER:
+            return RETRY_S
         return min(REST_S * 2.0 ** min(self._failures[address], 10), LONGEST_REST_S)
 
     def _forgotten(self) -> set[str]:
         return {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}
+
+
+async def _apart(work: Coroutine[None, None, None]) -> None:
+    """Await it as a task of its own.
+
+    A task group that fails while it is cancelled tells of its failure alone (until Python 3.13).
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+    task.result()

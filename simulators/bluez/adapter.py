@@ -114,13 +114,13 @@ class Adapter:
                 return Reply()
         raise BlueZError("DoesNotExist", "Does Not Exist")
 
-    def _power(self, powered: bool) -> None:
-        self._powered = powered
-        if not powered:
+    def power(self, *, on: bool) -> None:
+        self._powered = on
+        if not on:
             self.disconnect_all()
             self._discovering.clear()
             self._stuck = False
-        self._show(Powered=Variant("b", powered), Discovering=Variant("b", bool(self._discovering)))
+        self._show(Powered=Variant("b", on), Discovering=Variant("b", bool(self._discovering)))
 
     def _show(self, **properties: Variant) -> None:
         self._tree.change(self.PATH, ADAPTER, **properties)
@@ -143,4 +143,4 @@ class Adapter:
             "StopDiscovery": self._stop_discovery,
             "RemoveDevice": self._remove_device,
         }
-        return Interface(ADAPTER, properties, methods, {"Powered": self._power})
+        return Interface(ADAPTER, properties, methods, {"Powered": lambda on: self.power(on=on)})

@@ -92,6 +92,12 @@ class Home:
             return outbox.counts()
 
     @property
+    def held(self) -> list[str]:
+        """The devices that have told something of which no reading could be made yet."""
+        with Outbox(self.folder / "outbox.db") as outbox:
+            return outbox.captures.devices()
+
+    @property
     def readings(self) -> list[Reading]:
         """All readings in the outbox, in the order of their positions."""
         with Outbox(self.folder / "outbox.db") as outbox:
@@ -122,3 +128,10 @@ async def home() -> AsyncIterator[Home]:
             folder = Path(name) / "hub"
             folder.mkdir(mode=0o700)
             yield Home(folder, address)
+        await asyncio.sleep(0.05)  # bleak in this process keeps a connection until it sees the bus go
+
+
+@pytest.fixture
+def plain_bleak(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let bleak in this process use the home's radio, without the hub."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", home.bus_address)

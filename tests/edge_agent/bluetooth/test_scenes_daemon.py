@@ -1,0 +1,73 @@
+"""What happens to bluetoothd and to the adapter, and that nobody has to come for it."""
+
+from __future__ import annotations
+
+import pytest
+from bleak import BleakClient, BleakScanner
+from bleak.exc import BleakDBusError
+
+from simulators.bluez.daemon import bluetooth_daemon
+from simulators.devices.device import Timing
+from tests.edge_agent.bluetooth.conftest import Home
+from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
+from tests.edge_agent.eventually import eventually
+
+PATIENT = Timing(advertises=60.0, waits=20.0, lingers=10.0)
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_the_problem_a_killed_bluetoothd_is_noticed_by_nobody(home: Home) -> None:
+    cuff, told = a_cuff(timing=PATIENT), list[BleakClient]()
+    async with bluetooth_daemon(home.bus_address, [cuff], set()):
+        cuff.wake()
+        found = await BleakScanner.find_device_by_address(cuff.address)
+        assert found is not None
+        client = BleakClient(found, told.append)
+        await client.connect()
+    assert cuff.link is None
+    assert (client.is_connected, told) == (True, [])
+
+
+async def test_the_hub_reads_on_after_bluetoothd_was_killed(home: Home) -> None:
+    cuff = a_cuff(timing=PATIENT)
+    measure(cuff, STORED[:2])
+    async with home.hub():
+        async with bluetooth_daemon(home.bus_address, [cuff], set()):
+            cuff.wake()
+            await home.kept(2)
+        await home.logged("bluetoothd has gone")
+        measure(cuff, STORED[2:])
+        async with bluetooth_daemon(home.bus_address, [cuff], set()):
+            cuff.wake()
+            await home.kept(5)
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_the_problem_a_stuck_adapter_stays_stuck(home: Home) -> None:
+    async with bluetooth_daemon(home.bus_address, [], set()) as adapter:
+        adapter.stick()
+        for _ in range(3):
+            with pytest.raises(BleakDBusError, match="InProgress"):
+                await BleakScanner().start()
+
+
+async def test_the_hub_switches_a_stuck_adapter_off_and_on(home: Home) -> None:
+    cuff = a_cuff()
+    measure(cuff)
+    async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter:
+        adapter.stick()
+        async with home.hub():
+            cuff.wake()
+            await home.kept(5)
+    assert home.log.count("adapter_power_cycled") == 1
+
+
+async def test_the_hub_switches_on_an_adapter_that_was_switched_off(home: Home) -> None:
+    cuff = a_cuff()
+    measure(cuff)
+    async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter, home.hub():
+        adapter.power(on=False)
+        await home.logged("no_scan")
+        cuff.wake()
+        await home.kept(5, seconds=60)
+    await eventually(lambda: cuff.link is None)
