@@ -27,8 +27,9 @@ bench: ## Measure what a hub costs, and print a table
 chaos: ## The long runs that `make test` holds short: hours of kills and damaged messages
 	@deploy/setup/prepare test
 	@HEARTHBEAT_CHAOS_KILLS=300 HEARTHBEAT_HUB_KILLS=500 HEARTHBEAT_FUZZED_MESSAGES=200000 \
+		HEARTHBEAT_DECODER_FUZZ_S=300 \
 		exec .venv/bin/pytest --numprocesses 2 tests/system/test_chaos.py tests/system/test_hub_kills.py \
-		tests/system/test_fuzz.py
+		tests/system/test_fuzz.py tests/edge_agent/test_fuzz_decoders.py
 
 lock: ## Pin the Python packages anew in requirements.txt (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --all-extras --universal --no-header --no-annotate \

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+SECONDS = int(os.environ.get("HEARTHBEAT_DECODER_FUZZ_S", "5"))
+LONGEST = 64
+"""Bytes: no characteristic that is decoded has more."""
+
+
+@pytest.mark.skipif(find_spec("atheris") is None, reason="needs atheris: pip install atheris")
+@pytest.mark.timeout(60 + 2 * SECONDS)
+def test_no_bytes_make_a_decoder_fail_otherwise_than_it_says(tmp_path: Path) -> None:
+    fuzzer = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.edge_agent.fuzz_decoders"),
+            *(f"-max_total_time={SECONDS}", f"-max_len={LONGEST}", f"-artifact_prefix={tmp_path}/"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert fuzzer.returncode == 0, fuzzer.stderr[-2000:]
+    assert "Done" in fuzzer.stderr
