@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
@@ -71,3 +73,27 @@ async def test_the_hub_switches_on_an_adapter_that_was_switched_off(home: Home) 
         cuff.wake()
         await home.kept(5, seconds=60)
     await eventually(lambda: cuff.link is None)
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_the_problem_nobody_is_connected_to_while_a_scanner_runs(home: Home) -> None:
+    cuff = a_cuff()
+    async with bluetooth_daemon(home.bus_address, [cuff], set()):
+        cuff.wake()
+        found = await BleakScanner.find_device_by_address(cuff.address)
+        assert found is not None
+        async with BleakScanner():
+            with pytest.raises(TimeoutError):
+                await BleakClient(found, timeout=1).connect()
+        async with BleakClient(found, timeout=5) as client:
+            assert client.is_connected
+
+
+async def test_the_hub_reads_a_paired_device_that_wakes_while_it_looks_for_others(home: Home) -> None:
+    cuff = a_cuff(bonded=True)
+    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}), home.hub():
+        await home.logged("waits_for")
+        await asyncio.sleep(1)  # the scanner runs, for 20 seconds
+        measure(cuff)
+        cuff.wake()
+        await home.kept(5, seconds=5)
