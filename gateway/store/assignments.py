@@ -38,6 +38,34 @@ class NewAssignment:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """Whose a source is, and who said so."""
+
+    assignment_id: int
+    source_id: int
+    device_identifier: str
+    user: int | None
+    patient_id: int
+    since: datetime
+    until: datetime | None
+    assigned_by: str
+    assigned_at: datetime
+
+
+@dataclass(frozen=True)
+class AssignmentChange:
+    """What an assignment was before somebody changed or withdrew it, and why."""
+
+    assignment_id: int
+    source_id: int
+    since: datetime
+    until: datetime | None
+    changed_by: str
+    changed_at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A user slot of a device, and what it measured while it was nobody's."""
 
@@ -79,6 +107,20 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
         raise AssignmentOverlaps("The source belongs to somebody in that time.") from error
     await conn.execute(_SQL["make_due"], row)
     return int(assignment_id)
+
+
+async def of_patient(conn: AsyncConnection, patient_id: int) -> list[Assignment]:
+    """The patient's assignments, the latest first."""
+    async with conn.cursor(row_factory=class_row(Assignment)) as cursor:
+        await cursor.execute(_SQL["of_patient"], {"patient_id": patient_id, "no_slot": NO_SLOT})
+        return await cursor.fetchall()
+
+
+async def changes_of_patient(conn: AsyncConnection, patient_id: int) -> list[AssignmentChange]:
+    """What was the patient's by an assignment and was changed, the latest change first."""
+    async with conn.cursor(row_factory=class_row(AssignmentChange)) as cursor:
+        await cursor.execute(_SQL["changes_of_patient"], {"patient_id": patient_id})
+        return await cursor.fetchall()
 
 
 async def sources(

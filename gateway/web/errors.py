@@ -20,6 +20,7 @@ from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.people import PatientExists, UnknownCareTeam, UnknownPatient
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.quarantine import MessageSettled, UnknownMessage
+from gateway.store.reattribution import UnknownAssignment
 from gateway.store.sessions import NotSignedIn
 from gateway.store.tasks import (
     OutcomeRefused,
@@ -63,6 +64,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     UnknownPatient: 404,
     UnknownCareTeam: 404,
     UnknownHub: 404,
+    UnknownAssignment: 404,
     UnknownTask: 404,
     UnknownMessage: 404,
     HubExists: 409,

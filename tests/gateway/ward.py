@@ -60,9 +60,13 @@ class Ward:
         return patient_id
 
     async def assign(
-        self, patient_id: int, device: Device = METER, since: datetime = NOON - timedelta(days=400)
+        self,
+        patient_id: int,
+        device: Device = METER,
+        since: datetime = NOON - timedelta(days=400),
+        until: datetime | None = None,
     ) -> None:
-        new = assignments.NewAssignment(HUB, device.identifier, None, patient_id, since, None)
+        new = assignments.NewAssignment(HUB, device.identifier, None, patient_id, since, until)
         await assignments.assign(self.conn, self.nurse, new, NOON)
         await self.conn.commit()
 

@@ -6,6 +6,24 @@ RETURNING assignment_id
 -- name: make_due
 INSERT INTO due (source_id, since, appended_at) VALUES (%(source_id)s, %(since)s, %(now)s)
 
+-- name: of_patient
+SELECT assignment_id, source_id, device.identifier AS device_identifier, nullif(source.user_slot, %(no_slot)s) AS user,
+    patient_id, lower(period) AS since, upper(period) AS until, staff.name AS assigned_by, assigned_at
+FROM assignment
+JOIN source USING (source_id)
+JOIN device USING (device_id)
+JOIN staff ON staff.staff_id = assigned_by
+WHERE patient_id = %(patient_id)s
+ORDER BY lower(period) DESC, assignment_id DESC
+
+-- name: changes_of_patient
+SELECT assignment_id, source_id, lower(period) AS since, upper(period) AS until, staff.name AS changed_by, changed_at,
+    why
+FROM assignment_change
+JOIN staff ON staff.staff_id = changed_by
+WHERE patient_id = %(patient_id)s
+ORDER BY assignment_change_id DESC
+
 -- name: sources
 -- Each gap between assignments is counted by its own range of the index; most gaps are empty.
 SELECT source.source_id, device.identifier AS device_identifier, device.manufacturer, device.model,

@@ -2,7 +2,9 @@
 SELECT source_id FROM due GROUP BY source_id ORDER BY min(due_id) LIMIT %(limit)s
 
 -- name: patients_of
-SELECT DISTINCT source_id, patient_id FROM assignment WHERE source_id = ANY(%(source_ids)s)
+-- Also whose it was by an assignment that was wrong: what is left to them is judged again.
+SELECT source_id, patient_id FROM assignment WHERE source_id = ANY(%(source_ids)s)
+UNION SELECT source_id, patient_id FROM assignment_change WHERE source_id = ANY(%(source_ids)s)
 
 -- name: lock_patients
 SELECT patient_id FROM patient_state WHERE patient_id = ANY(%(patient_ids)s)
@@ -38,8 +40,9 @@ SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
         WHERE v.patient_id = e.patient_id AND v.condition = e.condition AND v.episode_id = e.episode_id), e.cleared_at
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN episode e USING (patient_id)
-WHERE e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
-    SELECT max(l.number) FROM episode l WHERE l.patient_id = e.patient_id AND l.condition = e.condition)
+WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
+    SELECT max(l.number) FROM episode l
+    WHERE l.patient_id = e.patient_id AND l.condition = e.condition AND l.entered_in_error_at IS NULL))
 ORDER BY e.patient_id, e.condition, e.number
 
 -- name: told
@@ -58,8 +61,9 @@ SELECT DISTINCT ON (t.patient_id, t.condition) t.patient_id, t.condition, t.task
     t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'), t.priority, t.status <> 'ready',
     (SELECT number FROM episode e WHERE e.episode_id = t.episode_id),
     (SELECT max(x.at) FROM task c JOIN task_transition x USING (task_id)
-        WHERE c.patient_id = t.patient_id AND c.condition = t.condition AND x.to_status = 'completed')
-FROM task t WHERE t.patient_id = ANY(%(patient_ids)s)
+        WHERE c.patient_id = t.patient_id AND c.condition = t.condition AND c.status <> 'entered-in-error'
+            AND x.to_status = 'completed')
+FROM task t WHERE t.patient_id = ANY(%(patient_ids)s) AND t.status <> 'entered-in-error'
 ORDER BY t.patient_id, t.condition, t.task_id DESC
 
 -- name: update_episode
@@ -76,7 +80,8 @@ WITH new AS (
         title, reason, steps, priority, status, measured_at, raised_at, previous_task_id)
     VALUES (%(organisation_id)s, %(patient_id)s, %(episode_id)s, %(condition)s, %(rule_id)s, %(rule_version)s,
         %(rule_source)s, %(title)s, %(reason)s, %(steps)s, %(priority)s, 'ready', %(measured_at)s, %(now)s,
-        (SELECT max(task_id) FROM task WHERE patient_id = %(patient_id)s AND condition = %(condition)s))
+        (SELECT max(task_id) FROM task
+            WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND status <> 'entered-in-error'))
     RETURNING task_id, organisation_id
 )
 INSERT INTO task_transition (organisation_id, task_id, at, to_status)

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
 from gateway.identity.permissions import Action
-from gateway.store import assignments
-from gateway.store.assignments import NewAssignment, Source
+from gateway.store import assignments, people, reattribution
+from gateway.store.assignments import Assignment, AssignmentChange, NewAssignment, Source
+from gateway.store.reattribution import Placement
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
-from gateway.web.context import Conn, Now, Overseer, allowed
+from gateway.web.context import Conn, Now, Overseer, RowId, Viewer, allowed
 
 router = APIRouter(tags=["sources"])
+Assigner = Annotated[Staff, Depends(allowed(Action.ASSIGN_SOURCES))]
 
 
 class AssignmentEntry(Body):
@@ -28,6 +30,28 @@ class AssignmentEntry(Body):
     until: AwareDatetime | None = None
 
 
+class Change(Body):
+    """What is to be otherwise, and why; what is not said stays. `until` null: until further notice."""
+
+    patient_id: Id | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    reason: Text
+
+
+class Withdrawal(Body):
+    """Why an assignment never was right."""
+
+    reason: Text
+
+
+class Assignments(BaseModel):
+    """A patient's assignments, and what they were before they were changed."""
+
+    items: list[Assignment]
+    changes: list[AssignmentChange]
+
+
 class AssignmentId(BaseModel):
     """The number of a new assignment."""
 
@@ -38,12 +62,40 @@ class AssignmentId(BaseModel):
 async def assign(
     entry: AssignmentEntry,
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.ASSIGN_SOURCES))],
+    staff: Assigner,
     now: Now,
 ) -> AssignmentId:
     """What the source measured since then is the patient's, and will be judged."""
     new = NewAssignment(**dict(entry))
     return AssignmentId(assignment_id=await assignments.assign(conn, staff, new, now))
+
+
+@router.get("/patients/{patient_id}/assignments")
+async def of_patient(patient_id: RowId, conn: Conn, staff: Viewer) -> Assignments:
+    """The sources that are the patient's, and what was changed about it."""
+    patient = await people.get_patient(conn, staff, patient_id)
+    return Assignments(
+        items=await assignments.of_patient(conn, patient.patient_id),
+        changes=await assignments.changes_of_patient(conn, patient.patient_id),
+    )
+
+
+@router.patch("/assignments/{assignment_id}", status_code=204)
+async def change(assignment_id: RowId, wanted: Change, conn: Conn, staff: Assigner, now: Now) -> None:
+    """End an assignment, or put right a wrong one. What was told because of readings that leave is void."""
+    before = (await reattribution.get(conn, staff, assignment_id)).placement
+    placement = Placement(
+        wanted.patient_id or before.patient_id,
+        wanted.since or before.since,
+        wanted.until if "until" in wanted.model_fields_set else before.until,
+    )
+    await reattribution.change(conn, staff, assignment_id, placement, why=wanted.reason, now=now)
+
+
+@router.post("/assignments/{assignment_id}/withdraw", status_code=204)
+async def withdraw(assignment_id: RowId, body: Withdrawal, conn: Conn, staff: Assigner, now: Now) -> None:
+    """It was nobody's: its readings wait for another assignment."""
+    await reattribution.change(conn, staff, assignment_id, None, why=body.reason, now=now)
 
 
 @router.get("/sources")

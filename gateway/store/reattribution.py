@@ -1,0 +1,124 @@
+"""An assignment that was wrong: changed, with everything that was told because of it.
+
+One transaction, under the locks of both patients: no evaluator judges half of it, and nobody sees a task that
+rests on another person's readings. What the readings mean for whom they belong to now is judged after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.errors import ExclusionViolation
+
+from gateway.store import people, statements
+from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
+from gateway.store.sessions import Staff
+from gateway.store.tasks import TASKS_CHANNEL
+
+_SQL = statements.load("reattribution.sql")
+
+
+class UnknownAssignment(Exception):
+    """There is no such assignment, or not for you."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Whose a source is, and from when to when; `until` is exclusive, None until further notice."""
+
+    patient_id: int
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An assignment as it stands."""
+
+    assignment_id: int
+    source_id: int
+    placement: Placement
+
+
+async def get(conn: AsyncConnection, by: Staff, assignment_id: int) -> Placed:
+    """Lock an assignment of a patient whom `by` reaches. Raises UnknownAssignment."""
+    row = {"assignment_id": assignment_id, "organisation_id": by.organisation_id}
+    found = await (await conn.execute(_SQL["lock_assignment"], row)).fetchone()
+    if found is None:
+        raise UnknownAssignment("There is no such assignment, or not for you.")
+    found_id, source_id, *placement = found
+    placed = Placed(found_id, source_id, Placement(*placement))
+    try:
+        await people.get_patient(conn, by, placed.placement.patient_id)
+    except people.UnknownPatient as error:
+        raise UnknownAssignment("There is no such assignment, or not for you.") from error
+    return placed
+
+
+async def change(
+    conn: AsyncConnection, by: Staff, assignment_id: int, wanted: Placement | None, *, why: str, now: datetime
+) -> None:
+    """Place an assignment anew, or (None) withdraw it: its readings are nobody's then.
+
+    Evidence whose readings the patient loses is set aside; tasks and episodes that rest on nothing else are
+    entered in error. Both patients become due from the earliest time that is affected.
+    Raises UnknownAssignment, UnknownPatient, PeriodEndsFirst and AssignmentOverlaps.
+    """
+    placed = await get(conn, by, assignment_id)
+    if wanted == placed.placement:
+        return
+    if wanted is not None:
+        if wanted.until is not None and wanted.until <= wanted.since:
+            raise PeriodEndsFirst("An assignment ends after it begins.")
+        await people.get_patient(conn, by, wanted.patient_id)
+    row: dict[str, Any] = {
+        "assignment_id": assignment_id,
+        "source_id": placed.source_id,
+        "affected_from": affected_from(placed.placement, wanted),
+        "staff_id": by.staff_id,
+        "why": why,
+        "note": f"Readings turned out not to be this patient's: {why}",
+        "now": now,
+        "channel": TASKS_CHANNEL,
+    }
+    patient_ids = {placed.placement.patient_id} | ({wanted.patient_id} if wanted else set())
+    await conn.execute(_SQL["lock_patients"], {"patient_ids": list(patient_ids)})
+    [(change_id,)] = await (await conn.execute(_SQL["record"], row)).fetchall()
+    await _place(conn, row, wanted)
+    await conn.execute(_SQL["make_due"], row)
+    await _withdraw(conn, row | {"change_id": change_id, "patient_id": placed.placement.patient_id})
+
+
+def affected_from(before: Placement, after: Placement | None) -> datetime:
+    """The earliest time whose reading may belong to somebody else, or to nobody, now."""
+    if after is None or after.patient_id != before.patient_id:
+        return min(before.since, after.since) if after else before.since
+    if after.since != before.since:
+        return min(before.since, after.since)
+    return min(until for until in (before.until, after.until) if until is not None)
+
+
+async def _place(conn: AsyncConnection, row: dict[str, Any], wanted: Placement | None) -> None:
+    if wanted is None:
+        await conn.execute(_SQL["withdraw"], row)
+        return
+    try:
+        await conn.execute(_SQL["change"], row | vars(wanted))
+    except ExclusionViolation as error:
+        raise AssignmentOverlaps("The source belongs to somebody in that time.") from error
+
+
+async def _withdraw(conn: AsyncConnection, row: dict[str, Any]) -> None:
+    """Take back what the patient was told because of readings that are not the patient's."""
+    gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
+    touched = row | {
+        "task_ids": sorted({task_id for task_id, _ in gone}),
+        "episode_ids": sorted({episode_id for _, episode_id in gone}),
+    }
+    for statement in ("lock_tasks", "void_tasks", "restate_tasks", "void_episodes", "shorten_episodes"):
+        await conn.execute(_SQL[statement], touched)
+    await conn.execute(_SQL["reopen_episodes"], touched)
+    await conn.execute(_SQL["notify"], touched)
