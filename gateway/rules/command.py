@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from alerting.rules import For, Requirement, Rule, RuleSet
+from alerting.rules import For, Priority, Requirement, Rule, RuleSet
 from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file
+from gateway.rules.readings_file import read_arrivals
+from gateway.rules.trying import Trial
 
 WHOM = {
     Requirement.ADULT: "Adults only",
@@ -51,6 +56,56 @@ def show(sets: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from error
     for rule_set in chosen or load_shipped().values():
         click.echo("\n".join(_set_lines(rule_set)))
+
+
+_SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_COMPLETES = re.compile(rf"({'|'.join(Priority)})=([0-9]{{1,5}})([mhd])")
+
+
+class BadInput(click.ClickException):
+    """What was given cannot be used."""
+
+    exit_code = 2
+
+
+@rules.command(name="try")
+@click.argument("rule_set", metavar="RULES")
+@click.argument("readings", metavar="READINGS.csv", type=click.Path(path_type=Path))
+@click.option("--team", default="", help="After how long a team completes tasks: urgent=8h,routine=72h.")
+@click.option("--zone", default="UTC", show_default=True, help="Where the patients live.")
+def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
+    """Say what rules would do with readings: a line of JSON for each thing that happens.
+
+    RULES is a shipped set's name or a rule file. READINGS.csv has the columns
+    patient,vital,value,unit,measured_at[,received_at]. No database is needed. A row that cannot be used ends
+    it with exit code 2, after what happens before that row.
+    """
+    try:
+        chosen = load_rule_set(shipped_file(rule_set) or Path(rule_set))
+        trial = Trial(chosen.rules, _team(team), ZoneInfo(zone))
+    except (RuleFileError, ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(str(error)) from error
+    arrivals, wrong = read_arrivals(readings)
+    hidden = not sys.stderr.isatty() or sys.stdout.isatty()
+    with click.progressbar(arrivals, label="Readings", file=sys.stderr, hidden=hidden) as progress:
+        for arrival in progress:
+            for happening in trial.arrive(arrival):
+                click.echo(happening.as_json())
+    if wrong is not None:
+        raise BadInput(str(wrong))
+
+
+def _team(text: str) -> Mapping[Priority, timedelta]:
+    """After how long tasks of a priority are completed. Raises ValueError, saying what is allowed."""
+    team = {}
+    for part in text.split(",") if text else ():
+        found = _COMPLETES.fullmatch(part.strip())
+        if found is None:
+            allowed = f"{', '.join(Priority)} and a number of m, h or d"
+            raise ValueError(f"--team: expected such as urgent=8h,routine=72h; allowed are {allowed}")
+        priority, number, unit = found.groups()
+        team[Priority(priority)] = int(number) * _SPANS[unit]
+    return team
 
 
 def _set_lines(rule_set: RuleSet) -> Iterator[str]:

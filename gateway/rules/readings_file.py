@@ -1,0 +1,157 @@
+"""Readings from a CSV file, as they would have arrived. The columns are COLUMNS, and RECEIVED_AT if known."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge_agent.wire.codes import AbsentReason, EventKind
+from edge_agent.wire.vitals import Vital
+from gateway.rules.units import to_canonical
+
+COLUMNS = ("patient", "vital", "value", "unit", "measured_at")
+RECEIVED_AT = "received_at"
+BEYOND = {"hi": AbsentReason.ABOVE_RANGE, "lo": AbsentReason.BELOW_RANGE}
+"""What a meter says in the place of a number."""
+
+
+class RowError(Exception):
+    """A row cannot be used. Says file, line, column and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A reading of a patient, or something the patient did or felt, and when it arrived."""
+
+    patient: str
+    at: datetime
+    measured_at: datetime
+    values: Mapping[Vital, float]
+    absent: Mapping[str, str]
+    event: EventKind | None
+
+    @property
+    def vitals(self) -> set[str]:
+        return {*(vital.code for vital in self.values), *self.absent}
+
+
+def read_arrivals(path: Path) -> tuple[list[Arrival], RowError | None]:
+    """What arrives, in that order, up to the first row that cannot be used; and what is wrong with it.
+
+    Readings arrive at `received_at`, else when they were measured. Without that column they arrive in the
+    order of the file. Rows of one patient and moment that follow each other are one reading.
+    """
+    rows: list[Arrival] = []
+    wrong: RowError | None = None
+    has_received_at = False
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            try:
+                has_received_at = _has_received_at(reader.fieldnames or ())
+                rows.extend(map(_row, reader))  # keeps those before a bad one
+            except (ValueError, csv.Error) as error:
+                wrong = RowError(f"{path}:{max(reader.line_num, 1)}: {error}")
+    except OSError as error:
+        wrong = RowError(f"{path}: cannot be read: {error.strerror}")
+    readings = list(_together(rows))
+    if has_received_at:
+        return sorted(readings, key=lambda each: each.at), wrong
+    return list(_one_after_another(readings)), wrong
+
+
+def _has_received_at(columns: Sequence[str]) -> bool:
+    allowed = (*COLUMNS, RECEIVED_AT)
+    missing = [name for name in COLUMNS if name not in columns]
+    unknown = [name for name in columns if name not in allowed]
+    if missing or unknown or len(set(columns)) != len(columns):
+        raise ValueError(
+            f"the first line must name the columns {','.join(COLUMNS)}[,{RECEIVED_AT}], each once"
+        )
+    return RECEIVED_AT in columns
+
+
+def _row(fields: Mapping[str | None, str | list[str] | None]) -> Arrival:
+    """A row by itself. Raises ValueError, naming the column and what is allowed."""
+    if None in fields or None in fields.values():
+        raise ValueError("expected a value for each column")
+    texts = {str(column): str(text).strip() for column, text in fields.items()}
+    if not texts["patient"]:
+        raise ValueError("patient: expected a name")
+    what = _what(texts["vital"])
+    measured_at = _moment("measured_at", texts["measured_at"])
+    at = _moment(RECEIVED_AT, texts[RECEIVED_AT]) if texts.get(RECEIVED_AT) else measured_at
+    if at < measured_at:
+        raise ValueError(f"{RECEIVED_AT}: expected nothing before measured_at")
+    if isinstance(what, EventKind):
+        return Arrival(texts["patient"], at, measured_at, {}, {}, what)
+    value = _value(what, texts["value"], texts["unit"])
+    if isinstance(value, AbsentReason):
+        return Arrival(texts["patient"], at, measured_at, {}, {what.code: value}, None)
+    return Arrival(texts["patient"], at, measured_at, {what: value}, {}, None)
+
+
+def _what(code: str) -> Vital | EventKind:
+    if code in list(EventKind):
+        return EventKind(code)
+    try:
+        return Vital.from_code(code)
+    except ValueError as error:
+        raise ValueError(f"vital: {error}, and the events {', '.join(EventKind)}") from error
+
+
+def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
+    try:
+        to_canonical(vital, 0.0, unit)
+    except ValueError as error:
+        raise ValueError(f"unit: {error}") from error
+    if text.lower() in BEYOND:
+        return BEYOND[text.lower()]
+    try:
+        value = to_canonical(vital, float(text), unit)
+    except ValueError:
+        value = math.nan
+    if not vital.is_plausible(value):
+        low, high = vital.value.low, vital.value.high
+        raise ValueError(f"value: expected a number from {low:g} to {high:g} {vital.unit}, or Hi or Lo")
+    return value
+
+
+def _moment(column: str, text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{column}: expected a time such as 2026-03-01T12:00:00Z (UTC if no zone)") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _together(rows: Iterable[Arrival]) -> Iterator[Arrival]:
+    """Readings of the rows: those of one patient, moment and arrival, each with a vital of its own."""
+    reading: Arrival | None = None
+    for row in rows:
+        if reading is not None and _is_of(reading, row):
+            values, absent = {**reading.values, **row.values}, {**reading.absent, **row.absent}
+            reading = replace(reading, values=values, absent=absent)
+            continue
+        if reading is not None:
+            yield reading
+        reading = row
+    if reading is not None:
+        yield reading
+
+
+def _is_of(reading: Arrival, row: Arrival) -> bool:
+    one = (reading.patient, reading.measured_at, reading.at) == (row.patient, row.measured_at, row.at)
+    return one and reading.event is None and row.event is None and reading.vitals.isdisjoint(row.vitals)
+
+
+def _one_after_another(readings: Iterable[Arrival]) -> Iterator[Arrival]:
+    """In the order given, so that nothing of a patient arrives before what stands above it."""
+    clocks: dict[str, datetime] = {}
+    for reading in readings:
+        at = clocks[reading.patient] = max(reading.at, clocks.get(reading.patient, reading.at))
+        yield replace(reading, at=at)

@@ -1,0 +1,210 @@
+"""Rules on readings as they arrive, judged as live, with a team that completes its tasks. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from zoneinfo import ZoneInfo
+
+from alerting.episodes import Episode
+from alerting.policy import NO_WORK, Effect, Work
+from alerting.rules import Priority, Rule
+from gateway.evaluation.judge import Condition, Finding, Known, Raise, judge, lead
+from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject
+from gateway.rules.happenings import Event, Happening
+from gateway.rules.readings_file import Arrival
+
+CLEARED = "The condition has cleared"
+
+
+@dataclass(frozen=True)
+class _Task:
+    """An open task: its name, its episode's, and the rule that speaks for it."""
+
+    name: str
+    episode: str
+    rule: Rule
+
+
+class Trial:
+    """Rules on readings of many patients. `team` says after how long tasks of a priority are completed."""
+
+    def __init__(self, rules: tuple[Rule, ...], team: Mapping[Priority, timedelta], zone: ZoneInfo) -> None:
+        self._rules = rules
+        self._team = team
+        self._zone = zone
+        self._patients: dict[str, _Patient] = {}
+        self._completions: list[tuple[datetime, int, str, str, str]] = []
+        self._pushed = 0
+
+    def arrive(self, arrival: Arrival) -> Iterator[Happening]:
+        """What happens up to the arrival of a reading, and by it. Readings come in order of arrival."""
+        yield from self._completed_until(arrival.at)
+        if arrival.patient not in self._patients:
+            self._patients[arrival.patient] = _Patient(arrival.patient, self._rules, self._zone)
+        for happening in self._patients[arrival.patient].arrive(arrival):
+            self._plan(happening)
+            yield happening
+
+    def _plan(self, happening: Happening) -> None:
+        if happening.cause is None or happening.priority is None or happening.priority not in self._team:
+            return
+        self._pushed += 1
+        who = happening.patient, happening.condition, str(happening.task)
+        heappush(self._completions, (happening.at + self._team[happening.priority], self._pushed, *who))
+
+    def _completed_until(self, now: datetime) -> Iterator[Happening]:
+        while self._completions and self._completions[0][0] <= now:
+            at, _, patient, condition, task = heappop(self._completions)
+            yield from self._patients[patient].complete(condition, task, at)
+
+
+class _Patient:
+    """One patient's readings, in order of time, and what followed from them so far, by condition."""
+
+    def __init__(self, name: str, rules: tuple[Rule, ...], zone: ZoneInfo) -> None:
+        self._name = name
+        self._subject = Subject(0, 0, datetime.min.replace(tzinfo=UTC), rules, zone)
+        self._readings: list[StoredReading] = []
+        self._episodes: dict[Condition, Sequence[Episode]] = {}
+        self._told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
+        self._work: dict[Condition, Work] = {}
+        self._tasks: dict[Condition, _Task] = {}
+        self._made = 0
+
+    def arrive(self, arrival: Arrival) -> Iterator[Happening]:
+        """Judge a reading; one that was here before, with the same values, changes nothing."""
+        reading = self._stored(arrival)
+        if reading is None:
+            return
+        since = reading.key.measured_at
+        subject = replace(self._subject, since=since)
+        look_back = since - timedelta(days=subject.look_back_days)
+        first = bisect_left(self._readings, look_back, key=_measured_at)
+        known = Known(self._episodes, self._told, self._work)
+        for finding in list(judge([subject], self._readings[first:], known)):
+            yield from self._follow(finding, arrival.at)
+
+    def complete(self, condition: str, task: str, at: datetime) -> Iterator[Happening]:
+        """The team completes a task, unless that is closed already."""
+        key = (self._subject.patient_id, condition)
+        if key in self._tasks and self._tasks[key].name == task:
+            self._work[key] = replace(self._work[key], completed_at=at.timestamp())
+            yield self._end(key, at, "Completed by the team")
+
+    def _stored(self, arrival: Arrival) -> StoredReading | None:
+        """The reading in its place; None if it is known."""
+        key = ReadingKey(arrival.measured_at, 0, len(self._readings))
+        marks = frozenset({arrival.event} if arrival.event else ())
+        reading = StoredReading(self._subject.patient_id, key, arrival.values, arrival.absent, marks)
+        place = bisect_left(self._readings, key, key=lambda each: each.key)
+        for other in reversed(self._readings[:place]):
+            if other.key.measured_at != key.measured_at:
+                break
+            if replace(other, key=key) == reading:
+                return None
+        self._readings.insert(place, reading)
+        return reading
+
+    def _follow(self, finding: Finding, at: datetime) -> Iterator[Happening]:
+        key = (self._subject.patient_id, finding.condition)
+        before = {episode.number: episode for episode in self._episodes.get(key, ())}
+        self._episodes[key] = tuple(
+            (before | {episode.number: episode for episode in finding.episodes}).values()
+        )
+        for episode in finding.episodes:
+            if episode.number not in before:
+                first = next(each for each in finding.raises if each.episode_number == episode.number)
+                yield self._raised(Event.EPISODE_OPENED, finding, first, at)
+        if finding.raises:
+            yield from self._ask(finding, key, at)
+        for episode in finding.episodes:
+            was_open = episode.number not in before or before[episode.number].cleared_at is None
+            if episode.cleared_at is not None and was_open:
+                yield self._cleared(key, episode.number, datetime.fromtimestamp(episode.cleared_at, UTC), at)
+        if finding.effect is Effect.CLOSED:
+            yield self._end(key, at, f"{CLEARED}, and nobody had begun")
+
+    def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[Happening]:
+        leading, effect = lead(finding.raises), finding.effect
+        work = self._work.get(key, NO_WORK)
+        if effect is not Effect.JOINED:
+            if effect is not Effect.RAISED:
+                self._made += 1
+                work = replace(work, last_episode=leading.episode_number)
+                name = f"{self._name}/{self._made}"
+            else:
+                name = self._tasks[key].name
+            self._work[key] = replace(work, open_priority=leading.rule.priority)
+            episode = self._episode(finding.condition, leading.episode_number)
+            self._tasks[key] = _Task(name, episode, leading.rule)
+            yield self._raised(Event.INTERRUPTION, finding, leading, at, effect)
+        for each in finding.raises:
+            told = self._told[key].get(each.key)
+            if told is None or each.rule.priority.outranks(told):
+                self._told[key][each.key] = each.rule.priority
+            if effect is Effect.JOINED or each is not leading:
+                yield self._raised(Event.JOINED, finding, each, at)
+
+    def _raised(
+        self, event: Event, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None
+    ) -> Happening:
+        task = self._tasks.get((self._subject.patient_id, finding.condition))
+        return Happening(
+            at=at,
+            event=event,
+            patient=self._name,
+            condition=finding.condition,
+            reason=each.reason,
+            cause=cause,
+            rule=each.rule.rule_id,
+            priority=each.rule.priority,
+            task=None if task is None else task.name,
+            episode=self._episode(finding.condition, each.episode_number),
+            evidence=[self._reading(key) for key in each.evidence],
+        )
+
+    def _cleared(self, key: Condition, number: int, cleared_at: datetime, at: datetime) -> Happening:
+        """The end of an episode is shown on its task, and completes none that presses."""
+        task = self._tasks.get(key)
+        first = bisect_left(self._readings, cleared_at, key=_measured_at)
+        last = bisect_right(self._readings, cleared_at, key=_measured_at)
+        return Happening(
+            at=at,
+            event=Event.EPISODE_CLEARED,
+            patient=self._name,
+            condition=key[1],
+            reason=CLEARED,
+            task=None if task is None else task.name,
+            episode=self._episode(key[1], number),
+            evidence=self._readings[first:last],
+        )
+
+    def _end(self, key: Condition, at: datetime, reason: str) -> Happening:
+        task = self._tasks.pop(key)
+        self._work[key] = replace(self._work[key], open_priority=None)
+        return Happening(
+            at=at,
+            event=Event.COMPLETED,
+            patient=self._name,
+            condition=key[1],
+            reason=reason,
+            rule=task.rule.rule_id,
+            priority=task.rule.priority,
+            task=task.name,
+            episode=task.episode,
+        )
+
+    def _episode(self, condition: str, number: int) -> str:
+        return f"{self._name}/{condition}/{number}"
+
+    def _reading(self, key: ReadingKey) -> StoredReading:
+        return self._readings[bisect_left(self._readings, key, key=lambda each: each.key)]
+
+
+def _measured_at(reading: StoredReading) -> datetime:
+    return reading.key.measured_at

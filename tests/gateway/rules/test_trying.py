@@ -1,0 +1,219 @@
+"""`hearthbeat rules try`: what rules would do with readings from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.cli import main
+
+HEADER = "patient,vital,value,unit,measured_at\n"
+WITH_ARRIVAL = "patient,vital,value,unit,measured_at,received_at\n"
+TEAM = ("--team", "urgent=8h,routine=72h")
+
+
+def tried(folder: Path, text: str, *options: str, rules: str = "diabetes") -> Result:
+    path = folder / "readings.csv"
+    path.write_text(text, encoding="utf-8")
+    return CliRunner().invoke(main, ["rules", "try", rules, str(path), *options])
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def story(happenings: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Hour and minute of each, and what it was."""
+    return [(each["at"][11:16], each["cause"] or each["event"]) for each in happenings]
+
+
+def glucose(*values: tuple[str, float | str], patient: str = "P1", unit: str = "mg/dL") -> str:
+    """Rows of the first day of March."""
+    rows = [f"{patient},blood_glucose,{value},{unit},2026-03-01T{at}:00Z\n" for at, value in values]
+    return "".join(rows)
+
+
+def test_a_low_interrupts_once_until_it_is_completed(tmp_path: Path) -> None:
+    text = HEADER + glucose(
+        ("08:00", 100), ("09:00", 50), ("10:00", "Lo"), ("17:00", 49), ("18:00", 60), ("19:00", 110)
+    )
+    happenings = lines(tried(tmp_path, text, *TEAM))
+    assert story(happenings) == [
+        ("09:00", "episode-opened"),
+        ("09:00", "created"),
+        ("10:00", "joined"),
+        ("17:00", "completed"),
+        ("17:00", "reopened"),
+        ("19:00", "episode-cleared"),
+    ]
+    assert happenings[1] == {
+        "at": "2026-03-01T09:00:00+00:00",
+        "event": "interruption",
+        "cause": "created",
+        "patient": "P1",
+        "condition": "hypoglycaemia",
+        "rule": "glucose-below-54",
+        "priority": "urgent",
+        "task": "P1/1",
+        "episode": "P1/hypoglycaemia/1",
+        "reason": "Blood glucose 50 mg/dL (below 54 mg/dL)",
+        "evidence": [
+            {
+                "measured_at": "2026-03-01T09:00:00+00:00",
+                "values": {"blood_glucose": {"value": 50.0, "unit": "mg/dL"}},
+            }
+        ],
+    }
+    assert happenings[2]["evidence"][0]["absent"] == {"blood_glucose": "below-range"}
+    assert [each["task"] for each in happenings] == [None, "P1/1", "P1/1", "P1/1", "P1/2", "P1/2"]
+
+
+def test_without_a_team_nothing_is_completed(tmp_path: Path) -> None:
+    text = HEADER + glucose(("01:00", 50), ("23:00", 50))
+    assert [what for _, what in story(lines(tried(tmp_path, text)))] == [
+        "episode-opened",
+        "created",
+        "joined",
+    ]
+
+
+def test_what_comes_late_is_judged_at_its_own_time_and_told_when_it_comes(tmp_path: Path) -> None:
+    text = WITH_ARRIVAL + (
+        "P1,blood_glucose,45,mg/dL,2026-03-01T08:00:00Z,2026-03-01T20:00:00Z\n"
+        "P1,blood_glucose,90,mg/dL,2026-03-01T09:00:00Z,\n"
+    )
+    happenings = lines(tried(tmp_path, text))
+    assert story(happenings) == [
+        ("20:00", "episode-opened"),
+        ("20:00", "created"),
+        ("20:00", "episode-cleared"),
+    ]
+    assert happenings[1]["evidence"][0]["measured_at"] == "2026-03-01T08:00:00+00:00"
+    assert happenings[2]["evidence"][0]["measured_at"] == "2026-03-01T09:00:00+00:00"
+
+
+def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    once = lines(tried(tmp_path, HEADER + glucose(("08:00", 50), ("09:00", 55))))
+    twice = lines(tried(tmp_path, HEADER + 2 * glucose(("08:00", 50)) + 2 * glucose(("09:00", 55))))
+    assert once == twice
+
+
+@pytest.mark.parametrize(
+    ("rules", "row", "reason"),
+    [
+        ("diabetes", "P1,blood_glucose,2.9,mmol/L", "Blood glucose 52.2 mg/dL (below 54 mg/dL)"),
+        ("hypertension", "P1,systolic_bp,25,kPa", "Systolic blood pressure 187.5 mmHg (above 180 mmHg)"),
+        ("hypertension", "P1,diastolic_bp,121,mmHg", "Diastolic blood pressure 121 mmHg (above 120 mmHg)"),
+    ],
+)
+def test_units_become_the_vitals_own(tmp_path: Path, rules: str, row: str, reason: str) -> None:
+    result = tried(tmp_path, f"{HEADER}{row},2026-03-01T08:00:00Z\n", rules=rules)
+    assert [each["reason"] for each in lines(result)] == [reason, reason]
+
+
+def test_pounds_and_pairs(tmp_path: Path) -> None:
+    weights = [f"P1,body_weight,{lb},lb,2026-03-0{day}\n" for day, lb in ((1, 176), (2, 178), (3, 181))]
+    [_, created] = lines(tried(tmp_path, HEADER + "".join(weights), rules="heart-failure"))
+    assert created["reason"].startswith("Body weight 82.1 kg, +2.3 kg in 2.0 days")
+    assert [each["measured_at"][8:10] for each in created["evidence"]] == ["01", "03"]
+    pair = "P1,systolic_bp,190,mm[Hg],2026-03-01T08:00:00Z\nP1,diastolic_bp,125,mm[Hg],2026-03-01T08:00:00Z\n"
+    [_, created] = lines(tried(tmp_path, HEADER + pair, rules="hypertension"))
+    assert created["evidence"][0]["values"].keys() == {"systolic_bp", "diastolic_bp"}
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("P1,sugar,5,mg/dL,2026-03-01", "vital: unknown vital 'sugar'; known are systolic_bp"),
+        (
+            "P1,blood_glucose,5,mol,2026-03-01",
+            "unit: unknown 'mol' for blood_glucose; allowed are mg/dL, mmol",
+        ),
+        ("P1,blood_glucose,5,kg,2026-03-01", "unit: unknown 'kg'"),
+        (
+            "P1,blood_glucose,low,mg/dL,2026-03-01",
+            "value: expected a number from 1 to 2000 mg/dL, or Hi or Lo",
+        ),
+        ("P1,blood_glucose,nan,mg/dL,2026-03-01", "value: expected a number"),
+        ("P1,blood_glucose,9000,mg/dL,2026-03-01", "value: expected a number from 1 to 2000"),
+        ("P1,blood_glucose,,mg/dL,2026-03-01", "value: expected"),
+        ("P1,blood_glucose,50,mg/dL,yesterday", "measured_at: expected a time such as"),
+        (",blood_glucose,50,mg/dL,2026-03-01", "patient: expected a name"),
+        ("P1,blood_glucose,50", "expected a value for each column"),
+        ("P1,blood_glucose,50,mg/dL,2026-03-01,x", "expected a value for each column"),
+    ],
+)
+def test_a_bad_row_is_named_after_what_happens_before_it(tmp_path: Path, row: str, complaint: str) -> None:
+    result = tried(tmp_path, HEADER + glucose(("08:00", 50)) + row + "\n" + glucose(("09:00", 300)))
+    assert result.exit_code == 2
+    assert f"Error: {tmp_path / 'readings.csv'}:3: {complaint}" in result.stderr
+    assert len(result.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "complaint"),
+    [
+        ("patient,vital,value,unit\n", (), ":1: the first line must name the columns patient,vital"),
+        (HEADER.strip() + ",note\n", (), ":1: the first line must name"),
+        ("", (), ":1: the first line must name"),
+        (
+            WITH_ARRIVAL + "P1,spo2,90,%,2026-03-02,2026-03-01\n",
+            (),
+            ":2: received_at: expected nothing before",
+        ),
+        (HEADER, ("--team", "soon=8h"), "--team: expected such as urgent=8h,routine=72h"),
+        (HEADER, ("--zone", "Mars/Olympus"), "Mars/Olympus"),
+    ],
+)
+def test_what_cannot_be_used_is_said(
+    tmp_path: Path, text: str, options: tuple[str, ...], complaint: str
+) -> None:
+    result = tried(tmp_path, text, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert complaint in result.stderr
+
+
+def test_missing_files_are_said(tmp_path: Path) -> None:
+    none = str(tmp_path / "none.csv")
+    for arguments in (["diabetes", none], ["asthma", none]):
+        result = CliRunner().invoke(main, ["rules", "try", *arguments])
+        assert result.exit_code == 2
+        assert "cannot be read" in result.stderr
+
+
+arrivals = st.lists(
+    st.tuples(
+        st.sampled_from(["P1", "P2"]),
+        st.integers(0, 60),  # hours until the next arrival
+        st.integers(0, 100),  # hours from measured to received
+        st.sampled_from([40, 53, 60, 80, 260, 310, 420]),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(arrivals, st.integers(0, 25))
+def test_a_file_cut_anywhere_gives_the_same_lines_up_to_the_cut(
+    tmp_path: Path, steps: list[tuple[str, int, int, int]], cut: int
+) -> None:
+    rows, hour = [WITH_ARRIVAL], 200
+    for patient, wait, delay, value in steps:
+        hour += wait
+        measured, received = (
+            f"2026-03-{1 + each // 24:02}T{each % 24:02}:00Z" for each in (hour - delay, hour)
+        )
+        rows.append(f"{patient},blood_glucose,{value},mg/dL,{measured},{received}\n")
+        if hour + 60 > 24 * 30:
+            break
+    whole = tried(tmp_path, "".join(rows), *TEAM, rules="proposed/diabetes").stdout
+    part = tried(tmp_path, "".join(rows[: cut + 1]), *TEAM, rules="proposed/diabetes").stdout
+    assert whole.startswith(part)
