@@ -45,6 +45,9 @@ async def test_a_meter_given_to_the_wrong_patient(sign_in: SignIn, clinic: Clini
     assert details["evidence"] == []
     assert details["transitions"][-1]["staff_name"] == "Adam Lee"
     assert "two boxes were swapped" in details["transitions"][-1]["note"]
+    page = (await ann.get(f"/tasks/{task['task_id']}")).text
+    assert "entered in error" in page
+    assert "two boxes were swapped" in page
     while await evaluate_once(pool, load_shipped(), NOW):
         pass
     assert [each["patient_id"] for each in await items(ann, "/api/tasks")] == [right]

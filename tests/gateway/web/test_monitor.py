@@ -16,8 +16,8 @@ from gateway.ingest.role import ingest
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, SettingError, Settings
-from gateway.store.pool import Pool
-from gateway.web.monitor import monitor
+from gateway.store.pool import Pool, open_pool
+from gateway.web.monitor import create_monitor, monitor
 from tests.gateway.ward import HUB, Ward, glucose
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
@@ -103,6 +103,18 @@ async def test_who_ingests_without_a_broker_is_not_ready(watched: httpx.AsyncCli
     assert (await watched.get("/livez")).status_code == 200
     broker.start()
     await until_ready(watched, 200)
+
+
+async def test_numbers_are_told_while_the_database_is_away(resources: Resources) -> None:
+    nowhere = f"postgresql://hearthbeat@{LOOPBACK}:{free_port()}/hearthbeat"
+    async with open_pool(nowhere) as pool:
+        app = create_monitor(replace(resources, pool=pool))
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as watched:
+            assert "database-away" in await until_ready(watched, 503)
+            assert await number(watched, "hearthbeat_database_ready") == 0
+            assert "hearthbeat_due" not in (await watched.get("/metrics")).text
+            assert (await watched.get("/livez")).status_code == 200
 
 
 async def test_nothing_else_is_served_there(watched: httpx.AsyncClient) -> None:
