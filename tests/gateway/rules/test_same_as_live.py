@@ -1,0 +1,185 @@
+"""The same readings through the database and from a file: the same raises, tasks and episodes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from click.testing import CliRunner
+
+from alerting.rules import RuleSet
+from edge_agent.wire.codes import EventKind, ReadingKind
+from edge_agent.wire.messages import Device, PatientEvent, Reading
+from gateway.cli import main
+from gateway.evaluation.role import evaluate_once
+from gateway.ingest.batch import store_batch
+from gateway.rules import load_rule_set, shipped_file
+from gateway.store import tasks
+from gateway.store.pool import Pool
+from gateway.store.registry import Registry
+from gateway.tasks.outcomes import Outcome
+from tests.gateway.ward import METER, NOON, Ward, glucose, message
+
+SET = "proposed/diabetes"
+TEAM = {"urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
+PATIENTS = ("P1", "P2")
+VALUES = (38, 50, 53, 60, 66, 69, 90, 120, 180, 240, 260, 310, 330, 420)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A reading of a patient, or a symptom, and when it arrives."""
+
+    patient: str
+    at: datetime
+    measured_at: datetime
+    value: int | None
+
+    @property
+    def row(self) -> str:
+        what = "hypoglycaemic-symptoms,," if self.value is None else f"blood_glucose,{self.value},mg/dL"
+        return f"{self.patient},{what},{self.measured_at.isoformat()},{self.at.isoformat()}\n"
+
+    @property
+    def reading(self) -> Reading:
+        device = device_of(self.patient)
+        if self.value is not None:
+            reading = glucose(float(self.value), self.measured_at, device=device)
+            return reading.model_copy(update={"captured_at": self.at})
+        return Reading(
+            reading_id=uuid4(),
+            kind=ReadingKind.EVENT,
+            device=device,
+            event=PatientEvent(kind=EventKind.HYPOGLYCAEMIC_SYMPTOMS),
+            measured_at=self.measured_at,
+            captured_at=self.at,
+            raw="",
+        )
+
+
+def device_of(patient: str) -> Device:
+    return METER.model_copy(update={"identifier": f"meter-{patient}"})
+
+
+def steps() -> Iterator[Step]:
+    """Weeks of readings in order of arrival; one in six is up to three days late."""
+    chance = np.random.default_rng(6)
+    at = NOON
+    for _ in range(90):
+        at += timedelta(minutes=int(chance.integers(1, 700)))
+        late = timedelta(minutes=int(chance.integers(1, 4320))) * int(chance.random() < 1 / 6)
+        value = None if chance.random() < 1 / 8 else int(chance.choice(VALUES))
+        yield Step(str(chance.choice(PATIENTS)), at, at - late, value)
+
+
+@dataclass
+class Live:
+    """The real way from storing on, with a team that completes its tasks."""
+
+    ward: Ward
+    pool: Pool
+    rule_set: RuleSet
+    due: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+
+    async def arrive(self, step: Step) -> None:
+        await self._complete_until(step.at)
+        await store_batch(self.pool, Registry(), [message(step.reading, now=step.at)], step.at)
+        while await evaluate_once(self.pool, {"diabetes": self.rule_set}, step.at):
+            pass
+        for task_id, priority in await self.rows("SELECT task_id, priority FROM task WHERE status = 'ready'"):
+            known, until = self.due.get(task_id, ("", datetime.max.replace(tzinfo=step.at.tzinfo)))
+            if priority != known:
+                self.due[task_id] = priority, min(until, step.at + TEAM[priority])
+
+    async def _complete_until(self, now: datetime) -> None:
+        for task_id, (_, at) in sorted(self.due.items(), key=lambda item: item[1][1]):
+            if at > now:
+                continue
+            del self.due[task_id]
+            task = await tasks.get(self.ward.conn, self.ward.nurse, task_id)
+            if task.status.is_open:
+                nurse, conn = self.ward.nurse, self.ward.conn
+                claimed = await tasks.claim(conn, task_id, nurse, task.version, at)
+                done = Outcome.ADVICE_GIVEN
+                await tasks.complete(conn, task_id, nurse, claimed.version, at, outcome=done, note="")
+            await self.ward.conn.commit()
+
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        rows = await (await self.ward.conn.execute(query.encode())).fetchall()
+        await self.ward.conn.commit()
+        return rows
+
+
+NAMED = """
+WITH named AS (
+    SELECT *, identifier || '/' || row_number() OVER (PARTITION BY patient_id ORDER BY task_id) AS name
+    FROM task JOIN patient USING (patient_id)
+)
+"""
+RAISES = """
+SELECT v.added_at, name, v.condition, v.rule_id, v.priority, v.reason,
+    identifier || '/' || v.condition || '/' || e.number, v.from_at
+FROM evidence v JOIN named USING (task_id) JOIN episode e ON e.episode_id = v.episode_id
+"""
+CHANGES = """
+SELECT x.at, name, CASE WHEN x.note LIKE 'Now %' THEN 'raised' WHEN x.to_status <> 'ready' THEN 'completed'
+    WHEN b.episode_id = named.episode_id THEN 'reopened' ELSE 'created' END
+FROM task_transition x JOIN named USING (task_id) LEFT JOIN task b ON b.task_id = named.previous_task_id
+WHERE x.to_status <> 'accepted'
+"""
+EPISODES = """
+SELECT identifier || '/' || condition || '/' || number, cleared_at
+FROM episode JOIN patient USING (patient_id)
+"""
+
+
+def time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+async def test_live_and_tried_are_the_same(ward: Ward, pool: Pool, tmp_path: Path) -> None:
+    for patient in PATIENTS:
+        await ward.assign(await ward.patient(patient), device_of(patient))
+    shipped = shipped_file(SET)
+    assert shipped is not None
+    live = Live(ward, pool, load_rule_set(shipped))
+    text = "patient,vital,value,unit,measured_at,received_at\n"
+    for step in steps():
+        await live.arrive(step)
+        text += step.row
+    path = tmp_path / "readings.csv"
+    path.write_text(text)
+    result = CliRunner().invoke(main, ["rules", "try", SET, str(path), "--team", "urgent=8h,routine=72h"])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+
+    raises = [
+        (
+            time(each["at"]),
+            *(each[key] for key in ("task", "condition", "rule", "priority", "reason", "episode")),
+            min(time(reading["measured_at"]) for reading in each["evidence"]),
+        )
+        for each in lines
+        if each["event"] in ("interruption", "joined")
+    ]
+    assert sorted(raises) == sorted(await live.rows(NAMED + RAISES))
+    changes = [
+        (time(each["at"]), each["task"], each["cause"] or "completed")
+        for each in lines
+        if each["event"] in ("interruption", "completed")
+    ]
+    assert sorted(changes) == sorted(await live.rows(NAMED + CHANGES))
+    cleared = {
+        each["episode"]: time(each["evidence"][0]["measured_at"])
+        for each in lines
+        if each["event"] == "episode-cleared"
+    }
+    opened = [each["episode"] for each in lines if each["event"] == "episode-opened"]
+    assert {episode: cleared.get(episode) for episode in opened} == dict(await live.rows(EPISODES))
+    assert {each["cause"] for each in lines} >= {"created", "reopened"}
+    assert len({each["condition"] for each in lines}) == 3
