@@ -20,9 +20,10 @@ check: ## Lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-bench: ## Measure what a hub costs, and print a table
-	@deploy/setup/prepare tools
-	@exec .venv/bin/hearthbeat-sim bench hub
+bench: ## Measure what a hub costs and how fast readings are taken in, and print tables
+	@deploy/setup/prepare demo
+	@.venv/bin/hearthbeat-sim bench hub
+	@exec .venv/bin/hearthbeat-sim bench ingest
 
 chaos: ## The long runs that `make test` holds short: hours of kills and damaged messages
 	@deploy/setup/prepare test

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from simulators.bench.hub import measure_hub
+from simulators.bench.ingest import measure_ingest
 from simulators.bench.table import as_json, show
 
 
@@ -23,3 +24,20 @@ def bench_hub(*, quick: bool, json_: bool) -> None:
         click.echo(as_json(rows))
     else:
         show("The hub", rows)
+
+
+@bench.command("ingest")
+@click.option("--quick", is_flag=True, help="One round instead of three, of fewer readings.")
+@click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
+@click.option(
+    "--database",
+    envvar="HEARTHBEAT_BENCH_DATABASE_URL",
+    help="URL of an empty database. [default: the embedded PostgreSQL]",
+)
+def bench_ingest(*, quick: bool, json_: bool, database: str | None) -> None:
+    """Observations a second to a committed and receipted row, beside raw COPY and the naive way."""
+    rows = measure_ingest(quick=quick, database_url=database)
+    if json_:
+        click.echo(as_json(rows))
+    else:
+        show("Taking readings in", rows)

@@ -1,0 +1,182 @@
+"""Batches of cuff readings, and hubs that publish them and take the time until their receipts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from typing import Self
+from uuid import UUID, uuid4
+
+from edge_agent.identity import device_reading_id
+from edge_agent.publisher import Broker
+from edge_agent.publisher.connection import Arrived, Closed, Connection
+from edge_agent.wire import topics
+from edge_agent.wire.codes import ReadingKind
+from edge_agent.wire.messages import Batch, Device, Quantity, Reading
+from edge_agent.wire.topics import Channel, topic
+from edge_agent.wire.vitals import Vital
+
+OBSERVATIONS = 3
+"""Of one cuff reading: systolic, diastolic, pulse."""
+WINDOW = 100
+"""Batches of a hub without receipt, as the contract has it."""
+EPOCH = 1
+EVERY = timedelta(hours=1)
+PATIENCE_S = 60
+KNOCK_EVERY_S = 0.3
+
+
+class NotAnswered(Exception):
+    """A hub's batches were not all stored."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message: what is published."""
+
+    payload: bytes
+    batch_id: UUID
+    first: int
+    count: int
+
+
+class Cuffs:
+    """Readings without end, in turn of each of the cuffs, an hour from one round to the next."""
+
+    def __init__(self, names: Sequence[str], began_at: datetime) -> None:
+        self._readings = _readings(names, began_at)
+
+    def take(self, number: int) -> list[Reading]:
+        return list(islice(self._readings, number))
+
+
+class LoadHub:
+    """One hub's connection; open within `async with`. Positions go on from one load to the next."""
+
+    def __init__(self, name: str, broker: Broker) -> None:
+        self._news = asyncio.Event()
+        will = (topic(name, Channel.STATUS), b'{"online":false}')
+        self._connection = Connection(name, broker, will, self._news)
+        self._topic = topic(name, Channel.READINGS)
+        self._receipts = topic(name, Channel.RECEIPTS)
+        self._next = 1
+
+    async def __aenter__(self) -> Self:
+        await self._connection.__aenter__()
+        self._connection.subscribe(self._receipts)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connection.__aexit__(None, None, None)
+
+    def pack(self, readings: Sequence[Reading], size: int) -> list[Parcel]:
+        """Messages of `size` readings each."""
+        parcels = []
+        for start in range(0, len(readings), size):
+            some = tuple(readings[start : start + size])
+            payload = Batch(readings=some).model_dump_json(exclude_defaults=True).encode()
+            parcels.append(Parcel(payload, uuid4(), self._next, len(some)))
+            self._next += len(some)
+        return parcels
+
+    async def knock(self, reading: Reading) -> None:
+        """Returns when somebody listens: `reading` is sent, as often as need be, until it has its receipt."""
+        (parcel,) = self.pack([reading], 1)
+        sent = {str(parcel.batch_id): (time.perf_counter(), 0)}
+        async with asyncio.timeout(PATIENCE_S):
+            while sent:
+                self._publish(parcel)
+                await asyncio.sleep(KNOCK_EVERY_S)
+                await self._receive(sent, [], KNOCK_EVERY_S)
+
+    async def send(self, parcels: Sequence[Parcel], *, every_s: float = 0) -> list[float]:
+        """Publish all, as fast as the window lets or one `every_s`; seconds to the receipt of each.
+
+        Raises NotAnswered if one was not stored whole.
+        """
+        sent: dict[str, tuple[float, int]] = {}
+        taken: list[float] = []
+        began = time.perf_counter()
+        number = 0
+        async with asyncio.timeout(PATIENCE_S):
+            while number < len(parcels) or sent:
+                while number < len(parcels) and len(sent) < WINDOW:
+                    now = time.perf_counter()
+                    due = began + every_s * number if every_s else now
+                    if due > now:
+                        break
+                    parcel = parcels[number]
+                    number += 1
+                    sent[str(parcel.batch_id)] = due, parcel.count
+                    self._publish(parcel)
+                await self._receive(sent, taken, every_s)
+        return taken
+
+    def _publish(self, parcel: Parcel) -> None:
+        self._connection.publish(
+            self._topic,
+            parcel.payload,
+            correlation=parcel.batch_id.bytes,
+            user={
+                topics.EPOCH_PROPERTY: str(EPOCH),
+                topics.FIRST_POSITION_PROPERTY: str(parcel.first),
+                topics.COUNT_PROPERTY: str(parcel.count),
+            },
+        )
+
+    async def _receive(self, sent: dict[str, tuple[float, int]], taken: list[float], within_s: float) -> None:
+        """Wait for news, at most until the next message is due."""
+        try:
+            async with asyncio.timeout(within_s or None):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
+        for event in self._connection.events():
+            if isinstance(event, Closed):
+                raise NotAnswered(event.reason)
+            if isinstance(event, Arrived):
+                receipt = json.loads(event.payload)
+                if (mine := sent.pop(receipt["batch_id"], None)) is None:
+                    continue
+                if len(receipt["stored"]) < mine[1]:
+                    raise NotAnswered("a batch was not stored whole")
+                taken.append(time.perf_counter() - mine[0])
+
+
+def _readings(names: Sequence[str], began_at: datetime) -> Iterator[Reading]:
+    devices = [Device(identifier=name, manufacturer="Hearthbeat", model="virtual cuff") for name in names]
+    for number in count():
+        at = began_at + number * EVERY
+        for device in devices:
+            yield _reading(device, at, number)
+
+
+def _reading(device: Device, at: datetime, number: int) -> Reading:
+    """Of somebody whose pressure is as it should be, and at every fiftieth time is not."""
+    systolic, diastolic, pulse = 118 + number % 12, 72 + number % 8, 60 + number % 20
+    if not number % 50:
+        systolic, diastolic = 185, 122
+    raw = bytes((0x06, systolic, 0, diastolic, 0, 0, 0, number & 0xFF, number >> 8 & 0xFF, pulse, 0))
+    clock = at.astimezone(UTC).replace(tzinfo=None)
+    reading_id = device_reading_id(device.identifier, raw, sequence=None, device_clock=clock)
+    return Reading(
+        reading_id=reading_id or uuid4(),
+        kind=ReadingKind.BLOOD_PRESSURE,
+        device=device,
+        values={
+            Vital.SYSTOLIC_BP: Quantity(value=systolic, unit="mm[Hg]"),
+            Vital.DIASTOLIC_BP: Quantity(value=diastolic, unit="mm[Hg]"),
+            Vital.PULSE_RATE: Quantity(value=pulse, unit=Vital.PULSE_RATE.unit),
+        },
+        measured_at=at,
+        captured_at=at,
+        device_clock=clock,
+        clock_offset_s=0.0,
+        raw=raw.hex(),
+    )
