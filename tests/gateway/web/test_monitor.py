@@ -13,10 +13,13 @@ import pytest
 
 from edge_agent.wire.messages import Batch
 from gateway.ingest.role import ingest
+from gateway.metrics import CONTENT_TYPE
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, SettingError, Settings
 from gateway.store.pool import Pool, open_pool
+from gateway.web.app import create_app
+from gateway.web.live import Live
 from gateway.web.monitor import create_monitor, monitor
 from tests.gateway.ward import HUB, Ward, glucose
 from tests.servers.broker import GATEWAY, Broker
@@ -115,6 +118,14 @@ async def test_numbers_are_told_while_the_database_is_away(resources: Resources)
             assert await number(watched, "hearthbeat_database_ready") == 0
             assert "hearthbeat_due" not in (await watched.get("/metrics")).text
             assert (await watched.get("/livez")).status_code == 200
+
+
+async def test_the_port_of_the_console_tells_them_too(resources: Resources, ward: Ward) -> None:
+    transport = httpx.ASGITransport(create_app(resources, Live()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
+        answer = await client.get("/metrics")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, CONTENT_TYPE)
+        assert await number(client, "hearthbeat_database_ready") == 1
 
 
 async def test_nothing_else_is_served_there(watched: httpx.AsyncClient) -> None:
