@@ -56,7 +56,7 @@ async def test_one_reading_from_the_cuff_to_the_open_page(
         assert await console.is_still_open()
         await console.shows_evidence(
             row,
-            *("190 mmHg", "125 mmHg", "147 mmHg", "pulse rate 88"),
+            *("190/125 mmHg", "mean 147 mmHg", "pulse 88"),
             *("Chest pain", "2017 ACC/AHA guideline", way.home.address_of(DeviceKind.CUFF)),
         )
 
