@@ -92,7 +92,7 @@ class BlueZ:
                     await self.call(path, f"{CHARACTERISTIC}.StartNotify")
                 except BlueZError as error:
                     if error.name not in _ALREADY:
-                        del self._subscribed[path]
+                        self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
                         raise
         return list(told.values())
 
