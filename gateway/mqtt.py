@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import socket
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class Delivery:
     mid: int
 
 
+def _without_delay(_client: Client, _userdata: object, opened: object) -> None:
+    """Else a receipt waits until the broker has confirmed the acknowledgement before it (RFC 896)."""
+    if isinstance(opened, socket.socket):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Broker:
     """A connection that comes back by itself. Deliveries wait in `deliveries` until they are acknowledged.
 
@@ -68,6 +75,7 @@ class Broker:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_socket_open = _without_delay
 
     async def __aenter__(self) -> Self:
         settings = self._settings
