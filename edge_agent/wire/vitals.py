@@ -7,7 +7,7 @@ what no device of the kind can measure (and what would otherwise be judged), nev
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class VitalRow(NamedTuple):
@@ -79,8 +79,10 @@ class Vital(Enum):
     @classmethod
     def from_code(cls, code: str) -> Vital:
         """The vital named `code`. Raises ValueError, naming the vitals there are."""
-        for vital in cls:
-            if vital.code == code:
-                return vital
-        known = ", ".join(vital.code for vital in cls)
-        raise ValueError(f"unknown vital {code!r}; known are {known}")
+        try:
+            return _BY_CODE[code]
+        except KeyError:
+            raise ValueError(f"unknown vital {code!r}; known are {', '.join(_BY_CODE)}") from None
+
+
+_BY_CODE: Final = {vital.code: vital for vital in Vital}

@@ -80,7 +80,8 @@ async def _consume(stop: asyncio.Event, broker: Broker, handle: Handler) -> None
 
 
 async def _more(broker: Broker) -> list[Delivery]:
-    await asyncio.sleep(GATHER_S)
+    if broker.deliveries.qsize() < MOST_MESSAGES - 1:
+        await asyncio.sleep(GATHER_S)
     waiting = min(broker.deliveries.qsize(), MOST_MESSAGES - 1)
     return [broker.deliveries.get_nowait() for _ in range(waiting)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -67,8 +67,15 @@ async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) ->
 async def account(conn: AsyncConnection, positions: Iterable[tuple[int, int]]) -> None:
     """Hold these (hub_run, position) pairs for accounted, runs in order of their numbers."""
     for hub_run, places in groupby(sorted(positions), key=lambda place: place[0]):
-        held = Int8Multirange(Range(position, position + 1) for _, position in places)
+        held = Int8Multirange(_unbroken(position for _, position in places))
         await conn.execute(_SQL["account"], {"hub_run": hub_run, "held": held})
+
+
+def _unbroken(positions: Iterable[int]) -> Iterator[Range[int]]:
+    """The ranges that sorted positions make: a few, where one a position would take as long as the COPY."""
+    for _, run in groupby(enumerate(positions), key=lambda place: place[1] - place[0]):
+        places = [position for _, position in run]
+        yield Range(places[0], places[-1] + 1)
 
 
 async def quarantine(conn: AsyncConnection, rejected: Iterable[Rejected]) -> None:
