@@ -126,8 +126,8 @@ def _find(subject: Subject, condition: str, new: _New, known: Known) -> Finding:
 
 
 def lead(raises: Sequence[Raise]) -> Raise:
-    """The raise that speaks for all: the newest of the most pressing ones."""
-    return max(raises, key=lambda each: (each.rule.priority.rank, each.key))
+    """The raise that decides for all, in order of time: the first of the most pressing ones."""
+    return max(raises, key=lambda each: each.rule.priority.rank)
 
 
 def _counted_from(rule: Rule, subjects: Sequence[Subject], known: Known) -> Floats:

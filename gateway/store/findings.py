@@ -61,16 +61,18 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     """Make, raise or join the task; its id."""
     condition = (finding.subject.patient_id, finding.condition)
     leading = lead(finding.raises)
+    speaking = max(finding.raises, key=lambda each: (each.rule.priority.rank, each.key))
     row = _subject(finding) | {
         "episode_id": ids.episodes[condition, leading.episode_number],
         "rule_id": leading.rule.rule_id,
         "rule_version": leading.rule.version,
         "rule_source": leading.rule.source,
         "title": leading.rule.title,
-        "reason": leading.reason,
+        "reason": speaking.reason,
         "steps": list(leading.rule.steps),
         "priority": leading.rule.priority,
-        "measured_at": leading.key.measured_at,
+        "measured_at": finding.raises[-1].key.measured_at,
+        "spoken_at": speaking.key.measured_at,
         "now": now,
     }
     if finding.effect in (Effect.CREATED, Effect.REOPENED):
@@ -79,7 +81,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     task_id = ids.open_tasks[condition]
     row |= {"task_id": task_id}
     if finding.effect is Effect.RAISED:
-        note = f"Now {leading.rule.priority}: {leading.reason}"
+        note = f"Now {leading.rule.priority}: {speaking.reason}"
         await conn.execute(_SQL["raise_task"], row)
         await conn.execute(_SQL["note_change"], row | {"from_status": None, "note": note})
     else:

@@ -78,18 +78,21 @@ class Replays:
         )
         return Counter((device, at, value) for device, at, value in rows)
 
-    async def evidence(self) -> Counter[tuple[str, datetime]]:
-        """What tasks judged: patient and time."""
-        rows = await self.ask("SELECT identifier, measured_at FROM evidence JOIN patient USING (patient_id)")
-        return Counter((patient, at) for patient, at in rows)
-
-    async def tasks(self) -> dict[str, tuple[str, datetime, int]]:
-        """Rule, newest reading and version of each patient's task; a patient has one at most."""
-        rows = await self.ask(
-            "SELECT identifier, rule_id, measured_at, version FROM task JOIN patient USING (patient_id)"
+    async def evidence(self) -> set[tuple[str, str, datetime]]:
+        """What tasks judged: patient, condition and time."""
+        return set(
+            await self.ask(
+                "SELECT identifier, condition, measured_at FROM evidence JOIN patient USING (patient_id)"
+            )
         )
-        assert len({row[0] for row in rows}) == len(rows)
-        return {patient: (rule, at, version) for patient, rule, at, version in rows}
+
+    async def tasks(self) -> dict[tuple[str, str], tuple[str, datetime]]:
+        """Rule and newest reading of the task of each patient and condition; there is one at most."""
+        rows = await self.ask(
+            "SELECT identifier, condition, rule_id, measured_at FROM task JOIN patient USING (patient_id)"
+        )
+        assert len({row[:2] for row in rows}) == len(rows)
+        return {(patient, condition): (rule, at) for patient, condition, rule, at in rows}
 
 
 async def follow_passwords(broker: Broker) -> None:

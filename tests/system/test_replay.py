@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +27,6 @@ from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
 LOGS = Path(os.environ.get("HEARTHBEAT_UCI_DIR") or BESIDE)
-RULE = "glucose-below-54"
 
 OWN_LOG = """\
 Date\t\tTime\tCode\tValue
@@ -93,7 +94,7 @@ def write_lines(log: Path, last: int | None) -> None:
     log.write_text("".join(OWN_LOG.splitlines(keepends=True)[:last]))
 
 
-async def test_a_small_log_becomes_readings_events_and_one_task(way: Replays, own_log: Path) -> None:
+async def test_a_small_log_becomes_readings_events_and_two_tasks(way: Replays, own_log: Path) -> None:
     result = await way.replay(str(own_log))
 
     assert result.code == 1  # 9000 mg/dL
@@ -112,11 +113,16 @@ async def test_a_small_log_becomes_readings_events_and_one_task(way: Replays, ow
         *(f"{reason} 1" for reason in OWN_UNUSABLE.values()),
         *("readings sent 7", "stored 6", "stored before 0", "refused 1"),
         *("events sent 3", "stored 3", "stored before 0", "refused 0"),
-        *("tasks raised 1", f"{RULE} 1"),
+        *("tasks raised 2", "glucose-above-400 1", "glucose-below-54 1"),
     ]
     at = {
         time: datetime(1991, 4, day, hour, minute, tzinfo=UTC)
-        for time, day, hour, minute in (("noon", 22, 17, 0), ("supper", 21, 22, 8), ("night", 22, 3, 51))
+        for time, day, hour, minute in (
+            ("supper", 21, 22, 8),
+            ("night", 22, 3, 51),
+            ("morning", 22, 12, 35),
+            ("noon", 22, 17, 0),
+        )
     }
     stored = await way.glucose()
     assert stored["uci-data-77", at["supper"], 53.0] == 2  # one minute, two codes
@@ -127,10 +133,15 @@ async def test_a_small_log_becomes_readings_events_and_one_task(way: Replays, ow
         ("hypoglycaemic-symptoms", None, None, None),
         ("insulin-dose", "nph", 6.5, "[iU]"),
     ]
-    assert await way.tasks() == {"UCI-data-77": (RULE, at["night"], 1)}
+    patient = "UCI-data-77"
+    assert await way.tasks() == {
+        (patient, "hypoglycaemia"): ("glucose-below-54", at["night"]),
+        (patient, "hyperglycaemia"): ("glucose-above-400", at["morning"]),
+    }
     assert await way.evidence() == {
-        ("UCI-data-77", at["supper"]): 2,
-        ("UCI-data-77", at["night"]): 1,
+        (patient, "hypoglycaemia", at["supper"]),
+        (patient, "hypoglycaemia", at["night"]),
+        (patient, "hyperglycaemia", at["morning"]),
     }
 
 
@@ -143,7 +154,7 @@ async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Replays,
     write_lines(own_log, -1)
     second = await way.report(str(own_log))
     assert second["readings"] == {"sent": 6, "stored": 4, "stored_before": 2, "refused": 0}
-    assert second["tasks_by_rule"] == {}  # what is lower still joins the task
+    assert second["tasks_by_rule"] == {"glucose-above-400": 1}  # what is lower still joins the task
 
     glucose, evidence, tasks = await way.glucose(), await way.evidence(), await way.tasks()
     third = await way.report(str(own_log))
@@ -194,20 +205,24 @@ async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path
 
 @dataclass(frozen=True)
 class Value:
-    """A glucose value as plainly read; None is beyond the meter's range."""
+    """A glucose value as plainly read, infinite beyond the meter's range; None: symptoms of a low."""
 
     log: str
     at: datetime
     number: float | None
-    low: bool
+
+    @property
+    def stored(self) -> float | None:
+        return None if self.number is None or math.isinf(self.number) else self.number
 
 
 def plainly_read(folder: Path) -> Iterator[Value]:
-    """Every value with a glucose code at a real date, by a loop that knows nothing of the product."""
+    """Every value with a glucose code, and symptoms, at real dates: by a loop that knows nothing of ours."""
     for path in sorted(folder.glob("data-*")):
         for line in path.read_text().split("\n"):
             date, time, code, text = ([*line.split("\t"), "", "", "", ""])[:4]
-            if code not in {"48", "57", "58", "59", "60", "61", "62", "63", "64"} or text == "000":
+            is_value = code in {"48", "57", "58", "59", "60", "61", "62", "63", "64"} and text != "000"
+            if not is_value and code != "65":
                 continue
             try:
                 local = datetime.strptime(f"{date} {time} +0000", "%m-%d-%Y %H:%M %z").replace(
@@ -215,10 +230,40 @@ def plainly_read(folder: Path) -> Iterator[Value]:
                 )
             except ValueError:
                 continue
-            number = None if text in {"0Hi", "0Lo"} else float(text)
-            low = text == "0Lo" or (number is not None and number < 54)
-            if number != 0:
-                yield Value(path.name, local.astimezone(UTC), number, low)
+            number = BEYOND[text] if text in BEYOND else float(text)
+            if number != 0 or not is_value:
+                yield Value(path.name, local.astimezone(UTC), number if is_value else None)
+
+
+BEYOND = {"0Hi": math.inf, "0Lo": -math.inf}
+
+
+def plainly_judged(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime]]:
+    """Condition, rule and time of all that raises in one patient's values, in order of time, plainly."""
+    hour = timedelta(hours=1)
+
+    def lately(at: datetime, span: timedelta) -> list[Value]:
+        return [each for each in values if at - span <= each.at <= at]
+
+    for value in values:
+        hour_before = lately(value.at, hour)
+        symptom = any(each.number is None for each in hour_before)
+        low = any(each.number is not None and each.number < 70 for each in hour_before)
+        if value.number is not None and value.number < 54:
+            yield "hypoglycaemia", "glucose-below-54", value.at
+        elif (value.number is None and low) or (value.number is not None and value.number < 70 and symptom):
+            yield "hypoglycaemia", "low-with-symptoms", value.at
+        if value.number is not None and value.number > 400:
+            yield "hyperglycaemia", "glucose-above-400", value.at
+        elif value.number is not None and value.number > 300:
+            high = [each for each in lately(value.at, 12 * hour) if each.number and each.number > 300]
+            if len(high) > 1:
+                yield "hyperglycaemia", "glucose-above-300-twice", value.at
+    lows = [value for value in values if value.number is not None and value.number < 70]
+    apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 8 * hour]
+    for value in lows:
+        if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 3:
+            yield "recurrent-hypoglycaemia", "three-lows-in-a-week", value.at
 
 
 @pytest.mark.timeout(600)
@@ -228,11 +273,20 @@ def plainly_read(folder: Path) -> Iterator[Value]:
     "HEARTHBEAT_UCI_DIR says where they are",
 )
 async def test_the_logs_of_35_patients(way: Replays) -> None:
-    values = list(plainly_read(LOGS))
-    lows = [value for value in values if value.low]
-    newest = {f"UCI-{value.log}": value.at for value in sorted(lows, key=lambda value: value.at)}
-    assert sum(value.number is not None for value in values) == 6_803
-    assert sum(value.number is None for value in values) == 7
+    read = sorted(plainly_read(LOGS), key=lambda value: (value.log, value.at))
+    values = [value for value in read if value.number is not None]
+    assert sum(value.stored is not None for value in values) == 6_803
+    assert sum(value.stored is None for value in values) == 7
+    raises = [
+        (f"UCI-{log}", *each)
+        for log, of_log in groupby(read, key=lambda value: value.log)
+        for each in plainly_judged(list(of_log))
+    ]
+    expected: dict[tuple[str, str], tuple[str, datetime]] = {}
+    # Symptoms and a value below 54 in one minute: whichever comes first, the value is told by its own rule.
+    for patient, condition, rule, at in sorted(raises, key=lambda each: (each[3], "symptoms" in each[2])):
+        first_rule, _ = expected.get((patient, condition), (rule, at))
+        expected[patient, condition] = first_rule, at
 
     first = await way.replay("--json", str(LOGS))
     assert first.code == 0, first.errors
@@ -259,18 +313,16 @@ async def test_the_logs_of_35_patients(way: Replays) -> None:
     assert "Receipts: 15,074 of 15,074" in first.errors
 
     stored = await way.glucose()
-    assert stored == Counter((f"uci-{value.log}", value.at, value.number) for value in values)
+    assert stored == Counter((f"uci-{value.log}", value.at, value.stored) for value in values)
     pair = datetime(1989, 6, 28, 1, 30, tzinfo=UTC)
     assert sum(n for (device, at, _), n in stored.items() if (device, at) == ("uci-data-27", pair)) == 2
 
-    assert report["tasks_by_rule"] == {RULE: len(newest)}
+    assert report["tasks_by_rule"] == Counter(rule for rule, _ in expected.values())
     tasks = await way.tasks()
-    assert {patient: task[:2] for patient, task in tasks.items()} == {
-        patient: (RULE, at) for patient, at in newest.items()
-    }
-    assert {at.year for _, at, _ in tasks.values()} <= {1988, 1989, 1990, 1991}
+    assert tasks == expected
+    assert {at.year for _, at in tasks.values()} <= {1988, 1989, 1990, 1991}
     evidence = await way.evidence()
-    assert evidence == Counter((f"UCI-{value.log}", value.at) for value in lows)
+    assert evidence == {(patient, condition, at) for patient, condition, _, at in raises}
 
     second = await way.report(str(LOGS))
     assert second["readings"] == {"sent": 6_810, "stored": 0, "stored_before": 6_810, "refused": 0}

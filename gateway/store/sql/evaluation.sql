@@ -89,7 +89,7 @@ SELECT organisation_id, task_id, %(now)s, 'ready' FROM new RETURNING task_id
 
 -- name: join_task
 UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s),
-    reason = CASE WHEN measured_at < %(measured_at)s AND priority = %(priority)s THEN %(reason)s ELSE reason END
+    reason = CASE WHEN measured_at < %(spoken_at)s AND priority = %(priority)s THEN %(reason)s ELSE reason END
 WHERE task_id = %(task_id)s
 
 -- name: raise_task

@@ -54,13 +54,16 @@ async def test_a_low_becomes_one_task_and_further_lows_join_it(ward: Ward, pool:
     assert await ward.count("due") == 0
 
 
-async def test_beyond_the_meters_range_is_judged_as_low(ward: Ward, pool: Pool) -> None:
+async def test_beyond_the_meters_range_is_judged_as_low_or_high(ward: Ward, pool: Pool) -> None:
     await ward.assign(await ward.patient())
     await store(
         pool, glucose(AbsentReason.BELOW_RANGE), glucose(AbsentReason.ABOVE_RANGE, NOON - timedelta(1))
     )
     await evaluate(pool)
-    assert await column(ward, b"SELECT count(*) FROM evidence") == [1]
+    assert await column(ward, b"SELECT rule_id FROM evidence ORDER BY measured_at") == [
+        "glucose-above-400",
+        "glucose-below-54",
+    ]
 
 
 async def test_completing_does_not_mute(ward: Ward, pool: Pool) -> None:

@@ -34,7 +34,13 @@ def loaded(tmp_path: Path, text: str) -> tuple[Rule, ...]:
 def test_patients_are_enrolled_in_what_is_shipped() -> None:
     shipped = load_shipped()
     assert {name: [rule.rule_id for rule in each.rules] for name, each in shipped.items()} == {
-        "diabetes": ["glucose-below-54"],
+        "diabetes": [
+            "glucose-below-54",
+            "low-with-symptoms",
+            "three-lows-in-a-week",
+            "glucose-above-400",
+            "glucose-above-300-twice",
+        ],
         "heart-failure": ["weight-gain-3-days"],
         "hypertension": ["severe-blood-pressure"],
     }

@@ -26,7 +26,7 @@ from gateway.store.registry import Registry
 from gateway.tasks.outcomes import Outcome
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
-SET = "proposed/diabetes"
+SET = "diabetes"
 TEAM = {"urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
 PATIENTS = ("P1", "P2")
 VALUES = (38, 50, 53, 60, 66, 69, 90, 120, 180, 240, 260, 310, 330, 420)
