@@ -31,6 +31,10 @@ class Moment:
     uptime_s: float
     is_known: bool  # whether `at` is right
 
+    def uptime_of(self, earlier: datetime) -> float:
+        """Seconds since boot when this clock showed `earlier`."""
+        return self.uptime_s - (self.at - earlier).total_seconds()
+
 
 class HubClock(Protocol):
     def moment(self) -> Moment: ...

@@ -14,7 +14,7 @@ from edge_agent.gatt.characteristics import decode
 from edge_agent.gatt.glucose_context import GlucoseContext
 from edge_agent.gatt.measurement import DecodeError, Measurement
 from edge_agent.identity import Place, device_reading_id, hub_reading_id
-from edge_agent.outbox import Outbox
+from edge_agent.outbox import Held, Outbox
 from edge_agent.profiles.repairs import Repair, as_it_is
 from edge_agent.wire.messages import Device, Quantity, Reading
 
@@ -23,12 +23,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Capture:
-    """A characteristic's value as it arrived; `held` is its number where it is on disk already."""
+    """A characteristic's value as it arrived; `held` is what is on disk of it already."""
 
     characteristic: int
     raw: bytes
     captured_at: datetime
-    held: int | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Intake:
     def begin(self, connected: Connected) -> None:
         """It is known now who speaks and by which clock: make readings of what is held and of what comes."""
         self._connected = connected
-        for number, characteristic, raw, captured_at in self._outbox.captures.of(self._device):
-            self._read(Capture(characteristic, raw, captured_at, number), connected)
+        for held in self._outbox.captures.of(self._device):
+            self._read(Capture(held.characteristic, held.raw, held.captured.at, held), connected)
 
     def take(self, capture: Capture) -> None:
         """Keep what the value says. The same bytes again in one connection are a re-indication: dropped."""
@@ -172,4 +172,4 @@ class Intake:
 
     def _release(self, capture: Capture) -> None:
         if capture.held is not None:
-            self._outbox.captures.release(capture.held)
+            self._outbox.captures.release(capture.held.number)

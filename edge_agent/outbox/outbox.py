@@ -12,7 +12,7 @@ from typing import Self
 from edge_agent.hub_clock import HubClock, Moment, TrustedClock
 from edge_agent.identity import Place
 from edge_agent.numbering import Unnumbered, numbered, timed
-from edge_agent.outbox.captures import Captures
+from edge_agent.outbox.captures import Captures, Held
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
 from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest
@@ -33,7 +33,7 @@ class Outbox:
         """
         self._database = open_database(path)
         self._clock = hub_clock or TrustedClock()
-        self.captures = Captures(self._database)
+        self.captures = Captures(self._database, self._clock)
         self.devices = KnownDevices(self._database)
         if self._execute("current_epoch").fetchone() is None:
             with transaction(self._database):
@@ -52,17 +52,17 @@ class Outbox:
     def epoch(self) -> int:
         return self._current()[0]
 
-    def add(self, make: Callable[[Place], Reading], *, capture: int | None = None) -> Reading | None:
+    def add(self, make: Callable[[Place], Reading], *, capture: Held | None = None) -> Reading | None:
         """Keep the reading that `make` gives for its place. None, and nothing kept, if its id is known.
 
-        While the hub does not know the time, it waits unnumbered. `capture` is the number of the held capture
-        that it is made of, which is released with it.
+        Captured while the hub did not know the time, it waits unnumbered. `capture`, which it is made
+        of, is released with it.
         """
-        now = self._clock.moment()
+        captured = capture.captured if capture else self._clock.moment()
         with transaction(self._database):
-            reading = self._add(make) if now.is_known else self._add_unnumbered(make, now)
+            reading = self._add(make) if captured.is_known else self._add_unnumbered(make, captured)
             if capture is not None:
-                self.captures.release(capture)
+                self.captures.release(capture.number)
             return reading
 
     def number(self, hub: str, zone: tzinfo) -> int:
@@ -197,7 +197,7 @@ class Outbox:
         self._execute("set_assigned", epoch=epoch, position=place.position)
         return reading
 
-    def _add_unnumbered(self, make: Callable[[Place], Reading], now: Moment) -> Reading | None:
+    def _add_unnumbered(self, make: Callable[[Place], Reading], captured: Moment) -> Reading | None:
         (number,) = self._execute("next_unnumbered").fetchone()
         reading = make(Place(self.epoch, -number))
         reading_id = reading.reading_id.bytes
@@ -210,8 +210,8 @@ class Outbox:
             "add_unnumbered",
             number=number,
             reading_id=reading_id,
-            boot=now.boot,
-            uptime=now.uptime_s - (now.at - reading.captured_at).total_seconds(),
+            boot=captured.boot,
+            uptime=captured.uptime_of(reading.captured_at),
             content=reading.model_dump_json(exclude_defaults=True),
         )
         return reading

@@ -70,11 +70,11 @@ SELECT
 SELECT reason, count(*) FROM reading WHERE outcome = 'quarantined' GROUP BY reason ORDER BY count(*) DESC;
 
 -- name: hold_capture
-INSERT INTO capture (device, characteristic, raw, captured_at)
-VALUES (:device, :characteristic, :raw, :captured_at);
+INSERT INTO capture (device, characteristic, raw, captured_at, boot, uptime)
+VALUES (:device, :characteristic, :raw, :captured_at, :boot, :uptime);
 
 -- name: held_captures
-SELECT number, characteristic, raw, captured_at FROM capture WHERE device = :device ORDER BY number;
+SELECT number, characteristic, raw, captured_at, boot, uptime FROM capture WHERE device = :device ORDER BY number;
 
 -- name: devices_with_captures
 SELECT DISTINCT device FROM capture ORDER BY device;

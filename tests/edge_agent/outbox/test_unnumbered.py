@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_agent.gatt.measurement import Measurement
 from edge_agent.hub_clock import Moment
 from edge_agent.identity import Place
-from edge_agent.intake import Capture, Connected, to_reading
+from edge_agent.intake import Capture, Connected, Intake, to_reading
 from edge_agent.outbox import Outbox
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Reading
@@ -152,6 +152,61 @@ def test_of_boots_that_never_knew_the_time_the_order_and_the_spans_stay(tmp_path
     assert second.captured_at - first.captured_at == timedelta(hours=2)
     assert second.captured_at < third.captured_at <= NOON - timedelta(minutes=1, seconds=20)
     assert third.clock_offset_s is None
+
+
+WEIGHT, RAW = 0x2A9D, b"\x00\x80\x3e"
+
+
+def hold(outbox: Outbox, at: datetime, raw: bytes = RAW) -> None:
+    """What a scale says before the hub has asked it about itself."""
+    Intake(SCALE.identifier, outbox, kept=lambda: None).take(Capture(WEIGHT, raw, at))
+
+
+def read_what_is_held(outbox: Outbox) -> None:
+    intake = Intake(SCALE.identifier, outbox, kept=lambda: None)
+    intake.begin(Connected(HUB, UTC, SCALE))
+    intake.finish()
+
+
+def test_what_was_held_over_a_reboot_was_captured_before_it(tmp_path: Path) -> None:
+    clock = MovedClock(SWITCHED_OFF)
+    with Outbox(tmp_path / "outbox.db", clock) as outbox:
+        hold(outbox, clock.now.at)
+        clock.wait(timedelta(hours=2))
+        hold(outbox, clock.now.at - timedelta(seconds=4), raw=b"\x00\x81\x3e")
+    clock.reboot(SWITCHED_OFF, "boot-2")
+    clock.wait(timedelta(minutes=10))
+    clock.learn(NOON)
+    with Outbox(tmp_path / "outbox.db", clock) as outbox:
+        read_what_is_held(outbox)
+        assert (outbox.counts().assigned, outbox.counts().unnumbered) == (0, 2)
+        assert outbox.number(HUB, UTC) == 2
+        first, second = kept(outbox)
+        assert second.captured_at == NOON - timedelta(minutes=10, seconds=20)  # when this boot began
+        assert second.captured_at - first.captured_at == timedelta(hours=2) - timedelta(seconds=4)
+        assert outbox.captures.devices() == []
+
+
+def test_what_was_held_in_this_boot_has_its_exact_time_as_soon_as_the_time_is_known(tmp_path: Path) -> None:
+    clock = MovedClock(SWITCHED_OFF)
+    with Outbox(tmp_path / "outbox.db", clock) as outbox:
+        hold(outbox, clock.now.at)
+        clock.wait(timedelta(minutes=5))
+        clock.learn(NOON)
+        read_what_is_held(outbox)
+        (reading,) = kept(outbox)
+        assert reading.captured_at == NOON - timedelta(minutes=5)
+
+
+def test_what_was_held_while_the_time_was_known_keeps_it(tmp_path: Path) -> None:
+    clock = MovedClock(SWITCHED_OFF)
+    clock.learn(NOON)
+    with Outbox(tmp_path / "outbox.db", clock) as outbox:
+        hold(outbox, NOON)
+        clock.reboot(SWITCHED_OFF, "boot-2")
+        read_what_is_held(outbox)
+        (reading,) = kept(outbox)
+        assert reading.captured_at == NOON
 
 
 def test_nothing_is_captured_in_the_future(tmp_path: Path) -> None:
