@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -62,7 +62,10 @@ class StoredReading:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A reading that raised, why (as people were told), and the oldest time that it was held against."""
+    """A reading that raised, why (as people were told), and the oldest time that it was held against.
+
+    What the patient did or felt stands there as a reading without values, its kind in the place of a flag.
+    """
 
     reading: StoredReading
     reason: str
@@ -94,7 +97,7 @@ async def events(conn: AsyncConnection, patient_id: int, span: Span) -> list[Sto
 async def evidence(conn: AsyncConnection, task_id: int) -> list[Evidence]:
     """The readings that raised a task or joined it, newest first."""
     rows = await _rows(conn, "evidence", {"task_id": task_id})
-    return [Evidence(_reading(row), row["reason"], row["from_at"]) for row in rows]
+    return [Evidence(_evidence(row), row["reason"], row["from_at"]) for row in rows]
 
 
 async def _rows(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -130,6 +133,11 @@ def _reading(row: Mapping[str, Any]) -> StoredReading:
         flags=[flag.code for flag in Flag if row["flags"] >> flag.value & 1],
         meal=row["meal"],
     )
+
+
+def _evidence(row: Mapping[str, Any]) -> StoredReading:
+    reading = _reading(row)
+    return reading if row["event"] is None else replace(reading, flags=[row["event"]])
 
 
 def _event(row: Mapping[str, Any]) -> StoredEvent:

@@ -55,11 +55,17 @@ SELECT r.*, evidence.reason, evidence.from_at, device.identifier AS device_ident
 FROM evidence
 CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
-        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
+        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent, NULL AS event
     FROM reading
     WHERE reading.source_id = evidence.source_id
         AND reading.measured_at = evidence.measured_at
         AND reading.tie = evidence.tie
+    UNION ALL
+    SELECT source_id, occurred_at, tie, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, kind
+    FROM event
+    WHERE event.source_id = evidence.source_id
+        AND event.occurred_at = evidence.measured_at
+        AND event.tie = evidence.tie
 ) AS r
 JOIN source ON source.source_id = r.source_id
 JOIN device USING (device_id)

@@ -16,7 +16,7 @@ from edge_agent.wire.messages import PatientEvent, Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_rule_set
-from gateway.store import tasks
+from gateway.store import history, tasks
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.tasks.outcomes import Outcome
@@ -219,10 +219,13 @@ async def test_a_backlog_with_many_lows_makes_one_task_from_its_arrival(story: S
     assert len(await story.rows("SELECT FROM episode")) == 1  # a week has not passed without a low
 
 
-async def test_a_symptom_is_an_event_between_the_readings(story: Story) -> None:
+async def test_a_symptom_is_an_event_between_the_readings(story: Story, ward: Ward) -> None:
     await story.measure((0, 100))
     await story.arrive(event(EventKind.HYPOGLYCAEMIC_SYMPTOMS, NOON + 1 * HOUR))
     assert await story.tasks() == [("symptoms", "urgent", "ready")]
+    [(task_id,)] = await story.rows("SELECT task_id FROM task")
+    [evidence] = await history.evidence(ward.conn, task_id)
+    assert (evidence.reading.flags, evidence.reading.values) == (["hypoglycaemic-symptoms"], {})
     await story.arrive(event(EventKind.INSULIN_DOSE, NOON + 6 * HOUR))
     assert await story.rows("SELECT cleared_at FROM episode") == [(None,)]
     await story.measure((7, 100))
