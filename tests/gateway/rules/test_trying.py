@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -200,20 +201,46 @@ arrivals = st.lists(
 )
 
 
+Steps = list[tuple[str, int, int, int]]
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def rows_of(steps: Steps) -> Iterator[tuple[str, datetime, str]]:
+    """Each step's row, with when it arrives and what it is of: patient, moment and value."""
+    at = MARCH
+    for patient, wait, delay, value in steps:
+        at += wait * HOUR
+        what = f"{patient},blood_glucose,{value},mg/dL,{(at - delay * HOUR).isoformat()}"
+        yield f"{what},{at.isoformat()}\n", at, what
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arrivals, st.integers(0, 25))
 def test_a_file_cut_anywhere_gives_the_same_lines_up_to_the_cut(
-    tmp_path: Path, steps: list[tuple[str, int, int, int]], cut: int
+    tmp_path: Path, steps: Steps, cut: int
 ) -> None:
-    rows, hour = [WITH_ARRIVAL], 200
-    for patient, wait, delay, value in steps:
-        hour += wait
-        measured, received = (
-            f"2026-03-{1 + each // 24:02}T{each % 24:02}:00Z" for each in (hour - delay, hour)
-        )
-        rows.append(f"{patient},blood_glucose,{value},mg/dL,{measured},{received}\n")
-        if hour + 60 > 24 * 30:
-            break
+    rows = [WITH_ARRIVAL, *(row for row, _, _ in rows_of(steps))]
     whole = tried(tmp_path, "".join(rows), *TEAM).stdout
     part = tried(tmp_path, "".join(rows[: cut + 1]), *TEAM).stdout
     assert whole.startswith(part)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(arrivals)
+def test_no_dangerous_value_is_untold(tmp_path: Path, steps: Steps) -> None:
+    """Whatever came before, in whatever order: somebody was called when it came or while it was open."""
+    rows = list(rows_of(steps))
+    happenings = lines(tried(tmp_path, WITH_ARRIVAL + "".join(row for row, _, _ in rows), *TEAM))
+    first = {what: at for _, at, what in reversed(rows)}
+    for (patient, _, _, value), (_, at, what) in zip(steps, rows, strict=True):
+        condition = "hypoglycaemia" if value < 54 else "hyperglycaemia" if value > 400 else None
+        if condition is None or at != first[what]:
+            continue
+        told = [
+            datetime.fromisoformat(each["at"])
+            for each in happenings
+            if (each["patient"], each["condition"], each["priority"]) == (patient, condition, "urgent")
+            and each["cause"]
+        ]
+        assert any(at - 8 * HOUR <= each <= at for each in told)
