@@ -34,6 +34,8 @@ _ALREADY: Final = {"InProgress", "AlreadyConnected", "AlreadyExists"}
 
 Hear = Callable[[int, bytes], None]
 """Takes a characteristic's 16-bit number and the value that it told."""
+Overhear = Callable[[RemoteDevice, int, bytes], None]
+"""Takes what a device told while nobody was listening to it."""
 Answer = Callable[[str], Awaitable[tuple[str, list[object]]]]
 """What a method answers, by its name: a D-Bus signature and what it describes."""
 
@@ -44,10 +46,11 @@ class BlueZ:
     Methods raise BlueZError, and BluetoothLost once it is gone.
     """
 
-    def __init__(self, bus: MessageBus) -> None:
+    def __init__(self, bus: MessageBus, overhear: Overhear) -> None:
         self.objects = Objects()
         self.changed = asyncio.Event()  # a device came, went, or was paired
         self._bus = bus
+        self._overhear = overhear
         self._listeners: dict[str, Hear] = {}  # by the device's path
         self._answers: dict[str, Answer] = {}  # by interface
         self._answering: set[asyncio.Task[None]] = set()
@@ -193,24 +196,29 @@ class BlueZ:
             self.changed.set()
         if interface == CHARACTERISTIC and "Value" in changed and path in self._subscribed:
             device, number = self._subscribed[path]
-            hear = self._listeners.get(device)
-            if hear is not None:
-                try:
-                    hear(number, bytes(changed["Value"]))
-                except Exception as error:  # the bus library logs it and goes on; the hub must not
-                    self._end.set_exception(error)
-                    raise
+            try:
+                self._tell(device, number, bytes(changed["Value"]))
+            except Exception as error:  # the bus library logs it and goes on; the hub must not
+                self._end.set_exception(error)
+                raise
+
+    def _tell(self, device: str, number: int, value: bytes) -> None:
+        remote = self.objects.device(device)
+        if device in self._listeners:
+            self._listeners[device](number, value)
+        elif remote is not None:
+            self._overhear(remote, number, value)
 
 
 @contextlib.asynccontextmanager
-async def open_bluez() -> AsyncIterator[BlueZ]:
+async def open_bluez(overhear: Overhear = lambda *_: None) -> AsyncIterator[BlueZ]:
     """A connection to bluetoothd. Raises BluetoothLost where there is none."""
     try:
         bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
     except (OSError, DBusError, EOFError) as error:
         raise BluetoothLost(f"there is no system message bus: {error}") from error
     try:
-        bluez = BlueZ(bus)
+        bluez = BlueZ(bus, overhear)
         try:
             await bluez.begin()
         except BlueZError as error:

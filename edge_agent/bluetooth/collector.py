@@ -81,7 +81,14 @@ class Collector:
 
     async def _work(self, kept: Callable[[], None]) -> None:
         """Never ends. Raises a group of BluetoothLost, or of what the outbox raises."""
-        async with open_bluez() as bluez, asyncio.TaskGroup() as group:
+
+        def overhear(remote: RemoteDevice, number: int, value: bytes) -> None:
+            """Another program has connected to a device that we are subscribed to."""
+            session = Session(self._hub, remote, self._outbox, kept)
+            session.hear(number, value)
+            session.close()
+
+        async with open_bluez(overhear) as bluez, asyncio.TaskGroup() as group:
             group.create_task(bluez.watch(), name="watches bluetoothd")
             group.create_task(self._wait_for_bonded(bluez, kept), name="waits for bonded devices")
             group.create_task(self._look_for_others(bluez, kept), name="looks for devices")
@@ -198,10 +205,10 @@ class Collector:
             )
             self._see_trouble(address, error)
         finally:
-            session.close()
             linked.set()
             del self._linking[address]
             self._rest_until[address] = asyncio.get_running_loop().time() + self._rest(address)
+            session.close()
 
     def _see_trouble(self, address: str, error: Exception) -> None:
         """Note what no further attempt will mend."""

@@ -85,15 +85,11 @@ class Session:
         tells = await self._subscribe(bluez)
         if product_of(self._remote.name).hurried:
             await self._until(lambda: False, SETTLED_S)
+            if self._gone:
+                self._seen(Device(identifier=self._remote.address))
+                return
         device = await client.identify()
-        service = service_of(self._remote.services)
-        self._outbox.devices.seen(
-            device,
-            self._hub.now(),
-            name=self._remote.name,
-            service=service,
-            battery_percent=await client.battery_percent(),
-        )
+        self._seen(device, await client.battery_percent())
         clock = product_of(device.manufacturer, device.model, self._remote.name).clock
         offset = await client.clock_offset(clock, self._hub.now, self._hub.zone)
         self._begin(device, offset)
@@ -110,6 +106,15 @@ class Session:
             known = self._outbox.devices.find(self._remote.address)
             self._begin(Device(identifier=self._remote.address) if known is None else known.device, None)
         self._intake.finish()
+
+    def _seen(self, device: Device, battery_percent: int | None = None) -> None:
+        self._outbox.devices.seen(
+            device,
+            self._hub.now(),
+            name=self._remote.name,
+            service=service_of(self._remote.services),
+            battery_percent=battery_percent,
+        )
 
     def _begin(self, device: Device, offset: timedelta | None) -> None:
         product = product_of(device.manufacturer, device.model, self._remote.name)

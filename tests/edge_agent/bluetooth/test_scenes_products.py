@@ -142,7 +142,9 @@ async def test_the_hub_lets_a_ua651_tell_its_measurements_first(home: Home) -> N
     async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
         cuff.wake()
         readings = await home.kept(5)
+        await home.logged("device_read")
     assert [reading.values[Vital.SYSTOLIC_BP].value for reading in readings] == list(STORED)
+    assert "device_failed" not in home.log
 
 
 class DateTimeCuff(Cuff):

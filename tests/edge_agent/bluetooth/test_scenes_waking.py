@@ -6,6 +6,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.uuids import normalize_uuid_16
 
+from edge_agent.bluetooth.bluez import open_bluez
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
 from simulators.bluez.daemon import bluetooth_daemon
@@ -107,3 +108,21 @@ async def test_who_waits_for_a_sleeper_reads_the_others_meanwhile(home: Home) ->
         readings = await home.kept(10)
     assert [reading.device.identifier for reading in readings] == 5 * [OTHER.address] + 5 * [CUFF.address]
     assert home.log.count("device_failed") == 0
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_what_a_cuff_tells_to_another_program_is_overheard(home: Home) -> None:
+    cuff, overheard = a_cuff(bonded=True), list[tuple[str, int]]()
+    async with (
+        bluetooth_daemon(home.bus_address, [cuff], {cuff.address}),
+        open_bluez(lambda remote, number, _: overheard.append((remote.address, number))) as bluez,
+    ):
+        for stored in ([111], list(STORED)):  # it is shown after its first connection
+            measure(cuff, stored)
+            cuff.wake()
+            found = await BleakScanner.find_device_by_address(cuff.address)
+            assert found is not None
+            async with BleakClient(found):
+                await bluez.subscribe(found.details["path"])
+                await eventually(lambda: cuff.link is None)
+    assert overheard == [(cuff.address, 0x2A35)] * 6
