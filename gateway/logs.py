@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from types import TracebackType
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-class _EventFormatter(logging.Formatter):
+class EventFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         fields = [f"{key}={value}" for key, value in vars(record).items() if key not in _STANDARD]
         head = f"{self.formatTime(record)} {record.levelname.lower()} {record.getMessage()}"
         line = " ".join([head, *fields])
-        if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[0]:
+            line += "\n" + _where(record.exc_info[0], record.exc_info[2])
         return line
+
+
+def _where(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """Where and what kind. An error's own words may hold what was sent."""
+    return "".join([*traceback.format_tb(trace), kind.__name__])
 
 
 def configure() -> None:
     """Send events to standard error, from `info` on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_EventFormatter())
+    handler.setFormatter(EventFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -29,7 +29,7 @@ KEEPALIVE_S = 30
 LONGEST_RECONNECT_S = 30
 QOS = 1
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Delivery:
     properties: Mapping[str, str]
     connection: int
     mid: int
+    is_retained: bool  # kept by the broker from before: nobody has just said it
 
 
 def _without_delay(_client: Client, _userdata: object, opened: object) -> None:
@@ -126,11 +127,11 @@ class Broker:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            _log.error("broker_refused", extra={"reason": reason.getName()})
+            logger.error("broker_refused", extra={"reason": reason.getName()})
             return
         self._next_connection()
         client.subscribe(self._subscriptions)
-        _log.info("broker_connected", extra={"connection": self._connection})
+        logger.info("broker_connected", extra={"connection": self._connection})
 
     def _on_disconnect(
         self,
@@ -142,7 +143,7 @@ class Broker:
     ) -> None:
         self._next_connection()
         client.reconnect_delay_set(1 + secrets.randbelow(3), LONGEST_RECONNECT_S)
-        _log.info("broker_disconnected", extra={"reason": reason.getName()})
+        logger.info("broker_disconnected", extra={"reason": reason.getName()})
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         properties = message.properties
@@ -153,5 +154,6 @@ class Broker:
             properties=dict(getattr(properties, "UserProperty", ())),
             connection=self._connection,
             mid=message.mid,
+            is_retained=message.retain,
         )
         self._loop.call_soon_threadsafe(self.deliveries.put_nowait, delivery)

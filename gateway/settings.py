@@ -26,7 +26,7 @@ class BrokerSettings:
     password_file: Path
 
     def password(self) -> str:
-        """Read at each connection, so that a changed file needs no restart. Raises SettingError."""
+        """What the file holds now. Raises SettingError."""
         try:
             return self.password_file.read_text().strip()
         except OSError as error:

@@ -91,9 +91,10 @@ class GatewaysWord:
                 logger.warning(
                     "replay hub=%s epoch=%d first=%d last=%d found=%d", self._hub, epoch, first, last, count
                 )
+                if count:  # else nothing has changed, and saying so would be asked about again
+                    self._changed()
             case NewEpochCommand(epoch=epoch):
                 self._leave_epoch(epoch)
-        self._changed()
 
     def _leave_epoch(self, epoch: int) -> None:
         if self._outbox.leave_epoch(epoch):

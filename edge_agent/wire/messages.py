@@ -33,7 +33,12 @@ MAX_EPOCH = 2**53 - 1
 
 
 def _vital(code: object) -> object:
-    return Vital.from_code(code) if isinstance(code, str) else code
+    if isinstance(code, str):
+        for vital in Vital:
+            if vital.code == code:
+                return vital
+        raise ValueError("not a vital of the contract")
+    return code
 
 
 def _flag(code: object) -> object:
@@ -41,7 +46,7 @@ def _flag(code: object) -> object:
         for flag in Flag:
             if flag.code == code:
                 return flag
-        raise ValueError(f"unknown flag {code!r}")
+        raise ValueError("not a flag of the contract")
     return code
 
 
@@ -75,7 +80,12 @@ Epoch = Annotated[int, Field(ge=1, le=MAX_EPOCH)]
 class Message(BaseModel):
     """What all messages share: immutable, and a field that is not in the contract is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,  # it may be a measured value, and errors reach logs
+    )
 
 
 class Quantity(Message):
@@ -126,7 +136,7 @@ class Reading(Message):
     def _consistent(self) -> Self:
         for vital, quantity in self.values.items():
             if quantity.unit != vital.unit:
-                raise ValueError(f"{vital.code} must be in {vital.unit}, not {quantity.unit}")
+                raise ValueError(f"{vital.code} must be in {vital.unit}")
         if (self.kind is ReadingKind.EVENT) != (self.event is not None):
             raise ValueError("an event, and nothing else, carries `event`")
         if self.event is None and not self.values and not self.absent:
@@ -148,6 +158,12 @@ class BatchHeader(Message):
     epoch: Epoch
     first_position: Position
     count: Annotated[int, Field(ge=1, le=MAX_READINGS)]
+
+    @model_validator(mode="after")
+    def _ends_in_reach(self) -> Self:
+        if self.last_position > MAX_POSITION:
+            raise ValueError(f"the last position is beyond {MAX_POSITION}")
+        return self
 
     @property
     def last_position(self) -> int:

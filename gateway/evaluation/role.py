@@ -14,7 +14,7 @@ from gateway.store import evaluation, findings
 from gateway.store.evaluation import AssignedMeanwhile
 from gateway.store.pool import DATABASE_AWAY, Pool
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 MOST_SOURCES = 200
 POLL_S = 0.5
@@ -30,7 +30,7 @@ async def evaluate(resources: Resources) -> None:
         except AssignedMeanwhile:
             pause = 0.0
         except DATABASE_AWAY as error:
-            _log.warning("database_away", extra={"error": type(error).__name__})
+            logger.warning("database_away", extra={"error": type(error).__name__})
             pause = RETRY_S
         try:
             async with asyncio.timeout(pause):
@@ -58,5 +58,5 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
         await evaluation.mark_judged(conn, subjects, now)
         if news:
             await findings.notify(conn)
-    _log.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(news)})
+    logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(news)})
     return taken

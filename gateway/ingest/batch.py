@@ -11,11 +11,11 @@ from edge_agent.wire.messages import Quarantined, Reading, Receipt
 from gateway.ingest.opening import Opened, Refused, Unopened
 from gateway.store.connection import Connection
 from gateway.store.ingest import Fate, Rejected, account, quarantine, store_readings
-from gateway.store.pool import REFUSED, Pool, refusal
+from gateway.store.pool import DATABASE_AWAY, REFUSED, Pool, refusal
 from gateway.store.registry import Hub, Registry
 from gateway.store.rows import Candidate
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _CONFLICT = "another reading of this source and moment has other values"
 STRAY = "nobody has enrolled this hub"
@@ -29,6 +29,29 @@ class _Entry:
     positions: range
     content: Candidate | Rejected
     fate: Fate | None = None  # of a candidate, once it is committed
+
+
+async def store_each(
+    pool: Pool, registry: Registry, messages: Sequence[Opened | Unopened], now: datetime
+) -> list[tuple[str, Receipt]]:
+    """`store_batch`; should a message fail for a fault of ours, it alone is set aside, without a receipt."""
+    try:
+        return await store_batch(pool, registry, messages, now)
+    except DATABASE_AWAY:
+        raise
+    except Exception as fault:
+        logger.exception("batch_failed", extra={"messages": len(messages)})
+        if len(messages) > 1:
+            return [receipt for each in messages for receipt in await store_each(pool, registry, [each], now)]
+        async with pool.connection() as conn:
+            await quarantine(conn, [_faulty(messages[0], f"a fault of ours: {type(fault).__name__}", now)])
+        return []
+
+
+def _faulty(message: Opened | Unopened, reason: str, now: datetime) -> Rejected:
+    if isinstance(message, Unopened):
+        return Rejected(now, message.topic, reason, message.refused.payload)
+    return Rejected(now, message.topic, reason, message.payload, batch_id=message.header.batch_id)
 
 
 async def store_batch(
@@ -54,7 +77,7 @@ async def store_batch(
     entries = [entry for _, each in opened for entry in each]
     await _store(pool, entries)
     counts = {"messages": len(messages), "positions": len(entries), "strays": len(strays)}
-    _log.info("batch_stored", extra=counts)
+    logger.info("batch_stored", extra=counts)
     return [(message.hub, _receipt(message, each)) for message, each in opened]
 
 

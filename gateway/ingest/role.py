@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from edge_agent.wire import topics
 from edge_agent.wire.messages import HubStatus, Receipt, ReplayCommand
 from edge_agent.wire.topics import Channel
-from gateway.ingest.batch import store_batch
+from gateway.ingest.batch import store_each
 from gateway.ingest.opening import open_message
 from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
@@ -24,7 +24,7 @@ from gateway.store.pool import DATABASE_AWAY
 from gateway.store.registry import Registry
 from gateway.store.status import keep_status, missing_positions
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 GROUP = "ingest"
 RECEIVE_MAXIMUM = 200
@@ -47,7 +47,7 @@ async def ingest(resources: Resources) -> None:
         for channel in (Channel.READINGS, Channel.BACKLOG):
             group.create_task(_serve(resources, channel, topics.shared(GROUP, channel), store))
         status = topics.every_hub(Channel.STATUS)
-        group.create_task(_serve(resources, Channel.STATUS, status, partial(_keep, resources)))
+        group.create_task(_serve(resources, Channel.STATUS, status, partial(_keep, resources, {})))
 
 
 async def _serve(resources: Resources, channel: Channel, subscription: str, handle: Handler) -> None:
@@ -93,7 +93,7 @@ async def _insist(stop: asyncio.Event, work: Callable[[], Awaitable[None]]) -> b
         try:
             await work()
         except DATABASE_AWAY as error:
-            _log.warning("database_away", extra={"error": type(error).__name__})
+            logger.warning("database_away", extra={"error": type(error).__name__})
             if stop.is_set() or asyncio.get_running_loop().time() > deadline:
                 return False
             await _pause(stop, RETRY_S)
@@ -108,7 +108,7 @@ async def _store(
     messages = [
         open_message(each.topic, each.payload, each.correlation, each.properties, now) for each in deliveries
     ]
-    receipts = await store_batch(resources.pool, registry, messages, now)
+    receipts = await store_each(resources.pool, registry, messages, now)
     for delivery in deliveries:
         broker.acknowledge(delivery)
     for hub, receipt in receipts:
@@ -126,7 +126,13 @@ def _count(metrics: Metrics, messages: int, receipts: Sequence[Receipt]) -> None
         metrics.count(Metric.POSITIONS, len(receipt.quarantined), outcome="quarantined")
 
 
-async def _keep(resources: Resources, broker: Broker, deliveries: Sequence[Delivery]) -> None:
+async def _keep(
+    resources: Resources,
+    missed: dict[str, list[tuple[int, int]]],
+    broker: Broker,
+    deliveries: Sequence[Delivery],
+) -> None:
+    """Keep what hubs say of themselves; `missed` is what each hub's last status left missing."""
     now = datetime.now(UTC)
     for delivery in deliveries:
         async with resources.pool.connection() as conn:
@@ -137,12 +143,14 @@ async def _keep(resources: Resources, broker: Broker, deliveries: Sequence[Deliv
                 rejected = Rejected(now, delivery.topic, "not a hub status", delivery.payload)
                 await quarantine(conn, [rejected])
                 continue
-            await keep_status(conn, hub, status, now)
+            await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
             missing = await missing_positions(conn, hub, status)
-        for first, last in missing:
+        # What is only on its way is no longer missing when the hub speaks next.
+        still, missed[hub] = [each for each in missing if each in missed.get(hub, ())], missing
+        for first, last in still:
             command = ReplayCommand(epoch=status.epoch or 0, first_position=first, last_position=last)
             broker.publish(topics.topic(hub, Channel.COMMANDS), command.model_dump_json().encode())
-            _log.warning("replay_asked", extra={"hub": hub, "first": first, "last": last})
+            logger.warning("replay_asked", extra={"hub": hub, "first": first, "last": last})
     for delivery in deliveries:
         broker.acknowledge(delivery)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -15,6 +15,10 @@ from gateway.store import statements
 from gateway.store.sessions import Staff
 
 _SQL = statements.load("hubs.sql")
+
+
+SILENT_AFTER = timedelta(minutes=5)
+"""A hub speaks every minute. A broker that was killed with its hub never tells that the hub is gone."""
 
 
 class HubExists(Exception):
@@ -45,11 +49,21 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class HubInNeed:
+    """A hub that is offline, has fallen silent, or says that something is wrong with it."""
+
+    name: str
+    online: bool
+    status_at: datetime | None  # when it was heard last
+    problems: list[str]  # as on the wire
+
+
+@dataclass(frozen=True)
 class Presence:
-    """How many hubs there are, and which are not online, the longest unheard of first."""
+    """How many hubs there are, and which need somebody, those that were heard last first."""
 
     hubs: int
-    away: list[tuple[str, datetime | None]]  # name, and when its last status came
+    in_need: list[HubInNeed]
 
 
 @dataclass(frozen=True)
@@ -94,11 +108,13 @@ async def require(conn: AsyncConnection, staff: Staff, name: str) -> None:
         raise UnknownHub("There is no such hub, or not for you.")
 
 
-async def presence(conn: AsyncConnection, staff: Staff) -> Presence:
+async def presence(conn: AsyncConnection, staff: Staff, now: datetime) -> Presence:
     """Of the staff member's organisation."""
-    row = {"organisation_id": staff.organisation_id}
+    row = {"organisation_id": staff.organisation_id, "silent_since": now - SILENT_AFTER}
     [(number,)] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
-    return Presence(number, await (await conn.execute(_SQL["hubs_away"], row)).fetchall())
+    async with conn.cursor(row_factory=class_row(HubInNeed)) as cursor:
+        await cursor.execute(_SQL["hubs_in_need"], row)
+        return Presence(number, await cursor.fetchall())
 
 
 async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int) -> list[Hub]:

@@ -13,22 +13,28 @@ from gateway.store import statements
 _SQL = statements.load("status.sql")
 
 
-async def keep_status(conn: AsyncConnection, name: str, status: HubStatus, now: datetime) -> None:
-    """Remember the hub's last status; its will says offline and leaves the rest as it was."""
+async def keep_status(
+    conn: AsyncConnection, name: str, status: HubStatus, now: datetime, *, is_retained: bool
+) -> None:
+    """Remember the hub's last status; its will says offline and leaves the rest as it was.
+
+    A retained one was said before, and does not count as having heard from the hub now.
+    """
     row = {
         "name": name,
         "online": status.online,
         "status": Jsonb(status.model_dump(mode="json")),
         "waiting": status.waiting or 0,
         "now": now,
+        "heard_at": status.at if is_retained else now,
     }
     await conn.execute(_SQL["keep_status"], row)
 
 
 async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:
-    """Runs of positions, first and last, that the hub has receipts for and the database does not hold.
+    """Runs of positions, first and last, up to the hub's highest receipt that the database does not hold.
 
-    They are missing after a restore to an older state: a receipt is sent only after the commit.
+    They are on their way, or lost in a restore to an older state.
     """
     if not status.online or status.epoch is None or not status.receipted:
         return []

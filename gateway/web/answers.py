@@ -12,7 +12,7 @@ from gateway.web.console.rendering import render
 from gateway.web.console.views import ErrorPage, Frame, Notice
 from gateway.web.errors import Problem, problem
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
 FOR_PROGRAMS = ("/api/", "/livez", "/readyz", "/metrics", "/openapi.json")
 

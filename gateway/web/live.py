@@ -10,7 +10,7 @@ from gateway.store.listening import listening
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.tasks import TASKS_CHANNEL
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 RECONNECT_S = 1.0
 BEAT_S = 15.0
 """A page that misses two beats says that its connection is lost."""
@@ -39,7 +39,7 @@ class Live:
                         async for _ in ticks:
                             self._wake()
                 except DATABASE_AWAY:
-                    _log.warning("live_updates_interrupted")
+                    logger.warning("live_updates_interrupted")
                 self._end_streams()
                 await asyncio.sleep(RECONNECT_S)
         finally:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -119,6 +120,8 @@ async def _signed_in(gateway: Gateway, folder: Folder) -> AsyncIterator[Administ
             signing_in = administrator(gateway.address, SignIn.read(folder.sign_in))
             admin = await stack.enter_async_context(signing_in)
         except (OSError, ApiError) as error:
+            if isinstance(error, ApiError) and error.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise DemoError(f"{error}: somebody mistyped the password; start again then") from error
             raise DemoError(
                 f"cannot sign in with {folder.sign_in}: {error}. It is for this folder's own database; "
                 "for another database set HEARTHBEAT_HOME to another folder"

@@ -25,11 +25,12 @@ LIMIT %(limit)s
 -- name: count_hubs
 SELECT count(*) FROM hub WHERE organisation_id = %(organisation_id)s
 
--- name: hubs_away
-SELECT name, status_at
+-- name: hubs_in_need
+SELECT name, online, status_at, COALESCE(status -> 'problems', '[]') AS problems
 FROM hub
-WHERE organisation_id = %(organisation_id)s AND NOT online
-ORDER BY status_at NULLS FIRST, name
+WHERE organisation_id = %(organisation_id)s
+    AND (NOT online OR status_at < %(silent_since)s OR jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0)
+ORDER BY status_at DESC NULLS LAST, name
 
 -- name: runs
 SELECT hub_id, epoch, held FROM hub_run WHERE hub_id = ANY(%(hub_ids)s) ORDER BY hub_id, hub_run

@@ -8,12 +8,19 @@ from datetime import datetime
 
 from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
-from gateway.store.hubs import Presence
+from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
 from gateway.web.console.words import age, counted, moment
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
+
+
+_PROBLEMS = {
+    "disk-full": "its disk is full: it has stopped reading devices",
+    "outbox-set-aside": "its outbox was damaged and set aside: somebody has to look at the file",
+}
+"""What a hub says is wrong with it, for people."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,9 @@ def attention(operations: Operations, now: datetime) -> Attention:
         quarantine_count=counted(messages, "message", "messages") if messages else None,
         reasons=[(each.reason, f"{each.messages:,}") for each in operations.reasons[:SHOWN]],
         more_reasons=max(0, len(operations.reasons) - SHOWN),
-        hubs_count=f"{hubs.hubs - len(hubs.away)} of {counted(hubs.hubs, 'hub', 'hubs')} online",
-        hubs_away=[_hub(name, status_at, now) for name, status_at in hubs.away[:SHOWN]],
-        more_hubs=max(0, len(hubs.away) - SHOWN),
+        hubs_count=f"{hubs.hubs - len(hubs.in_need)} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
+        hubs_away=[_hub(each, now) for each in hubs.in_need[:SHOWN]],
+        more_hubs=max(0, len(hubs.in_need) - SHOWN),
         checked=moment(now, "UTC", now),
     )
 
@@ -60,7 +67,11 @@ def _source(source: Source, now: datetime) -> SourceLine:
     )
 
 
-def _hub(name: str, status_at: datetime | None, now: datetime) -> HubLine:
-    if status_at is None:
-        return HubLine(name, "never heard from")
-    return HubLine(name, f"offline, last heard from {age(status_at, now)}")
+def _hub(hub: HubInNeed, now: datetime) -> HubLine:
+    if hub.status_at is None:
+        return HubLine(hub.name, "never heard from")
+    said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
+    if not hub.online or now - hub.status_at > SILENT_AFTER:
+        word = "silent" if hub.online else "offline"
+        said.insert(0, f"{word}, last heard from {age(hub.status_at, now)}")
+    return HubLine(hub.name, "; ".join(said))

@@ -37,7 +37,7 @@ async def _attention(conn: Conn, staff: Overseer, now: Now) -> Attention:
         await attention.waiting(conn, staff),
         await assignments.sources(conn, staff, unassigned=True),
         await attention.quarantine_reasons(conn, staff),
-        await hubs.presence(conn, staff),
+        await hubs.presence(conn, staff, now),
     )
     return attending.attention(operations, now)
 

@@ -6,13 +6,15 @@ import json
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import BatchHeader, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.ingest.batch import store_batch
+from gateway.ingest.batch import store_batch, store_each
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
-from gateway.store.rows import READING_TYPES
+from gateway.store.rows import READING_TYPES, Candidate
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
 
 COUNTED = ("reading", "raw_reading", "event", "due", "quarantine")
@@ -161,3 +163,21 @@ async def test_the_columns_of_copy_are_those_of_the_table(ward: Ward) -> None:
         "SELECT count(*) FROM information_schema.columns WHERE table_name = 'reading'"
     )
     assert await cursor.fetchall() == [(len(READING_TYPES),)]
+
+
+async def test_a_message_that_fails_for_a_fault_of_ours_is_set_aside_alone(
+    ward: Ward, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Candidate.reading_row
+
+    def faulty(candidate: Candidate) -> tuple[object, ...]:
+        if candidate.position == 2:
+            raise ZeroDivisionError("138 mmHg")
+        return rows(candidate)
+
+    monkeypatch.setattr(Candidate, "reading_row", faulty)
+    sent = [message(glucose(90.0 + each, NOON + timedelta(minutes=each)), first=each) for each in (1, 2, 3)]
+    receipts = await store_each(pool, Registry(), sent, NOON)
+    assert [receipt.stored for _, receipt in receipts] == [(1,), (3,)]
+    reasons = await (await ward.conn.execute("SELECT reason FROM quarantine")).fetchall()
+    assert reasons == [("a fault of ours: ZeroDivisionError",)]

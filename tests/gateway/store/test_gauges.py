@@ -24,7 +24,7 @@ async def read(ward: Ward) -> Gauges:
 
 async def say(ward: Ward, minute: int, **status: int) -> None:
     said = HubStatus.model_validate({"online": True, "epoch": EPOCH} | status)
-    await keep_status(ward.conn, HUB, said, NOON + timedelta(minutes=minute))
+    await keep_status(ward.conn, HUB, said, NOON + timedelta(minutes=minute), is_retained=False)
     await ward.conn.commit()
 
 
@@ -57,7 +57,7 @@ async def test_positions_below_a_receipted_one_are_missing_until_they_are_held(
 async def test_a_hub_that_says_that_readings_wait_is_watched_until_none_do(ward: Ward) -> None:
     await say(ward, 1, waiting=4)
     await say(ward, 2, waiting=1)
-    await keep_status(ward.conn, HUB, HubStatus(online=False), NOON + timedelta(minutes=3))
+    await keep_status(ward.conn, HUB, HubStatus(online=False), NOON + timedelta(minutes=3), is_retained=False)
     assert await read(ward) == Gauges(0, 0.0, 240.0, 0, 0, 0)
     await say(ward, 4, waiting=0)
     assert await read(ward) == Gauges(0, 0.0, 0.0, 0, 0, 1)

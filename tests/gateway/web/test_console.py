@@ -195,7 +195,7 @@ async def test_a_long_list_has_pages_and_true_counts(console: str, clinic: Clini
     async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
         page = await client.post("/sign-in", data={"username": "ann", "password": PASSWORD})
         assert "102 open tasks" in page.text
-        assert "0 of 8 hubs online" in page.text
+        assert "0 of 8 hubs online and well" in page.text
         assert "and 2 more" in page.text
         assert page.text.count(">Claim<") == 100
         [following] = re.findall(r'href="(/\?cursor=[^"]+)"', page.text)

@@ -1,0 +1,10 @@
+"""Migrations are numbered without holes: two of one number would be applied in another order elsewhere."""
+
+from __future__ import annotations
+
+from gateway.store.migrate import shipped
+
+
+def test_numbers_go_up_by_one() -> None:
+    numbers = [int(name.split("_", 1)[0]) for name in shipped()]
+    assert numbers == list(range(1, len(numbers) + 1))
