@@ -65,13 +65,15 @@ def series_of(subjects: Sequence[Subject], readings: Sequence[StoredReading]) ->
     for reading in readings:
         counts[reading.patient_id] += 1
     zones = {subject.patient_id: subject.zone for subject in subjects}
-    marks = frozenset[str]().union(*(reading.marks for reading in readings))
+    measured = set[Vital]().union(*(reading.values for reading in readings))
+    absent = set[str]().union(*(reading.absent for reading in readings))
+    marks = set[str]().union(*(reading.marks for reading in readings))
     return Series(
         times=np.array([reading.key.measured_at.timestamp() for reading in readings]),
         vitals={
             vital.code: np.array([_number(reading, vital) for reading in readings])
             for vital in Vital
-            if any(vital in reading.values or vital.code in reading.absent for reading in readings)
+            if vital in measured or vital.code in absent
         },
         starts=np.concatenate([[0], np.cumsum(list(counts.values()))]).astype(np.int64),
         marks={mark: np.array([mark in reading.marks for reading in readings]) for mark in sorted(marks)},

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby, pairwise
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
+from tests.system.plain_logs import plainly_judged, plainly_read
 from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
@@ -201,69 +199,6 @@ async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path
         result = await way.replay("--broker", where, "--patience", "2", str(own_log))
     assert result.code == 1
     assert "Error: no receipt for 2 s, with 10 readings still to be answered" in result.errors
-
-
-@dataclass(frozen=True)
-class Value:
-    """A glucose value as plainly read, infinite beyond the meter's range; None: symptoms of a low."""
-
-    log: str
-    at: datetime
-    number: float | None
-
-    @property
-    def stored(self) -> float | None:
-        return None if self.number is None or math.isinf(self.number) else self.number
-
-
-def plainly_read(folder: Path) -> Iterator[Value]:
-    """Every value with a glucose code, and symptoms, at real dates: by a loop that knows nothing of ours."""
-    for path in sorted(folder.glob("data-*")):
-        for line in path.read_text().split("\n"):
-            date, time, code, text = ([*line.split("\t"), "", "", "", ""])[:4]
-            is_value = code in {"48", "57", "58", "59", "60", "61", "62", "63", "64"} and text != "000"
-            if not is_value and code != "65":
-                continue
-            try:
-                local = datetime.strptime(f"{date} {time} +0000", "%m-%d-%Y %H:%M %z").replace(
-                    tzinfo=ZoneInfo("America/Chicago")
-                )
-            except ValueError:
-                continue
-            number = BEYOND[text] if text in BEYOND else float(text)
-            if number != 0 or not is_value:
-                yield Value(path.name, local.astimezone(UTC), number if is_value else None)
-
-
-BEYOND = {"0Hi": math.inf, "0Lo": -math.inf}
-
-
-def plainly_judged(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime]]:
-    """Condition, rule and time of all that raises in one patient's values, in order of time, plainly."""
-    hour = timedelta(hours=1)
-
-    def lately(at: datetime, span: timedelta) -> list[Value]:
-        return [each for each in values if at - span <= each.at <= at]
-
-    for value in values:
-        hour_before = lately(value.at, hour)
-        symptom = any(each.number is None for each in hour_before)
-        low = any(each.number is not None and each.number < 70 for each in hour_before)
-        if value.number is not None and value.number < 54:
-            yield "hypoglycaemia", "glucose-below-54", value.at
-        elif (value.number is None and low) or (value.number is not None and value.number < 70 and symptom):
-            yield "hypoglycaemia", "low-with-symptoms", value.at
-        if value.number is not None and value.number > 400:
-            yield "hyperglycaemia", "glucose-above-400", value.at
-        elif value.number is not None and value.number > 300:
-            high = [each for each in lately(value.at, 12 * hour) if each.number and each.number > 300]
-            if len(high) > 1:
-                yield "hyperglycaemia", "glucose-above-300-twice", value.at
-    lows = [value for value in values if value.number is not None and value.number < 70]
-    apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 8 * hour]
-    for value in lows:
-        if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 3:
-            yield "recurrent-hypoglycaemia", "three-lows-in-a-week", value.at
 
 
 @pytest.mark.timeout(600)
