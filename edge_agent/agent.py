@@ -48,7 +48,7 @@ async def run(settings: Settings) -> None:
         publisher = Publisher(
             *(settings.hub, broker, outbox), facts=facts, receipt_within_s=settings.receipt_within_s
         )
-        page = Page(outbox, facts, settings.zone, now=_now)
+        page = Page(outbox, facts, settings.zone, settings.due, now=_now)
         async with publisher, open_page(page, settings.page), asyncio.TaskGroup() as group:
             working = [
                 group.create_task(_read(collector, disk, publisher.wake)),

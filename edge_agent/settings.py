@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, time, tzinfo
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,12 +16,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from edge_agent.hub_clock import HubClock, NetworkClock, TrustedClock, is_synchronised
 from edge_agent.window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
+from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.topics import HUB_PATTERN
 
 FILE = "hub.toml"
 OUTBOX = "outbox.db"
 CLOCK_LATCH = "clock-was-right-in-boot"
 PAGE_PORT = 8425
+DUE_KINDS = {kind.replace("_", " "): kind for kind in ReadingKind if kind is not ReadingKind.EVENT}
 _EXPECTED = {
     "hub": "the hub's name: 1 to 63 of a-z, 0-9 and '-', not starting with '-'",
     "time_zone": "an IANA time zone such as 'Europe/Vienna'",
@@ -31,6 +33,10 @@ _EXPECTED = {
     "page": "a table [page] with address and port",
     "page.address": "'127.0.0.1' for this machine alone, '0.0.0.0' for all of the home's network",
     "page.port": "a number from 0 to 65535; 0: no page",
+    "due": "tables [[due]], each of another kind or person",
+    "due.what": f"one of {', '.join(DUE_KINDS)}",
+    "due.at": "times of day such as ['07:00', '19:00'], each once",
+    "due.user": "the number of the person on the device, 0 to 255",
     "broker": "a table [broker] with host and port",
     "broker.host": "the broker's name or address",
     "broker.port": "a number from 1 to 65535",
@@ -51,6 +57,15 @@ class PageSettings:
 
 
 @dataclass(frozen=True)
+class Due:
+    """What the patient is to measure each day, and when; `user`: the person of the device who is meant."""
+
+    what: ReadingKind
+    at: tuple[time, ...]
+    user: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that a hub needs to run."""
 
@@ -64,6 +79,7 @@ class Settings:
     trusts_clock: bool
     set_device_clocks: bool
     page: PageSettings
+    due: tuple[Due, ...]
 
     def hub_clock(self) -> HubClock:
         if self.trusts_clock:
@@ -92,6 +108,9 @@ def _is_address(text: str) -> str:
     return text
 
 
+_TimeOfDay = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -107,6 +126,30 @@ class _PageTable(_Strict):
     port: Annotated[int, Field(ge=0, le=65535)] = PageSettings.port
 
 
+def _is_due_kind(text: str) -> str:
+    if text not in DUE_KINDS:
+        raise ValueError(text)
+    return text
+
+
+def _are_each_once(times: list[str]) -> list[str]:
+    if len(set(times)) < len(times):
+        raise ValueError(times)
+    return times
+
+
+class _DueTable(_Strict):
+    what: Annotated[str, AfterValidator(_is_due_kind)]
+    at: Annotated[list[_TimeOfDay], Field(min_length=1), AfterValidator(_are_each_once)]
+    user: Annotated[int, Field(ge=0, le=255)] | None = None
+
+
+def _are_of_others(tables: list[_DueTable]) -> list[_DueTable]:
+    if len({(each.what, each.user) for each in tables}) < len(tables):
+        raise ValueError(tables)
+    return tables
+
+
 class _File(_Strict):
     hub: Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
     time_zone: str | None = None
@@ -115,6 +158,7 @@ class _File(_Strict):
     set_device_clocks: bool = True
     broker: _BrokerTable
     page: _PageTable = _PageTable()
+    due: Annotated[list[_DueTable], AfterValidator(_are_of_others)] = []
 
 
 def home(environ: Mapping[str, str], *, is_root: bool) -> Path:
@@ -154,15 +198,20 @@ def load(folder: Path) -> Settings:
         trusts_clock=parsed.clock == "trusted",
         set_device_clocks=parsed.set_device_clocks,
         page=PageSettings(parsed.page.address, parsed.page.port),
+        due=tuple(
+            Due(DUE_KINDS[each.what], tuple(map(time.fromisoformat, each.at)), each.user)
+            for each in parsed.due
+        ),
     )
 
 
 def _problem(error: Mapping[str, object]) -> str:
-    location = error["loc"]
-    key = ".".join(map(str, location)) if isinstance(location, tuple) else str(location)
+    location = error["loc"] if isinstance(error["loc"], tuple) else (error["loc"],)
+    key = ".".join(part for part in location if isinstance(part, str))
+    table = "".join(f" (table {part + 1})" for part in location[:2] if isinstance(part, int))
     if key not in _EXPECTED:
-        return f"{key}: unknown key, known are {', '.join(_EXPECTED)}"
-    return f"{key}: expected {_EXPECTED[key]}"
+        return f"{key}{table}: unknown key, known are {', '.join(_EXPECTED)}"
+    return f"{key}{table}: expected {_EXPECTED[key]}"
 
 
 def _zone(file: Path, name: str | None) -> tzinfo:

@@ -15,7 +15,7 @@ from edge_agent.numbering import Unnumbered, numbered, timed
 from edge_agent.outbox.captures import Captures, Held
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
-from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest
+from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest, read_since
 from edge_agent.wire.messages import MAX_EPOCH, MAX_POSITION, Reading, Receipt
 
 KEPT_FOR = timedelta(days=30)
@@ -173,6 +173,10 @@ class Outbox:
     def latest(self) -> list[Latest]:
         """The last reading of each device and user by when it was measured, the newest first."""
         return read_latest(self._database)
+
+    def captured_since(self, cutoff: datetime) -> list[Reading]:
+        """Those with a position, in the order of their positions."""
+        return read_since(self._database, cutoff)
 
     def quarantined(self) -> list[tuple[str, int]]:
         """Why the gateway could not use readings, and how many each."""

@@ -68,5 +68,10 @@ def read_latest(database: sqlite3.Connection) -> list[Latest]:
     ]
 
 
+def read_since(database: sqlite3.Connection, cutoff: datetime) -> list[Reading]:
+    rows = database.execute(STATEMENTS["captured_since"], {"cutoff": cutoff.timestamp()})
+    return [Reading.model_validate_json(content) for (content,) in rows]
+
+
 def _time(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -148,3 +148,6 @@ SELECT content, waiting, outcome, max(json_extract(content, '$.measured_at')) FR
 )
 GROUP BY json_extract(content, '$.device.identifier'), json_extract(content, '$.user')
 ORDER BY 4 DESC;
+
+-- name: captured_since
+SELECT content FROM reading WHERE captured_at >= :cutoff ORDER BY number;

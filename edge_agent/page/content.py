@@ -10,6 +10,7 @@ from typing import Final
 
 from edge_agent.outbox import Counts, Latest
 from edge_agent.page import words
+from edge_agent.page.due import Slot
 from edge_agent.publisher import Facts
 
 LOW_BATTERY_PERCENT: Final = 15
@@ -25,6 +26,7 @@ class Shown:
     latest: Sequence[Latest]
     counts: Counts
     facts: Facts
+    due: Sequence[Slot]
     now: datetime
     zone: tzinfo
 
@@ -47,7 +49,7 @@ def render(shown: Shown) -> str:
 <h2 id="standing">{_standing(shown)}</h2>
 {"".join(f"<p>{escape(line)}</p>" for line in _what_to_do(shown))}
 </section>
-{cards or nothing}
+{_due(shown)}{cards or nothing}
 <p><a href="/">Look again</a></p>
 </main>
 <footer>
@@ -60,12 +62,35 @@ If you feel very ill, call your emergency number.</p>
 """
 
 
+def _due(shown: Shown) -> str:
+    if not shown.due:
+        return ""
+    if shown.facts.clock_synchronised is False:
+        items = "<p>This box will say it when it knows the time.</p>"
+    else:
+        items = "".join(_slot(each, shown) for each in shown.due)
+        items = f"<ul>{items}</ul>"
+    return f"""<section aria-labelledby="due">
+<h2 id="due">To measure today</h2>
+{items}
+</section>
+"""
+
+
+def _slot(slot: Slot, shown: Shown) -> str:
+    return f"""<li class="{slot.state}">
+<p>{words.measured(slot.kind, slot.user)}</p>
+<p>{words.when(slot.at, shown.now, shown.zone)}</p>
+<p class="state">{words.STATES[slot.state]}</p>
+</li>
+"""
+
+
 def _card(latest: Latest, shown: Shown) -> str:
     reading = latest.reading
-    person = "" if reading.user is None else f", person {reading.user} of the device"
     mark = "arrived" if latest.outcome in ("stored", "before") else "waiting"
     return f"""<article class="{mark}">
-<h2>{words.KINDS[reading.kind]}{person}</h2>
+<h2>{words.measured(reading.kind, reading.user)}</h2>
 <p class="value">{escape(words.values(reading))}</p>
 <p>{words.when(reading.measured_at, shown.now, shown.zone)}</p>
 <p class="arrival">{words.arrival(latest)}</p>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, tzinfo
 from functools import partial
@@ -15,8 +15,9 @@ from typing import Final
 
 from edge_agent.outbox import Outbox
 from edge_agent.page.content import Shown, render
+from edge_agent.page.due import LOOK_BACK, due_today
 from edge_agent.publisher import Facts
-from edge_agent.settings import PageSettings
+from edge_agent.settings import Due, PageSettings
 
 logger = logging.getLogger(__name__)
 
@@ -36,16 +37,24 @@ class Page:
     """What the page says whenever it is asked for."""
 
     def __init__(
-        self, outbox: Outbox, facts: Callable[[], Facts], zone: tzinfo, *, now: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        facts: Callable[[], Facts],
+        zone: tzinfo,
+        schedule: Sequence[Due],
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
         self._facts = facts
         self._zone = zone
+        self._schedule = schedule
         self._now = now
 
     def html(self) -> str:
-        outbox = self._outbox
-        return render(Shown(outbox.latest(), outbox.counts(), self._facts(), self._now(), self._zone))
+        outbox, now = self._outbox, self._now()
+        due = due_today(self._schedule, outbox.captured_since(now - LOOK_BACK), now, self._zone)
+        return render(Shown(outbox.latest(), outbox.counts(), self._facts(), due, now, self._zone))
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from edge_agent.outbox import Latest
+from edge_agent.page.due import State
 from edge_agent.wire.codes import HubProblem, ReadingKind
 from edge_agent.wire.messages import Quantity, Reading
 from edge_agent.wire.vitals import Vital
@@ -21,6 +22,12 @@ KINDS: Final = {
 }
 UNITS: Final = {"mm[Hg]": "mmHg", "/min": "beats a minute", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
 """UCUM codes that people write in another way."""
+STATES: Final = {
+    State.DONE: "Done.",
+    State.DUE: "Please measure.",
+    State.MISSED: "Missed. Go on with the next one.",
+    State.LATER: "Later.",
+}
 ADVICE: Final = {
     HubProblem.DISK_FULL: (
         "This box has no room left for new measurements. Go on measuring: your devices keep them. "
@@ -45,6 +52,10 @@ def values(reading: Reading) -> str:
         shown.pop(Vital.MEAN_ARTERIAL_PRESSURE, None)  # on no cuff's display
     parts += [f"{_name(vital, reading)}{_number(said)} {_unit(said)}" for vital, said in shown.items()]
     return ", ".join(parts)
+
+
+def measured(kind: ReadingKind, user: int | None) -> str:
+    return KINDS[kind] if user is None else f"{KINDS[kind]}, person {user} of the device"
 
 
 def when(at: datetime, now: datetime, zone: tzinfo) -> str:

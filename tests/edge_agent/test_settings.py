@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_agent.settings import SettingsError, home, load
+from edge_agent.settings import Due, SettingsError, home, load
+from edge_agent.wire.codes import ReadingKind
 
 EVERYWHERE = "::"
 GOOD = 'hub = "hub-1"\ntime_zone = "Europe/Vienna"\n[broker]\nhost = "broker.example"\nport = 8883\n'
@@ -47,6 +48,44 @@ def test_the_page_is_for_this_machine_alone_unless_the_home_is_let_in(tmp_path: 
     assert load(written(tmp_path, GOOD)).page.address == "127.0.0.1"
     open_to_the_home = load(written(tmp_path, GOOD + f'[page]\naddress = "{EVERYWHERE}"\nport = 80\n')).page
     assert (open_to_the_home.address, open_to_the_home.port) == (EVERYWHERE, 80)
+
+
+def test_what_is_due_is_set_by_kind_and_time_of_day(tmp_path: Path) -> None:
+    assert load(written(tmp_path, GOOD)).due == ()
+    told = '[[due]]\nwhat = "blood pressure"\nat = ["07:00", "19:30"]\n'
+    hers = '[[due]]\nwhat = "blood pressure"\nat = ["08:00"]\nuser = 2\n'
+    assert load(written(tmp_path, GOOD + told + hers)).due == (
+        Due(ReadingKind.BLOOD_PRESSURE, (time(7), time(19, 30))),
+        Due(ReadingKind.BLOOD_PRESSURE, (time(8),), user=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ("what = 'tea'\nat = ['07:00']", "due.what (table 1): expected one of blood pressure, body weight"),
+        ("what = 'event'\nat = ['07:00']", "due.what (table 1): expected one of"),
+        ("what = 'body weight'\nat = ['7:00']", "due.at (table 1): expected times of day such as ['07:00'"),
+        ("what = 'body weight'\nat = ['24:00']", "due.at (table 1): expected times"),
+        ("what = 'body weight'\nat = ['07:00', '07:00']", "due.at (table 1): expected times"),
+        ("what = 'body weight'\nat = []", "due.at (table 1): expected times"),
+        ("what = 'body weight'", "due.at (table 1): expected times"),
+        ("what = 'body weight'\nat = ['07:00']\nuser = 256", "due.user (table 1): expected the number"),
+        ("what = 'body weight'\nat = ['07:00']\nwhen = 1", "due.when (table 1): unknown key"),
+        (
+            "what = 'body weight'\nat = ['07:00']\n[[due]]\nwhat = 'body weight'\nat = ['08:00']",
+            "due: expected tables [[due]], each of another kind or person",
+        ),
+        (
+            "what = 'body weight'\nat = ['07:00']\n[[due]]\nwhat = 'tea'\nat = ['08:00']",
+            "due.what (table 2): expected",
+        ),
+    ],
+)
+def test_a_mistake_in_what_is_due_is_named_with_its_table(tmp_path: Path, tables: str, said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(written(tmp_path, f"{GOOD}[[due]]\n{tables}\n"))
+    assert f"{tmp_path / 'hub.toml'}: {said}" in str(raised.value)
 
 
 def test_a_clock_is_trusted_only_where_somebody_says_so(tmp_path: Path) -> None:

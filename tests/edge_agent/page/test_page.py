@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from http.client import HTTPConnection
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from edge_agent.outbox import Outbox
 from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
 from edge_agent.publisher import Facts
-from edge_agent.settings import PageSettings
+from edge_agent.settings import Due, PageSettings
 from edge_agent.wire.codes import HubProblem, ReadingKind
 from edge_agent.wire.messages import Device, DeviceStatus, Quantity, Quarantined, Reading, Receipt
 from edge_agent.wire.vitals import Vital
@@ -47,10 +47,12 @@ def blood_pressure(at: datetime) -> Reading:
 
 
 @asynccontextmanager
-async def shown(outbox: Outbox, facts: Facts | None = None) -> AsyncIterator[int]:
+async def shown(
+    outbox: Outbox, facts: Facts | None = None, due: Sequence[Due] = (), now: datetime = NOW
+) -> AsyncIterator[int]:
     """The page's port."""
     port = free_port()
-    page = Page(outbox, lambda: facts or Facts(), UTC, now=lambda: NOW)
+    page = Page(outbox, lambda: facts or Facts(), UTC, due, now=lambda: now)
     async with open_page(page, PageSettings(LOOPBACK, port)):
         yield port
 
@@ -105,7 +107,7 @@ async def fits_and_is_large(page: BrowserPage) -> bool:
                 const colour = getComputedStyle(element).backgroundColor;
                 return colour === "rgba(0, 0, 0, 0)" ? ground(element.parentElement) : colour;
             };
-            const print = [...document.body.querySelectorAll("h1, h2, p, a, strong")];
+            const print = [...document.body.querySelectorAll("h1, h2, p, a, li, strong")];
             return document.documentElement.scrollWidth <= innerWidth && print.every((element) => {
                 const style = getComputedStyle(element);
                 const [dark, bright] = [light(style.color), light(ground(element))].sort((a, b) => a - b);
@@ -147,6 +149,31 @@ async def test_what_could_not_be_used_is_said(outbox: Outbox) -> None:
     outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, quarantined=(refused,)), NOON)
     async with shown(outbox) as port:
         assert "could not be used. Please tell your care team." in (await ask(port))[1]
+
+
+WEIGH_DAILY = Due(ReadingKind.BODY_WEIGHT, (time(7),))
+PRESSURE_TWICE = Due(ReadingKind.BLOOD_PRESSURE, (time(7), time(19)), user=2)
+
+
+async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_page: BrowserPage) -> None:
+    outbox.add_all([weight(captured_at=NOON - timedelta(hours=5)), weight(captured_at=NOON)])
+    await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    async with shown(outbox, due=[WEIGH_DAILY, PRESSURE_TWICE], now=NOW + timedelta(hours=4)) as port:
+        await browser_page.goto(f"http://{LOOPBACK}:{port}/")
+        due = browser_page.get_by_role("region", name="To measure today").get_by_role("listitem")
+        assert [item.split("\n\n") for item in await due.all_inner_texts()] == [
+            ["Blood pressure, person 2 of the device", "Today at 07:00", "Missed. Go on with the next one."],
+            ["Weight", "Today at 07:00", "Done."],
+            ["Blood pressure, person 2 of the device", "Today at 19:00", "Later."],
+        ]
+        assert await fits_and_is_large(browser_page)
+
+
+async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None:
+    async with shown(outbox, Facts(clock_synchronised=False), [WEIGH_DAILY]) as port:
+        _, html = await ask(port)
+    assert "when it knows the time" in html
+    assert "<li class" not in html
 
 
 async def test_before_the_first_measurement_it_says_how_to_begin(outbox: Outbox) -> None:
@@ -192,7 +219,7 @@ async def test_nonsense_costs_nothing(outbox: Outbox) -> None:
 
 async def test_a_taken_port_does_not_stop_the_hub(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
     async with shown(outbox) as port:
-        page = Page(outbox, Facts, UTC, now=lambda: NOW)
+        page = Page(outbox, Facts, UTC, (), now=lambda: NOW)
         async with open_page(page, PageSettings(LOOPBACK, port)):
             assert "no_page" in caplog.text
         async with open_page(page, PageSettings(LOOPBACK, 0)):
