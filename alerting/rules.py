@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from alerting.kinds.kind import RuleKind
@@ -45,6 +46,16 @@ class Requirement(StrEnum):
     NO_HYPERCAPNIC_LUNG_DISEASE = "no-hypercapnic-lung-disease"
 
 
+ADULT_FROM_YEARS = 18
+"""As in the guidelines that the shipped limits come from, e.g. 2017 ACC/AHA, section 1.5: 18 and over."""
+
+
+def is_adult(birth_date: date, today: date) -> bool:
+    """Whether somebody has turned 18."""
+    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
+    return today.year - birth_date.year - (not had_birthday) >= ADULT_FROM_YEARS
+
+
 @dataclass(frozen=True)
 class For:
     """Whom rules are for, and who says so."""
@@ -79,3 +90,9 @@ class RuleSet:
     title: str
     whom: tuple[For, ...]
     rules: tuple[Rule, ...]
+
+    @property
+    def is_for_adults(self) -> bool:
+        """Whether any of its limits holds for adults only."""
+        whom = (*self.whom, *(each for rule in self.rules for each in rule.whom))
+        return any(each.requirement is Requirement.ADULT for each in whom)

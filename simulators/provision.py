@@ -108,8 +108,8 @@ class Administrator:
         answer = await self._post_unless_there("/api/patients", wanted)
         if answer is not None:
             return _Patient.model_validate_json(answer.content).patient_id
-        found = await self._get("/api/patients", identifier=patient.identifier)
-        return _Patient.model_validate(found[0]).patient_id
+        found = await self._post("/api/patients/search", {"identifier": patient.identifier})
+        return _Patient.model_validate(_Page.model_validate_json(found.content).items[0]).patient_id
 
     async def assign(
         self, *, hub: str, device: str, user: int | None, patient_id: int, since: datetime

@@ -37,6 +37,10 @@ class UnknownProgramme(Exception):
     """No rule set is named so."""
 
 
+class ProgrammeForAdults(Exception):
+    """The limits of a programme hold for adults, and the patient is none."""
+
+
 class NotBornYet(Exception):
     """A birth date lies in the future."""
 
@@ -80,6 +84,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,
     NotBornYet: 422,
+    ProgrammeForAdults: 422,
     BadCursor: 422,
     TooManyAttempts: 429,
     NotLive: 503,

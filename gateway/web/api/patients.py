@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from alerting.rules import ADULT_FROM_YEARS, is_adult
 from gateway.identity.permissions import Action
 from gateway.store import history, people
 from gateway.store.history import Place, Span, StoredEvent, StoredReading
@@ -15,7 +16,7 @@ from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, Viewer, allowed
-from gateway.web.errors import NotBornYet, UnknownProgramme
+from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
@@ -30,6 +31,12 @@ class PatientEntry(Body):
     time_zone: TimeZone
     programmes: Annotated[list[Text], Field(max_length=20)]
     care_team_id: Id | None = None
+
+
+class Search(Body):
+    """Whom to find. In a body and not in the address, which proxies write down."""
+
+    identifier: Text
 
 
 class PatientId(BaseModel):
@@ -52,22 +59,25 @@ async def enrol(
     known = web.resources.rule_sets
     if not set(entry.programmes) <= known.keys():
         raise UnknownProgramme(f"Known programmes are {', '.join(sorted(known))}.")
+    if not is_adult(entry.birth_date, now.date()):
+        adults = sorted(name for name in entry.programmes if known[name].is_for_adults)
+        if adults:
+            raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")
     return PatientId(patient_id=await people.add_patient(conn, staff, NewPatient(**dict(entry))))
 
 
 @router.get("")
-async def find(
-    conn: Conn,
-    staff: Viewer,
-    identifier: Annotated[Text | None, Query()] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> Page[Patient]:
+async def find(conn: Conn, staff: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[Patient]:
     """The patients within your reach."""
-    found = await people.find_patients(
-        conn, staff, identifier=identifier, after=read_cursor(cursor, Id) or 0, limit=limit
-    )
+    found = await people.find_patients(conn, staff, after=read_cursor(cursor, Id) or 0, limit=limit)
     return page(found, limit, lambda each: each.patient_id)
+
+
+@router.post("/search")
+async def search(wanted: Search, conn: Conn, staff: Viewer) -> Page[Patient]:
+    """The patient with this number, if within your reach."""
+    found = await people.find_patients(conn, staff, identifier=wanted.identifier)
+    return Page(items=found, next=None)
 
 
 @router.get("/{patient_id}")

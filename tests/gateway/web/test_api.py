@@ -126,7 +126,11 @@ async def test_what_conflicts_is_said(sign_in: SignIn, clinic: Clinic) -> None:
     }
     unborn = PATIENT | {"identifier": "P-8", "birth_date": "2026-03-03"}
     assert (await post(adam, "/api/patients", unborn, 422))["error"] == "not-born-yet"
-    team = PATIENT | {"identifier": "P-8", "care_team_id": 2**31 - 1}
+    child = PATIENT | {"identifier": "P-8", "birth_date": "2015-03-03"}
+    refused = await post(adam, "/api/patients", child, 422)
+    assert (refused["error"], "18 years" in refused["detail"]) == ("programme-for-adults", True)
+    await post(adam, "/api/patients", child | {"programmes": []}, 201)
+    team = PATIENT | {"identifier": "P-9", "care_team_id": 2**31 - 1}
     assert (await post(adam, "/api/patients", team, 404))["error"] == "unknown-care-team"
 
 
@@ -156,7 +160,6 @@ async def test_unusable_input_is_refused_without_being_repeated(sign_in: SignIn,
         "/api/patients/99999999999",
         "/api/tasks/x",
         "/api/quarantine/99999999999999999999",
-        "/api/patients?identifier=%00",
         "/api/tasks?limit=0",
         "/api/tasks?cursor=%00",
         "/api/tasks?cursor=W10=",
