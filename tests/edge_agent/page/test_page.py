@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, timedelta
 from http.client import HTTPConnection
 from uuid import uuid4
 
@@ -16,45 +14,14 @@ from edge_agent.outbox import Outbox
 from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
 from edge_agent.publisher import Facts
-from edge_agent.settings import Due, PageSettings
-from edge_agent.wire.codes import HubProblem, ReadingKind
-from edge_agent.wire.messages import Device, DeviceStatus, Quantity, Quarantined, Reading, Receipt
+from edge_agent.settings import PageSettings
+from edge_agent.wire.codes import HubProblem
+from edge_agent.wire.messages import DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
+from tests.edge_agent.page.showing import CUFF, NOW, PRESSURE_TWICE, WEIGH_DAILY, blood_pressure, shown
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.chromium import PHONE
-from tests.servers.ports import LOOPBACK, free_port
-
-NOW = NOON + timedelta(hours=2)
-CUFF = Device(identifier="AA:BB:CC:00:00:02", model="<b>C1</b>")
-
-
-def blood_pressure(at: datetime) -> Reading:
-    values = {
-        Vital.SYSTOLIC_BP: Quantity(value=138, unit="mm[Hg]"),
-        Vital.DIASTOLIC_BP: Quantity(value=86, unit="mm[Hg]"),
-        Vital.MEAN_ARTERIAL_PRESSURE: Quantity(value=103, unit="mm[Hg]"),
-        Vital.PULSE_RATE: Quantity(value=71, unit="/min"),
-    }
-    return Reading(
-        reading_id=uuid4(),
-        kind=ReadingKind.BLOOD_PRESSURE,
-        device=CUFF,
-        values=values,
-        measured_at=at,
-        captured_at=at,
-        raw="00",
-    )
-
-
-@asynccontextmanager
-async def shown(
-    outbox: Outbox, facts: Facts | None = None, due: Sequence[Due] = (), now: datetime = NOW
-) -> AsyncIterator[int]:
-    """The page's port."""
-    port = free_port()
-    page = Page(outbox, lambda: facts or Facts(), UTC, due, now=lambda: now)
-    async with open_page(page, PageSettings(LOOPBACK, port)):
-        yield port
+from tests.servers.ports import LOOPBACK
 
 
 async def ask(port: int, method: str = "GET", path: str = "/", host: str = "localhost") -> tuple[int, str]:
@@ -149,10 +116,6 @@ async def test_what_could_not_be_used_is_said(outbox: Outbox) -> None:
     outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, quarantined=(refused,)), NOON)
     async with shown(outbox) as port:
         assert "could not be used. Please tell your care team." in (await ask(port))[1]
-
-
-WEIGH_DAILY = Due(ReadingKind.BODY_WEIGHT, (time(7),))
-PRESSURE_TWICE = Due(ReadingKind.BLOOD_PRESSURE, (time(7), time(19)), user=2)
 
 
 async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_page: BrowserPage) -> None:
