@@ -133,6 +133,9 @@ class Collector:
         failed = 0
         async with asyncio.TaskGroup() as group:
             while True:
+                if self._loan.is_taken():  # who pairs needs the radio
+                    await asyncio.sleep(LOOK_AGAIN_S)
+                    continue
                 try:
                     found = await self._scan()
                 except BLUETOOTH_ERRORS as error:
@@ -170,7 +173,7 @@ class Collector:
             rested = self._rest_until.get(address, 0.0) <= loop.time()
             return rested and address not in forgotten and not self._loan.is_taken()
 
-        return await next_device(is_welcome, SCAN_FOR_S)
+        return await next_device(is_welcome, SCAN_FOR_S, is_lent=self._loan.is_taken)
 
     async def _visit(
         self, bluez: BlueZ, remote: RemoteDevice, kept: Callable[[], None], within_s: float | None

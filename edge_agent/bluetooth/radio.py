@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 UUIDS: Final = [normalize_uuid_16(number) for number in SERVICES]
 POWER_PAUSE_S: Final = 1.0
+STEP_S: Final = 0.5
 
 
 @contextlib.asynccontextmanager
@@ -46,14 +47,21 @@ async def scanning(is_welcome: Callable[[str], bool]) -> AsyncIterator[asyncio.Q
             await scanner.stop()
 
 
-async def next_device(is_welcome: Callable[[str], bool], within_s: float) -> RemoteDevice | None:
-    """The next device that shows itself, once the scanner is silent again. Raises BleakError."""
+async def next_device(
+    is_welcome: Callable[[str], bool], within_s: float, *, is_lent: Callable[[], bool]
+) -> RemoteDevice | None:
+    """The next device that shows itself, once the scanner is silent again; None also if the radio is lent.
+
+    Raises BleakError.
+    """
     async with scanning(is_welcome) as found:
-        try:
-            async with asyncio.timeout(within_s):
-                return await found.get()
-        except TimeoutError:
-            return None
+        for _ in range(round(within_s / STEP_S)):
+            if is_lent():
+                break
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STEP_S):
+                    return await found.get()
+    return None
 
 
 async def power_cycle(bluez: BlueZ) -> None:

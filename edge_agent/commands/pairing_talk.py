@@ -34,23 +34,20 @@ class Answers:
 def pair_one(settings: Settings, answers: Answers) -> None:
     """Pair one device, and say how it went. Raises RefusedError, NoSuccess."""
     try:
-        asyncio.run(_converse(settings, answers, Terminal()))
+        with Loan(settings.home).take(), Outbox(settings.outbox) as outbox:
+            asyncio.run(_converse(outbox, answers, Terminal()))
     except OutboxError as error:
         raise RefusedError(str(error)) from error
     except NobodyAnswers as error:
         raise NoSuccess("Nobody answers. Without a terminal, give --address and --passkey.") from error
     except LentAlready as error:
         raise NoSuccess("Another device is being connected to this hub just now.") from error
-    except BLUETOOTH_ERRORS as error:
-        raise NoSuccess(
-            f"Bluetooth does not work on this hub ({error}). `hearthbeat-hub doctor` says what to do."
-        ) from error
     except KeyboardInterrupt as error:
         raise NoSuccess("Stopped. No device was connected.") from error
 
 
-async def _converse(settings: Settings, answers: Answers, terminal: Terminal) -> None:
-    with Loan(settings.home).take(), Outbox(settings.outbox) as outbox:
+async def _converse(outbox: Outbox, answers: Answers, terminal: Terminal) -> None:
+    try:
         async with open_bluez() as bluez:
             if answers.address is None:
                 _explain(terminal)
@@ -58,6 +55,10 @@ async def _converse(settings: Settings, answers: Answers, terminal: Terminal) ->
             await _pair(bluez, remote, answers, terminal)
             terminal.say(f"{name_of(remote)} is connected. One moment ...")
             known = await welcome(bluez, remote, outbox, datetime.now(UTC))
+    except BLUETOOTH_ERRORS as error:
+        raise NoSuccess(
+            f"Bluetooth does not work on this hub ({error}). `hearthbeat-hub doctor` says what to do."
+        ) from error
     terminal.say()
     terminal.say(f"Done: {name_of(remote)} now belongs to this hub.")
     if known is not None and known.battery_percent is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -97,12 +98,16 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 def _begin(path: Path) -> None:
     """Make it under another name: a file of this name that is empty was not always so."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    with closing(sqlite3.connect(new, isolation_level=None)) as database:
-        _prepare(database, new)
-    new.rename(path)
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.new-", dir=path.parent)
+    os.close(descriptor)
+    new = Path(name)
+    try:
+        with closing(sqlite3.connect(new, isolation_level=None)) as database:
+            _prepare(database, new)
+        with suppress(FileExistsError):  # another process of this hub was quicker, and may have used it
+            path.hardlink_to(new)
+    finally:
+        new.unlink()
     _write_through(path.parent)
 
 

@@ -143,7 +143,7 @@ async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> Non
         cuff.measure(values.BloodPressure(138, 86, 71), this_minute())
         cuff.wake()
         await asyncio.sleep(2)
-        assert cuff.memory.waiting != []  # nobody has asked for it
+        assert cuff.memory.waiting != [], home.log  # nobody has asked for it
         async with person_at(home.environment, "devices") as person:
             await person.sees("No device so far.")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,3 +43,18 @@ def test_what_is_not_said_again_of_a_device_stays(tmp_path: Path) -> None:
         assert outbox.devices.find(CUFF) is not None
         assert not outbox.devices.all()[0].forgotten
         assert outbox.devices.find(SCALE) is None
+
+
+def test_whoever_begins_an_outbox_at_the_same_time_begins_the_same_one(tmp_path: Path) -> None:
+    """The hub and a command may both be its first users."""
+    path, devices = tmp_path / "outbox.db", [f"device {number}" for number in range(8)]
+
+    def begin(device: str) -> None:
+        with Outbox(path) as outbox:
+            outbox.captures.hold(device, 0x2A35, b"", NOON)
+
+    with ThreadPoolExecutor(len(devices)) as users:
+        list(users.map(begin, devices))
+    with Outbox(path) as outbox:
+        assert outbox.captures.devices() == devices
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
