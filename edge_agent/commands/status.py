@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import click
 
 from edge_agent.commands.refusal import RefusedError
+from edge_agent.commands.words import ago
 from edge_agent.lock import is_running
 from edge_agent.outbox import Counts, KnownDevice, Outbox, OutboxError
 from edge_agent.settings import Settings, SettingsError, find_home, load
@@ -69,7 +70,7 @@ def describe_devices(devices: Iterable[KnownDevice], now: datetime) -> list[str]
     for each in devices:
         if not each.forgotten:
             battery = "unknown" if each.battery_percent is None else f"{each.battery_percent} %"
-            seen = "never" if each.last_seen_at is None else _ago(now - each.last_seen_at)
+            seen = "never" if each.last_seen_at is None else ago(now - each.last_seen_at)
             name = each.name or each.device.model or "Device"
             lines.append(f"{name} ({each.device.identifier}): battery {battery}, last seen {seen}.")
     return lines
@@ -93,24 +94,15 @@ def _broker(settings: Settings) -> str:
 def _waiting(counts: Counts, now: datetime) -> str:
     if counts.oldest_waiting_at is None:
         return "Nothing waits: every reading has arrived." if counts.assigned else "No reading so far."
-    since = _ago(now - counts.oldest_waiting_at)
+    since = ago(now - counts.oldest_waiting_at)
     return f"{_readings(counts.waiting)} waiting to be sent, the oldest measured {since}."
 
 
 def _last_receipt(counts: Counts, now: datetime) -> str:
     if counts.last_receipt_at is None:
         return "The gateway has confirmed nothing yet."
-    return f"The gateway last confirmed readings {_ago(now - counts.last_receipt_at)}."
+    return f"The gateway last confirmed readings {ago(now - counts.last_receipt_at)}."
 
 
 def _readings(count: int) -> str:
     return f"{count} reading{'s' * (count != 1)}"
-
-
-def _ago(since: timedelta) -> str:
-    """A time span as people say it."""
-    minutes = since // timedelta(minutes=1)
-    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if count := minutes // size:
-            return f"{count} {unit}{'s' * (count != 1)} ago"
-    return "just now"

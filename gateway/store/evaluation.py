@@ -138,7 +138,7 @@ async def _owners(conn: AsyncConnection, source_ids: Collection[int]) -> dict[in
     return owners
 
 
-async def _rows(conn: AsyncConnection, statement: str, **row: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+async def _rows(conn: AsyncConnection, statement: str, **row: object) -> list[tuple[Any, ...]]:
     return await (await conn.execute(_SQL[statement], row)).fetchall()
 
 

@@ -8,6 +8,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
 
 from edge_agent.wire.codes import AbsentReason, ReadingKind
 from edge_agent.wire.messages import Batch, BatchHeader, Device, Quantity, Reading
@@ -71,7 +72,8 @@ class Ward:
         await self.conn.commit()
 
     async def count(self, table: str) -> int:
-        rows = await (await self.conn.execute(f"SELECT count(*) FROM {table}".encode())).fetchall()  # noqa: S608
+        counting = SQL("SELECT count(*) FROM {}").format(Identifier(table))
+        rows = await (await self.conn.execute(counting)).fetchall()
         await self.conn.commit()
         return int(rows[0][0])
 
