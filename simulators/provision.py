@@ -52,6 +52,19 @@ class NewPatient:
     programmes: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What a care team has to know when it calls a patient, as the API takes it."""
+
+    second_identifier: str = ""
+    phone: str = ""
+    language: str = ""
+    emergency_contact: str = ""
+    emergency_phone: str = ""
+    address: str = ""
+    risk_medications: Sequence[str] | None = None
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -110,6 +123,14 @@ class Administrator:
             return _Patient.model_validate_json(answer.content).patient_id
         found = await self._post("/api/patients/search", {"identifier": patient.identifier})
         return _Patient.model_validate(_Page.model_validate_json(found.content).items[0]).patient_id
+
+    async def ensure_profile(self, patient_id: int, profile: Profile) -> None:
+        """Enter the patient's profile unless there is one."""
+        path = f"/api/patients/{patient_id}/profile"
+        answer = await self._client.get(path)
+        _check(answer)
+        if answer.json() is None:
+            _check(await self._client.put(path, json=asdict(profile)))
 
     async def assign(
         self, *, hub: str, device: str, user: int | None, patient_id: int, since: datetime

@@ -20,6 +20,7 @@ class Action(Enum):
 
     SEE_PATIENTS = auto()  # and their readings and tasks
     WORK_TASKS = auto()
+    KEEP_PROFILES = auto()  # telephone, address, risk medication
     ENROL_PATIENTS = auto()
     ASSIGN_SOURCES = auto()
     SEE_OPERATIONS = auto()  # hubs, unassigned sources, what waits, reasons of the quarantine
@@ -28,7 +29,7 @@ class Action(Enum):
     MANAGE_HUBS = auto()
 
 
-_CARE = frozenset({Action.SEE_PATIENTS, Action.WORK_TASKS, Action.SEE_OPERATIONS})
+_CARE = frozenset({Action.SEE_PATIENTS, Action.WORK_TASKS, Action.KEEP_PROFILES, Action.SEE_OPERATIONS})
 _SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ASSIGN_SOURCES})
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {

@@ -1,4 +1,4 @@
-"""What the care team has to know when it calls a patient. Entered anew at each change; what was before stays."""
+"""What the care team has to know when it calls a patient: entered anew each time, what was before is kept."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 from simulators.home import addresses
 from simulators.patients.stories import Story
-from simulators.provision import Administrator, NewPatient
+from simulators.provision import Administrator, NewPatient, Profile
 
 ASSIGNED_BEFORE = timedelta(days=90)
 """How long before the first start the devices are their patient's: longer than what their memories hold."""
@@ -29,6 +29,7 @@ class Household:
     story: Story
     seed: int
     patient: NewPatient
+    profile: Profile
 
 
 HOUSEHOLDS = (
@@ -37,18 +38,45 @@ HOUSEHOLDS = (
         Story.HYPERTENSIVE_CRISIS,
         1,
         NewPatient("DEMO-1", "Lindqvist", "Asta", date(1951, 3, 9), "Europe/Stockholm", ("hypertension",)),
+        Profile(
+            second_identifier="19510309-0000",
+            phone="+46 8 0000 0101",
+            language="Swedish, English",
+            emergency_contact="Nils Lindqvist (son)",
+            emergency_phone="+46 8 0000 0102",
+            address="Rosengatan 12, 3rd floor, 113 59 Stockholm",
+            risk_medications=("anticoagulant", "beta-blocker"),
+        ),
     ),
     Household(
         "home-2",
         Story.HYPOGLYCAEMIA,
         2,
         NewPatient("DEMO-2", "Okafor", "Daniel", date(1968, 11, 2), "Europe/London", ("diabetes",)),
+        Profile(
+            second_identifier="000 000 0002",
+            phone="+44 20 0000 0201",
+            language="English",
+            emergency_contact="Ruth Okafor (wife)",
+            emergency_phone="+44 20 0000 0202",
+            address="48 Elm Court, London E8 0XX (key code with the concierge)",
+            risk_medications=("insulin",),
+        ),
     ),
     Household(
         "home-3",
         Story.WEIGHT_GAIN,
         3,
         NewPatient("DEMO-3", "Moreau", "Solange", date(1944, 7, 21), "Europe/Paris", ("heart-failure",)),
+        Profile(
+            second_identifier="2 44 07 00 000 003",
+            phone="+33 1 00 00 03 01",
+            language="French; her daughter translates",
+            emergency_contact="Claire Moreau (daughter)",
+            emergency_phone="+33 1 00 00 03 02",
+            address="7 rue des Lilas, 2e étage, 75019 Paris",
+            risk_medications=("beta-blocker",),
+        ),
     ),
 )
 
@@ -99,6 +127,7 @@ class Home:
         if password is not None:
             write_private(self.password, password)
         patient_id = await administrator.ensure_patient(self.household.patient)
+        await administrator.ensure_profile(patient_id, self.household.profile)
         for device in addresses(name):
             await administrator.assign(
                 hub=name, device=device, user=None, patient_id=patient_id, since=now - ASSIGNED_BEFORE

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from edge_agent.publisher import Broker
 from simulators.demo.folder import write_private
-from simulators.provision import Administrator
+from simulators.provision import Administrator, Profile
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 
 ASSIGNED_SINCE = datetime(1980, 1, 1, tzinfo=UTC)
 """Before any line that the gateway takes."""
+PROFILE = Profile(risk_medications=("insulin",))
+"""All of them inject it, as their logs say; of the rest nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ async def enrol(admin: Administrator, participant: Participant, place: Place) ->
     hub = participant.hub
     password = await _password(admin, hub, place.password_file(hub))
     patient_id = await admin.ensure_patient(participant.patient)
+    await admin.ensure_profile(patient_id, PROFILE)
     await admin.assign(
         hub=hub,
         device=participant.meter.identifier,

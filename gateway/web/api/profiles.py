@@ -1,0 +1,48 @@
+"""What the care team has to know when it calls a patient."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import StringConstraints
+
+from gateway.identity.permissions import Action
+from gateway.store import profiles
+from gateway.store.profiles import Entered, Profile, RiskMedication
+from gateway.store.sessions import Staff
+from gateway.web.api.fields import Body
+from gateway.web.context import Conn, Now, PatientInReach, allowed
+
+router = APIRouter(prefix="/patients/{patient_id}/profile", tags=["patients"])
+Keeper = Annotated[Staff, Depends(allowed(Action.KEEP_PROFILES))]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+
+
+class ProfileEntry(Body):
+    """All of it, as it is to hold from now on; an empty text is "not entered".
+
+    `risk_medications` null: nobody has asked; empty: the patient takes none of these.
+    """
+
+    second_identifier: Line = ""
+    phone: Line = ""
+    language: Line = ""
+    emergency_contact: Line = ""
+    emergency_phone: Line = ""
+    address: Line = ""
+    risk_medications: frozenset[RiskMedication] | None = None
+
+
+@router.put("", status_code=204)
+async def enter(entry: ProfileEntry, conn: Conn, patient: PatientInReach, staff: Keeper, now: Now) -> None:
+    """Enter a profile. The one before is kept, and no longer holds."""
+    await profiles.enter(conn, staff, patient.patient_id, Profile(**dict(entry)), now)
+
+
+@router.get("")
+async def get(conn: Conn, patient: PatientInReach) -> Entered | None:
+    """The profile, who entered it and when; null while there is none."""
+    return await profiles.get(conn, patient.patient_id)
