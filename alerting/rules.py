@@ -64,6 +64,23 @@ class For:
     source: str
 
 
+class RepeatUse(StrEnum):
+    """What a second measurement is for."""
+
+    MEASUREMENT_CHECK = "measurement-check"  # a normal one shows that the first was wrong, and withdraws it
+    RECOVERY_CHECK = "recovery-check"  # it shows how the patient is now, and withdraws nothing
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The second measurement that is asked for beside a raise: from when after it, and for how long."""
+
+    use: RepeatUse
+    after_minutes: float
+    within_minutes: float
+    source: str
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of a rule set. `condition` is what it finds: rules that find the same share a task."""
@@ -79,6 +96,7 @@ class Rule:
     steps: tuple[str, ...]
     whom: tuple[For, ...]  # beside those of its set
     notes: tuple[str, ...]  # where its other numbers come from: where it clears, how far it may be loosened
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
-from gateway.rules.tables.file import FileTable, RuleTable
+from gateway.rules.tables.file import RuleTable
 
 Location = tuple[int | str, ...]
 JUDGE = "judge"
 """Where a rule's model keeps the keys of its kind; the file has no such level."""
 
 
-def complaints(error: ValidationError) -> Iterator[str]:
-    """One line for each fault."""
+def complaints(error: ValidationError, file: type[BaseModel]) -> Iterator[str]:
+    """One line for each fault; `file` is the table of the whole file."""
     errors = error.errors(include_url=False)
     for each in errors:
         location = each["loc"]
@@ -26,7 +26,7 @@ def complaints(error: ValidationError) -> Iterator[str]:
             continue  # a list whose one entry is refused is called too short as well
         text = each["msg"].removeprefix("Value error, ")
         if each["type"] == "extra_forbidden":
-            text = f"unknown parameter; allowed are {', '.join(_allowed(location))}"
+            text = f"unknown parameter; allowed are {', '.join(_allowed(location, file))}"
         key = _key(location)
         yield f"{key}: {text}" if key else text
 
@@ -44,9 +44,9 @@ def _names_a_kind(location: Location, place: int) -> bool:
     return isinstance(location[place], str) and (before[-1:] == (JUDGE,) or before[-2:-1] == ("parts",))
 
 
-def _allowed(location: Location) -> list[str]:
+def _allowed(location: Location, file: type[BaseModel]) -> list[str]:
     """The keys of the table in which an unknown one stands."""
-    tables: list[type[BaseModel]] = [FileTable]
+    tables = [file]
     for place, step in enumerate(location[:-1]):
         if _names_a_kind(location, place):
             tables = [each for each in tables if get_args(each.model_fields["kind"].annotation) == (step,)]

@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from alerting.kinds.combination import Combination
 from alerting.kinds.kind import RuleKind
-from alerting.rules import For, Priority, Requirement, Rule, RuleSet, Strength
-from gateway.rules.tables.basics import Name, Positive, Table, Words
+from alerting.rules import For, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
+from edge_agent.wire.vitals import Vital
+from gateway.rules.tables.basics import Name, NotNegative, Positive, Table, Words
 from gateway.rules.tables.limits import AverageTable, CountTable, EventTable, SilenceTable, ThresholdTable
 from gateway.rules.tables.trends import (
     CrossingTable,
@@ -64,6 +65,37 @@ class ForTable(Table):
         return For(self.requirement, self.source)
 
 
+CHECKED = frozenset(
+    vital.code
+    for vital in (
+        Vital.SYSTOLIC_BP,
+        Vital.DIASTOLIC_BP,
+        Vital.MEAN_ARTERIAL_PRESSURE,
+        Vital.PULSE_RATE,
+        Vital.BODY_WEIGHT,
+    )
+)
+"""Whose normal second value can show that the first was wrong; a low, or a lack of oxygen, may have passed."""
+
+
+class RepeatTable(Table):
+    """A second measurement to ask for, and who says so."""
+
+    use: RepeatUse
+    after_minutes: NotNegative
+    within_minutes: Positive
+    source: Words
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.within_minutes <= self.after_minutes:
+            raise ValueError("within_minutes is not more than after_minutes: nobody could follow it")
+        return self
+
+    def freeze(self) -> Repeat:
+        return Repeat(self.use, self.after_minutes, self.within_minutes, self.source)
+
+
 class RuleTable(Table):
     """A rule. In the file the keys of its kind stand beside its own; here they are in `judge`."""
 
@@ -75,6 +107,7 @@ class RuleTable(Table):
     strength: Strength
     steps: Annotated[tuple[Words, ...], Field(min_length=1)]
     whom: tuple[ForTable, ...] = ()
+    repeat: RepeatTable | None = None
     judge: Annotated[PartTable | CombinationTable | SilenceTable, Field(discriminator="kind")]
 
     @model_validator(mode="before")
@@ -85,6 +118,17 @@ class RuleTable(Table):
         names = cls.own_keys()
         own = {key: value for key, value in table.items() if key in names}
         return own | {"judge": {key: value for key, value in table.items() if key not in own}}
+
+    @model_validator(mode="after")
+    def _checkable(self) -> Self:
+        vitals = self.judge.freeze().vitals
+        is_check = self.repeat is not None and self.repeat.use is RepeatUse.MEASUREMENT_CHECK
+        if is_check and not CHECKED.issuperset(vitals):
+            raise ValueError(
+                f"a {RepeatUse.MEASUREMENT_CHECK} withdraws only {', '.join(sorted(CHECKED))}; "
+                f"allowed here is {RepeatUse.RECOVERY_CHECK}"
+            )
+        return self
 
     @classmethod
     def own_keys(cls) -> list[str]:
@@ -104,6 +148,7 @@ class RuleTable(Table):
             steps=self.steps,
             whom=tuple(each.freeze() for each in self.whom),
             notes=tuple(self.judge.notes),
+            repeat=None if self.repeat is None else self.repeat.freeze(),
         )
 
 
