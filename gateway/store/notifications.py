@@ -35,6 +35,6 @@ class News:
 
 
 async def notify(conn: AsyncConnection, news: News, staff_ids: Sequence[int], now: datetime) -> None:
-    """Tell these people by e-mail, and the organisation's programs by webhook, once the transaction commits."""
+    """Tell these people by e-mail, and the organisation's programs by webhook: once this has committed."""
     row = vars(news) | {"staff_ids": list(staff_ids), "now": now}
     await conn.execute(_SQL["notify"], row)
