@@ -80,10 +80,14 @@ async def bluetooth_daemon(
     adapter = Adapter(server.tree, server.agents, bonds, in_range)
     server.tree.add(AgentManager.PATH, server.agents.interface)
 
+    def forget(client: str) -> None:
+        adapter.forget_client(client)
+        server.agents.forget(client)
+
     def clients_come_and_go(message: Message) -> None:
         if message.member == "NameOwnerChanged" and not message.body[2]:
-            adapter.forget_client(message.body[0])
-            server.agents.forget(message.body[0])
+            # After the calls it made before: else who starts a scan and dies would scan for ever.
+            asyncio.get_running_loop().call_soon(forget, message.body[0])
 
     bus.add_message_handler(clients_come_and_go)
     bus.add_message_handler(server.receive)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
@@ -31,6 +32,7 @@ STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 LIFE_S = 4.0
 """Without the step, the kill comes all the same."""
+LINES_SHOWN = 60
 
 
 async def live(hub: Hub, step: str | None, chance: SystemRandom) -> None:
@@ -65,6 +67,12 @@ async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _ho
     began = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
     measured: list[int] = []
 
+    def what_is_missing() -> str:
+        missing = Counter[float](measured) - Counter(value for _, value in arrived(gateway).values())
+        last_said = "\n".join(hub.log.splitlines()[-LINES_SHOWN:])
+        asleep = meter.link is None and not meter.advertising
+        return f"missing of {len(measured)}: {sorted(missing)}; the meter sleeps: {asleep}\n{last_said}"
+
     def measure() -> None:
         at = began + timedelta(minutes=len(measured))
         measured.append(40 + len(measured) % 300)
@@ -83,8 +91,12 @@ async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _ho
             measure()
             await press(meter)
             with hub:
-                await eventually(lambda: len(arrived(gateway)) >= len(measured), seconds=90)
-                await eventually(lambda: all(kept.outcome for kept in hub.outbox()))
+                await eventually(
+                    lambda: len(arrived(gateway)) >= len(measured), seconds=90, otherwise=what_is_missing
+                )
+                await eventually(
+                    lambda: all(kept.outcome for kept in hub.outbox()), seconds=30, otherwise=what_is_missing
+                )
     places = arrived(gateway)
     assert {position for position, _ in places.values()} == set(range(1, len(measured) + 1))
     assert [value for _, value in sorted(places.values())] == measured

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 
 import pytest
 from bleak import BleakClient, BleakScanner
@@ -11,9 +12,17 @@ from bleak.exc import BleakDBusError, BleakError
 from simulators.bluez import device
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.peripheral import uuid16
-from tests.simulators.radio import CUFF, Connection, Listener, a_cuff, a_meter, found
+from tests.servers.needs import program
+from tests.simulators.radio import CUFF, PATIENCE_S, Connection, Listener, a_cuff, a_meter, found
 
 SOON_S = 0.4
+
+
+def scan_and_die(bus_address: str) -> None:
+    """Send StartDiscovery and leave the bus, while bluetoothd, which is in this process, waits."""
+    sender = program("dbus-send", "dbus")
+    adapter = ("--dest=org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1.StartDiscovery")
+    subprocess.run([sender, f"--bus={bus_address}", "--type=method_call", *adapter], check=True)
 
 
 async def test_a_sleeping_device_is_not_found_until_it_wakes(bus_address: str) -> None:
@@ -40,6 +49,16 @@ async def test_a_client_cannot_scan_twice_at_once(bus_address: str) -> None:
                 await BleakScanner().start()
         async with BleakScanner():
             """The adapter is free again."""
+
+
+async def test_who_starts_a_scan_and_dies_does_not_scan_for_ever(bus_address: str) -> None:
+    cuff = a_cuff()
+    async with bluetooth_daemon(bus_address, [cuff], set()):
+        for _ in range(3):
+            scan_and_die(bus_address)
+        cuff.wake()
+        async with asyncio.timeout(PATIENCE_S), BleakClient(await found(CUFF.address)):
+            """While anybody scans, nobody is connected to."""
 
 
 async def test_an_unbonded_device_that_is_silent_is_forgotten(
