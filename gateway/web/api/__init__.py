@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from gateway.web.api import assignments, hubs, operations, patients, profiles, quarantine, session, tasks
+from gateway.web.api import (
+    assignments,
+    hubs,
+    operations,
+    patients,
+    profiles,
+    quarantine,
+    series,
+    session,
+    tasks,
+)
 from gateway.web.errors import Problem
 
 router = APIRouter(
     prefix="/api",
     responses={status: {"model": Problem} for status in (401, 403, 404, 409, 422, 429, 503)},
 )
-for each in (session, patients, profiles, tasks, assignments, hubs, operations, quarantine):
+for each in (session, patients, series, profiles, tasks, assignments, hubs, operations, quarantine):
     router.include_router(each.router)

@@ -1,21 +1,20 @@
-"""Patients, and what was measured of them."""
+"""Patients."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
 
 from alerting.rules import ADULT_FROM_YEARS, is_adult
 from gateway.identity.permissions import Action
-from gateway.store import history, people
-from gateway.store.history import Place, Span, StoredEvent, StoredReading
+from gateway.store import people
 from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
-from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, Viewer, allowed
+from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, allowed
 from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
 
 router = APIRouter(prefix="/patients", tags=["patients"])
@@ -84,30 +83,3 @@ async def search(wanted: Search, conn: Conn, staff: Viewer) -> Page[Patient]:
 async def get(patient_id: RowId, conn: Conn, staff: Viewer) -> Patient:
     """One patient."""
     return await people.get_patient(conn, staff, patient_id)
-
-
-def _span(
-    since: Annotated[AwareDatetime | None, Query()] = None,
-    until: Annotated[AwareDatetime | None, Query(description="exclusive")] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> Span:
-    return Span(since, until, read_cursor(cursor, Place), limit)
-
-
-@router.get("/{patient_id}/readings")
-async def readings(
-    conn: Conn, patient: PatientInReach, span: Annotated[Span, Depends(_span)]
-) -> Page[StoredReading]:
-    """The patient's readings, newest first."""
-    found = await history.readings(conn, patient.patient_id, span)
-    return page(found, span.limit, lambda each: Place(each.measured_at, each.source_id, each.tie))
-
-
-@router.get("/{patient_id}/events")
-async def events(
-    conn: Conn, patient: PatientInReach, span: Annotated[Span, Depends(_span)]
-) -> Page[StoredEvent]:
-    """What the patient did or felt, newest first."""
-    found = await history.events(conn, patient.patient_id, span)
-    return page(found, span.limit, lambda each: Place(each.occurred_at, each.source_id, each.tie))
