@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Final
@@ -22,6 +21,7 @@ from edge_agent.bluetooth.errors import (
 from edge_agent.bluetooth.loan import Loan
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.radio import next_device, power_cycle
+from edge_agent.bluetooth.rests import Rests
 from edge_agent.bluetooth.session import Hub, Session
 from edge_agent.outbox import Outbox
 from edge_agent.profiles import service_of
@@ -33,17 +33,11 @@ SCAN_FOR_S: Final = 20.0
 """Then the radio is silent for QUIET_S: while it scans, no bonded device that wakes is connected to."""
 QUIET_S: Final = 2.0
 CONNECT_WITHIN_S: Final = 20.0
-REST_S: Final = 5.0
-"""A device that was read and still shows itself is left alone for so long; doubled with each failure."""
-LONGEST_REST_S: Final = 300.0
 PAUSE_S: Final = 5.0
 """Without Bluetooth."""
 SCAN_PAUSE_S: Final = 2.0
 """After a scan that could not be started. After STUCK_AFTER in a row the adapter is taken for stuck."""
 STUCK_AFTER: Final = 3
-BOND_LOST_AFTER: Final = 3
-"""Links in a row that could not be encrypted. One may be interference, and is tried again after RETRY_S."""
-RETRY_S: Final = 1.0
 LOOK_AGAIN_S: Final = 2.0
 
 
@@ -55,9 +49,7 @@ class Collector:
         self._outbox = outbox
         self._loan = loan
         self._linking: dict[str, asyncio.Event] = {}  # being read or waited for; set when linked, or given up
-        self._rest_until: dict[str, float] = {}
-        self._failures: Counter[str] = Counter()
-        self._aborted: Counter[str] = Counter()
+        self._rests = Rests()
 
     def devices(self) -> tuple[DeviceStatus, ...]:
         """The devices that were ever read here, and not forgotten."""
@@ -107,7 +99,7 @@ class Collector:
             try:
                 while remote := self._bonded(bluez, path):
                     await self._visit(bluez, remote, kept, within_s=None)
-                    await asyncio.sleep(self._rest(remote.address))
+                    await asyncio.sleep(self._rests.seconds(remote.address))
             finally:
                 attended.discard(path)
 
@@ -170,7 +162,7 @@ class Collector:
         def is_welcome(address: str) -> bool:
             if address in self._linking:
                 return not self._linking[address].is_set()
-            rested = self._rest_until.get(address, 0.0) <= loop.time()
+            rested = self._rests.shown(address, loop.time())
             return rested and address not in forgotten and not self._loan.is_taken()
 
         return await next_device(is_welcome, SCAN_FOR_S, is_lent=self._loan.is_taken)
@@ -195,10 +187,8 @@ class Collector:
                     logger.info("device_connected hub=%s device=%s", hub, address)
                     await session.run(bluez, client)
             logger.info("device_read hub=%s device=%s", hub, address)
-            self._failures.pop(address, None)
-            self._aborted.pop(address, None)
+            self._rests.read(address)
         except (*BLUETOOTH_ERRORS, SessionError, DeviceInTrouble) as error:
-            self._failures[address] += 1
             logger.warning(
                 "device_failed hub=%s device=%s error=%s reason=%r",
                 hub,
@@ -210,25 +200,18 @@ class Collector:
         finally:
             linked.set()
             del self._linking[address]
-            self._rest_until[address] = asyncio.get_running_loop().time() + self._rest(address)
+            self._rests.begin(address, asyncio.get_running_loop().time())
             session.close()
 
     def _see_trouble(self, address: str, error: Exception) -> None:
         """Note what no further attempt will mend."""
         trouble = error.trouble if isinstance(error, DeviceInTrouble) else None
-        if isinstance(error, BlueZError) and error.text == ABORTED_BY_US:
-            self._aborted[address] += 1
-            if self._aborted[address] >= BOND_LOST_AFTER:
-                trouble = Trouble.BOND_LOST
+        aborted = isinstance(error, BlueZError) and error.text == ABORTED_BY_US
+        if self._rests.failed(address, aborted=aborted):
+            trouble = Trouble.BOND_LOST
         if trouble is not None:
             self._outbox.devices.in_trouble(address, trouble)
             logger.error("device_in_trouble hub=%s device=%s trouble=%s", self._hub.name, address, trouble)
-
-    def _rest(self, address: str) -> float:
-        """Seconds until the device is tried again."""
-        if 0 < self._aborted[address] < BOND_LOST_AFTER:
-            return RETRY_S
-        return min(REST_S * 2.0 ** min(self._failures[address], 10), LONGEST_REST_S)
 
     def _forgotten(self) -> set[str]:
         return {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}
