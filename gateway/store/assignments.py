@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
 from gateway.store import hubs, people, statements
-from gateway.store.registry import NO_SLOT, ensure_source
+from gateway.store.registry import NO_SLOT, Hub, ensure_source
 from gateway.store.sessions import Staff
 
 _SQL = statements.load("assignments.sql")
@@ -87,11 +87,9 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
     """
     if new.until is not None and new.until <= new.since:
         raise PeriodEndsFirst("An assignment ends after it begins.")
-    await hubs.require(conn, by, new.hub)
+    hub = Hub(await hubs.require(conn, by, new.hub), by.organisation_id)
     await people.get_patient(conn, by, new.patient_id)
-    source_id = await ensure_source(
-        conn, by.organisation_id, Device(identifier=new.device_identifier), new.user
-    )
+    source_id = await ensure_source(conn, hub, Device(identifier=new.device_identifier), new.user)
     row = {
         "organisation_id": by.organisation_id,
         "source_id": source_id,

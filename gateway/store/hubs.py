@@ -101,11 +101,13 @@ async def broker_passwords(conn: AsyncConnection) -> list[tuple[str, str]]:
     return await (await conn.execute(_SQL["broker_passwords"])).fetchall()
 
 
-async def require(conn: AsyncConnection, staff: Staff, name: str) -> None:
-    """Raises UnknownHub unless the staff member's organisation has that hub."""
+async def require(conn: AsyncConnection, staff: Staff, name: str) -> int:
+    """The id of that hub. Raises UnknownHub unless the staff member's organisation has it."""
     row = {"organisation_id": staff.organisation_id, "name": name}
-    if await (await conn.execute(_SQL["find_hub"], row)).fetchone() is None:
+    found = await (await conn.execute(_SQL["find_hub"], row)).fetchone()
+    if found is None:
         raise UnknownHub("There is no such hub, or not for you.")
+    return int(found[0])
 
 
 async def presence(conn: AsyncConnection, staff: Staff, now: datetime) -> Presence:

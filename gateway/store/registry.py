@@ -33,12 +33,15 @@ async def _one(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int:
     return int(found[0])
 
 
-async def ensure_source(conn: AsyncConnection, organisation_id: int, device: Device, slot: int | None) -> int:
-    """The source of one user slot (None: the device has none), made if it is new."""
-    organisation = {"organisation_id": organisation_id}
+async def ensure_source(conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
+    """The source of one user slot (None: the device has none), made if it is new; it speaks through `hub`."""
+    organisation = {"organisation_id": hub.organisation_id}
     device_id = await _one(conn, "ensure_device", organisation | device.model_dump())
     user_slot = NO_SLOT if slot is None else slot
-    return await _one(conn, "ensure_source", organisation | {"device_id": device_id, "user_slot": user_slot})
+    row = organisation | {"device_id": device_id, "user_slot": user_slot}
+    source_id = await _one(conn, "ensure_source", row)
+    await conn.execute(_SQL["speak_through"], {"source_id": source_id, "hub_id": hub.hub_id})
+    return source_id
 
 
 class Registry:
@@ -47,7 +50,7 @@ class Registry:
     def __init__(self) -> None:
         self._hubs: dict[str, Hub] = {}
         self._runs: dict[tuple[int, int], int] = {}
-        self._sources: dict[tuple[int, Device, int | None], int] = {}
+        self._sources: dict[tuple[int, Device, int | None], tuple[int, Hub]] = {}
 
     async def hub(self, conn: AsyncConnection, name: str) -> Hub | None:
         """The hub, or None if nobody enrolled it (asked again each time: it may be enrolled later)."""
@@ -70,8 +73,9 @@ class Registry:
     async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
         """The source of a reading."""
         key = (hub.organisation_id, device, slot)
-        if key not in self._sources:
-            source = await ensure_source(conn, hub.organisation_id, device, slot)
+        known = self._sources.get(key)
+        if known is None or known[1] != hub:  # new, or the device was carried to another hub
+            known = await ensure_source(conn, hub, device, slot), hub
             await conn.commit()
-            self._sources[key] = source
-        return self._sources[key]
+            self._sources[key] = known
+        return known[0]

@@ -21,3 +21,6 @@ WITH new AS (
 )
 SELECT source_id FROM new
 UNION ALL SELECT source_id FROM source WHERE device_id = %(device_id)s AND user_slot = %(user_slot)s
+
+-- name: speak_through
+UPDATE source SET hub_id = %(hub_id)s WHERE source_id = %(source_id)s AND hub_id IS DISTINCT FROM %(hub_id)s
