@@ -28,7 +28,7 @@ class Rests:
         self._shown_at: dict[str, float] = {}
 
     def shown(self, address: str, now: float) -> bool:
-        """It shows itself: whether it is to be read. A press gets its try, however often the last ones failed."""
+        """It shows itself: whether it is to be read. A press gets its try, whatever failed before."""
         if now - self._shown_at.get(address, now) > WOKEN_AFTER_S:
             self._failures.pop(address, None)
             self._until.pop(address, None)
