@@ -5,12 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from gateway.web.api import (
+    accesses,
     assignments,
     hubs,
     operations,
     patients,
     profiles,
     quarantine,
+    records,
     series,
     session,
     tasks,
@@ -21,5 +23,17 @@ router = APIRouter(
     prefix="/api",
     responses={status: {"model": Problem} for status in (401, 403, 404, 409, 422, 429, 503)},
 )
-for each in (session, patients, series, profiles, tasks, assignments, hubs, operations, quarantine):
+for each in (
+    session,
+    patients,
+    accesses,
+    series,
+    profiles,
+    records,
+    tasks,
+    assignments,
+    hubs,
+    operations,
+    quarantine,
+):
     router.include_router(each.router)
