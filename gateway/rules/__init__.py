@@ -20,9 +20,5 @@ def load_shipped() -> Mapping[str, RuleSet]:
 
 
 def shipped_file(name: str) -> Path | None:
-    """The file of a set of this version; `proposed/...` is one in which nobody can be enrolled yet."""
-    return next((path for path in _SETS.rglob("*.toml") if name == _name(path)), None)
-
-
-def _name(path: Path) -> str:
-    return path.relative_to(_SETS).with_suffix("").as_posix()
+    """The file of a set of this version."""
+    return next((path for path in _SETS.glob("*.toml") if name == path.stem), None)

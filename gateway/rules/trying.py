@@ -14,7 +14,7 @@ from alerting.episodes import Episode
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.rules import Priority, Rule
 from gateway.evaluation.judge import Condition, Finding, Known, Raise, judge, lead
-from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject
+from gateway.evaluation.subjects import History, ReadingKey, StoredReading, Subject
 from gateway.rules.happenings import Event, Happening
 from gateway.rules.readings_file import Arrival
 
@@ -86,7 +86,8 @@ class _Patient:
         look_back = since - timedelta(days=subject.look_back_days)
         first = bisect_left(self._readings, look_back, key=_measured_at)
         known = Known(self._episodes, self._told, self._work)
-        for finding in list(judge([subject], self._readings[first:], known)):
+        history = History.of([subject], self._readings[first:])
+        for finding in list(judge([subject], history, known)):
             yield from self._follow(finding, arrival.at)
 
     def complete(self, condition: str, task: str, at: datetime) -> Iterator[Happening]:

@@ -43,7 +43,7 @@ class Cleared(Table):
 
     @property
     def notes(self) -> Iterator[str]:
-        yield f"clears at {self.clear:g}: {self.clear_source}"
+        yield f"where it clears: {self.clear_source}"
         yield from super().notes
 
 
@@ -109,7 +109,7 @@ class LimitTable(BoundTable, Cleared):
 
     @property
     def notes(self) -> Iterator[str]:
-        yield f"{self.measure.name} clears {self.freeze().sentence}: {self.clear_source}"
+        yield f"where {self.measure.name} clears: {self.clear_source}"
         if self.hard_floor is not None:
             furthest = self.measure.say(self.hard_floor)
             yield f"one clinician may loosen {self.measure.name} up to {furthest}: {self.hard_floor_source}"

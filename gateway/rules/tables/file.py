@@ -75,7 +75,7 @@ CHECKED = frozenset(
         Vital.BODY_WEIGHT,
     )
 )
-"""Whose normal second value can show that the first was wrong; a low, or a lack of oxygen, may have passed."""
+"""Whose normal second value can show that the first was wrong; a low or a lack of oxygen may have passed."""
 
 
 class RepeatTable(Table):

@@ -48,6 +48,7 @@ def test_what_is_believed_at_once_breaks_the_limits_of_the_sets_too() -> None:
             if limit.bound.measure == bound.measure
             and limit.bound.comparison.is_upper == bound.comparison.is_upper
         ]
+        assert judged
         outward = 1.0 if bound.comparison.is_upper else -1.0
         assert all(outward * each.value <= outward * bound.value for each in judged)
 

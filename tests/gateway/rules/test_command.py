@@ -16,8 +16,12 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
     assert (
         "Urgent: systolic blood pressure above 180 mmHg or diastolic blood pressure above 120 mmHg; "
         "clears at or below 160 mmHg and at or below 100 mmHg.\n"
-        "    Source (defined): 2017 ACC/AHA guideline"
+        "    Source: 2017 ACC/AHA guideline"
     ) in shown.output
+    assert "Strength of evidence: a guideline defines the condition by this number\n" in shown.output
+    assert (
+        "Second measurement 5 minutes to 30 minutes later; a normal one withdraws the first" in shown.output
+    )
     assert "Not in pregnancy: ACOG" in shown.output
     assert "One clinician may loosen systolic blood pressure up to 200 mmHg: Ours" in shown.output
     assert "    1. Call the patient now." in shown.output
@@ -26,9 +30,11 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
 def test_without_a_name_all_sets_are_shown() -> None:
     shown = CliRunner().invoke(main, ["rules", "show"])
     assert [line for line in shown.output.splitlines() if ", version " in line] == [
-        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.2)",
-        "Heart failure (heart-failure, version 2026.1)",
-        "Hypertension (hypertension, version 2026.1)",
+        "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.3)",
+        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.3)",
+        "General (general, version 2026.3)",
+        "Heart failure (heart-failure, version 2026.3)",
+        "Hypertension (hypertension, version 2026.3)",
     ]
 
 
@@ -36,7 +42,7 @@ def test_a_file_of_ones_own_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text(rule_file(*KINDS))
     shown = CliRunner().invoke(main, ["rules", "show", str(path)])
-    assert shown.output.count("Source (ours): a guideline") == len(KINDS)
+    assert shown.output.count("Source: a guideline") == len(KINDS)
     assert "Clears after 1 hours" not in shown.output
 
 

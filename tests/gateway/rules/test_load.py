@@ -9,20 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import gateway.rules
-from alerting.rules import Requirement, Rule, RuleSet
+from alerting.rules import Priority, RepeatUse, Requirement, Rule, RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome
 from edge_agent.wire.vitals import Vital
-from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file
+from gateway.rules import RuleFileError, load_rule_set, load_shipped
 from tests.gateway.rules.files import KINDS, rule_file
 
-PROPOSED = ("diabetes", "diabetes-low-risk", "general", "heart-failure", "hypertension")
+REPEAT = 'repeat = {{use = "{}", after_minutes = 5, within_minutes = {}, source = "x"}}\n'
 
 
 def every_set() -> Iterator[RuleSet]:
-    for path in sorted((Path(gateway.rules.__file__).parent / "sets").rglob("*.toml")):
-        yield load_rule_set(path)
+    yield from load_shipped().values()
 
 
 def loaded(tmp_path: Path, text: str) -> tuple[Rule, ...]:
@@ -40,9 +38,37 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "three-lows-in-a-week",
             "glucose-above-400",
             "glucose-above-300-twice",
+            "no-blood-glucose",
         ],
-        "heart-failure": ["weight-gain-3-days"],
-        "hypertension": ["severe-blood-pressure"],
+        "diabetes-low-risk": [
+            "glucose-below-54",
+            "glucose-above-400",
+            "glucose-above-300-twice",
+            "no-blood-glucose",
+        ],
+        "general": [
+            "severe-blood-pressure",
+            "systolic-90-or-less",
+            "pulse-131-or-more",
+            "pulse-40-or-less",
+            "spo2-91-or-less",
+            "temperature-39-1-or-more",
+            "temperature-35-or-less",
+        ],
+        "heart-failure": [
+            "weight-gain-3-days",
+            "weight-gain-7-days",
+            "weight-above-dry-weight",
+            "weight-loss-3-days",
+            "weight-and-pressure-up",
+            "no-body-weight",
+        ],
+        "hypertension": [
+            "severe-blood-pressure",
+            "home-average-135-85",
+            "irregular-pulse-3-times",
+            "no-blood-pressure",
+        ],
     }
 
 
@@ -70,12 +96,30 @@ def test_a_rule_that_stands_in_two_sets_is_the_same_rule() -> None:
             assert rules.setdefault(rule.rule_id, unversioned) == unversioned
 
 
-@pytest.mark.parametrize("name", PROPOSED)
-def test_a_proposed_set_is_found_by_its_name(name: str) -> None:
-    path = shipped_file(f"proposed/{name}")
-    assert path is not None
-    assert load_rule_set(path).name == name
-    assert shipped_file("proposed") is None
+def test_what_a_second_measurement_can_withdraw() -> None:
+    """A pressure or a weight that was measured wrong, never a low or a lack of oxygen."""
+    uses = {
+        vital: rule.repeat.use
+        for rule_set in every_set()
+        for rule in rule_set.rules
+        for vital in rule.kind.vitals
+        if rule.repeat is not None
+    }
+    assert uses == {
+        "systolic_bp": RepeatUse.MEASUREMENT_CHECK,
+        "diastolic_bp": RepeatUse.MEASUREMENT_CHECK,
+        "pulse_rate": RepeatUse.MEASUREMENT_CHECK,
+        "body_weight": RepeatUse.MEASUREMENT_CHECK,
+        "blood_glucose": RepeatUse.RECOVERY_CHECK,
+        "spo2": RepeatUse.RECOVERY_CHECK,
+        "body_temperature": RepeatUse.RECOVERY_CHECK,
+    }
+
+
+def test_every_urgent_rule_asks_for_a_second_measurement() -> None:
+    for rule_set in every_set():
+        for rule in rule_set.rules:
+            assert rule.repeat is not None or rule.priority is Priority.ROUTINE
 
 
 def test_the_more_pressing_of_two_rules_of_a_condition_comes_first() -> None:
@@ -150,6 +194,27 @@ def test_a_rule_of_each_kind(tmp_path: Path, kind: str) -> None:
         ("combination", "gain = 2", "gain = -2", "rules[0].parts[0].gain", "greater than 0"),
         ("combination", "days = 3", "day = 3", "rules[0].parts[0].day", "days, gain, against"),
         ("combination", 'kind = "event"', 'kind = "silence"', "rules[0].parts[1]", "'count', 'event'"),
+        (
+            "gain",
+            'kind = "gain"',
+            REPEAT.format("guess", 9) + 'kind = "gain"',
+            "rules[0].repeat.use",
+            "'measurement-check' or 'recovery-check'",
+        ),
+        (
+            "gain",
+            'kind = "gain"',
+            REPEAT.format("recovery-check", 5) + 'kind = "gain"',
+            "rules[0].repeat",
+            "nobody could follow it",
+        ),
+        (
+            "threshold",
+            'kind = "threshold"',
+            REPEAT.format("measurement-check", 9) + 'kind = "threshold"',
+            "rules[0]",
+            "allowed here is recovery-check",
+        ),
         ("silence", 'unit = "kg"', 'unit = "lb"', "rules[0]", "allowed is 'kg'"),
     ],
 )
