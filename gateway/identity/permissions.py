@@ -21,22 +21,36 @@ class Action(Enum):
     SEE_PATIENTS = auto()  # and their readings and tasks
     WORK_TASKS = auto()
     KEEP_PROFILES = auto()  # telephone, address, risk medication
+    PLAN_MEASUREMENTS = auto()  # schedules and pauses
+    SET_LIMITS = auto()  # of a patient's own
+    LOOSEN_LIMITS = auto()  # and whatever else keeps rules from raising
     ENROL_PATIENTS = auto()
     ASSIGN_SOURCES = auto()
     SEE_OPERATIONS = auto()  # hubs, unassigned sources, what waits, reasons of the quarantine
     READ_QUARANTINE = auto()  # payloads: they may hold anybody's values
     WORK_QUARANTINE = auto()  # retry and discard: who gives a measurement up has looked at it
     MANAGE_HUBS = auto()
+    MANAGE_STAFF = auto()  # and care teams
+    SEE_ACCESSES = auto()  # who looked at a patient's data
+    WORK_DELIVERIES = auto()  # notifications that did not arrive
 
 
-_CARE = frozenset({Action.SEE_PATIENTS, Action.WORK_TASKS, Action.KEEP_PROFILES, Action.SEE_OPERATIONS})
+_CARE = frozenset(
+    {
+        Action.SEE_PATIENTS,
+        Action.WORK_TASKS,
+        Action.KEEP_PROFILES,
+        Action.PLAN_MEASUREMENTS,
+        Action.SEE_OPERATIONS,
+    }
+)
 _SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ASSIGN_SOURCES})
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
-    Role.NURSE: _CARE,
-    Role.CLINICIAN: _CARE,
+    Role.NURSE: _CARE | {Action.SET_LIMITS},
+    Role.CLINICIAN: _CARE | {Action.SET_LIMITS, Action.LOOSEN_LIMITS},
     Role.COORDINATOR: _CARE | _SET_UP,
-    Role.ADMINISTRATOR: frozenset(Action),
+    Role.ADMINISTRATOR: frozenset(Action) - {Action.LOOSEN_LIMITS},
 }
 
 

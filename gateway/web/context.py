@@ -17,10 +17,11 @@ from gateway.store import people, sessions
 from gateway.store.connection import Connection
 from gateway.store.people import Patient
 from gateway.store.sessions import NotSignedIn, Staff
+from gateway.web.auditing import audited
+from gateway.web.ids import LAST_ID
 from gateway.web.live import Live
 
 COOKIE = "hearthbeat_session"
-LAST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,24 @@ Now = Annotated[datetime, Depends(_now)]
 Token = Annotated[str | None, Depends(APIKeyCookie(name=COOKIE, auto_error=False))]
 
 
-async def _signed_in(token: Token, conn: Conn, now: Now) -> Staff:
+def patients_seen() -> set[int]:
+    return set()
+
+
+Seen = Annotated[set[int], Depends(patients_seen)]
+"""For an endpoint whose path does not say which patients its answer is about: it adds them, for the audit."""
+
+
+async def signed_in(request: Request, token: Token, conn: Conn, seen: Seen, now: Now) -> AsyncIterator[Staff]:
     if token is None:
         raise NotSignedIn("Sign in first.")
-    return await sessions.staff_of(conn, digest(token), now)
+    staff = await sessions.staff_of(conn, digest(token), now)
+    async with audited(conn, staff, request, seen, now):
+        yield staff
 
 
-SignedIn = Annotated[Staff, Depends(_signed_in)]
+SignedIn = Annotated[Staff, Depends(signed_in, scope="function")]
+"""Who asks. What is asked of a patient's data is recorded, and commits with it."""
 
 
 def allowed(action: Action) -> Callable[[Staff], Staff]:

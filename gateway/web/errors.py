@@ -14,10 +14,14 @@ from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
+from gateway.store.enrolments import NotForPatient
 from gateway.store.hubs import HubExists, UnknownHub
+from gateway.store.idempotency import KeyReused
 from gateway.store.kinds import KindChanged
+from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.people import PatientExists, UnknownCareTeam, UnknownPatient
+from gateway.store.plans import NotEnrolled, UnknownPause
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.quarantine import MessageSettled, UnknownMessage
 from gateway.store.reattribution import UnknownAssignment
@@ -65,11 +69,15 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     WrongPassword: 401,
     NotPermitted: 403,
     TaskNotYours: 403,
+    SecondPersonNeeded: 403,
     UnknownPatient: 404,
     UnknownCareTeam: 404,
     UnknownHub: 404,
     UnknownAssignment: 404,
     UnknownTask: 404,
+    UnknownLimit: 404,
+    UnknownPause: 404,
+    NotEnrolled: 404,
     UnknownMessage: 404,
     HubExists: 409,
     NameReserved: 409,
@@ -86,7 +94,11 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     NotBornYet: 422,
     ProgrammeForAdults: 422,
     BadCursor: 422,
+    KeyReused: 422,
     TooManyAttempts: 429,
+    LimitRefused: 422,
+    EndNeeded: 422,
+    NotForPatient: 422,
     NotLive: 503,
     BrokerAway: 503,
     NotMigrated: 503,
@@ -110,6 +122,12 @@ def problem(error: Exception) -> tuple[int, Problem]:
             return 503, Problem(error="database-away", detail="The database cannot be reached at the moment.")
         case _:
             return HTTP_STATUS[type(error)], Problem(error=_kebab(type(error).__name__), detail=str(error))
+
+
+def code(error: Exception) -> str:
+    """What programs know an error by; any fault of ours is a failure."""
+    known = (*HTTP_STATUS, RequestValidationError, HTTPException)
+    return problem(error)[1].error if isinstance(error, known) else "failure"
 
 
 def _kebab(name: str) -> str:

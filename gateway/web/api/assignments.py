@@ -13,7 +13,8 @@ from gateway.store.assignments import Assignment, AssignmentChange, NewAssignmen
 from gateway.store.reattribution import Placement
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
-from gateway.web.context import Conn, Now, Overseer, RowId, Viewer, allowed
+from gateway.web.context import Conn, Now, Overseer, RowId, Seen, Viewer, allowed
+from gateway.web.once import Once
 
 router = APIRouter(tags=["sources"])
 Assigner = Annotated[Staff, Depends(allowed(Action.ASSIGN_SOURCES))]
@@ -64,10 +65,18 @@ async def assign(
     conn: Conn,
     staff: Assigner,
     now: Now,
+    *,
+    once: Once,
+    seen: Seen,
 ) -> AssignmentId:
     """What the source measured since then is the patient's, and will be judged."""
-    new = NewAssignment(**dict(entry))
-    return AssignmentId(assignment_id=await assignments.assign(conn, staff, new, now))
+    seen.add(entry.patient_id)
+
+    async def create() -> AssignmentId:
+        new = NewAssignment(**dict(entry))
+        return AssignmentId(assignment_id=await assignments.assign(conn, staff, new, now))
+
+    return await once(AssignmentId, create)
 
 
 @router.get("/patients/{patient_id}/assignments")

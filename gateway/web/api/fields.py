@@ -20,8 +20,8 @@ from pydantic import (
     ValidationError,
 )
 
-from gateway.web.context import LAST_ID
 from gateway.web.errors import BadCursor
+from gateway.web.ids import LAST_ID
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ Text = Annotated[
 ]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
 Id = Annotated[int, Field(ge=1, le=LAST_ID)]
+LAST_BIG_ID = 2**63 - 1
+BigId = Annotated[int, Field(ge=1, le=LAST_BIG_ID)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
 

@@ -16,6 +16,7 @@ from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
 from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, allowed
 from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.once import Once
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
@@ -51,6 +52,9 @@ async def enrol(
     conn: Conn,
     staff: Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))],
     now: Now,
+    *,
+    once: Once,
+    seen: Seen,
 ) -> PatientId:
     """Enrol a patient in programmes. Each names a rule set."""
     if entry.birth_date > now.date() + timedelta(days=1):  # it may be tomorrow already where the patient is
@@ -62,20 +66,30 @@ async def enrol(
         adults = sorted(name for name in entry.programmes if known[name].is_for_adults)
         if adults:
             raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")
-    return PatientId(patient_id=await people.add_patient(conn, staff, NewPatient(**dict(entry))))
+
+    async def create() -> PatientId:
+        return PatientId(patient_id=await people.add_patient(conn, staff, NewPatient(**dict(entry))))
+
+    created = await once(PatientId, create)
+    seen.add(created.patient_id)
+    return created
 
 
 @router.get("")
-async def find(conn: Conn, staff: Viewer, limit: Limit = 100, cursor: Cursor = None) -> Page[Patient]:
+async def find(
+    conn: Conn, staff: Viewer, seen: Seen, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Patient]:
     """The patients within your reach."""
     found = await people.find_patients(conn, staff, after=read_cursor(cursor, Id) or 0, limit=limit)
+    seen.update(each.patient_id for each in found)
     return page(found, limit, lambda each: each.patient_id)
 
 
 @router.post("/search")
-async def search(wanted: Search, conn: Conn, staff: Viewer) -> Page[Patient]:
+async def search(wanted: Search, conn: Conn, staff: Viewer, seen: Seen) -> Page[Patient]:
     """The patient with this number, if within your reach."""
     found = await people.find_patients(conn, staff, identifier=wanted.identifier)
+    seen.update(each.patient_id for each in found)
     return Page(items=found, next=None)
 
 

@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from gateway.identity.permissions import Action
 from gateway.ingest import retrying
@@ -14,12 +14,10 @@ from gateway.ingest.retrying import Retried
 from gateway.store import quarantine
 from gateway.store.quarantine import Quarantined, State, Step
 from gateway.store.sessions import Staff
-from gateway.web.api.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
+from gateway.web.api.fields import LAST_BIG_ID, BigId, Body, Cursor, Limit, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Now, Overseer, Shared, allowed
 
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
-LAST_BIG_ID = 2**63 - 1
-BigId = Annotated[int, Field(ge=1, le=LAST_BIG_ID)]
 MessageId = Annotated[int, Path(ge=1, le=LAST_BIG_ID)]
 Reader = Annotated[Staff, Depends(allowed(Action.READ_QUARANTINE))]
 Worker = Annotated[Staff, Depends(allowed(Action.WORK_QUARANTINE))]

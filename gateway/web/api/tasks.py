@@ -13,7 +13,7 @@ from gateway.store.history import Evidence
 from gateway.store.tasks import Place, Task, Transition, Wanted
 from gateway.tasks.outcomes import Outcome
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Note, Page, Text, page, read_cursor
-from gateway.web.context import Conn, Now, RowId, Viewer, Worker
+from gateway.web.context import Conn, Now, RowId, Seen, Viewer, Worker
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 Version = Annotated[int, Field(ge=1, description="the version that you saw")]
@@ -56,6 +56,7 @@ class Completion(Body):
 async def find(
     conn: Conn,
     staff: Viewer,
+    seen: Seen,
     *,
     status: Which = Which.OPEN,
     patient_id: Annotated[Id | None, Query()] = None,
@@ -71,7 +72,9 @@ async def find(
         after=read_cursor(cursor, Place),
         limit=limit,
     )
-    return page(await tasks.find(conn, staff, wanted), limit, lambda task: task.place)
+    found = await tasks.find(conn, staff, wanted)
+    seen.update(task.patient_id for task in found)
+    return page(found, limit, lambda task: task.place)
 
 
 @router.get("/{task_id}")

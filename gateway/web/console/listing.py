@@ -14,14 +14,15 @@ from gateway.web.console import attending, building
 from gateway.web.console.attending import Operations
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Attention, Frame, Worklist, WorklistPage
-from gateway.web.context import Conn, Now, Overseer, Viewer
+from gateway.web.context import Conn, Now, Overseer, Seen, Viewer
 
 router = APIRouter(include_in_schema=False)
 ON_A_PAGE = 100
 
 
-async def _worklist(conn: Conn, staff: Viewer, now: Now, cursor: Cursor = None) -> Worklist:
+async def _worklist(conn: Conn, staff: Viewer, now: Now, seen: Seen, cursor: Cursor = None) -> Worklist:
     found = await tasks.find(conn, staff, Wanted(after=read_cursor(cursor, Place), limit=ON_A_PAGE))
+    seen.update(task.patient_id for task in found)
     return building.worklist(
         found,
         await tasks.count_open(conn, staff),

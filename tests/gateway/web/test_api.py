@@ -122,7 +122,7 @@ async def test_what_conflicts_is_said(sign_in: SignIn, clinic: Clinic) -> None:
     refused = await post(adam, "/api/patients", programme, 422)
     assert refused == {
         "error": "unknown-programme",
-        "detail": "Known programmes are diabetes, heart-failure, hypertension.",
+        "detail": "Known programmes are diabetes, diabetes-low-risk, general, heart-failure, hypertension.",
     }
     unborn = PATIENT | {"identifier": "P-8", "birth_date": "2026-03-03"}
     assert (await post(adam, "/api/patients", unborn, 422))["error"] == "not-born-yet"

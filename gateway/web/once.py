@@ -1,0 +1,60 @@
+"""Creating once, however often it is asked for under one Idempotency-Key.
+
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request
+from pydantic import TypeAdapter
+
+from gateway.store import idempotency
+from gateway.store.connection import Connection
+from gateway.store.sessions import Staff
+from gateway.web.context import Conn, Now, SignedIn
+
+T = TypeVar("T")
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern="^[!-~]{1,100}$",
+        description="of your choice; within a day the same request under it creates nothing more",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _Once:
+    conn: Connection
+    staff: Staff
+    key: str | None
+    digest: bytes
+    now: datetime
+
+    async def __call__(self, kind: type[T], create: Callable[[], Awaitable[T]]) -> T:
+        """What `create` makes, or what it made before. Raises KeyReused."""
+        if self.key is None:
+            return await create()
+        before = await idempotency.reserve(self.conn, self.staff, self.key, self.digest, self.now)
+        if before is not None:
+            return TypeAdapter(kind).validate_json(before)
+        created = await create()
+        answer = TypeAdapter(kind).dump_json(created).decode()
+        await idempotency.keep(self.conn, self.staff, self.key, answer)
+        return created
+
+
+async def _once(request: Request, conn: Conn, staff: SignedIn, now: Now, key: Key = None) -> _Once:
+    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return _Once(conn, staff, key, hashlib.sha256(asked).digest(), now)
+
+
+Once = Annotated[_Once, Depends(_once)]
+"""For an endpoint that creates: `return await once(Kind, create)`, all in its one transaction."""
