@@ -11,6 +11,7 @@ from alerting.rules import RuleSet
 from gateway.metrics import Metrics
 from gateway.mqtt import Broker
 from gateway.rules import load_shipped
+from gateway.rules.beyond_doubt import BeyondDoubt, load_beyond_doubt
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.pool import Pool, open_pool
@@ -25,6 +26,7 @@ class Resources:
     rule_sets: Mapping[str, RuleSet]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
+    beyond_doubt: BeyondDoubt = field(default_factory=load_beyond_doubt)
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 

@@ -24,6 +24,7 @@ class Action(Enum):
     PLAN_MEASUREMENTS = auto()  # schedules and pauses
     SET_LIMITS = auto()  # of a patient's own
     LOOSEN_LIMITS = auto()  # and whatever else keeps rules from raising
+    ATTACH_PROGRAMMES = auto()  # to a patient who is enrolled
     ENROL_PATIENTS = auto()
     ASSIGN_SOURCES = auto()
     SEE_OPERATIONS = auto()  # hubs, unassigned sources, what waits, reasons of the quarantine
@@ -44,11 +45,11 @@ _CARE = frozenset(
         Action.SEE_OPERATIONS,
     }
 )
-_SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ASSIGN_SOURCES})
+_SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ATTACH_PROGRAMMES, Action.ASSIGN_SOURCES})
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.NURSE: _CARE | {Action.SET_LIMITS},
-    Role.CLINICIAN: _CARE | {Action.SET_LIMITS, Action.LOOSEN_LIMITS},
+    Role.CLINICIAN: _CARE | {Action.SET_LIMITS, Action.LOOSEN_LIMITS, Action.ATTACH_PROGRAMMES},
     Role.COORDINATOR: _CARE | _SET_UP,
     Role.ADMINISTRATOR: frozenset(Action) - {Action.LOOSEN_LIMITS},
 }

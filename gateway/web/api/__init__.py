@@ -8,8 +8,10 @@ from gateway.web.api import (
     accesses,
     assignments,
     hubs,
+    limits,
     operations,
     patients,
+    plans,
     profiles,
     quarantine,
     records,
@@ -26,6 +28,7 @@ router = APIRouter(
 for each in (
     session,
     patients,
+    plans,
     accesses,
     series,
     profiles,
@@ -33,6 +36,7 @@ for each in (
     tasks,
     assignments,
     hubs,
+    limits,
     operations,
     quarantine,
 ):

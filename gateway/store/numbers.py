@@ -1,0 +1,75 @@
+"""Numbers of a patient's own that rules hold values against, such as a dry weight. What was before is kept.
+
+Whether the patient is within reach is asked before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from gateway.store import statements, timing
+from gateway.store.limits import require_clinician
+from gateway.store.sessions import Staff
+
+_SQL = statements.load("numbers.sql")
+
+
+@dataclass(frozen=True)
+class NewNumber:
+    """What is entered; None takes the number back."""
+
+    name: str
+    value: float | None
+    why: str
+
+
+@dataclass(frozen=True)
+class PersonalNumber:
+    """A number as it was set; None took it back."""
+
+    name: str
+    value: float | None
+    why: str
+    set_by: str
+    set_at: datetime
+
+
+async def enter(conn: AsyncConnection, by: Staff, patient_id: int, new: NewNumber, *, now: datetime) -> None:
+    """Set a number of the patient's own, such as a dry weight, or take it back. Raises NotPermitted."""
+    require_clinician(by)
+    row = {
+        "organisation_id": by.organisation_id,
+        "patient_id": patient_id,
+        **vars(new),
+        "staff_id": by.staff_id,
+        "now": now,
+    }
+    await conn.execute(_SQL["set_number"], row)
+    await timing.judge_again(
+        conn, [patient_id], f"The patient's {new.name.replace('_', ' ')} was changed", now
+    )
+
+
+async def of_patients(
+    conn: AsyncConnection, patient_ids: Collection[int]
+) -> Mapping[str, Mapping[int, float]]:
+    """The patients' own numbers, by name."""
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    rows = await conn.execute(_SQL["numbers"], {"patient_ids": list(patient_ids)})
+    for patient_id, name, value in await rows.fetchall():
+        if value is not None:
+            found[name][patient_id] = value
+    return found
+
+
+async def of_patient(conn: AsyncConnection, patient_id: int) -> list[PersonalNumber]:
+    """Every number that was set, the latest first."""
+    async with conn.cursor(row_factory=class_row(PersonalNumber)) as cursor:
+        await cursor.execute(_SQL["numbers_of_patient"], {"patient_id": patient_id})
+        return await cursor.fetchall()
