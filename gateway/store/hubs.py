@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -127,6 +127,10 @@ async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int)
         hubs = await cursor.fetchall()
     runs: dict[int, list[Run]] = {hub.hub_id: [] for hub in hubs}
     for hub_id, epoch, held in await (await conn.execute(_SQL["runs"], {"hub_ids": list(runs)})).fetchall():
-        ranges = [(each.lower, each.upper - 1) for each in held]  # PostgreSQL keeps them as [lower, upper)
-        runs[hub_id].append(Run(epoch, ranges))
+        runs[hub_id].append(Run(epoch, unbroken(held)))
     return [Hub(hub.name, hub.online, hub.status_at, hub.status, runs[hub.hub_id]) for hub in hubs]
+
+
+def unbroken(positions: Iterable[Any]) -> list[tuple[int, int]]:
+    """A multirange, which PostgreSQL keeps as [lower, upper), as the first and last position of each range."""
+    return [(each.lower, each.upper - 1) for each in positions]

@@ -29,6 +29,9 @@ async def keep_status(
         "heard_at": status.at if is_retained else now,
     }
     await conn.execute(_SQL["keep_status"], row)
+    if status.epoch is not None and status.assigned is not None:
+        run = {"name": name, "epoch": status.epoch, "assigned": status.assigned}
+        await conn.execute(_SQL["keep_assigned"], run)
 
 
 async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:

@@ -7,3 +7,15 @@ WHERE name = %(name)s
 -- name: missing
 SELECT unnest(int8multirange(int8range(1, %(receipted)s, '[]')) - r.held)
 FROM hub_run r JOIN hub USING (hub_id) WHERE hub.name = %(name)s AND r.epoch = %(epoch)s
+
+-- name: keep_assigned
+-- A hub's epoch is known from its first status on: also one of which nothing ever arrives.
+WITH known AS (
+    UPDATE hub_run SET assigned_upto = GREATEST(assigned_upto, %(assigned)s)
+    FROM hub
+    WHERE hub.hub_id = hub_run.hub_id AND hub.name = %(name)s AND epoch = %(epoch)s
+    RETURNING hub_run
+)
+INSERT INTO hub_run (hub_id, epoch, assigned_upto)
+SELECT hub_id, %(epoch)s, %(assigned)s FROM hub WHERE name = %(name)s AND NOT EXISTS (SELECT FROM known)
+ON CONFLICT DO NOTHING

@@ -11,7 +11,8 @@ from edge_agent.wire.topics import HUB_PATTERN
 from gateway import broker_access
 from gateway.broker_access import HubAccess
 from gateway.identity.permissions import Action
-from gateway.store import hubs
+from gateway.store import gaps, hubs
+from gateway.store.gaps import Gaps
 from gateway.store.hubs import Hub
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
@@ -45,3 +46,9 @@ async def find(conn: Conn, staff: Overseer, limit: Limit = 100, cursor: Cursor =
     """The hubs, and which positions of each epoch are accounted for."""
     found = await hubs.all_of(conn, staff, after=read_cursor(cursor, Text) or "", limit=limit)
     return page(found, limit, lambda hub: hub.name)
+
+
+@router.get("/{name}/gaps")
+async def find_gaps(name: Annotated[HubName, Path()], conn: Conn, staff: Overseer) -> list[Gaps]:
+    """Whether all that a hub numbered has arrived, its newest epoch first."""
+    return await gaps.of_hub(conn, staff, name)
