@@ -132,5 +132,5 @@ async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int)
 
 
 def unbroken(positions: Iterable[Any]) -> list[tuple[int, int]]:
-    """A multirange, which PostgreSQL keeps as [lower, upper), as the first and last position of each range."""
+    """A multirange, which PostgreSQL keeps as [lower, upper), as first and last position of each range."""
     return [(each.lower, each.upper - 1) for each in positions]

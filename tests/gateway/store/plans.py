@@ -34,7 +34,7 @@ class Plan:
             {
                 node["Relation Name"]: node["Node Type"]
                 for node in _nodes(plans[0]["Plan"])
-                if node.get("Relation Name", "").startswith(("_hyper_", "reading"))
+                if _is_of_readings(node.get("Relation Name", ""))
                 and "Plans" not in node
                 and node["Actual Loops"] > 0
             }
@@ -48,6 +48,10 @@ async def fill(ward: Ward, since: datetime, until: datetime) -> None:
     await ward.conn.execute(FILL.encode(), {"since": since, "until": until})
     await ward.conn.execute("ANALYZE reading")
     await ward.conn.commit()
+
+
+def _is_of_readings(relation: str) -> bool:
+    return relation == "reading" or relation.startswith("_hyper_")
 
 
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
