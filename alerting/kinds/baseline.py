@@ -7,7 +7,7 @@ deviation where values are normally distributed (Rousseeuw and Croux 1993, J Am 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -57,18 +57,13 @@ class Baseline:
             spread[enough[which]] = ROBUST * medians(np.abs(values - middles[:, np.newaxis]))
         return Usual(middle, np.maximum(spread, self.least_spread))
 
-    def distances(self, track: Track, direction: Direction) -> Floats:
-        """How far each value (m,) strays the wrong way, in robust standard deviations."""
-        usual = self.usual(track)
-        return direction.sign * (track.values - usual.middle) / usual.spread
-
 
 @dataclass(frozen=True)
-class Unusual(Scored):
-    """One value `limit` robust standard deviations away from the patient's own baseline."""
+class FromBaseline(Scored):
+    """What kinds share that hold values against the patient's own baseline; scores are in its spreads."""
 
     baseline: Baseline
-    direction: Direction = Direction.RISE
+    direction: Direction = field(default=Direction.RISE, kw_only=True)
 
     @property
     def look_back_days(self) -> float:
@@ -76,17 +71,35 @@ class Unusual(Scored):
 
     @property
     def needs(self) -> str:
-        return baseline_needs(self.measure.name, self.baseline)
+        gap = f", {days_text(self.baseline.gap_days)} ago or more" if self.baseline.gap_days else ""
+        days = days_text(self.baseline.days)
+        return f"{self.baseline.least_values} values of {self.measure.name} in {days}{gap}"
+
+    @property
+    def beyond(self) -> str:
+        """How far from what is usual raises, in words."""
+        gap = f" up to {days_text(self.baseline.gap_days)} ago" if self.baseline.gap_days else ""
+        return (
+            f"{self.limit:g} robust standard deviations or more {self.direction.side} the patient's own "
+            f"median of {days_text(self.baseline.days)}{gap}"
+        )
+
+    def distances(self, track: Track) -> Floats:
+        """How far each value (m,) strays the wrong way, in robust standard deviations."""
+        usual = self.baseline.usual(track)
+        return self.direction.sign * (track.values - usual.middle) / usual.spread
+
+
+@dataclass(frozen=True)
+class Unusual(FromBaseline):
+    """One value `limit` robust standard deviations away from the patient's own baseline."""
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.measure.name} {self.limit:g} robust standard deviations or more {self.direction.side} "
-            f"{baseline_text(self.baseline)}; clears at {self.clear:g} or less"
-        )
+        return f"{self.measure.name} {self.beyond}; clears at {self.clear:g} or less"
 
     def scores(self, track: Track) -> Floats:
-        return self.baseline.distances(track, self.direction)
+        return self.distances(track)
 
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
         usual = float(self.baseline.usual(track).middle[-1])
@@ -96,15 +109,3 @@ class Unusual(Scored):
             f"{self.direction.side} (limit {self.limit:g})"
         )
         return text, range(track.size)
-
-
-def baseline_needs(name: str, baseline: Baseline) -> str:
-    """What a baseline needs before it says anything."""
-    gap = f", {days_text(baseline.gap_days)} ago or more" if baseline.gap_days else ""
-    return f"{baseline.least_values} values of {name} in {days_text(baseline.days)}{gap}"
-
-
-def baseline_text(baseline: Baseline) -> str:
-    """The baseline in words."""
-    gap = f" up to {days_text(baseline.gap_days)} ago" if baseline.gap_days else ""
-    return f"the patient's own median of {days_text(baseline.days)}{gap}"

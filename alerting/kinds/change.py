@@ -7,23 +7,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerting.kinds.baseline import Unusual
 from alerting.kinds.kind import Direction, days_text
 from alerting.kinds.scored import Scored
+from alerting.series import Series
 from alerting.track import Track
+from alerting.verdict import Outcome, Outcomes
 from alerting.windows import DAY, Floats, window_minimum
 
 
 @dataclass(frozen=True)
 class Change(Scored):
-    """A rise (or fall) of `limit` within `days`: over the best value of the window, or over its first one."""
+    """A rise (or fall) of `limit` within `days`: over the best value of the window, or over its first one.
+
+    With `unusual` a value that lies within what is usual for the patient raises nothing. As long as that is
+    not known the change alone counts.
+    """
 
     days: float
     direction: Direction = Direction.RISE
     from_first: bool = False
+    unusual: Unusual | None = None
 
     @property
     def look_back_days(self) -> float:
-        return self.days
+        return self.days if self.unusual is None else max(self.days, self.unusual.look_back_days)
 
     @property
     def needs(self) -> str:
@@ -34,10 +42,19 @@ class Change(Scored):
         best = "lowest" if self.direction is Direction.RISE else "highest"
         side = self.direction.side
         against = "the first value" if self.from_first else f"the {best} value"
+        unusual = "" if self.unusual is None else f" and, once that is known, {self.unusual.beyond}"
         return (
             f"{self.measure.name} {self.measure.say(self.limit)} or more {side} {against} "
-            f"of {days_text(self.days)}; clears at {self.measure.say(self.clear)} or less"
+            f"of {days_text(self.days)}{unusual}; clears at {self.measure.say(self.clear)} or less"
         )
+
+    def outcomes(self, series: Series) -> Outcomes:
+        """The Outcome at each reading (n,), int8."""
+        outcomes = super().outcomes(series)
+        if self.unusual is not None:
+            usual = np.isin(self.unusual.outcomes(series), (Outcome.CLEAR, Outcome.KEEP))
+            outcomes[(outcomes == Outcome.RAISE) & usual] = Outcome.KEEP
+        return outcomes
 
     def scores(self, track: Track) -> Floats:
         starts = track.window_starts(self.days)
@@ -46,8 +63,9 @@ class Change(Scored):
         return np.where(starts < np.arange(track.size), values - against, np.nan)
 
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
-        last = track.size - 1
-        against = 0 if self.from_first else int(np.argmin(self.direction.sign * track.values))
+        first, last = int(track.window_starts(self.days)[-1]), track.size - 1
+        lowest = first + int(np.argmin(self.direction.sign * track.values[first:]))
+        against = first if self.from_first else lowest
         days = (track.times[last] - track.times[against]) / DAY
         name, unit, sign = self.measure.name, self.measure.unit, self.direction.sign
         text = (

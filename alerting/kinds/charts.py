@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.kinds.baseline import Baseline, baseline_needs, baseline_text
-from alerting.kinds.kind import Direction, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.baseline import FromBaseline
+from alerting.kinds.kind import days_text
 from alerting.track import Track
 from alerting.windows import DAY, MOST_VALUES, Floats, side_by_side, window_minimum
 
@@ -22,31 +21,24 @@ HALF_LIVES = 6
 
 
 @dataclass(frozen=True)
-class Ewma(Scored):
+class Ewma(FromBaseline):
     """The mean of the distances from the baseline; each weighs half as much every `half_life_days`."""
 
-    baseline: Baseline
     half_life_days: float
-    direction: Direction = Direction.RISE
 
     @property
     def look_back_days(self) -> float:
-        return self._days + self.baseline.look_back_days
-
-    @property
-    def needs(self) -> str:
-        return baseline_needs(self.measure.name, self.baseline)
+        return self._days + super().look_back_days
 
     @property
     def sentence(self) -> str:
         return (
             f"{self.measure.name}, averaged with a half-life of {days_text(self.half_life_days)}, "
-            f"{self.limit:g} robust standard deviations or more {self.direction.side} "
-            f"{baseline_text(self.baseline)}; clears at {self.clear:g} or less"
+            f"{self.beyond}; clears at {self.clear:g} or less"
         )
 
     def scores(self, track: Track) -> Floats:
-        distances = self.baseline.distances(track, self.direction)
+        distances = self.distances(track)
         ends = np.arange(1, track.size + 1, dtype=np.int64)
         starts = np.maximum(track.window_starts(self._days), ends - MOST_VALUES)
         scores = np.full(track.size, np.nan)
@@ -72,39 +64,32 @@ class Ewma(Scored):
 
 
 @dataclass(frozen=True)
-class Cusum(Scored):
+class Cusum(FromBaseline):
     """The largest sum of distances from the baseline, each less `slack`, of a run within `days` up to now."""
 
-    baseline: Baseline
     days: float
     slack: float
-    direction: Direction = Direction.RISE
 
     @property
     def look_back_days(self) -> float:
-        return self.days + self.baseline.look_back_days
-
-    @property
-    def needs(self) -> str:
-        return baseline_needs(self.measure.name, self.baseline)
+        return self.days + super().look_back_days
 
     @property
     def sentence(self) -> str:
         return (
-            f"{self.measure.name} adding up to {self.limit:g} robust standard deviations or more "
-            f"{self.direction.side} {baseline_text(self.baseline)} within {days_text(self.days)}, each value "
-            f"less {self.slack:g}; clears at {self.clear:g} or less"
+            f"{self.measure.name} adding up, within {days_text(self.days)} and each value less "
+            f"{self.slack:g}, to {self.beyond}; clears at {self.clear:g} or less"
         )
 
     def scores(self, track: Track) -> Floats:
-        distances = self.baseline.distances(track, self.direction)
+        distances = self.distances(track)
         sums = self._sums(distances)
         starts = np.concatenate([[0], track.window_starts(self.days)]).astype(np.int64)
         return np.where(np.isnan(distances), np.nan, (sums - window_minimum(sums, starts))[1:])
 
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
         start = int(track.window_starts(self.days)[-1])
-        sums = self._sums(self.baseline.distances(track, self.direction))
+        sums = self._sums(self.distances(track))
         first = min(start + int(np.argmin(sums[start:])), track.size - 1)
         text = (
             f"{self.measure.name} adds up to {score:.1f} robust standard deviations {self.direction.side} "

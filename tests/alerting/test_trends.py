@@ -203,6 +203,22 @@ def test_a_wrong_person_on_the_scale_does_not_bend_a_slope() -> None:
     assert "+2.1 kg a week, from 10 values over 9.0 days" in kind.explain(series, 9, Outcome.RAISE).reason
 
 
+@settings(max_examples=40, deadline=None)
+@given(cohort=patients())
+def test_a_change_within_what_is_usual_raises_nothing_once_that_is_known(cohort: list[Patient]) -> None:
+    kind = Change(WEIGHT, 2.0, 1.0, days=3, unusual=Unusual(WEIGHT, 3.0, 3.0, BASELINE))
+
+    def outcome(rows: Patient) -> Outcome:
+        values = known(rows)
+        found = by_score(gained(values) if np.isfinite(rows[-1].values[0]) else None, 2.0, 1.0)
+        usual = found is Outcome.RAISE and (far := distance(values)) is not None and round(far, 4) < 3.0
+        return Outcome.KEEP if usual else found
+
+    series = series_of(cohort, "body_weight")
+    assert kind.outcomes(series).tolist() == one_by_one(cohort, outcome)
+    explains_itself(kind, series)
+
+
 def test_off_a_dry_weight() -> None:
     kind = OffTarget(WEIGHT, "dry_weight", limit=2.0, clear=1.0)
     series = Series(

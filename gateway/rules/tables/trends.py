@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,13 +11,13 @@ from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
 from alerting.kinds.charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
-from alerting.kinds.kind import Direction, RuleKind
+from alerting.kinds.kind import Direction, Measure, RuleKind
 from alerting.kinds.slope import Slope
 from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.windows import MOST_VALUES
 from edge_agent.wire.vitals import Vital
-from gateway.rules.tables.basics import Cleared, Measured, NotNegative, Positive, Table
+from gateway.rules.tables.basics import Cleared, Measured, NotNegative, Positive, Table, Words
 
 PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 """The numbers that can be set for a patient, and of which vital they are."""
@@ -44,11 +45,50 @@ class Scored(Changed):
         return self.clears(self.limit)
 
 
-class GainTable(Changed):
+class BaselineTable(Table):
+    """What is usual for the patient."""
+
+    days: Positive
+    gap_days: NotNegative = 0.0
+    least_values: Several
+    least_spread: Positive
+
+    def freeze(self) -> Baseline:
+        return Baseline(self.days, self.gap_days, self.least_values, self.least_spread)
+
+
+class UsualTable(BaselineTable):
+    """Within `limit` robust standard deviations of what is usual a change raises nothing, and who says so."""
+
+    limit: Positive
+    source: Words
+
+    @property
+    def notes(self) -> Iterator[str]:
+        yield f"not within what is usual: {self.source}"
+
+    def unusual(self, measure: Measure, direction: Direction) -> Unusual:
+        """What lies outside."""
+        return Unusual(measure, self.limit, self.limit, self.freeze(), direction=direction)
+
+
+class ChangeTable(Changed):
+    """A rise or a fall over days."""
+
+    days: Positive
+    unless_usual: UsualTable | None = None
+
+    def change(self, limit: float, direction: Direction, *, from_first: bool) -> RuleKind:
+        """It as it is judged."""
+        usual = self.unless_usual
+        unusual = None if usual is None else usual.unusual(self.measure, direction)
+        return Change(self.measure, limit, self.clear, self.days, direction, from_first, unusual)
+
+
+class GainTable(ChangeTable):
     """A rise over days."""
 
     kind: Literal["gain"]
-    days: Positive
     gain: Positive
     against: Literal["lowest", "first"] = "lowest"
 
@@ -57,15 +97,13 @@ class GainTable(Changed):
         return self.clears(self.gain)
 
     def freeze(self) -> RuleKind:
-        first = self.against == "first"
-        return Change(self.measure, self.gain, self.clear, self.days, Direction.RISE, first)
+        return self.change(self.gain, Direction.RISE, from_first=self.against == "first")
 
 
-class LossTable(Changed):
+class LossTable(ChangeTable):
     """A fall over days."""
 
     kind: Literal["loss"]
-    days: Positive
     loss: Positive
     against: Literal["highest", "first"] = "highest"
 
@@ -74,8 +112,7 @@ class LossTable(Changed):
         return self.clears(self.loss)
 
     def freeze(self) -> RuleKind:
-        first = self.against == "first"
-        return Change(self.measure, self.loss, self.clear, self.days, Direction.FALL, first)
+        return self.change(self.loss, Direction.FALL, from_first=self.against == "first")
 
 
 class OffTargetTable(Scored):
@@ -160,51 +197,45 @@ class VariabilityTable(Scored):
         return Variability(self.measure, self.limit, self.clear, self.days, self.least_values, of_mean)
 
 
-class BaselineTable(Table):
-    """What is usual for the patient."""
+class FromBaselineTable(Scored):
+    """A vital against what is usual; `limit` and `clear` in robust standard deviations."""
 
-    days: Positive
-    gap_days: NotNegative = 0.0
-    least_values: Several
-    least_spread: Positive
-
-    def freeze(self) -> Baseline:
-        return Baseline(self.days, self.gap_days, self.least_values, self.least_spread)
-
-
-class UnusualTable(Scored):
-    """One value far from what is usual; `limit` and `clear` in robust standard deviations."""
-
-    kind: Literal["unusual"]
     baseline: BaselineTable
     direction: Direction
 
+
+class UnusualTable(FromBaselineTable):
+    """One value far from what is usual."""
+
+    kind: Literal["unusual"]
+
     def freeze(self) -> RuleKind:
-        return Unusual(self.measure, self.limit, self.clear, self.baseline.freeze(), self.direction)
+        return Unusual(self.measure, self.limit, self.clear, self.baseline.freeze(), direction=self.direction)
 
 
-class EwmaTable(Scored):
+class EwmaTable(FromBaselineTable):
     """A weighted mean of the distances from what is usual."""
 
     kind: Literal["ewma"]
-    baseline: BaselineTable
     half_life_days: Positive
-    direction: Direction
 
     def freeze(self) -> RuleKind:
         return Ewma(
-            self.measure, self.limit, self.clear, self.baseline.freeze(), self.half_life_days, self.direction
+            self.measure,
+            self.limit,
+            self.clear,
+            self.baseline.freeze(),
+            self.half_life_days,
+            direction=self.direction,
         )
 
 
-class CusumTable(Scored):
+class CusumTable(FromBaselineTable):
     """A sum of the distances from what is usual, each less `slack`."""
 
     kind: Literal["cusum"]
-    baseline: BaselineTable
     days: Positive
     slack: NotNegative
-    direction: Direction
 
     def freeze(self) -> RuleKind:
         return Cusum(
@@ -214,5 +245,5 @@ class CusumTable(Scored):
             self.baseline.freeze(),
             self.days,
             self.slack,
-            self.direction,
+            direction=self.direction,
         )

@@ -57,9 +57,9 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
         ],
         "heart-failure": [
             "weight-gain-3-days",
-            "weight-gain-7-days",
+            "weight-above-usual",
             "weight-above-dry-weight",
-            "weight-loss-3-days",
+            "weight-below-usual",
             "weight-and-pressure-up",
             "no-body-weight",
         ],
@@ -192,7 +192,13 @@ def test_a_rule_of_each_kind(tmp_path: Path, kind: str) -> None:
         ("count", "clear = 0", "clear = 3", "rules[0]", "not below times"),
         ("event", '"hypoglycaemic-symptoms"', '"feeling odd"', "rules[0]", "hypoglycaemic-symptoms"),
         ("combination", "gain = 2", "gain = -2", "rules[0].parts[0].gain", "greater than 0"),
-        ("combination", "days = 3", "day = 3", "rules[0].parts[0].day", "days, gain, against"),
+        (
+            "combination",
+            "days = 3",
+            "day = 3",
+            "rules[0].parts[0].day",
+            "days, unless_usual, kind, gain, against",
+        ),
         ("combination", 'kind = "event"', 'kind = "silence"', "rules[0].parts[1]", "'count', 'event'"),
         (
             "gain",

@@ -20,10 +20,12 @@ from gateway.cli import main
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_rule_set, shipped_file
-from gateway.store import tasks
+from gateway.store import tasks, work
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
+from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
 SET = "diabetes"
@@ -105,9 +107,8 @@ class Live:
             task = await tasks.get(self.ward.conn, self.ward.nurse, task_id)
             if task.status.is_open:
                 nurse, conn = self.ward.nurse, self.ward.conn
-                claimed = await tasks.claim(conn, task_id, nurse, task.version, at)
-                done = Outcome.ADVICE_GIVEN
-                await tasks.complete(conn, task_id, nurse, claimed.version, at, outcome=done, note="")
+                claimed = await work.do(conn, Act(task_id, nurse, task.version, at), Action.CLAIM)
+                await work.complete(conn, Act(task_id, nurse, claimed.version, at), Outcome.ADVICE_GIVEN)
             await self.ward.conn.commit()
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
