@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -86,7 +86,8 @@ class LimitInForce:
         return self.limit.value if self.own is None else self.own.value
 
 
-class SetLimit(NamedTuple):
+@dataclass(frozen=True)
+class SetLimit:
     """A limit that was set; one that waits holds once a second clinician agrees."""
 
     personal_limit_id: int

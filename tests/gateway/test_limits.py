@@ -1,0 +1,78 @@
+"""Which numbers of a rule can be set for one patient, and what the rule answers then."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alerting.rules import Rule
+from alerting.series import Series
+from alerting.verdict import Outcome
+from gateway.limits import Settable, Step, settable, with_limits
+from gateway.rules import load_shipped
+from gateway.rules.beyond_doubt import load_beyond_doubt
+
+RULES = {rule.rule_id: rule for rule_set in load_shipped().values() for rule in rule_set.rules}
+BEYOND = load_beyond_doubt()
+
+
+def limit_of(rule_id: str, vital: str) -> Settable:
+    [found] = [each for each in settable(RULES[rule_id], BEYOND) if each.vital == vital]
+    return found
+
+
+def outcomes(rule: Rule, vital: str, *values: float) -> list[Outcome]:
+    times = np.arange(len(values)) * 86_400.0
+    series = Series.of_one(times, {vital: np.array(values)})
+    return [Outcome(each) for each in rule.kind.outcomes(series).tolist()]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        (180, 180, Step.TIGHTER),
+        (180, 170, Step.TIGHTER),
+        (180, 190, Step.LOOSER),
+        (170, 180, Step.LOOSER),
+        (180, 200, Step.LOOSER),
+        (180, 201, Step.PAST_FLOOR),
+        (210, 205, Step.PAST_FLOOR),
+        (180, 220, Step.BEYOND_DOUBT),
+    ],
+)
+def test_steps_of_an_upper_limit(before: float, after: float, step: Step) -> None:
+    assert limit_of("severe-blood-pressure", "systolic_bp").step(before, after) is step
+
+
+def test_lower_limits_loosen_downwards() -> None:
+    low = limit_of("glucose-below-54", "blood_glucose")
+    steps = [low.step(54, value) for value in (60, 54, 53, 40, 39)]
+    assert steps == [Step.TIGHTER, Step.TIGHTER, Step.PAST_FLOOR, Step.BEYOND_DOUBT, Step.BEYOND_DOUBT]
+    assert low.tighter(54, 60) == 60
+
+
+def test_an_own_limit_moves_where_it_clears() -> None:
+    rule = with_limits(RULES["severe-blood-pressure"], {("severe-blood-pressure", "systolic_bp"): 160})
+    assert outcomes(rule, "systolic_bp", 161, 150, 140) == [Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR]
+    assert outcomes(rule, "diastolic_bp", 125, 110, 100) == [Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR]
+    assert "own limit" in rule.title
+
+
+def test_an_own_gain_is_judged() -> None:
+    own = {("weight-gain-3-days", "body_weight"): 1.5}
+    rule = with_limits(RULES["weight-gain-3-days"], own)
+    assert outcomes(rule, "body_weight", 80, 81.5)[-1] is Outcome.RAISE
+    assert outcomes(RULES["weight-gain-3-days"], "body_weight", 80, 81.5)[-1] is not Outcome.RAISE
+
+
+def test_limits_of_other_rules_change_nothing() -> None:
+    rule = RULES["glucose-below-54"]
+    assert with_limits(rule, {("severe-blood-pressure", "systolic_bp"): 160}) is rule
+
+
+def test_every_shipped_limit_stands_within_what_can_be_set() -> None:
+    known = [each for rule in RULES.values() for each in settable(rule, BEYOND)]
+    assert len(known) > 10
+    for each in known:
+        assert each.least < each.value <= each.most
+        assert each.step(each.value, each.value) is Step.TIGHTER, each.rule_id

@@ -1,0 +1,160 @@
+"""A patient's own limits, numbers, programmes, schedule and pauses through the API: who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.identity.passwords import hash_password
+from gateway.identity.permissions import Role
+from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
+from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.programs import post
+
+LOW = {"rule_id": "glucose-below-54", "vital": "blood_glucose", "why": "had three hypos at night"}
+NEXT_MONTH = (NOW + timedelta(days=30)).isoformat()
+
+
+@pytest.fixture
+async def patient(clinic: Clinic) -> str:
+    password_hash = await hash_password(PASSWORD)
+    for username in ("dora", "emil"):
+        await clinic.hire(username, Role.CLINICIAN, clinic.north, password_hash)
+    return f"/api/patients/{await clinic.add_patient()}"
+
+
+async def in_force(client: httpx.AsyncClient, patient: str) -> dict[str, float]:
+    found: dict[str, Any] = (await client.get(f"{patient}/limits")).json()
+    return {
+        each["limit"]["rule_id"]: each["own"]["value"]
+        for each in found["in_force"]
+        if each["own"] is not None
+    }
+
+
+async def test_only_clinicians_loosen(sign_in: SignIn, patient: str) -> None:
+    ann, dora, adam = await sign_in("ann"), await sign_in("dora"), await sign_in("adam")
+    await post(ann, f"{patient}/limits", LOW | {"value": 65}, 201)
+    assert await in_force(ann, patient) == {"glucose-below-54": 65}
+    for refused in (ann, adam):
+        assert (await post(refused, f"{patient}/limits", LOW | {"value": 60}, 403))[
+            "error"
+        ] == "not-permitted"
+    [own] = (await ann.get(f"{patient}/limits")).json()["history"]
+    path = f"{patient}/limits/{own['personal_limit_id']}"
+    assert (await ann.delete(path)).status_code == 403  # the rule's own limit is looser
+    assert (await dora.delete(path)).status_code == 204
+    assert await in_force(ann, patient) == {}
+    [ended] = (await ann.get(f"{patient}/limits")).json()["history"]
+    assert (ended["set_by"], ended["ended_by"]) == ("Ann Lee", "Dora Lee")
+    assert (await dora.delete(path)).json()["error"] == "unknown-limit"
+
+
+async def test_past_the_hard_floor_a_second_clinician_and_an_end_are_needed(
+    sign_in: SignIn, patient: str
+) -> None:
+    dora, emil, ann = await sign_in("dora"), await sign_in("emil"), await sign_in("ann")
+    loose = LOW | {"value": 50}
+    assert (await post(dora, f"{patient}/limits", loose, 422))["error"] == "end-needed"
+    made = await post(dora, f"{patient}/limits", loose | {"until": NEXT_MONTH}, 201)
+    assert made["waits"]
+    assert await in_force(dora, patient) == {}
+    path = f"{patient}/limits/{made['personal_limit_id']}/second"
+    assert (await dora.post(path)).json()["error"] == "second-person-needed"
+    assert (await ann.post(path)).json()["error"] == "not-permitted"
+    assert (await emil.post(path)).status_code == 204
+    assert await in_force(dora, patient) == {"glucose-below-54": 50}
+    assert (await emil.post(path)).json()["error"] == "unknown-limit"
+    sooner = await post(ann, f"{patient}/limits", LOW | {"value": 54}, 201)
+    assert not sooner["waits"]
+    assert await in_force(dora, patient) == {"glucose-below-54": 54}
+
+
+async def test_what_is_beyond_doubt_is_always_told(sign_in: SignIn, patient: str) -> None:
+    dora = await sign_in("dora")
+    for value in (40, 0, 2001):
+        sent = LOW | {"value": value, "until": NEXT_MONTH}
+        assert (await post(dora, f"{patient}/limits", sent, 422))["error"] == "limit-refused"
+    past = LOW | {"value": 65, "until": (NOW - timedelta(days=1)).isoformat()}
+    assert (await post(dora, f"{patient}/limits", past, 422))["error"] == "limit-refused"
+    other = LOW | {"value": 65, "rule_id": "weight-gain-3-days"}
+    assert (await post(dora, f"{patient}/limits", other, 404))["error"] == "unknown-limit"
+
+
+async def test_another_team_knows_nothing(sign_in: SignIn, patient: str) -> None:
+    cleo = await sign_in("cleo")
+    assert (await post(cleo, f"{patient}/limits", LOW | {"value": 65}, 404))["error"] == "unknown-patient"
+    for path in ("limits", "numbers", "pauses", "schedule", "circumstances"):
+        assert (await cleo.get(f"{patient}/{path}")).status_code == 404
+
+
+async def test_numbers_are_a_clinicians(sign_in: SignIn, patient: str) -> None:
+    ann, dora = await sign_in("ann"), await sign_in("dora")
+    path, entry = f"{patient}/numbers/dry_weight", {"value": 71.5, "why": "after the ward"}
+    assert (await ann.put(path, json=entry)).status_code == 403
+    assert (await dora.put(path, json=entry)).status_code == 204
+    assert (await dora.put(path, json={"value": None, "why": "to be found anew"})).status_code == 204
+    assert (await dora.put(f"{patient}/numbers/shoe_size", json=entry)).status_code == 422
+    found = (await ann.get(f"{patient}/numbers")).json()
+    assert [(each["value"], each["set_by"]) for each in found] == [(None, "Dora Lee"), (71.5, "Dora Lee")]
+
+
+async def test_a_programme_that_is_not_for_the_patient_needs_a_clinicians_reason(
+    sign_in: SignIn, patient: str
+) -> None:
+    dora, adam = await sign_in("dora"), await sign_in("adam")
+    pregnant = f"{patient}/circumstances/not-pregnant"
+    assert (await adam.put(pregnant, json={"why": "week 12"})).status_code == 403
+    assert (await dora.put(pregnant, json={"why": "week 12"})).status_code == 204
+    path = f"{patient}/programmes/heart-failure"
+    assert (await adam.put(path, json={})).json()["error"] == "not-for-patient"
+    assert (await adam.put(path, json={"reason": "all the same"})).json()["error"] == "not-permitted"
+    assert (await dora.put(path, json={"reason": "weight is watched by obstetrics"})).status_code == 204
+    assert "heart-failure" in (await dora.get(patient)).json()["programmes"]
+    assert (await adam.put(f"{patient}/programmes/nothing", json={})).json()["error"] == "unknown-programme"
+    assert (await adam.delete(path)).status_code == 403
+    assert (await dora.delete(path)).status_code == 204
+    assert (await dora.delete(path)).json()["error"] == "not-enrolled"
+    assert (await dora.delete(pregnant)).status_code == 204
+    assert (await adam.put(path, json={})).status_code == 204
+
+
+async def test_a_rule_that_is_not_for_the_patient_is_left_out(sign_in: SignIn, patient: str) -> None:
+    dora = await sign_in("dora")
+    await dora.put(f"{patient}/programmes/general", json={})
+
+    async def rules() -> set[str]:
+        found = (await dora.get(f"{patient}/limits")).json()["in_force"]
+        return {each["limit"]["rule_id"] for each in found}
+
+    assert "spo2-91-or-less" in await rules()
+    await dora.put(f"{patient}/circumstances/no-hypercapnic-lung-disease", json={"why": "COPD, GOLD 4"})
+    assert "spo2-91-or-less" not in await rules()
+    reason = {"reason": "her target is 94 %"}
+    assert (await dora.put(f"{patient}/programmes/general", json=reason)).status_code == 204
+    assert "spo2-91-or-less" in await rules()
+
+
+async def test_a_schedule_and_pauses(sign_in: SignIn, patient: str) -> None:
+    ann = await sign_in("ann")
+    path = f"{patient}/schedule/diabetes/blood_glucose"
+    assert (await ann.put(path, json={"every_hours": 12})).status_code == 204
+    assert (await ann.put(path, json={"every_hours": 8})).status_code == 204
+    not_in = f"{patient}/schedule/heart-failure/body_weight"
+    assert (await ann.put(not_in, json={"every_hours": 24})).json()["error"] == "not-enrolled"
+    [scheduled] = (await ann.get(f"{patient}/schedule")).json()
+    assert (scheduled["every_hours"], scheduled["set_by"]) == (8, "Ann Lee")
+    assert (await ann.put(path, json={"every_hours": None})).status_code == 204
+    assert (await ann.get(f"{patient}/schedule")).json() == []
+
+    holiday = {"kind": "holiday", "begins_at": (NOW - timedelta(days=1)).isoformat(), "ends_at": NEXT_MONTH}
+    backwards = holiday | {"ends_at": (NOW - timedelta(days=2)).isoformat()}
+    assert (await post(ann, f"{patient}/pauses", backwards, 422))["error"] == "period-ends-first"
+    away = await post(ann, f"{patient}/pauses", holiday, 201)
+    assert (await ann.delete(f"{patient}/pauses/{away['pause_id']}")).status_code == 204
+    assert (await ann.delete(f"{patient}/pauses/{away['pause_id']}")).json()["error"] == "unknown-pause"
+    [ended] = (await ann.get(f"{patient}/pauses")).json()
+    assert (ended["ends_at"], ended["ended_by"]) == ("2026-03-01T12:00:00Z", "Ann Lee")
