@@ -1,8 +1,8 @@
-"""The task list: find, claim, complete. `tasks.states` decides what may be done, under the row's lock."""
+"""The task list, and one task: what is to be done, by whom and until when. What people do is in `work`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,11 +13,11 @@ from psycopg.rows import class_row, dict_row
 from alerting.rules import Priority
 from gateway.store import statements
 from gateway.store.sessions import Staff
-from gateway.tasks import states
-from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Change, Refusal, Standing, Status
+from gateway.tasks.states import Origin, Standing, Status
 
 _SQL = statements.load("tasks.sql")
+_FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
+_COUNT = b"\n".join(_SQL[part] for part in ("counts", "wanted", "by_priority"))
 TASKS_CHANNEL = "hearthbeat_tasks"
 """Notified in every transaction that changes a task."""
 
@@ -26,68 +26,87 @@ class UnknownTask(Exception):
     """There is no such task, or not for you."""
 
 
-class TaskAlreadyTaken(Exception):
-    """Somebody else has the task; says who."""
-
-
-class StaleVersion(Exception):
-    """The task has changed since you looked at it."""
-
-
-class TaskNotOpen(Exception):
-    """The task is closed."""
-
-
-class TaskNotYours(Exception):
-    """Only the owner can do this."""
-
-
-class OutcomeRefused(Exception):
-    """The outcome does not complete a task of this priority."""
-
-
 class Place(NamedTuple):
     """Where a page of the list ended: the next one begins after it."""
 
+    is_overdue: bool
     rank: int  # of the priority, the most pressing 0
-    raised_at: datetime
+    due: datetime
     task_id: int
+    as_of: datetime | None  # what is overdue at that time stands first
 
 
 @dataclass(frozen=True)
-class Task:
-    """A task with what identifies its patient and its owner."""
+class TaskPatient:
+    """What identifies the patient of a task."""
 
-    task_id: int
     patient_id: int
     identifier: str
     family_name: str
     given_name: str
     birth_date: date
     time_zone: str
-    condition: str
-    rule_id: str
-    rule_version: str
-    rule_source: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task with its patient, its owner and its clocks. Without a patient it is one of operation.
+
+    `due_at` is the clock in force: until somebody has the task the one to acknowledge it, then to resolve it.
+    """
+
+    task_id: int
+    origin: Origin
+    patient_id: int | None
+    patient: TaskPatient | None
+    care_team_id: int | None
+    condition: str | None
+    rule_id: str | None
+    rule_version: str | None
+    rule_source: str | None
     title: str
     reason: str
     steps: list[str]
     priority: Priority
     status: Status
     version: int
-    measured_at: datetime
+    measured_at: datetime | None
     raised_at: datetime
     owner_id: int | None
     owner_name: str | None
+    offered_to_id: int | None
+    offered_to_name: str | None
+    needs_review: bool
+    proposed_outcome: str | None
+    snoozed_until: datetime | None
+    acknowledge_by: datetime | None
+    resolve_by: datetime | None
+    acknowledged_at: datetime | None
+    due_at: datetime | None
+    is_overdue: bool
     previous_task_id: int | None
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.status, self.priority, self.version, self.owner_id)
+        return Standing(
+            self.status,
+            self.priority,
+            self.version,
+            self.owner_id,
+            self.origin,
+            self.offered_to_id,
+            self.needs_review,
+            self.proposed_outcome,
+        )
 
     @property
-    def place(self) -> Place:
-        return Place(RANKED.index(self.priority), self.raised_at, self.task_id)
+    def time_zone(self) -> str:
+        """Where the patient is."""
+        return self.patient.time_zone if self.patient else "UTC"
+
+    def place(self, as_of: datetime | None) -> Place:
+        rank = RANKED.index(self.priority)
+        return Place(self.is_overdue, rank, self.due_at or self.raised_at, self.task_id, as_of)
 
 
 RANKED = tuple(reversed(Priority))
@@ -96,68 +115,68 @@ RANKED = tuple(reversed(Priority))
 
 @dataclass(frozen=True)
 class OpenCounts:
-    """How many tasks are open, and how many of them are one's own."""
+    """How many tasks are wanted; and of these one's own, overdue ones and those put aside."""
 
     by_priority: Mapping[Priority, int]
     mine: int
+    overdue: int
+    snoozed: int
 
 
 @dataclass(frozen=True)
 class Transition:
-    """What happened to a task. Without a name it was the gateway itself."""
+    """What happened to a task, and who did it. Without a name it was the gateway itself."""
 
     at: datetime
     staff_name: str | None
     from_status: str | None
     to_status: str
+    action: str | None  # empty where the states say it
     outcome: str | None
     note: str
+    other_name: str | None  # to whom it was offered
+    until: datetime | None  # put aside
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which tasks; None does not limit."""
+    """Which tasks; None does not limit. What is overdue at `now` stands first."""
 
     open_only: bool = True
     task_id: int | None = None
     patient_id: int | None = None
     rule_id: str | None = None
+    mine: bool = False  # one's own, and what is offered to one
+    care_team_id: int | None = None
+    programme: str | None = None
+    priority: Priority | None = None
+    snoozed: bool | None = None
+    search: str | None = None  # part of a name, of the patient's number or of the title
+    now: datetime | None = None
     after: Place | None = None
     limit: int = 100
 
 
 async def find(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> list[Task]:
-    """The tasks of patients that `staff` reaches, by priority, then by when they were raised."""
-    row = {
-        "staff_id": staff.staff_id,
-        "ranked": list(RANKED),
-        "open_only": wanted.open_only,
-        "task_id": wanted.task_id,
-        "patient_id": wanted.patient_id,
-        "rule_id": wanted.rule_id,
-        "after_rank": wanted.after.rank if wanted.after else None,
-        "after_raised_at": wanted.after.raised_at if wanted.after else None,
-        "after_task_id": wanted.after.task_id if wanted.after else None,
-        "limit": wanted.limit,
-    }
+    """The tasks that `staff` reaches: overdue ones first, then by priority, then by when they are due."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_SQL["find_tasks"], row)
+        await cursor.execute(_FIND, _row(staff, wanted))
         return [_task(each) for each in await cursor.fetchall()]
 
 
-async def get(conn: AsyncConnection, staff: Staff, task_id: int) -> Task:
+async def get(conn: AsyncConnection, staff: Staff, task_id: int, now: datetime | None = None) -> Task:
     """Raises UnknownTask, also where there is one out of reach."""
-    found = await find(conn, staff, Wanted(open_only=False, task_id=task_id))
+    found = await find(conn, staff, Wanted(open_only=False, task_id=task_id, now=now))
     if not found:
         raise UnknownTask("There is no such task, or not for you.")
     return found[0]
 
 
-async def count_open(conn: AsyncConnection, staff: Staff) -> OpenCounts:
-    """How many open tasks `staff` reaches."""
-    found = await (await conn.execute(_SQL["count_open"], {"staff_id": staff.staff_id})).fetchall()
-    by_priority = dict.fromkeys(RANKED, 0) | {Priority(priority): count for priority, count, _ in found}
-    return OpenCounts(by_priority, mine=sum(mine for _, _, mine in found))
+async def count(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> OpenCounts:
+    """How many tasks `find` finds on all pages."""
+    rows = await (await conn.execute(_COUNT, _row(staff, wanted))).fetchall()
+    by_priority = dict.fromkeys(RANKED, 0) | {Priority(row[0]): row[1] for row in rows}
+    return OpenCounts(by_priority, *(sum(row[column] for row in rows) for column in (2, 3, 4)))
 
 
 async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:
@@ -167,84 +186,34 @@ async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:
         return await cursor.fetchall()
 
 
-async def claim(conn: AsyncConnection, task_id: int, by: Staff, version: int, now: datetime) -> Task:
-    """Give the task to `by`.
-
-    Raises UnknownTask, TaskAlreadyTaken (naming who has it), StaleVersion and TaskNotOpen.
-    """
-    task = await _locked(conn, by, task_id)
-    return await _apply(conn, task, by, states.claim(task.standing, by.staff_id, version), now)
+async def tell_pages(conn: AsyncConnection) -> None:
+    """Tell open pages that the list has changed, once this transaction is committed."""
+    await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
 
 
-async def complete(
-    conn: AsyncConnection,
-    task_id: int,
-    by: Staff,
-    version: int,
-    now: datetime,
-    *,
-    outcome: Outcome,
-    note: str,
-) -> Task:
-    """End the task.
-
-    Raises UnknownTask, TaskNotYours, TaskAlreadyTaken, StaleVersion, TaskNotOpen and OutcomeRefused.
-    """
-    task = await _locked(conn, by, task_id)
-    decided = states.complete(task.standing, by.staff_id, version, outcome)
-    return await _apply(conn, task, by, decided, now, outcome=outcome.code, note=note)
-
-
-async def _locked(conn: AsyncConnection, by: Staff, task_id: int) -> Task:
-    await conn.execute(_SQL["lock_task"], {"task_id": task_id})
-    return await get(conn, by, task_id)
-
-
-async def _apply(
-    conn: AsyncConnection,
-    task: Task,
-    by: Staff,
-    decided: Change | Refusal,
-    now: datetime,
-    *,
-    outcome: str | None = None,
-    note: str = "",
-) -> Task:
-    if isinstance(decided, Refusal):
-        raise _error(decided, task)
-    if decided.status == task.status:
-        return task
-    row = {
-        "task_id": task.task_id,
-        "from_status": task.status,
-        "to_status": decided.status,
-        "owner_id": decided.owner_id,
-        "staff_id": by.staff_id,
-        "now": now,
-        "outcome": outcome,
-        "note": note,
-        "channel": TASKS_CHANNEL,
+def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
+    after = wanted.after
+    return vars(wanted) | {
+        "staff_id": staff.staff_id,
+        "ranked": list(RANKED),
+        "now": after.as_of if after else wanted.now,
+        "after_overdue": after.is_overdue if after else None,
+        "after_rank": after.rank if after else None,
+        "after_due": after.due if after else None,
+        "after_task_id": after.task_id if after else None,
     }
-    await conn.execute(_SQL["change_task"], row)
-    await conn.execute(_SQL["record_transition"], row)
-    await conn.execute(_SQL["notify"], row)
-    return await get(conn, by, task.task_id)
 
 
-def _error(refusal: Refusal, task: Task) -> Exception:
-    if refusal is Refusal.TAKEN:
-        return TaskAlreadyTaken(f"{task.owner_name} has this task.")
-    return _ERRORS[refusal](refusal.value)
-
-
-_ERRORS: Mapping[Refusal, type[Exception]] = {
-    Refusal.CLOSED: TaskNotOpen,
-    Refusal.NOT_NOW: TaskNotOpen,
-    Refusal.NOT_YOURS: TaskNotYours,
-    Refusal.STALE: StaleVersion,
-    Refusal.OUTCOME_LEAVES_IT_OPEN: OutcomeRefused,
-}
+_OF_PATIENT: Sequence[str] = ("identifier", "family_name", "given_name", "birth_date", "time_zone")
 
 
 def _task(row: dict[str, Any]) -> Task:
-    return Task(**{**row, "priority": Priority(row["priority"]), "status": Status(row["status"])})
+    patient_id = row["patient_id"]
+    of_patient = {name: row.pop(name) for name in _OF_PATIENT}
+    row |= {
+        "origin": Origin(row["origin"]),
+        "patient": None if patient_id is None else TaskPatient(patient_id, **of_patient),
+        "priority": Priority(row["priority"]),
+        "status": Status(row["status"]),
+    }
+    return Task(**row)

@@ -1,23 +1,23 @@
-"""The state machine of a task (FHIR R4, Task.status): what follows from an action, or why it does not."""
+"""The states of a task (FHIR R4, Task.status), and from which of them an action leads where."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
+from enum import Enum, StrEnum, auto
 
 from alerting.rules import Priority
-from gateway.tasks.outcomes import Outcome
 
 
 class Status(StrEnum):
     """FHIR R4 Task.status, as far as we use it."""
 
-    READY = "ready"
-    REQUESTED = "requested"
-    ACCEPTED = "accepted"
+    READY = "ready"  # nobody has it
+    REQUESTED = "requested"  # offered to somebody, or waiting for another person to confirm its outcome
+    ACCEPTED = "accepted"  # somebody has it and has done nothing yet
     IN_PROGRESS = "in-progress"
-    ON_HOLD = "on-hold"
+    ON_HOLD = "on-hold"  # snoozed
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -31,25 +31,85 @@ class Status(StrEnum):
 OPEN = frozenset({Status.READY, Status.REQUESTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD})
 
 
+class Origin(StrEnum):
+    """What raised a task."""
+
+    RULE = "rule"
+    MANUAL = "manual"
+    OPERATIONAL = "operational"  # the gateway about itself: there may be no patient
+
+
 class Action(StrEnum):
-    """What a person can do to a task."""
+    """What is done to a task; the last ones by the gateway itself."""
 
     CLAIM = "claim"
+    TAKE_OVER = "take-over"  # from whoever has it
+    HAND_OFF = "hand-off"
+    TAKE_BACK = "take-back"  # what was offered, or proposed for review
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SNOOZE = "snooze"
+    RESUME = "resume"
+    NOTE = "note"
+    CONTACT = "contact"
     COMPLETE = "complete"
+    CONFIRM = "confirm"  # the outcome, by another person
+    SEND_BACK = "send-back"
+    CANCEL = "cancel"
+    FAIL = "fail"
+    VOID = "void"  # entered in error
+    OPEN = "open"
+    REOPEN = "reopen"  # a new task, linked to the closed one
+    LAPSE = "lapse"  # a claim that nothing followed
+    WAKE = "wake"
+    ESCALATE = "escalate"
+
+
+class Who(Enum):
+    """Who can take a step."""
+
+    ANYBODY = auto()
+    NOBODYS = auto()  # anybody, while nobody has the task
+    OWNER = auto()
+    OWNER_OR_NOBODYS = auto()
+    NOT_OWNER = auto()
+    OFFERED = auto()  # to whom the task was offered
+    GATEWAY = auto()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One row of the machine: from which states an action leads where."""
+    """One row of the machine: from which states, by whom, an action leads where."""
 
     before: frozenset[Status]
+    who: Who
     after: Status
+    takes: bool = False  # whoever takes the step owns the task then
 
+
+_HELD = frozenset({Status.ACCEPTED, Status.IN_PROGRESS})
+_OWNED = _HELD | {Status.REQUESTED, Status.ON_HOLD}
+_OFFER = frozenset({Status.REQUESTED})
 
 STEPS: Mapping[Action, Step] = {
-    Action.CLAIM: Step(frozenset({Status.READY, Status.REQUESTED}), Status.ACCEPTED),
-    Action.COMPLETE: Step(frozenset({Status.ACCEPTED, Status.IN_PROGRESS}), Status.COMPLETED),
+    Action.CLAIM: Step(frozenset({Status.READY, Status.REQUESTED}), Who.NOBODYS, Status.ACCEPTED, takes=True),
+    Action.TAKE_OVER: Step(_OWNED, Who.NOT_OWNER, Status.ACCEPTED, takes=True),
+    Action.HAND_OFF: Step(_HELD, Who.OWNER, Status.REQUESTED),
+    Action.TAKE_BACK: Step(_OFFER, Who.OWNER, Status.IN_PROGRESS),
+    Action.ACCEPT: Step(_OFFER, Who.OFFERED, Status.ACCEPTED, takes=True),
+    Action.DECLINE: Step(_OFFER, Who.OFFERED, Status.IN_PROGRESS),
+    Action.SNOOZE: Step(_HELD, Who.OWNER, Status.ON_HOLD),
+    Action.RESUME: Step(frozenset({Status.ON_HOLD}), Who.OWNER, Status.IN_PROGRESS),
+    Action.COMPLETE: Step(_OWNED, Who.OWNER, Status.COMPLETED),
+    Action.CONFIRM: Step(_OFFER, Who.NOT_OWNER, Status.COMPLETED),
+    Action.SEND_BACK: Step(_OFFER, Who.NOT_OWNER, Status.IN_PROGRESS),
+    Action.CANCEL: Step(OPEN, Who.OWNER_OR_NOBODYS, Status.CANCELLED),
+    Action.FAIL: Step(_OWNED, Who.OWNER, Status.FAILED),
+    Action.VOID: Step(frozenset(Status) - {Status.ENTERED_IN_ERROR}, Who.ANYBODY, Status.ENTERED_IN_ERROR),
+    Action.LAPSE: Step(frozenset({Status.ACCEPTED}), Who.GATEWAY, Status.READY),
+    Action.WAKE: Step(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
+"""Notes and attempts to reach somebody are no step: they are possible in every open state."""
 
 
 class Refusal(StrEnum):
@@ -58,9 +118,14 @@ class Refusal(StrEnum):
     CLOSED = "The task is closed."
     TAKEN = "Somebody else has this task."
     NOT_YOURS = "Only the owner can do this: claim the task first."
+    NOT_OFFERED = "This task was not offered to you."
+    OWN_WORK = "Another person has to do this."
     STALE = "The task has changed since you looked at it."
     NOT_NOW = "The task's state does not allow this."
     OUTCOME_LEAVES_IT_OPEN = "This outcome does not complete a task of this priority."
+    NEEDS_AN_OUTCOME = "What a rule found pressing ends with an outcome, or as entered in error."
+    SNOOZE_TOO_LONG = "A task of this priority cannot be put aside for so long."
+    SNOOZE_IN_THE_PAST = "A task is put aside until a time to come."
 
 
 @dataclass(frozen=True)
@@ -71,42 +136,27 @@ class Standing:
     priority: Priority
     version: int
     owner_id: int | None
+    origin: Origin = Origin.RULE
+    offered_to_id: int | None = None
+    needs_review: bool = False
+    proposed_outcome: str | None = None
+
+    @property
+    def is_pressing(self) -> bool:
+        return self.priority is not Priority.ROUTINE
+
+    @property
+    def needs_an_outcome(self) -> bool:
+        """Whether it may not be given up: it ends by what was done about it."""
+        return self.is_pressing and self.origin is Origin.RULE
 
 
 @dataclass(frozen=True)
 class Change:
-    """What follows. `status` equal to the one before means that nothing is to be done."""
+    """What the task is afterwards."""
 
     status: Status
-    owner_id: int
-
-
-def claim(task: Standing, by: int, version: int) -> Change | Refusal:
-    """`by` takes the task, as seen at `version`. Claiming one's own again changes nothing."""
-    if not task.status.is_open:
-        return Refusal.CLOSED
-    if task.owner_id == by:
-        return Change(task.status, by)
-    if task.owner_id is not None:
-        return Refusal.TAKEN
-    return _step(Action.CLAIM, task, by, version)
-
-
-def complete(task: Standing, by: int, version: int, outcome: Outcome) -> Change | Refusal:
-    """`by` ends the task with `outcome`."""
-    if not task.status.is_open:
-        return Refusal.CLOSED
-    if task.owner_id != by:
-        return Refusal.NOT_YOURS if task.owner_id is None else Refusal.TAKEN
-    if task.priority is not Priority.ROUTINE and not outcome.completes_pressing:
-        return Refusal.OUTCOME_LEAVES_IT_OPEN
-    return _step(Action.COMPLETE, task, by, version)
-
-
-def _step(action: Action, task: Standing, by: int, version: int) -> Change | Refusal:
-    step = STEPS[action]
-    if version != task.version:
-        return Refusal.STALE
-    if task.status not in step.before:
-        return Refusal.NOT_NOW
-    return Change(step.after, by)
+    owner_id: int | None
+    offered_to_id: int | None = None
+    proposed_outcome: str | None = None
+    snoozed_until: datetime | None = None

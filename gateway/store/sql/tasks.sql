@@ -1,46 +1,54 @@
--- name: find_tasks
-SELECT task_id, task.patient_id, identifier, family_name, given_name, birth_date, time_zone, condition, rule_id,
-    rule_version, rule_source, title, reason, steps, priority, status, version, measured_at, raised_at, owner_id,
-    owner.name AS owner_name, previous_task_id
+-- name: columns
+SELECT task.task_id, origin, task.patient_id, identifier, family_name, given_name, birth_date, time_zone,
+    COALESCE(patient.care_team_id, task.care_team_id) AS care_team_id, condition, rule_id, rule_version, rule_source,
+    title, reason, steps, priority, status, version, measured_at, raised_at, owner_id, owner.name AS owner_name,
+    offered_to_id, offered_to.name AS offered_to_name, needs_review, proposed_outcome, snoozed_until, acknowledge_by,
+    resolve_by, acknowledged_at, due_at, previous_task_id, is_overdue
+
+-- name: wanted
 FROM task
-JOIN reach ON reach.patient_id = task.patient_id AND reach.staff_id = %(staff_id)s
-JOIN patient ON patient.patient_id = task.patient_id
+JOIN task_reach ON task_reach.task_id = task.task_id AND task_reach.staff_id = %(staff_id)s
+LEFT JOIN patient ON patient.patient_id = task.patient_id
 LEFT JOIN staff AS owner ON owner.staff_id = owner_id
-CROSS JOIN LATERAL (SELECT array_position(%(ranked)s::text[], priority) - 1 AS rank) AS ranked
+LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
+CROSS JOIN LATERAL (
+    SELECT status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') AS is_open) AS standing
+CROSS JOIN LATERAL (
+    SELECT array_position(%(ranked)s::text[], priority) - 1 AS rank, COALESCE(due_at, raised_at) AS due,
+        is_open AND COALESCE(due_at <= %(now)s::timestamptz, false) AS is_overdue) AS place
 WHERE (NOT %(open_only)s OR status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
-    AND (%(task_id)s::int IS NULL OR task_id = %(task_id)s)
+    AND (%(task_id)s::int IS NULL OR task.task_id = %(task_id)s)
     AND (%(patient_id)s::int IS NULL OR task.patient_id = %(patient_id)s)
     AND (%(rule_id)s::text IS NULL OR rule_id = %(rule_id)s)
-    AND (%(after_rank)s::int IS NULL
-        OR (rank, raised_at, task_id) > (%(after_rank)s::int, %(after_raised_at)s::timestamptz, %(after_task_id)s::int))
-ORDER BY rank, raised_at, task_id
+    AND (NOT %(mine)s OR owner_id = %(staff_id)s OR offered_to_id = %(staff_id)s)
+    AND (%(care_team_id)s::int IS NULL OR COALESCE(patient.care_team_id, task.care_team_id) = %(care_team_id)s)
+    AND (%(programme)s::text IS NULL OR EXISTS (
+        SELECT FROM enrolment WHERE enrolment.patient_id = task.patient_id AND programme = %(programme)s))
+    AND (%(priority)s::text IS NULL OR priority = %(priority)s)
+    AND (%(snoozed)s::boolean IS NULL OR (status = 'on-hold') = %(snoozed)s)
+    AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(
+        concat_ws(' ', given_name, family_name, given_name, identifier, title))) > 0)
+
+-- name: page
+    AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task.task_id)
+        > (NOT %(after_overdue)s::boolean, %(after_rank)s::int, %(after_due)s::timestamptz, %(after_task_id)s::int))
+ORDER BY NOT is_overdue, rank, due, task.task_id
 LIMIT %(limit)s
 
--- name: count_open
-SELECT priority, count(*), count(*) FILTER (WHERE owner_id = %(staff_id)s)
-FROM task
-JOIN reach ON reach.patient_id = task.patient_id AND reach.staff_id = %(staff_id)s
-WHERE status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+-- name: counts
+SELECT priority, count(*), count(*) FILTER (WHERE owner_id = %(staff_id)s), count(*) FILTER (WHERE is_overdue),
+    count(*) FILTER (WHERE status = 'on-hold')
+
+-- name: by_priority
 GROUP BY priority
 
--- name: lock_task
-SELECT task_id FROM task WHERE task_id = %(task_id)s FOR UPDATE
-
--- name: change_task
-UPDATE task SET status = %(to_status)s, owner_id = %(owner_id)s, version = version + 1 WHERE task_id = %(task_id)s
-
 -- name: transitions
-SELECT at, staff.name AS staff_name, from_status, to_status, outcome, note
+SELECT at, by.name AS staff_name, from_status, to_status, action, outcome, note, other.name AS other_name, until
 FROM task_transition
-LEFT JOIN staff USING (staff_id)
+LEFT JOIN staff AS by USING (staff_id)
+LEFT JOIN staff AS other ON other.staff_id = other_id
 WHERE task_id = %(task_id)s
 ORDER BY task_transition_id
-
--- name: record_transition
-INSERT INTO task_transition (organisation_id, task_id, at, staff_id, from_status, to_status, outcome, note)
-SELECT organisation_id, task_id, %(now)s, %(staff_id)s, %(from_status)s, %(to_status)s, %(outcome)s, %(note)s
-FROM task
-WHERE task_id = %(task_id)s
 
 -- name: notify
 SELECT pg_notify(%(channel)s, '')

@@ -8,10 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, Field
 
-from gateway.store import history, tasks
+from gateway.store import history, tasks, work
 from gateway.store.history import Evidence
 from gateway.store.tasks import Place, Task, Transition, Wanted
+from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Note, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Now, RowId, Seen, Viewer, Worker
 
@@ -57,6 +59,7 @@ async def find(
     conn: Conn,
     staff: Viewer,
     seen: Seen,
+    now: Now,
     *,
     status: Which = Which.OPEN,
     patient_id: Annotated[Id | None, Query()] = None,
@@ -69,12 +72,13 @@ async def find(
         open_only=status is Which.OPEN,
         patient_id=patient_id,
         rule_id=rule_id,
+        now=now,
         after=read_cursor(cursor, Place),
         limit=limit,
     )
     found = await tasks.find(conn, staff, wanted)
-    seen.update(task.patient_id for task in found)
-    return page(found, limit, lambda task: task.place)
+    seen.update(task.patient_id for task in found if task.patient_id is not None)
+    return page(found, limit, lambda task: task.place(now))
 
 
 @router.get("/{task_id}")
@@ -90,11 +94,11 @@ async def get(task_id: RowId, conn: Conn, staff: Viewer) -> TaskDetails:
 @router.post("/{task_id}/claim")
 async def claim(task_id: RowId, body: Claim, conn: Conn, staff: Worker, now: Now) -> Task:
     """Take a task. One wins; the other is told who has it."""
-    return await tasks.claim(conn, task_id, staff, body.version, now)
+    return await work.do(conn, Act(task_id, staff, body.version, now), Action.CLAIM)
 
 
 @router.post("/{task_id}/complete")
 async def complete(task_id: RowId, body: Completion, conn: Conn, staff: Worker, now: Now) -> Task:
     """End a task that is yours."""
-    outcome = Outcome.from_code(body.outcome)
-    return await tasks.complete(conn, task_id, staff, body.version, now, outcome=outcome, note=body.note)
+    act = Act(task_id, staff, body.version, now, body.note)
+    return await work.complete(conn, act, Outcome.from_code(body.outcome))

@@ -13,11 +13,13 @@ from edge_agent.wire.messages import Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store import tasks
+from gateway.store import work
 from gateway.store.evaluation import AssignedMeanwhile
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
+from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, SCALE, Ward, glucose, message, weight
 
 RULES = load_shipped()
@@ -72,8 +74,8 @@ async def test_completing_does_not_mute(ward: Ward, pool: Pool) -> None:
     await evaluate(pool)
     [task_id] = await column(ward, b"SELECT task_id FROM task")
     assert isinstance(task_id, int)
-    await tasks.claim(ward.conn, task_id, ward.nurse, 1, NOON)
-    await tasks.complete(ward.conn, task_id, ward.nurse, 2, NOON, outcome=Outcome.ADVICE_GIVEN, note="ate")
+    await work.do(ward.conn, Act(task_id, ward.nurse, 1, NOON), Action.CLAIM)
+    await work.complete(ward.conn, Act(task_id, ward.nurse, 2, NOON, "ate"), Outcome.ADVICE_GIVEN)
     await ward.conn.commit()
     await store(pool, glucose(49.0, NOON + timedelta(minutes=30)))
     await evaluate(pool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from edge_agent.wire.messages import PatientEvent, Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_rule_set
-from gateway.store import history, tasks
+from gateway.store import history, tasks, work
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
+from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
 RULES = """
@@ -111,16 +114,9 @@ class Story:
         """Claim and complete the one open task."""
         [task] = await tasks.find(self._ward.conn, self._ward.nurse, tasks.Wanted())
         now = NOON + hour * HOUR
-        claimed = await tasks.claim(self._ward.conn, task.task_id, self._ward.nurse, task.version, now)
-        await tasks.complete(
-            self._ward.conn,
-            task.task_id,
-            self._ward.nurse,
-            claimed.version,
-            now,
-            outcome=Outcome.ADVICE_GIVEN,
-            note="",
-        )
+        act = Act(task.task_id, self._ward.nurse, task.version, now)
+        claimed = await work.do(self._ward.conn, act, Action.CLAIM)
+        await work.complete(self._ward.conn, replace(act, version=claimed.version), Outcome.ADVICE_GIVEN)
         await self._ward.conn.commit()
 
     async def rows(self, query: str) -> Sequence[tuple[Any, ...]]:

@@ -11,14 +11,15 @@ from edge_agent.wire.messages import Device, Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store import reattribution, tasks
+from gateway.store import reattribution, tasks, work
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
 from gateway.store.pool import Pool
 from gateway.store.reattribution import Placement, affected_from
 from gateway.store.registry import Registry
 from gateway.store.tasks import Wanted
+from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Status
+from gateway.tasks.states import Action, Status
 from tests.gateway.ward import NOON, Ward, glucose, message
 
 RULES = load_shipped()
@@ -49,7 +50,7 @@ async def change(ward: Ward, wanted: Placement | None, why: str = "the spouse's"
     await ward.conn.commit()
 
 
-async def open_tasks(ward: Ward) -> list[tuple[int, str]]:
+async def open_tasks(ward: Ward) -> list[tuple[int | None, str]]:
     found = await tasks.find(ward.conn, ward.nurse, Wanted())
     await ward.conn.commit()
     return [(task.patient_id, task.reason) for task in found]
@@ -90,8 +91,8 @@ async def test_what_was_completed_is_void_too_and_the_next_low_begins_anew(ward:
     await ward.assign(patient_id, since=SINCE)
     await ward.assign(patient_id, OTHER_METER, SINCE)
     await measure(pool, glucose(41.0))
-    await tasks.claim(ward.conn, 1, ward.nurse, 1, NOON)
-    await tasks.complete(ward.conn, 1, ward.nurse, 2, NOON, outcome=Outcome.ADVICE_GIVEN, note="")
+    await work.do(ward.conn, Act(1, ward.nurse, 1, NOON), Action.CLAIM)
+    await work.complete(ward.conn, Act(1, ward.nurse, 2, NOON), Outcome.ADVICE_GIVEN)
     await ward.conn.commit()
     await change(ward, None)
     await judge(pool)

@@ -8,8 +8,9 @@ from itertools import product
 import pytest
 
 from alerting.rules import Priority
+from gateway.tasks.moves import complete, step
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Change, Refusal, Standing, Status, claim, complete
+from gateway.tasks.states import Action, Change, Refusal, Standing, Status
 
 ANN, BEN = 1, 2
 NEW = Standing(Status.READY, Priority.URGENT, version=3, owner_id=None)
@@ -18,14 +19,14 @@ CLOSED = (Status.COMPLETED, Status.CANCELLED, Status.FAILED, Status.ENTERED_IN_E
 
 
 def test_whoever_comes_first_has_the_task() -> None:
-    assert claim(NEW, ANN, 3) == Change(Status.ACCEPTED, ANN)
-    assert claim(ANNS, BEN, 4) is Refusal.TAKEN
-    assert claim(ANNS, BEN, 3) is Refusal.TAKEN  # who has it says more than that the view is stale
-    assert claim(ANNS, ANN, 3) == Change(Status.ACCEPTED, ANN)  # a second click changes nothing
+    assert step(Action.CLAIM, NEW, ANN, 3) == Change(Status.ACCEPTED, ANN)
+    assert step(Action.CLAIM, ANNS, BEN, 4) is Refusal.TAKEN
+    assert step(Action.CLAIM, ANNS, BEN, 3) is Refusal.TAKEN  # who has it says more
+    assert step(Action.CLAIM, ANNS, ANN, 3) == Change(Status.ACCEPTED, ANN)  # a second click changes nothing
 
 
 def test_a_stale_view_is_told() -> None:
-    assert claim(NEW, ANN, 2) is Refusal.STALE
+    assert step(Action.CLAIM, NEW, ANN, 2) is Refusal.STALE
     assert complete(ANNS, ANN, 3, Outcome.ADVICE_GIVEN) is Refusal.STALE
 
 
@@ -47,7 +48,7 @@ def test_not_reached_completes_nothing_pressing(priority: Priority) -> None:
 def test_nothing_leaves_a_closed_state_and_only_owners_own_closed_tasks() -> None:
     for status, owner, by, priority in product(Status, (None, ANN, BEN), (ANN, BEN), Priority):
         task = Standing(status, priority, 1, owner)
-        answers = (claim(task, by, 1), *(complete(task, by, 1, outcome) for outcome in Outcome))
+        answers = (step(Action.CLAIM, task, by, 1), *(complete(task, by, 1, outcome) for outcome in Outcome))
         if status in CLOSED:
             assert set(answers) == {Refusal.CLOSED}
         for answer in answers:

@@ -1,0 +1,46 @@
+"""The two clocks of a task, by its priority and its team's calendar."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from psycopg import AsyncConnection
+
+from alerting.rules import Priority
+from gateway.store import statements
+from gateway.tasks.calendar import ALWAYS, Calendar, Opening
+from gateway.tasks.escalation import deadline
+from gateway.tasks.terms import TERMS
+
+_SQL = statements.load("clocks.sql")
+
+
+async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -> None:
+    """Begin the clocks of tasks that were opened, or anew of those that became more pressing."""
+    found = await (await conn.execute(_SQL["to_start"], {"task_ids": list(task_ids)})).fetchall()
+    for task_id, priority, care_team_id in found:
+        terms = TERMS[Priority(priority)]
+        calendar = await calendar_of(conn, care_team_id) if terms.in_working_time else ALWAYS
+        row = {
+            "task_id": task_id,
+            "acknowledge_by": deadline(terms, now, terms.acknowledge, calendar),
+            "resolve_by": deadline(terms, now, terms.resolve, calendar),
+            "now": now,
+        }
+        await conn.execute(_SQL["start"], row)
+
+
+async def calendar_of(conn: AsyncConnection, care_team_id: int | None) -> Calendar:
+    """When a care team is there. For one that has not said, every hour counts."""
+    row = {"care_team_id": care_team_id}
+    plan = await (await conn.execute(_SQL["plan"], row)).fetchone()
+    if plan is None:
+        return ALWAYS
+    hours: dict[int, list[Opening]] = defaultdict(list)
+    for weekday, opens, closes in await (await conn.execute(_SQL["hours"], row)).fetchall():
+        hours[weekday].append(Opening(opens, closes))
+    holidays = await (await conn.execute(_SQL["holidays"], row)).fetchall()
+    return Calendar(ZoneInfo(plan[0]), hours, frozenset(day for (day,) in holidays))

@@ -1,0 +1,18 @@
+-- name: to_start
+SELECT task_id, priority, COALESCE(patient.care_team_id, task.care_team_id)
+FROM task LEFT JOIN patient USING (patient_id)
+WHERE task_id = ANY(%(task_ids)s)
+
+-- name: start
+UPDATE task SET acknowledge_by = %(acknowledge_by)s, resolve_by = %(resolve_by)s, clock_since = %(now)s,
+    clock_run = clock_run + (clock_since IS NOT NULL)::int, next_at = 'epoch'
+WHERE task_id = %(task_id)s
+
+-- name: plan
+SELECT time_zone FROM team_plan WHERE care_team_id = %(care_team_id)s
+
+-- name: hours
+SELECT weekday, opens, closes FROM team_hours WHERE care_team_id = %(care_team_id)s ORDER BY weekday, opens
+
+-- name: holidays
+SELECT day FROM team_holiday WHERE care_team_id = %(care_team_id)s ORDER BY day

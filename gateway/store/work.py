@@ -1,0 +1,173 @@
+"""What people do to a task, each under the row's lock. `tasks.moves` decides what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import AsyncConnection
+
+from gateway.identity.permissions import Action as Permission
+from gateway.identity.permissions import Role, may
+from gateway.store import notifications, statements, tasks
+from gateway.store.notifications import Kind, News
+from gateway.store.sessions import Staff, UnknownStaff
+from gateway.store.tasks import Task
+from gateway.tasks import moves
+from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action, Change, Refusal, Status
+from gateway.tasks.terms import TERMS
+
+_SQL = statements.load("work.sql")
+
+
+class TaskAlreadyTaken(Exception):
+    """Somebody else has the task; says who."""
+
+
+class StaleVersion(Exception):
+    """The task has changed since you looked at it."""
+
+
+class TaskNotOpen(Exception):
+    """The task's state does not allow this."""
+
+
+class TaskNotYours(Exception):
+    """It is for somebody else to do."""
+
+
+class OutcomeRefused(Exception):
+    """A task of this priority does not end like this."""
+
+
+class SnoozeRefused(Exception):
+    """The task cannot be put aside, or not for so long."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts on which task, as they saw it at `version`, when and why."""
+
+    task_id: int
+    by: Staff
+    version: int
+    now: datetime
+    why: str = ""
+
+
+async def do(conn: AsyncConnection, act: Act, action: Action) -> Task:
+    """Take a step that needs nothing else to be said, such as a claim.
+
+    This and what follows raise UnknownTask, StaleVersion, TaskNotOpen and, where it is somebody else's,
+    TaskNotYours or TaskAlreadyTaken, naming who has it. Giving up what a rule found pressing: OutcomeRefused.
+    """
+    task = await locked(conn, act)
+    decided = moves.step(action, task.standing, act.by.staff_id, act.version)
+    outcome = task.proposed_outcome if action is Action.CONFIRM else None
+    return await _apply(conn, act, task, action, decided, outcome=outcome)
+
+
+async def hand_off(conn: AsyncConnection, act: Act, to: int) -> Task:
+    """Offer the task to somebody. Raises UnknownStaff where they do not reach it or do not work tasks."""
+    task = await locked(conn, act)
+    decided = moves.hand_off(task.standing, act.by.staff_id, act.version, to)
+    await check_reaches(conn, act.task_id, to)
+    changed = await _apply(conn, act, task, Action.HAND_OFF, decided)
+    await tell_offered(conn, changed, act)
+    return changed
+
+
+async def snooze(conn: AsyncConnection, act: Act, until: datetime) -> Task:
+    """Put the task aside. Raises SnoozeRefused."""
+    task = await locked(conn, act)
+    decided = moves.snooze(task.standing, act.by.staff_id, act.version, until, act.now)
+    return await _apply(conn, act, task, Action.SNOOZE, decided)
+
+
+async def complete(conn: AsyncConnection, act: Act, outcome: Outcome) -> Task:
+    """End the task, or ask another person to confirm that it ends so. Raises OutcomeRefused."""
+    task = await locked(conn, act)
+    decided = moves.complete(task.standing, act.by.staff_id, act.version, outcome)
+    return await _apply(conn, act, task, Action.COMPLETE, decided, outcome=outcome.code)
+
+
+async def note(conn: AsyncConnection, act: Act, action: Action = Action.NOTE) -> Task:
+    """Add a word, whoever has the task and whatever it became meanwhile; the owner's begins the work."""
+    task = await locked(conn, act)
+    return await _apply(conn, act, task, action, moves.work(task.standing, act.by.staff_id))
+
+
+async def locked(conn: AsyncConnection, act: Act) -> Task:
+    """The task, which nobody else changes until the transaction ends. Raises UnknownTask."""
+    await conn.execute(_SQL["lock"], {"task_id": act.task_id})
+    return await tasks.get(conn, act.by, act.task_id, act.now)
+
+
+async def check_reaches(conn: AsyncConnection, task_id: int, to: int) -> None:
+    """Raises UnknownStaff where `to` does not reach the task or does not work tasks."""
+    roles = [role for role in Role if may(role, Permission.WORK_TASKS)]
+    row = {"task_id": task_id, "to": to, "roles": roles}
+    if await (await conn.execute(_SQL["reaches"], row)).fetchone() != (True,):
+        raise UnknownStaff("There is nobody like this who works this task.")
+
+
+async def tell_offered(conn: AsyncConnection, task: Task, act: Act) -> None:
+    """Tell whom a task is offered to."""
+    if task.offered_to_id is not None:
+        key = f"task:{task.task_id}:offered:{task.version}"
+        news = News(act.by.organisation_id, key, Kind.TASK_OFFERED, task.task_id)
+        await notifications.notify(conn, news, [task.offered_to_id], act.now)
+
+
+async def _apply(
+    conn: AsyncConnection,
+    act: Act,
+    task: Task,
+    action: Action,
+    decided: Change | Refusal,
+    *,
+    outcome: str | None = None,
+) -> Task:
+    if isinstance(decided, Refusal):
+        raise _error(decided, task)
+    changes = decided != moves.as_it_is(task.standing)
+    if not changes and action is Action.CLAIM:
+        return task
+    row = vars(decided) | {
+        "task_id": task.task_id,
+        "from_status": task.status,
+        "staff_id": act.by.staff_id,
+        "now": act.now,
+        "lapses_at": act.now + TERMS[task.priority].lapse if decided.status is Status.ACCEPTED else None,
+        "is_open": decided.status.is_open,
+        "action": action,
+        "outcome": outcome,
+        "note": act.why,
+        "other_id": decided.offered_to_id if changes else None,
+    }
+    await conn.execute(_SQL["change" if changes else "answer"], row)
+    await conn.execute(_SQL["record"], row)
+    await tasks.tell_pages(conn)
+    return await tasks.get(conn, act.by, task.task_id, act.now)
+
+
+def _error(refusal: Refusal, task: Task) -> Exception:
+    if refusal is Refusal.TAKEN:
+        return TaskAlreadyTaken(f"{task.owner_name} has this task.")
+    return _ERRORS[refusal](refusal.value)
+
+
+_ERRORS: Mapping[Refusal, type[Exception]] = {
+    Refusal.CLOSED: TaskNotOpen,
+    Refusal.NOT_NOW: TaskNotOpen,
+    Refusal.NOT_YOURS: TaskNotYours,
+    Refusal.NOT_OFFERED: TaskNotYours,
+    Refusal.OWN_WORK: TaskNotYours,
+    Refusal.STALE: StaleVersion,
+    Refusal.OUTCOME_LEAVES_IT_OPEN: OutcomeRefused,
+    Refusal.NEEDS_AN_OUTCOME: OutcomeRefused,
+    Refusal.SNOOZE_TOO_LONG: SnoozeRefused,
+    Refusal.SNOOZE_IN_THE_PAST: SnoozeRefused,
+}

@@ -1,0 +1,116 @@
+"""What follows when somebody acts on a task, as seen at `version`, or why nothing does. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import STEPS, Action, Change, Refusal, Standing, Status, Who
+from gateway.tasks.terms import NEVER, TERMS
+
+REVIEWS = frozenset({Action.CONFIRM, Action.SEND_BACK})
+GIVING_UP = frozenset({Action.CANCEL, Action.FAIL})
+
+
+def step(action: Action, task: Standing, by: int, version: int) -> Change | Refusal:
+    """`by` takes a step that needs nothing else to be said. Claiming one's own again changes nothing."""
+    if action is Action.CLAIM and task.status.is_open and task.owner_id == by:
+        return as_it_is(task)
+    if refusal := _refusal(action, task, by, version):
+        return refusal
+    if action is Action.DECLINE and task.owner_id is None:
+        return Change(Status.READY, None)
+    row = STEPS[action]
+    return Change(row.after, by if row.takes else task.owner_id)
+
+
+def hand_off(task: Standing, by: int, version: int, to: int) -> Change | Refusal:
+    """`by` offers the task to `to`, and owns it until that is accepted."""
+    if to == by:
+        return Refusal.OWN_WORK
+    change = step(Action.HAND_OFF, task, by, version)
+    return replace(change, offered_to_id=to) if isinstance(change, Change) else change
+
+
+def snooze(task: Standing, by: int, version: int, until: datetime, now: datetime) -> Change | Refusal:
+    """`by` puts the task aside until a time. Stat never; the more pressing, the shorter."""
+    change = step(Action.SNOOZE, task, by, version)
+    if isinstance(change, Refusal):
+        return change
+    if until <= now:
+        return Refusal.SNOOZE_IN_THE_PAST
+    if until - now > TERMS[task.priority].longest_snooze:
+        return Refusal.SNOOZE_TOO_LONG
+    return replace(change, snoozed_until=until)
+
+
+def complete(task: Standing, by: int, version: int, outcome: Outcome) -> Change | Refusal:
+    """`by` ends the task with `outcome`, or asks another person to confirm it where that is needed."""
+    change = step(Action.COMPLETE, task, by, version)
+    if isinstance(change, Refusal):
+        return change
+    if task.is_pressing and not outcome.completes_pressing:
+        return Refusal.OUTCOME_LEAVES_IT_OPEN
+    return Change(Status.REQUESTED, by, proposed_outcome=outcome.code) if task.needs_review else change
+
+
+def work(task: Standing, by: int) -> Change | Refusal:
+    """`by` adds a note or an attempt to reach somebody. The owner's first one begins the work."""
+    if not task.status.is_open:
+        return Refusal.CLOSED
+    begins = task.owner_id == by and task.status is Status.ACCEPTED
+    return Change(Status.IN_PROGRESS, by) if begins else as_it_is(task)
+
+
+def by_itself(action: Action, task: Standing) -> Change:
+    """What the gateway does: a claim lapses, or a task that was put aside comes back to its owner."""
+    row = STEPS[action]
+    return Change(row.after, None if action is Action.LAPSE else task.owner_id)
+
+
+def as_it_is(task: Standing) -> Change:
+    """Nothing changes."""
+    return Change(task.status, task.owner_id, task.offered_to_id, task.proposed_outcome)
+
+
+def possible(task: Standing, by: int) -> frozenset[Action]:
+    """What `by` can do to the task as it stands; some of it with a word of why, an outcome or a name."""
+    steps = (action for action, row in STEPS.items() if row.who is not Who.GATEWAY)
+    found = {action for action in steps if isinstance(step(action, task, by, task.version), Change)}
+    if task.owner_id == by:
+        found.discard(Action.CLAIM)
+    if TERMS[task.priority].longest_snooze == NEVER:
+        found.discard(Action.SNOOZE)
+    return frozenset(found | {Action.NOTE, Action.CONTACT} if task.status.is_open else found)
+
+
+def _refusal(action: Action, task: Standing, by: int, version: int) -> Refusal | None:
+    row = STEPS[action]
+    if not task.status.is_open and task.status not in row.before:
+        return Refusal.CLOSED
+    if refusal := _not_theirs(row.who, task, by):
+        return refusal
+    if version != task.version:
+        return Refusal.STALE
+    if task.status not in row.before or (action in REVIEWS and task.proposed_outcome is None):
+        return Refusal.NOT_NOW
+    return Refusal.NEEDS_AN_OUTCOME if action in GIVING_UP and task.needs_an_outcome else None
+
+
+def _not_theirs(who: Who, task: Standing, by: int) -> Refusal | None:
+    owner_id = task.owner_id
+    match who:
+        case Who.NOBODYS:
+            return None if owner_id is None else Refusal.TAKEN
+        case Who.OWNER_OR_NOBODYS:
+            return None if owner_id in {None, by} else Refusal.TAKEN
+        case Who.OWNER:
+            other = Refusal.NOT_YOURS if owner_id is None else Refusal.TAKEN
+            return None if owner_id == by else other
+        case Who.NOT_OWNER:
+            return Refusal.OWN_WORK if owner_id == by else None
+        case Who.OFFERED:
+            return None if task.offered_to_id == by else Refusal.NOT_OFFERED
+        case Who.ANYBODY | Who.GATEWAY:
+            return None
