@@ -14,7 +14,7 @@ from alerting.policy import NO_WORK, Effect, Work, after_clear, after_raise, cou
 from alerting.rules import Priority, Rule
 from alerting.verdict import Outcome
 from alerting.windows import Floats
-from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject, series_of
+from gateway.evaluation.subjects import History, ReadingKey, Subject
 
 Condition = tuple[int, str]
 """A patient's id and a condition."""
@@ -58,11 +58,11 @@ class Finding:
     effect: Effect | None
 
 
-def judge(subjects: Sequence[Subject], readings: Sequence[StoredReading], known: Known) -> Iterator[Finding]:
-    """What follows from `readings` (grouped in the order of `subjects`, each in order of time)."""
-    if not readings:
+def judge(subjects: Sequence[Subject], history: History, known: Known) -> Iterator[Finding]:
+    """What follows from the subjects' readings."""
+    series = history.series
+    if not series.times.size:
         return
-    series = series_of(subjects, readings)
     rules = {rule.rule_id: rule for subject in subjects for rule in subject.rules}
     answers = {
         rule_id: Answers.of(rule, series, _counted_from(rule, subjects, known))
@@ -72,7 +72,7 @@ def judge(subjects: Sequence[Subject], readings: Sequence[StoredReading], known:
         start, end = int(series.starts[number]), int(series.starts[number + 1])
         start += int(np.searchsorted(series.times[start:end], subject.since.timestamp()))
         for condition, rule_ids in _by_condition(subject).items():
-            new = _New(series.times, [answers[each] for each in rule_ids], readings, start, end)
+            new = _New(history, [answers[each] for each in rule_ids], start, end)
             finding = _find(subject, condition, new, known)
             if finding.episodes or finding.raises:
                 yield finding
@@ -82,9 +82,8 @@ def judge(subjects: Sequence[Subject], readings: Sequence[StoredReading], known:
 class _New:
     """The readings `start:end` of one patient, and what the rules of one condition answer at them."""
 
-    times: Floats
+    history: History
     answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
-    readings: Sequence[StoredReading]
     start: int
     end: int
 
@@ -93,18 +92,18 @@ class _New:
         outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
         is_told = np.zeros(outcomes.size, dtype=bool)
         for offset in np.flatnonzero(outcomes == Outcome.RAISE).tolist():
-            before = told.get(self.readings[self.start + offset].key)
+            before = told.get(self.history.key(self.start + offset))
             rule = self._raising(self.start + offset).rule
             is_told[offset] = before is not None and not rule.priority.outranks(before)
-        return follow(self.times[self.start : self.end], outcomes, is_told, episodes)
+        return follow(self.history.series.times[self.start : self.end], outcomes, is_told, episodes)
 
     def raises(self, course: Course) -> Iterator[Raise]:
         for offset, number in course.raises:
             index = self.start + offset
             answers = self._raising(index)
             verdict = answers.explain(index)
-            evidence = tuple(self.readings[each].key for each in verdict.evidence)
-            yield Raise(self.readings[index].key, answers.rule, number, verdict.reason, evidence)
+            evidence = tuple(self.history.key(each) for each in verdict.evidence)
+            yield Raise(self.history.key(index), answers.rule, number, verdict.reason, evidence)
 
     def _raising(self, index: int) -> Answers:
         return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)

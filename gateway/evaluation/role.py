@@ -48,11 +48,11 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
         taken, subjects = await evaluation.take_due(conn, MOST_SOURCES, rule_sets)
         if not subjects:
             return taken
-        readings = await evaluation.readings(conn, subjects)
+        history = await evaluation.history(conn, subjects)
         known, ids = await evaluation.known(conn, subjects)
         news = [
             finding.condition
-            for finding in judge(subjects, readings, known)
+            for finding in judge(subjects, history, known)
             if await findings.write(conn, finding, ids, now)
         ]
         await evaluation.mark_judged(conn, subjects, now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import numpy as np
 
 from alerting.rules import Rule, RuleSet
 from alerting.series import Series
+from alerting.windows import Bools
 from edge_agent.wire.codes import AbsentReason
 from edge_agent.wire.vitals import Vital
 
@@ -59,37 +61,67 @@ def rules_of(programmes: Iterable[str], rule_sets: Mapping[str, RuleSet]) -> tup
     return tuple(found.values())
 
 
-def series_of(subjects: Sequence[Subject], readings: Sequence[StoredReading]) -> Series:
-    """Readings, grouped in the order of `subjects`, as arrays."""
-    counts = dict.fromkeys((subject.patient_id for subject in subjects), 0)
-    for reading in readings:
-        counts[reading.patient_id] += 1
+@dataclass(frozen=True)
+class Columns:
+    """Readings side by side, grouped in the order of their subjects, each in order of time.
+
+    `marks` are the readings that carry a flag or an event, by its name.
+    """
+
+    patient_ids: Sequence[int]
+    measured_at: Sequence[datetime]
+    values: Mapping[Vital, Sequence[float | None]]
+    absent: Sequence[Mapping[str, str] | None]
+    marks: Mapping[str, Bools]
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The readings of subjects as arrays, and which stored reading each of them is."""
+
+    series: Series
+    key: Callable[[int], ReadingKey]
+
+    @classmethod
+    def of(cls, subjects: Sequence[Subject], readings: Sequence[StoredReading]) -> History:
+        """From readings one by one."""
+        names = set[str]().union(*(reading.marks for reading in readings))
+        columns = Columns(
+            patient_ids=[reading.patient_id for reading in readings],
+            measured_at=[reading.key.measured_at for reading in readings],
+            values={vital: [reading.values.get(vital) for reading in readings] for vital in Vital},
+            absent=[reading.absent for reading in readings],
+            marks={name: np.array([name in reading.marks for reading in readings]) for name in sorted(names)},
+        )
+        return cls(series_of(subjects, columns), lambda index: readings[index].key)
+
+
+def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
+    """Readings as arrays of numbers: what a device could not say is beyond all numbers, or is none."""
+    numbers = {vital: np.array(column, dtype=np.float64) for vital, column in columns.values.items()}
+    beyond = set[Vital]()
+    for index, absent in enumerate(columns.absent):
+        for code, reason in absent.items() if absent else ():
+            vital = Vital.from_code(code)
+            beyond.add(vital)
+            if np.isnan(numbers[vital][index]):
+                numbers[vital][index] = BEYOND.get(AbsentReason(reason), np.nan)
+    counts = Counter(columns.patient_ids)
     zones = {subject.patient_id: subject.zone for subject in subjects}
-    measured = set[Vital]().union(*(reading.values for reading in readings))
-    absent = set[str]().union(*(reading.absent for reading in readings))
-    marks = set[str]().union(*(reading.marks for reading in readings))
+    wall_clocks = map(_wall_clock, columns.measured_at, (zones[each] for each in columns.patient_ids))
     return Series(
-        times=np.array([reading.key.measured_at.timestamp() for reading in readings]),
+        times=np.array([at.timestamp() for at in columns.measured_at]),
         vitals={
-            vital.code: np.array([_number(reading, vital) for reading in readings])
-            for vital in Vital
-            if vital in measured or vital.code in absent
+            vital.code: values
+            for vital, values in numbers.items()
+            if vital in beyond or not np.isnan(values).all()
         },
-        starts=np.concatenate([[0], np.cumsum(list(counts.values()))]).astype(np.int64),
-        marks={mark: np.array([mark in reading.marks for reading in readings]) for mark in sorted(marks)},
-        local_times=np.array(
-            [_wall_clock(each.key.measured_at, zones[each.patient_id]) for each in readings]
-        ),
+        starts=np.cumsum([0, *(counts[subject.patient_id] for subject in subjects)], dtype=np.int64),
+        marks=columns.marks,
+        local_times=np.fromiter(wall_clocks, dtype=np.float64),
     )
 
 
 def _wall_clock(at: datetime, zone: ZoneInfo) -> float:
     """What the clock on the wall showed, as seconds since 1970."""
     return at.astimezone(zone).replace(tzinfo=UTC).timestamp()
-
-
-def _number(reading: StoredReading, vital: Vital) -> float:
-    if vital in reading.values:
-        return reading.values[vital]
-    reason = reading.absent.get(vital.code)
-    return np.nan if reason is None else BEYOND.get(AbsentReason(reason), np.nan)

@@ -10,6 +10,7 @@ from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from psycopg import AsyncConnection
 
 from alerting.episodes import Episode
@@ -18,13 +19,11 @@ from alerting.rules import Priority, RuleSet
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.vitals import Vital
 from gateway.evaluation.judge import Condition, Known
-from gateway.evaluation.subjects import ReadingKey, StoredReading, Subject, rules_of
+from gateway.evaluation.subjects import Columns, History, ReadingKey, Subject, rules_of, series_of
 from gateway.store import statements
 
 _SQL = statements.load("evaluation.sql")
 _VITALS = tuple(Vital)
-FIRST_VALUE = 6
-"""Where the values begin in a row of the series: patient, source, time, tie, flags and event come first."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,15 @@ async def take_due(
     return len(taken), await _subjects(conn, sinces, rule_sets)
 
 
-async def readings(conn: AsyncConnection, subjects: Sequence[Subject]) -> list[StoredReading]:
-    """The series of the subjects from their look-back on, in their order, each in order of time."""
+async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History:
+    """The readings of the subjects from their look-back on."""
     froms = [subject.since - timedelta(days=subject.look_back_days) for subject in subjects]
-    if not subjects:
-        return []
-    rows = await _rows(conn, "series", patient_ids=_ids(subjects), froms=froms, oldest=min(froms))
-    return [_reading(row) for row in rows]
+    row = {"patient_ids": _ids(subjects), "froms": froms, "oldest": min(froms, default=None)}
+    async with conn.cursor(binary=True) as cursor:
+        rows = await (await cursor.execute(_SQL["series"], row)).fetchall()
+    if not rows:
+        return History.of(subjects, ())
+    return History(series_of(subjects, _columns(rows)), lambda index: _key(rows[index]))
 
 
 async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Known, Ids]:
@@ -142,16 +143,18 @@ async def _rows(conn: AsyncConnection, statement: str, **row: object) -> list[tu
     return await (await conn.execute(_SQL[statement], row)).fetchall()
 
 
-def _reading(row: tuple[Any, ...]) -> StoredReading:
-    patient_id, source_id, measured_at, tie, flags, event = row[:FIRST_VALUE]
-    *values, absent = row[FIRST_VALUE:]
-    return StoredReading(
-        patient_id=patient_id,
-        key=ReadingKey(measured_at, source_id, tie),
-        values={vital: value for vital, value in zip(_VITALS, values, strict=True) if value is not None},
-        absent=absent or {},
-        marks=frozenset({event} if event else {flag.code for flag in Flag if flags >> flag.value & 1}),
-    )
+def _columns(rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """Whole columns at a time: what is judged again and again must not cost an object a reading."""
+    patient_ids, _, measured_at, _, flags, events, *values, absent = zip(*rows, strict=True)
+    bits = np.array(flags)
+    marks = {flag.code: bits >> flag.value & 1 == 1 for flag in Flag if (bits >> flag.value & 1).any()}
+    marks |= {name: np.array([each == name for each in events]) for name in set(events) - {None}}
+    return Columns(patient_ids, measured_at, dict(zip(_VITALS, values, strict=True)), absent, marks)
+
+
+def _key(row: tuple[Any, ...]) -> ReadingKey:
+    _, source_id, measured_at, tie, *_ = row
+    return ReadingKey(measured_at, source_id, tie)
 
 
 def _ids(subjects: Sequence[Subject]) -> list[int]:
