@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from gateway.identity.passwords import MAX_LENGTH, is_password
 from gateway.store import sessions
+from gateway.store.connection import Connection
 from gateway.store.pool import Pool
+from gateway.store.sessions import Account
 
 SESSION_LASTS = timedelta(hours=12)
 ATTEMPTS_COUNT_FOR = timedelta(minutes=15)
@@ -36,7 +38,21 @@ class Attempt:
 
 
 async def sign_in(pool: Pool, attempt: Attempt, now: datetime) -> str:
-    """A token for a new session. Raises WrongPassword and TooManyAttempts.
+    """A token for a new session. Raises WrongPassword and TooManyAttempts."""
+    account = await check(pool, attempt, now)
+    async with pool.connection() as conn:
+        return await begin(conn, account.staff_id, now)
+
+
+async def begin(conn: Connection, staff_id: int, now: datetime) -> str:
+    """A token for a new session of somebody who is who they say."""
+    token = secrets.token_urlsafe(32)
+    await sessions.begin(conn, digest(token), staff_id, now, expires_at=now + SESSION_LASTS)
+    return token
+
+
+async def check(pool: Pool, attempt: Attempt, now: datetime) -> Account:
+    """Whose password it is. Raises WrongPassword and TooManyAttempts.
 
     An attempt is counted, and committed, before its password is looked at: many at once gain nothing.
     """
@@ -46,7 +62,7 @@ async def sign_in(pool: Pool, attempt: Attempt, now: datetime) -> str:
         await sessions.add_attempt(conn, account, attempt.address, now, keep_since=since)
     async with pool.connection() as conn:
         counts = await sessions.count_attempts(conn, account, attempt.address, since=since)
-        known = await sessions.find_account(conn, username)
+        known = await sessions.find_account(conn, username, now)
     if counts.from_address > MAX_ATTEMPTS_FROM_ADDRESS or counts.in_all > MAX_ATTEMPTS:
         raise TooManyAttempts("Too many attempts to sign in: wait 15 minutes.")
     right = len(attempt.password) <= MAX_LENGTH and await is_password(
@@ -54,11 +70,9 @@ async def sign_in(pool: Pool, attempt: Attempt, now: datetime) -> str:
     )
     if known is None or not right:
         raise WrongPassword("The user name or the password is not right.")
-    token = secrets.token_urlsafe(32)
     async with pool.connection() as conn:
         await sessions.forget_attempts(conn, account, attempt.address)
-        await sessions.begin(conn, digest(token), known.staff_id, now, expires_at=now + SESSION_LASTS)
-    return token
+    return known
 
 
 def digest(token: str) -> bytes:

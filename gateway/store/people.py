@@ -25,6 +25,14 @@ class UnknownCareTeam(Exception):
     """There is no such care team, or not for you."""
 
 
+class CareTeamExists(Exception):
+    """The organisation has a care team of that name."""
+
+
+class UsernameTaken(Exception):
+    """Somebody has that user name, here or in another organisation."""
+
+
 class PatientExists(Exception):
     """The organisation has a patient with that identifier."""
 
@@ -63,9 +71,12 @@ async def add_organisation(conn: AsyncConnection, name: str) -> int | None:
 
 
 async def add_care_team(conn: AsyncConnection, organisation_id: int, name: str) -> int:
-    """Its id."""
+    """Its id. Raises CareTeamExists."""
     row = {"organisation_id": organisation_id, "name": name}
-    return await _id(conn, "add_care_team", row)
+    try:
+        return await _id(conn, "add_care_team", row)
+    except UniqueViolation as error:
+        raise CareTeamExists("The organisation has a care team of that name.") from error
 
 
 async def add_staff(
@@ -78,19 +89,35 @@ async def add_staff(
     password_hash: str,
     care_team_ids: Sequence[int],
     now: datetime,
+    email: str | None = None,
+    password_expires_at: datetime | None = None,
 ) -> int:
-    """Add somebody to an organisation and to some of its care teams; their id."""
+    """Add somebody to an organisation and to some of its care teams; their id. Raises UsernameTaken.
+
+    A password that expires is a one-time password: all that it opens is the choice of one's own.
+    """
     row = {
         "organisation_id": organisation_id,
         "username": username,
         "name": name,
         "role": role,
+        "email": email,
         "password_hash": password_hash,
+        "password_expires_at": password_expires_at,
         "now": now,
     }
-    staff_id = await _id(conn, "add_staff", row)
-    await conn.execute(_SQL["join_care_teams"], {"staff_id": staff_id, "care_team_ids": list(care_team_ids)})
+    try:
+        staff_id = await _id(conn, "add_staff", row)
+    except UniqueViolation as error:
+        raise UsernameTaken("Somebody has that user name.") from error
+    await join_care_teams(conn, staff_id, care_team_ids)
     return staff_id
+
+
+async def join_care_teams(conn: AsyncConnection, staff_id: int, care_team_ids: Sequence[int]) -> None:
+    """Make somebody a member of those of the care teams that are of the same organisation."""
+    row = {"staff_id": staff_id, "care_team_ids": list(care_team_ids)}
+    await conn.execute(_SQL["join_care_teams"], row)
 
 
 async def add_patient(conn: AsyncConnection, by: Staff, patient: NewPatient) -> int:

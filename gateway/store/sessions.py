@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, kwargs_row
+from psycopg.rows import class_row, dict_row, kwargs_row
 
 from gateway.identity.permissions import Role
 from gateway.store import statements
@@ -18,8 +18,12 @@ class NotSignedIn(Exception):
     """There is no session, or it has ended."""
 
 
+class OwnPasswordNeeded(Exception):
+    """A one-time password opens nothing but the choice of one's own."""
+
+
 class UnknownStaff(Exception):
-    """There is nobody of that user name."""
+    """There is nobody like that."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ async def forget_attempts(conn: AsyncConnection, account: bytes, address: str) -
     await conn.execute(_SQL["forget_attempts"], {"account": account, "address": address})
 
 
-async def find_account(conn: AsyncConnection, username: str) -> Account | None:
-    """The account of that name, if there is one."""
+async def find_account(conn: AsyncConnection, username: str, now: datetime) -> Account | None:
+    """The account of that name, if there is one that is open."""
     async with conn.cursor(row_factory=class_row(Account)) as cursor:
-        await cursor.execute(_SQL["find_account"], {"username": username})
+        await cursor.execute(_SQL["find_account"], {"username": username, "now": now})
         return await cursor.fetchone()
 
 
@@ -85,14 +89,18 @@ async def begin(
     await conn.execute(_SQL["begin_session"], row)
 
 
-async def staff_of(conn: AsyncConnection, token_hash: bytes, now: datetime) -> Staff:
-    """Whose session it is. Raises NotSignedIn."""
-    async with conn.cursor(row_factory=kwargs_row(_staff)) as cursor:
+async def staff_of(
+    conn: AsyncConnection, token_hash: bytes, now: datetime, *, to_choose_password: bool = False
+) -> Staff:
+    """Whose session it is. Raises NotSignedIn; and OwnPasswordNeeded unless one is about to be chosen."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["staff_of_session"], {"token_hash": token_hash, "now": now})
-        staff = await cursor.fetchone()
-    if staff is None:
+        found = await cursor.fetchone()
+    if found is None:
         raise NotSignedIn("Sign in first.")
-    return staff
+    if found.pop("has_one_time_password") and not to_choose_password:
+        raise OwnPasswordNeeded("Choose a password of your own first.")
+    return _staff(**found)
 
 
 async def staff_named(conn: AsyncConnection, username: str) -> Staff:
@@ -108,6 +116,11 @@ async def staff_named(conn: AsyncConnection, username: str) -> Staff:
 async def end(conn: AsyncConnection, token_hash: bytes) -> None:
     """End a session, if there is one."""
     await conn.execute(_SQL["end_session"], {"token_hash": token_hash})
+
+
+async def end_all(conn: AsyncConnection, staff_id: int) -> None:
+    """End all sessions of somebody."""
+    await conn.execute(_SQL["end_all_sessions"], {"staff_id": staff_id})
 
 
 def _staff(*, staff_id: int, organisation_id: int, username: str, name: str, role: str) -> Staff:

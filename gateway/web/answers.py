@@ -7,13 +7,14 @@ import logging
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gateway.store.sessions import NotSignedIn
+from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.web.console.rendering import render
 from gateway.web.console.views import ErrorPage, Frame, Notice
 from gateway.web.errors import Problem, problem
 
 logger = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
+OWN_ACCOUNT = "/account"
 FOR_PROGRAMS = ("/api/", "/livez", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -23,7 +24,9 @@ async def answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(FOR_PROGRAMS):
         return JSONResponse(body.model_dump(), status_code=status)
     if isinstance(error, NotSignedIn):
-        return _to_sign_in(request)
+        return _to(SIGN_IN, request)
+    if isinstance(error, OwnPasswordNeeded):
+        return _to(OWN_ACCOUNT, request)
     return _say(request, status, body)
 
 
@@ -40,12 +43,12 @@ def is_part(request: Request) -> bool:
     return "hx-request" in request.headers
 
 
-def _to_sign_in(request: Request) -> Response:
+def _to(address: str, request: Request) -> Response:
     if is_part(request):
-        return Response(status_code=401, headers={"HX-Redirect": SIGN_IN})
+        return Response(status_code=401, headers={"HX-Redirect": address})
     if request.url.path == "/events":
         return Response(status_code=401)
-    return RedirectResponse(SIGN_IN, status_code=303)
+    return RedirectResponse(address, status_code=303)
 
 
 def _say(request: Request, status: int, body: Problem) -> Response:

@@ -67,15 +67,27 @@ Seen = Annotated[set[int], Depends(patients_seen)]
 
 
 async def signed_in(request: Request, token: Token, conn: Conn, seen: Seen, now: Now) -> AsyncIterator[Staff]:
-    if token is None:
-        raise NotSignedIn("Sign in first.")
-    staff = await sessions.staff_of(conn, digest(token), now)
+    staff = await sessions.staff_of(conn, _digest(token), now)
     async with audited(conn, staff, request, seen, now):
         yield staff
 
 
+def _digest(token: str | None) -> bytes:
+    if token is None:
+        raise NotSignedIn("Sign in first.")
+    return digest(token)
+
+
 SignedIn = Annotated[Staff, Depends(signed_in, scope="function")]
 """Who asks. What is asked of a patient's data is recorded, and commits with it."""
+
+
+async def _myself(token: Token, conn: Conn, now: Now) -> Staff:
+    return await sessions.staff_of(conn, _digest(token), now, to_choose_password=True)
+
+
+Myself = Annotated[Staff, Depends(_myself)]
+"""Who asks, to choose a password: also with a one-time password, which opens nothing else."""
 
 
 def allowed(action: Action) -> Callable[[Staff], Staff]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from gateway.broker_access import NameReserved
+from gateway.identity.accounts import PasswordRefused
 from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
@@ -20,12 +21,19 @@ from gateway.store.idempotency import KeyReused
 from gateway.store.kinds import KindChanged
 from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
-from gateway.store.people import PatientExists, UnknownCareTeam, UnknownPatient
+from gateway.store.people import (
+    CareTeamExists,
+    PatientExists,
+    UnknownCareTeam,
+    UnknownPatient,
+    UsernameTaken,
+)
 from gateway.store.plans import NotEnrolled, UnknownPause
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.quarantine import MessageSettled, UnknownMessage
 from gateway.store.reattribution import UnknownAssignment
-from gateway.store.sessions import NotSignedIn
+from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded, UnknownStaff
+from gateway.store.staff import NotYourself
 from gateway.store.tasks import (
     OutcomeRefused,
     StaleVersion,
@@ -68,10 +76,12 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     NotSignedIn: 401,
     WrongPassword: 401,
     NotPermitted: 403,
+    OwnPasswordNeeded: 403,
     TaskNotYours: 403,
     SecondPersonNeeded: 403,
     UnknownPatient: 404,
     UnknownCareTeam: 404,
+    UnknownStaff: 404,
     UnknownHub: 404,
     UnknownAssignment: 404,
     UnknownTask: 404,
@@ -82,6 +92,9 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     HubExists: 409,
     NameReserved: 409,
     PatientExists: 409,
+    CareTeamExists: 409,
+    UsernameTaken: 409,
+    NotYourself: 409,
     AssignmentOverlaps: 409,
     TaskAlreadyTaken: 409,
     TaskNotOpen: 409,
@@ -95,6 +108,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     ProgrammeForAdults: 422,
     BadCursor: 422,
     KeyReused: 422,
+    PasswordRefused: 422,
     TooManyAttempts: 429,
     LimitRefused: 422,
     EndNeeded: 422,

@@ -12,7 +12,10 @@ FROM sign_in_attempt WHERE account_hash = %(account)s AND at >= %(since)s
 DELETE FROM sign_in_attempt WHERE account_hash = %(account)s AND address = %(address)s
 
 -- name: find_account
-SELECT staff_id, password_hash FROM staff WHERE username = %(username)s
+SELECT staff_id, password_hash
+FROM staff
+WHERE username = %(username)s AND deactivated_at IS NULL
+    AND (password_expires_at IS NULL OR password_expires_at > %(now)s)
 
 -- name: drop_ended_sessions
 DELETE FROM session WHERE expires_at <= %(now)s
@@ -21,12 +24,16 @@ DELETE FROM session WHERE expires_at <= %(now)s
 INSERT INTO session (token_hash, staff_id, expires_at) VALUES (%(token_hash)s, %(staff_id)s, %(expires_at)s)
 
 -- name: staff_of_session
-SELECT staff_id, organisation_id, username, name, role
+SELECT staff_id, organisation_id, username, name, role, password_expires_at IS NOT NULL AS has_one_time_password
 FROM session JOIN staff USING (staff_id)
 WHERE token_hash = %(token_hash)s AND expires_at > %(now)s
 
 -- name: staff_named
-SELECT staff_id, organisation_id, username, name, role FROM staff WHERE username = %(username)s
+SELECT staff_id, organisation_id, username, name, role FROM staff
+WHERE username = %(username)s AND deactivated_at IS NULL
 
 -- name: end_session
 DELETE FROM session WHERE token_hash = %(token_hash)s
+
+-- name: end_all_sessions
+DELETE FROM session WHERE staff_id = %(staff_id)s

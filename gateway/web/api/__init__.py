@@ -17,6 +17,7 @@ from gateway.web.api import (
     records,
     series,
     session,
+    staff,
     tasks,
 )
 from gateway.web.errors import Problem
@@ -27,6 +28,7 @@ router = APIRouter(
 )
 for each in (
     session,
+    staff,
     patients,
     plans,
     accesses,

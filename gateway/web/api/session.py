@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from gateway.identity import signing_in
+from gateway.identity import accounts, signing_in
 from gateway.identity.permissions import Role
 from gateway.identity.signing_in import Attempt
 from gateway.store import sessions
 from gateway.web.api.fields import Body, Text
-from gateway.web.context import COOKIE, Conn, Now, Shared, SignedIn, Token
+from gateway.web.context import COOKIE, Conn, Myself, Now, Shared, SignedIn, Token
 
 router = APIRouter(tags=["session"])
 
@@ -20,6 +20,13 @@ class Credentials(Body):
 
     username: Text
     password: str
+
+
+class NewPassword(Body):
+    """The password that you have, and the one to have from now on."""
+
+    current_password: str
+    new_password: str
 
 
 class Me(BaseModel):
@@ -47,6 +54,18 @@ async def sign_out(token: Token, conn: Conn) -> Response:
         await sessions.end(conn, signing_in.digest(token))
     response = Response(status_code=204)
     response.delete_cookie(COOKIE)
+    return response
+
+
+@router.post("/me/password", status_code=204)
+async def choose_password(
+    chosen: NewPassword, request: Request, web: Shared, staff: Myself, now: Now
+) -> Response:
+    """Choose a password of your own. All your sessions end but this one, whose cookie is renewed."""
+    attempt = Attempt(staff.username, chosen.current_password, address_of(request))
+    token = await accounts.choose_password(web.resources.pool, attempt, chosen.new_password, now)
+    response = Response(status_code=204)
+    set_cookie(response, request, token)
     return response
 
 

@@ -16,10 +16,13 @@ from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items
 
 OF_NO_PATIENT = {
+    "/api/care-teams",
     "/api/hubs",
     "/api/me",
+    "/api/me/password",
     "/api/session",
     "/api/sources",
+    "/api/staff",
     "/api/waiting",
     "/api/quarantine",
     "/attention",

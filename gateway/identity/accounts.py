@@ -1,0 +1,88 @@
+"""Accounts: opened by an administrator with a one-time password, and then the person's own."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.identity import signing_in
+from gateway.identity.passwords import MAX_LENGTH, hash_password
+from gateway.identity.signing_in import Attempt
+from gateway.store import people, staff
+from gateway.store.connection import Connection
+from gateway.store.pool import Pool
+from gateway.store.sessions import Staff
+from gateway.store.staff import Place
+
+ONE_TIME_PASSWORD_LASTS = timedelta(hours=72)
+MIN_LENGTH = 12
+"""Length is what counts: https://pages.nist.gov/800-63-3/sp800-63b.html#memsecret asks for 8 at least."""
+
+
+class PasswordRefused(Exception):
+    """A password is not one to choose; says why."""
+
+
+@dataclass(frozen=True)
+class OneTimeSignIn:
+    """What somebody signs in with, to choose a password of their own. It is shown once."""
+
+    staff_id: int
+    username: str
+    password: str
+    expires_at: datetime
+
+
+async def open_account(
+    conn: Connection, by: Staff, username: str, place: Place, now: datetime
+) -> OneTimeSignIn:
+    """A new account in the organisation of `by`. Raises UsernameTaken and UnknownCareTeam."""
+    await staff.require_teams(conn, by, place.care_team_ids)
+    password, expires_at = secrets.token_urlsafe(12), now + ONE_TIME_PASSWORD_LASTS
+    staff_id = await people.add_staff(
+        conn,
+        by.organisation_id,
+        username=username,
+        name=place.name,
+        role=place.role,
+        password_hash=await hash_password(password),
+        care_team_ids=place.care_team_ids,
+        now=now,
+        email=place.email,
+        password_expires_at=expires_at,
+    )
+    return OneTimeSignIn(staff_id, username, password, expires_at)
+
+
+async def renew_password(conn: Connection, by: Staff, staff_id: int, now: datetime) -> OneTimeSignIn:
+    """For somebody who cannot sign in; the old password and all sessions end. Raises UnknownStaff."""
+    member = await staff.get(conn, by, staff_id)
+    password, expires_at = secrets.token_urlsafe(12), now + ONE_TIME_PASSWORD_LASTS
+    await staff.set_password(conn, staff_id, await hash_password(password), expires_at=expires_at)
+    return OneTimeSignIn(staff_id, member.username, password, expires_at)
+
+
+async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> str:
+    """Put `chosen` in the place of the attempt's password; the token of a new session, all others end.
+
+    Raises WrongPassword and TooManyAttempts as signing in does, and PasswordRefused.
+    """
+    account = await signing_in.check(pool, attempt, now)
+    if (why := objection(chosen, attempt)) is not None:
+        raise PasswordRefused(why)
+    password_hash = await hash_password(chosen)
+    async with pool.connection() as conn:
+        await staff.set_password(conn, account.staff_id, password_hash, expires_at=None)
+        return await signing_in.begin(conn, account.staff_id, now)
+
+
+def objection(chosen: str, attempt: Attempt) -> str | None:
+    """Why a password is not one to choose, if it is not."""
+    if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
+        return f"At least {MIN_LENGTH} characters: best a few words that nobody else would put together."
+    if chosen == attempt.password:
+        return "That is the password that you have."
+    if attempt.username.lower() in chosen.lower():
+        return "Without your user name in it, please."
+    return None

@@ -1,0 +1,114 @@
+"""The people who work here, and their care teams, as administrators keep them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field, StringConstraints
+
+from gateway.identity import accounts
+from gateway.identity.accounts import OneTimeSignIn
+from gateway.identity.permissions import Action, Role
+from gateway.store import people, staff
+from gateway.store.sessions import Staff
+from gateway.store.staff import CareTeam, Member, Place
+from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
+from gateway.web.context import Conn, Now, RowId, Viewer, allowed
+from gateway.web.once import Once
+
+router = APIRouter(tags=["staff"])
+StaffManager = Annotated[Staff, Depends(allowed(Action.MANAGE_STAFF))]
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,180}$")]
+
+
+class PlaceEntry(Body):
+    """What somebody is called, may do and works in. Without an address no e-mail reaches them."""
+
+    name: Text
+    role: Role
+    email: Email | None = None
+    care_team_ids: Annotated[list[Id], Field(max_length=100)]
+
+
+class MemberEntry(PlaceEntry):
+    """Somebody new."""
+
+    username: Username
+
+
+class CareTeamEntry(Body):
+    """A new care team."""
+
+    name: Text
+
+
+class CareTeamId(BaseModel):
+    """The number of a new care team."""
+
+    care_team_id: int
+
+
+def place(entry: PlaceEntry) -> Place:
+    """What the store is told."""
+    return Place(entry.name, entry.role, entry.email, entry.care_team_ids)
+
+
+@router.get("/staff")
+async def find(conn: Conn, by: StaffManager, limit: Limit = 100, cursor: Cursor = None) -> Page[Member]:
+    """Everybody, the deactivated included."""
+    found = await staff.find(conn, by, after=read_cursor(cursor, Id) or 0, limit=limit)
+    return page(found, limit, lambda each: each.staff_id)
+
+
+@router.post("/staff", status_code=201)
+async def add(entry: MemberEntry, conn: Conn, by: StaffManager, now: Now) -> OneTimeSignIn:
+    """Open an account. Its one-time password is for 72 hours and for choosing another."""
+    return await accounts.open_account(conn, by, entry.username, place(entry), now)
+
+
+@router.get("/staff/{staff_id}")
+async def get(staff_id: RowId, conn: Conn, by: StaffManager) -> Member:
+    """One account."""
+    return await staff.get(conn, by, staff_id)
+
+
+@router.put("/staff/{staff_id}", status_code=204)
+async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManager) -> None:
+    """Another name, role, address or other care teams: it holds from the next request on."""
+    await staff.change(conn, by, staff_id, place(entry))
+
+
+@router.post("/staff/{staff_id}/password")
+async def renew_password(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> OneTimeSignIn:
+    """A new one-time password; the old password and all sessions end."""
+    return await accounts.renew_password(conn, by, staff_id, now)
+
+
+@router.post("/staff/{staff_id}/deactivate", status_code=204)
+async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> None:
+    """Close an account; its sessions end at once. What the person did stays."""
+    await staff.deactivate(conn, by, staff_id, now)
+
+
+@router.post("/staff/{staff_id}/reinstate", status_code=204)
+async def reinstate(staff_id: RowId, conn: Conn, by: StaffManager) -> None:
+    """Open a closed account again, with the password that it had."""
+    await staff.reinstate(conn, by, staff_id)
+
+
+@router.get("/care-teams")
+async def care_teams(conn: Conn, by: Viewer) -> Page[CareTeam]:
+    """The care teams within your reach."""
+    return Page(items=await staff.care_teams(conn, by), next=None)
+
+
+@router.post("/care-teams", status_code=201)
+async def add_care_team(entry: CareTeamEntry, conn: Conn, by: StaffManager, once: Once) -> CareTeamId:
+    """A new care team, with nobody in it."""
+
+    async def create() -> CareTeamId:
+        return CareTeamId(care_team_id=await people.add_care_team(conn, by.organisation_id, entry.name))
+
+    return await once(CareTeamId, create)

@@ -1,0 +1,156 @@
+"""Accounts: opened with a one-time password, changed, closed; what only administrators may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from gateway.identity.accounts import ONE_TIME_PASSWORD_LASTS
+from gateway.resources import Resources
+from gateway.web.app import create_app
+from gateway.web.live import Live
+from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
+from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.programs import items, post
+
+OWN = "four quiet words in a row"
+
+
+def newcomer(team: int, **changes: object) -> dict[str, object]:
+    return {
+        "username": "dora",
+        "name": "Dora Lee",
+        "role": "nurse",
+        "email": "dora@clinic.example",
+        "care_team_ids": [team],
+    } | changes
+
+
+async def sign_in_with(app: FastAPI, username: str, password: str) -> tuple[httpx.AsyncClient, int]:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console")
+    answer = await client.post("/api/session", json={"username": username, "password": password})
+    return client, answer.status_code
+
+
+async def test_a_one_time_password_opens_nothing_but_the_choice_of_ones_own(
+    app: FastAPI, sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam = await sign_in("adam")
+    grace = await clinic.add_patient()
+    opened = await post(adam, "/api/staff", newcomer(clinic.north), 201)
+    dora, status = await sign_in_with(app, "dora", opened["password"])
+    assert status == 204
+    assert (await dora.get(f"/api/patients/{grace}")).json()["error"] == "own-password-needed"
+    assert (await dora.get("/")).headers["location"] == "/account"
+    for chosen in ("short", opened["password"], "dora and some more words"):
+        refused = {"current_password": opened["password"], "new_password": chosen}
+        assert (await post(dora, "/api/me/password", refused, 422))["error"] == "password-refused"
+    change = {"current_password": opened["password"], "new_password": OWN}
+    assert (await dora.post("/api/me/password", json=change)).status_code == 204
+    assert (await dora.get(f"/api/patients/{grace}")).status_code == 200
+    assert (await sign_in_with(app, "dora", opened["password"]))[1] == 401
+    assert (await sign_in_with(app, "dora", OWN))[1] == 204
+    await dora.aclose()
+
+
+async def test_a_one_time_password_ends(resources: Resources, sign_in: SignIn, clinic: Clinic) -> None:
+    opened = await post(await sign_in("adam"), "/api/staff", newcomer(clinic.north), 201)
+    later = create_app(resources, Live(), clock=lambda: NOW + ONE_TIME_PASSWORD_LASTS)
+    assert (await sign_in_with(later, "dora", opened["password"]))[1] == 401
+
+
+async def test_a_closed_account_is_closed_at_once(app: FastAPI, sign_in: SignIn, clinic: Clinic) -> None:
+    adam, ann = await sign_in("adam"), await sign_in("ann")
+    staff_id = clinic.staff["ann"].staff_id
+    assert (await adam.post(f"/api/staff/{staff_id}/deactivate")).status_code == 204
+    assert (await ann.get("/api/me")).status_code == 401
+    assert (await sign_in_with(app, "ann", PASSWORD))[1] == 401
+    assert (await adam.post(f"/api/staff/{staff_id}/reinstate")).status_code == 204
+    assert (await ann.get("/api/me")).status_code == 401
+    assert (await sign_in_with(app, "ann", PASSWORD))[1] == 204
+
+
+async def test_another_role_and_team_hold_from_the_next_request_on(sign_in: SignIn, clinic: Clinic) -> None:
+    adam, cleo = await sign_in("adam"), await sign_in("cleo")
+    grace = await clinic.add_patient()
+    assert (await cleo.get(f"/api/patients/{grace}")).status_code == 404
+    assert (await cleo.get("/api/care-teams")).json()["items"][0]["name"] == "South"
+    path = f"/api/staff/{clinic.staff['cleo'].staff_id}"
+    moved = {"name": "Cleo Lee", "role": "coordinator", "email": None, "care_team_ids": [clinic.north]}
+    assert (await adam.put(path, json=moved)).status_code == 204
+    assert (await adam.get(path)).json()["care_team_ids"] == [clinic.north]
+    assert (await cleo.get(f"/api/patients/{grace}")).status_code == 200
+    assert (await cleo.get("/api/me")).json()["role"] == "coordinator"
+
+
+async def test_a_forgotten_password_is_replaced_and_sessions_end(
+    app: FastAPI, sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam, ann = await sign_in("adam"), await sign_in("ann")
+    renewed = await post(adam, f"/api/staff/{clinic.staff['ann'].staff_id}/password", {}, 200)
+    assert (await ann.get("/api/me")).status_code == 401
+    assert (await sign_in_with(app, "ann", PASSWORD))[1] == 401
+    assert (await sign_in_with(app, "ann", renewed["password"]))[1] == 204
+
+
+async def test_one_administrator_always_stays(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    own = f"/api/staff/{clinic.staff['adam'].staff_id}"
+    assert (await post(adam, f"{own}/deactivate", {}, 409))["error"] == "not-yourself"
+    demoted = {"name": "Adam", "role": "nurse", "care_team_ids": []}
+    assert (await adam.put(own, json=demoted)).json()["error"] == "not-yourself"
+
+
+async def test_what_conflicts_or_is_not_ours_is_said(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    other = await Clinic.open_other(clinic.conn)
+    taken: dict[str, Any] = newcomer(clinic.north, username="olga")
+    assert (await post(adam, "/api/staff", taken, 409))["error"] == "username-taken"
+    foreign = newcomer(other.north)
+    assert (await post(adam, "/api/staff", foreign, 404))["error"] == "unknown-care-team"
+    assert (await adam.get(f"/api/staff/{other.staff['olga'].staff_id}")).status_code == 404
+    assert (await post(adam, "/api/care-teams", {"name": "North"}, 409))["error"] == "care-team-exists"
+    await post(adam, "/api/care-teams", {"name": "West"}, 201)
+    teams = await items(adam, "/api/care-teams")
+    assert [(each["name"], each["members"]) for each in teams] == [("North", 3), ("South", 1), ("West", 0)]
+    assert len(await items(adam, "/api/staff", limit=3)) == 4
+
+
+PLACE = {"name": "x", "role": "nurse", "care_team_ids": []}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/staff", None),
+        ("POST", "/api/staff", PLACE | {"username": "dora"}),
+        ("GET", "/api/staff/1", None),
+        ("PUT", "/api/staff/1", PLACE),
+        ("POST", "/api/staff/1/password", None),
+        ("POST", "/api/staff/1/deactivate", None),
+        ("POST", "/api/staff/1/reinstate", None),
+        ("POST", "/api/care-teams", {"name": "x"}),
+    ],
+)
+async def test_who_does_not_administrate_cannot(
+    sign_in: SignIn, method: str, path: str, body: object
+) -> None:
+    ann = await sign_in("ann")
+    assert (await ann.request(method, path, json=body)).json()["error"] == "not-permitted"
+
+
+async def test_asked_twice_under_one_key_creates_once(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    key = {"Idempotency-Key": "a-key-of-mine"}
+    first = await adam.post("/api/care-teams", json={"name": "West"}, headers=key)
+    again = await adam.post("/api/care-teams", json={"name": "West"}, headers=key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    other = await adam.post("/api/care-teams", json={"name": "East"}, headers=key)
+    assert (other.status_code, other.json()["error"]) == (422, "key-reused")
+    refused = await adam.post("/api/care-teams", json={"name": "West"}, headers={"Idempotency-Key": "other"})
+    assert refused.status_code == 409
+    assert len(await items(adam, "/api/care-teams")) == 3
