@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from gateway.web.api import (
     accesses,
+    adherence,
     assignments,
     hubs,
     limits,
@@ -33,6 +34,7 @@ for each in (
     plans,
     accesses,
     series,
+    adherence,
     profiles,
     records,
     tasks,
