@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from alerting.rules import RuleSet
 from gateway.evaluation.judge import judge
 from gateway.resources import Resources
-from gateway.store import evaluation, findings
+from gateway.store import evaluation, findings, summaries
 from gateway.store.evaluation import AssignedMeanwhile
 from gateway.store.pool import DATABASE_AWAY, Pool
 
@@ -50,13 +50,11 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
             return taken
         history = await evaluation.history(conn, subjects)
         known, ids = await evaluation.known(conn, subjects)
-        news = [
-            finding.condition
-            for finding in judge(subjects, history, known)
-            if await findings.write(conn, finding, ids, now)
-        ]
+        found = list(judge(subjects, history, known))
+        is_news = await findings.write(conn, found, ids, now)
+        await summaries.rewrite(conn, subjects)
         await evaluation.mark_judged(conn, subjects, now)
-        if news:
+        if is_news:
             await findings.notify(conn)
-    logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(news)})
+    logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(found)})
     return taken

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from psycopg import AsyncConnection
 
-from alerting.episodes import Episode
 from alerting.policy import Effect
-from gateway.evaluation.judge import Finding, Raise, lead
+from gateway.evaluation.judge import Condition, Finding, Raise, lead
 from gateway.store import statements
 from gateway.store.evaluation import Ids
 from gateway.store.tasks import TASKS_CHANNEL
@@ -20,20 +20,26 @@ CLEARED = "The condition has cleared, and nobody had begun."
 """Why a task closes by itself."""
 
 
-async def write(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> bool:
-    """Write one finding; whether people have something new to see. New episodes are added to `ids`."""
-    condition = (finding.subject.patient_id, finding.condition)
-    for episode in finding.episodes:
-        known = ids.episodes.get((condition, episode.number))
-        ids.episodes[condition, episode.number] = await _write_episode(conn, finding, episode, known)
-    if finding.raises:
-        task_id = await _ask(conn, finding, ids, now)
-        for each in finding.raises:
-            episode_id = ids.episodes[condition, each.episode_number]
-            await conn.execute(_SQL["insert_evidence"], _evidence(finding, each, episode_id, task_id, now))
-    elif finding.effect is Effect.CLOSED:
-        await _close(conn, ids.open_tasks[condition], now)
-    return finding.effect is not None
+async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, now: datetime) -> bool:
+    """Write findings, a round trip for all of a kind; whether people have something new to see.
+
+    New episodes are added to `ids`.
+    """
+    await _write_episodes(conn, findings, ids)
+    evidence = []
+    for finding in findings:
+        condition = _condition(finding)
+        if finding.raises:
+            task_id = await _ask(conn, finding, ids, now)
+            evidence += [
+                _evidence(finding, each, ids.episodes[condition, each.episode_number], task_id, now)
+                for each in finding.raises
+            ]
+        elif finding.effect is Effect.CLOSED:
+            await _close(conn, ids.open_tasks[condition], now)
+    async with conn.cursor() as cursor:
+        await cursor.executemany(_SQL["insert_evidence"], evidence)
+    return any(finding.effect is not None for finding in findings)
 
 
 async def notify(conn: AsyncConnection) -> None:
@@ -41,25 +47,32 @@ async def notify(conn: AsyncConnection) -> None:
     await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
 
 
-async def _write_episode(
-    conn: AsyncConnection, finding: Finding, episode: Episode, episode_id: int | None
-) -> int:
-    row = _subject(finding) | {
-        "episode_id": episode_id,
-        "number": episode.number,
-        "opened_at": _moment(episode.opened_at),
-        "cleared_at": None if episode.cleared_at is None else _moment(episode.cleared_at),
-    }
-    if episode_id is not None:
-        await conn.execute(_SQL["update_episode"], row)
-        return episode_id
-    made = await (await conn.execute(_SQL["insert_episode"], row)).fetchone()
-    return int(made[0]) if made else 0
+async def _write_episodes(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids) -> None:
+    """Changed ones first: what has cleared makes room for what is open now."""
+    changed: list[dict[str, Any]] = []
+    new: dict[tuple[Condition, int], dict[str, Any]] = {}
+    for finding in findings:
+        for episode in finding.episodes:
+            key = (_condition(finding), episode.number)
+            row = _subject(finding) | {
+                "number": episode.number,
+                "opened_at": _moment(episode.opened_at),
+                "cleared_at": None if episode.cleared_at is None else _moment(episode.cleared_at),
+            }
+            if key in ids.episodes:
+                changed.append(row | {"episode_id": ids.episodes[key]})
+            else:
+                new[key] = row
+    async with conn.cursor() as cursor:
+        await cursor.executemany(_SQL["update_episode"], changed)
+        await cursor.executemany(_SQL["insert_episode"], list(new.values()), returning=True)
+        made = [await each.fetchone() async for each in cursor.results()] if new else []
+    ids.episodes.update((key, row[0]) for key, row in zip(new, made, strict=True) if row)
 
 
 async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> int:
     """Make, raise or join the task; its id."""
-    condition = (finding.subject.patient_id, finding.condition)
+    condition = _condition(finding)
     leading = lead(finding.raises)
     speaking = max(finding.raises, key=lambda each: (each.rule.priority.rank, each.key))
     row = _subject(finding) | {
@@ -109,6 +122,10 @@ def _evidence(finding: Finding, each: Raise, episode_id: int, task_id: int, now:
             "now": now,
         }
     )
+
+
+def _condition(finding: Finding) -> Condition:
+    return finding.subject.patient_id, finding.condition
 
 
 def _subject(finding: Finding) -> dict[str, Any]:
