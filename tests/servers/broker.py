@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from types import TracebackType
@@ -28,16 +29,27 @@ RELOADED = "Reloading config."
 class Broker:
     """One broker that knows `passwords` (user to password) and keeps each hub to its own topics."""
 
-    def __init__(self, folder: Path, passwords: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        passwords: Mapping[str, str],
+        *,
+        settings: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
+        """`settings`: what of the shipped ones is otherwise here. `within`: a command that runs commands."""
         self.host = LOOPBACK
         self.port = free_port()
         self.passwords = dict(passwords)
         self._folder = folder
+        self._within = within
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        configuration = Template((SHIPPED / "loopback.conf").read_text())
-        fields = {"host": self.host, "port": str(self.port), "folder": str(folder)}
-        (folder / "mosquitto.conf").write_text(STAY_ROOT + configuration.substitute(fields))
+        template = Template((SHIPPED / "loopback.conf").read_text())
+        configuration = template.substitute(host=self.host, port=self.port, folder=folder)
+        for name, value in (settings or {}).items():
+            configuration = re.sub(f"(?m)^{name} .*$", f"{name} {value}", configuration)
+        (folder / "mosquitto.conf").write_text(STAY_ROOT + configuration)
         shutil.copyfile(SHIPPED / "hubs.acl", folder / "acl")
         self._write_passwords()
 
@@ -72,7 +84,7 @@ class Broker:
         command = (program("setpriv", "util-linux"), "--pdeathsig", "KILL", program("mosquitto", "mosquitto"))
         with (self._folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                [*command, "-c", self._folder / "mosquitto.conf"],
+                [*self._within, *command, "-c", self._folder / "mosquitto.conf"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sysconfig
 from collections.abc import Callable, Mapping
@@ -62,6 +63,24 @@ class Process:
             self._process.kill()
             self._process.wait(STOP_WITHIN_S)
             self._process = None
+
+    def pause(self) -> None:
+        """It does nothing more, and keeps what it has: its connections, its locks."""
+        self._running.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._running.send_signal(signal.SIGCONT)
+
+    def end(self) -> int:
+        """SIGTERM: it ends by itself; its exit status. Raises subprocess.TimeoutExpired."""
+        self._running.terminate()
+        return self._running.wait(STOP_WITHIN_S)
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("it is not running")
+        return self._process
 
     def __enter__(self) -> Self:
         self.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,11 +20,11 @@ from tests.servers.broker import GATEWAY, Broker
 from tests.servers.hub import Hub
 from tests.servers.ports import LOOPBACK
 from tests.servers.processes import Process, command
+from tests.servers.small_disk import SmallDisk
 
 HUB = "hub-1"
-IS_ROOT = os.geteuid() == 0
-NAMESPACE = () if IS_ROOT else ("--user", "--map-root-user")
-ENTER = () if IS_ROOT else ("--user", "--preserve-credentials")
+LESS_THAN_IS_KEPT_FREE = 8 * 1024
+ENOUGH = 64 * 1024
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 
 
@@ -60,48 +59,39 @@ async def test_with_a_full_disk_devices_are_not_read_until_there_is_room(
     cuff = a_cuff()
     with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()):
-            hub = HubOnSmallDisk(tmp_path / "hub", broker.port, tmp_path / "bus")
-            with hub:
-                await eventually(lambda: gateway.statuses and gateway.statuses[-1].problems, seconds=30)
-                assert gateway.statuses[-1].problems == (HubProblem.DISK_FULL,)
-                cuff.wake()
-                await asyncio.sleep(3)
-                assert cuff.memory.waiting
-                assert cuff.link is None
-                await hub.make_room()
-                await eventually(lambda: gateway.deliveries, seconds=30)
-                await eventually(lambda: not gateway.statuses[-1].problems)
+            with SmallDisk(tmp_path / "hub", kib=LESS_THAN_IS_KEPT_FREE) as disk:
+                await disk.ready()
+                with hub_on(disk, broker.port, tmp_path / "bus"):
+                    await eventually(lambda: gateway.statuses and gateway.statuses[-1].problems, seconds=30)
+                    assert gateway.statuses[-1].problems == (HubProblem.DISK_FULL,)
+                    cuff.wake()
+                    await asyncio.sleep(3)
+                    assert cuff.memory.waiting
+                    assert cuff.link is None
+                    await disk.resize(kib=ENOUGH)
+                    await eventually(lambda: gateway.deliveries, seconds=60)
+                    await eventually(lambda: not gateway.statuses[-1].problems, seconds=60)
     assert not cuff.memory.waiting
 
 
-class HubOnSmallDisk(Process):
-    """A hub whose folder is a disk of its own: 8 MiB, which is less than a hub keeps free."""
-
-    def __init__(self, folder: Path, broker_port: int, bus: Path) -> None:
-        self._folder = folder
-        folder.mkdir()
-        settings = (
-            f'hub = "{HUB}"\nclock = "trusted"\n'
-            f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n[page]\nport = 0\n'
-        )
-        set_up = (
-            'mount -t tmpfs -o size=8m,mode=700 hearthbeat "$1" && printf %s "$2" >"$1/hub.toml"'
-            ' && printf hub-password >"$1/broker-password" && echo $$ >"$1.pid" && exec "$3" run'
-        )
-        super().__init__(
-            *("unshare", *NAMESPACE, "--mount", "sh", "-c", set_up),
-            *("sh", str(folder), settings, command("hearthbeat-hub")),
-            log=folder.with_suffix(".log"),
-            environment={
-                "HEARTHBEAT_HUB_HOME": str(folder),
-                "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}",
-            },
-        )
-
-    async def make_room(self) -> None:
-        pid = self._folder.with_suffix(".pid").read_text().strip()
-        enter = ("nsenter", f"--target={pid}", "--mount", *ENTER)
-        await self.run(*enter, "mount", "-o", "remount,size=64m", str(self._folder))
+def hub_on(disk: SmallDisk, broker_port: int, bus: Path) -> Process:
+    """A hub that has its folder there."""
+    settings = (
+        f'hub = "{HUB}"\nclock = "trusted"\n'
+        f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n[page]\nport = 0\n'
+    )
+    set_up = (
+        'printf %s "$2" >"$1/hub.toml" && printf hub-password >"$1/broker-password" && chmod 600 "$1"/*'
+        ' && exec "$3" run'
+    )
+    return Process(
+        *(*disk.within, "sh", "-c", set_up, "sh", str(disk.folder), settings, command("hearthbeat-hub")),
+        log=disk.folder.with_suffix(".hub-log"),
+        environment={
+            "HEARTHBEAT_HUB_HOME": str(disk.folder),
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}",
+        },
+    )
 
 
 def spoil(outbox: Path) -> None:
