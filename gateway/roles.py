@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from gateway.escalation.role import escalate
 from gateway.evaluation.role import evaluate
 from gateway.ingest.role import ingest
 from gateway.resources import Resources, open_resources
@@ -16,6 +17,7 @@ from gateway.web.role import web
 ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
     "ingest": ingest,
     "evaluate": evaluate,
+    "escalate": escalate,
     "web": web,
 }
 

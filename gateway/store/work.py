@@ -16,7 +16,7 @@ from gateway.store.sessions import Staff, UnknownStaff
 from gateway.store.tasks import Task
 from gateway.tasks import moves
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Action, Change, Refusal, Status
+from gateway.tasks.states import Action, Change, Refusal, Standing, Status
 from gateway.tasks.terms import TERMS
 
 _SQL = statements.load("work.sql")
@@ -132,25 +132,42 @@ async def _apply(
 ) -> Task:
     if isinstance(decided, Refusal):
         raise _error(decided, task)
-    changes = decided != moves.as_it_is(task.standing)
-    if not changes and action is Action.CLAIM:
+    if action is Action.CLAIM and decided == moves.as_it_is(task.standing):
         return task
-    row = vars(decided) | {
-        "task_id": task.task_id,
-        "from_status": task.status,
-        "staff_id": act.by.staff_id,
-        "now": act.now,
-        "lapses_at": act.now + TERMS[task.priority].lapse if decided.status is Status.ACCEPTED else None,
-        "is_open": decided.status.is_open,
-        "action": action,
-        "outcome": outcome,
-        "note": act.why,
-        "other_id": decided.offered_to_id if changes else None,
+    change = Written(action, act.now, act.by.staff_id, outcome, act.why)
+    await put(conn, task.task_id, task.standing, decided, change)
+    return await tasks.get(conn, act.by, task.task_id, act.now)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written of a change: what was done, when, by whom (None: the gateway itself) and why."""
+
+    action: Action
+    now: datetime
+    staff_id: int | None = None
+    outcome: str | None = None
+    why: str = ""
+
+
+async def put(conn: AsyncConnection, task_id: int, before: Standing, after: Change, written: Written) -> None:
+    """Change a locked task as it was decided, and keep who did it and why."""
+    changes = after != moves.as_it_is(before)
+    row = vars(after) | {
+        "task_id": task_id,
+        "from_status": before.status,
+        "staff_id": written.staff_id,
+        "now": written.now,
+        "lapses_at": written.now + TERMS[before.priority].lapse if after.status is Status.ACCEPTED else None,
+        "is_open": after.status.is_open,
+        "action": written.action,
+        "outcome": written.outcome,
+        "note": written.why,
+        "other_id": after.offered_to_id if changes else None,
     }
     await conn.execute(_SQL["change" if changes else "answer"], row)
     await conn.execute(_SQL["record"], row)
     await tasks.tell_pages(conn)
-    return await tasks.get(conn, act.by, task.task_id, act.now)
 
 
 def _error(refusal: Refusal, task: Task) -> Exception:

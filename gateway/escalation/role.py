@@ -1,0 +1,66 @@
+"""The role `escalate`: one process at a time does what time does to tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from gateway.resources import Resources
+from gateway.store import leases, watch
+from gateway.store.leases import LeaseLost
+from gateway.store.pool import DATABASE_AWAY, Pool
+
+logger = logging.getLogger(__name__)
+
+LEASE = "escalate"
+LEASE_LASTS = timedelta(seconds=15)
+MOST_TASKS = 50
+POLL_S = 1.0
+RETRY_S = 2.0
+
+
+async def escalate(resources: Resources) -> None:
+    """Watch the clocks until the process stops; while another process does, wait for its lease to end."""
+    number: int | None = None
+    while not resources.stop.is_set():
+        now = datetime.now(UTC)
+        try:
+            number = await hold(resources.pool, number, now)
+            advanced = 0 if number is None else await escalate_once(resources.pool, number, now)
+            pause = 0.0 if advanced else POLL_S
+        except LeaseLost:
+            number, pause = None, POLL_S
+            logger.warning("lease_lost", extra={"lease": LEASE})
+        except DATABASE_AWAY as error:
+            pause = RETRY_S
+            logger.warning("database_away", extra={"error": type(error).__name__})
+        try:
+            async with asyncio.timeout(pause):
+                await resources.stop.wait()
+        except TimeoutError:
+            continue
+    if number is not None:
+        with suppress(*DATABASE_AWAY):
+            async with resources.pool.connection() as conn:
+                await leases.give_back(conn, LEASE, number, datetime.now(UTC))
+
+
+async def hold(pool: Pool, number: int | None, now: datetime) -> int | None:
+    """Take or renew the lease; the number to work under, or None while another process has it."""
+    async with pool.connection() as conn:
+        held = await leases.take(conn, LEASE, number, now, now + LEASE_LASTS)
+    if held is not None and held != number:
+        logger.info("lease_taken", extra={"lease": LEASE, "number": held})
+    return held
+
+
+async def escalate_once(pool: Pool, number: int, now: datetime) -> int:
+    """Do what time did to some tasks, in one transaction; how many. Raises LeaseLost and DATABASE_AWAY."""
+    async with pool.connection() as conn, conn.transaction():
+        await leases.check(conn, LEASE, number)
+        advanced = await watch.advance(conn, now, limit=MOST_TASKS)
+    if advanced:
+        logger.info("clocks_advanced", extra={"tasks": advanced})
+    return advanced

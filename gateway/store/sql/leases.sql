@@ -1,0 +1,12 @@
+-- name: take
+INSERT INTO lease AS held (name, number, expires_at) VALUES (%(name)s, 1, %(until)s)
+ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at,
+    number = held.number + (held.number IS DISTINCT FROM %(number)s::bigint)::int
+WHERE held.expires_at <= %(now)s OR held.number = %(number)s
+RETURNING number
+
+-- name: check
+SELECT FROM lease WHERE name = %(name)s AND number = %(number)s FOR SHARE
+
+-- name: give_back
+UPDATE lease SET expires_at = %(now)s WHERE name = %(name)s AND number = %(number)s

@@ -1,0 +1,59 @@
+-- name: take_due
+SELECT task_id FROM task WHERE next_at <= %(now)s ORDER BY next_at, task_id LIMIT %(limit)s
+FOR NO KEY UPDATE SKIP LOCKED
+
+-- name: timing
+SELECT task.organisation_id, COALESCE(patient.care_team_id, task.care_team_id) AS care_team_id, status, priority,
+    version, owner_id, origin, offered_to_id, needs_review, proposed_outcome, acknowledge_by, resolve_by, clock_run,
+    clock_since, acknowledged_at, acted_at, lapses_at, snoozed_until, told.step, told.at AS told_at
+FROM task
+LEFT JOIN patient USING (patient_id)
+LEFT JOIN LATERAL (
+    SELECT step, at FROM escalation
+    WHERE escalation.task_id = task.task_id AND escalation.clock_run = task.clock_run
+        AND clock = CASE WHEN acknowledged_at IS NULL THEN 'acknowledge' ELSE 'resolve' END
+    ORDER BY step DESC
+    LIMIT 1
+) AS told ON true
+WHERE task_id = %(task_id)s
+
+-- name: lock
+SELECT FROM task WHERE task_id = %(task_id)s FOR NO KEY UPDATE
+
+-- name: wait_until
+UPDATE task SET next_at = %(next_at)s WHERE task_id = %(task_id)s
+
+-- name: begin_run
+UPDATE task SET clock_run = clock_run + 1, clock_since = %(now)s WHERE task_id = %(task_id)s
+
+-- name: tell
+INSERT INTO escalation (task_id, clock_run, clock, step, organisation_id, level, at, told)
+VALUES (%(task_id)s, %(clock_run)s, %(clock)s, %(step)s, %(organisation_id)s, %(level)s, %(now)s, %(told)s)
+ON CONFLICT DO NOTHING
+
+-- name: record
+INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, action, note)
+SELECT organisation_id, task_id, %(now)s, status, status, 'escalate', %(note)s FROM task WHERE task_id = %(task_id)s
+
+-- name: people
+-- Of an operational task without a team: coordinators and administrators of the organisation.
+SELECT staff_id, role, is_member
+FROM staff
+CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM care_team_member AS member
+        WHERE member.staff_id = staff.staff_id AND member.care_team_id = %(care_team_id)s)
+        OR (%(care_team_id)s::int IS NULL AND role = 'coordinator') AS is_member
+) AS membership
+WHERE organisation_id = %(organisation_id)s AND deactivated_at IS NULL AND (is_member OR role = 'administrator')
+ORDER BY staff_id
+
+-- name: named
+SELECT backup_id, lead_id FROM team_plan WHERE care_team_id = %(care_team_id)s
+
+-- name: escalations
+SELECT clock, step, level, at, ARRAY(
+    SELECT name FROM staff WHERE staff_id = ANY(told) ORDER BY name) AS told
+FROM escalation
+WHERE task_id = %(task_id)s
+ORDER BY at, clock_run, clock, step

@@ -1,0 +1,217 @@
+"""What time and readings do to tasks: claims lapse, snoozes end, clocks that ran out climb.
+
+`tasks.escalation` decides what follows, under the task's lock; a task is looked at when `next_at` has come,
+which every change sets back. A step is written with what it does: a crash repeats it and never doubles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, dict_row
+
+from alerting.rules import Priority
+from gateway.identity.permissions import Role
+from gateway.store import clocks, notifications, statements, tasks, work
+from gateway.store.notifications import Kind, News
+from gateway.store.work import Written
+from gateway.tasks import moves
+from gateway.tasks.calendar import ALWAYS
+from gateway.tasks.escalation import (
+    NOBODY_TOLD,
+    Event,
+    Lapse,
+    TeamPeople,
+    Tell,
+    Timing,
+    Told,
+    Wake,
+    next_event,
+    recipients,
+)
+from gateway.tasks.states import Action, Origin, Standing, Status
+from gateway.tasks.terms import LEVELS, TERMS, Clock, Level
+
+_SQL = statements.load("watch.sql")
+LAPSED = "Nothing followed the claim: the task is nobody's again."
+TIME_IS_UP = "It was put aside until now."
+_SAID = {
+    Clock.ACKNOWLEDGE: "Nobody has taken it in time",
+    Clock.RESOLVE: "It was not resolved in time",
+}
+_LEVELS = {
+    Level.OWNER: "its owner was told",
+    Level.ROLE: "the team's nurses were told",
+    Level.BACKUP: "the backup was told",
+    Level.LEAD: "the lead was told",
+}
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Who was told that a clock had run out, by name."""
+
+    clock: str
+    step: int
+    level: str
+    at: datetime
+    told: list[str]
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A task as time acts on it. `timing` is None while its clocks have not begun."""
+
+    task_id: int
+    organisation_id: int
+    care_team_id: int | None
+    clock_run: int
+    standing: Standing
+    timing: Timing | None
+
+
+async def advance(conn: AsyncConnection, now: datetime, *, limit: int) -> int:
+    """Do what time does to up to `limit` tasks whose moment has come; how many there were."""
+    due = await (await conn.execute(_SQL["take_due"], {"now": now, "limit": limit})).fetchall()
+    for (task_id,) in due:
+        await _advance(conn, task_id, now)
+    return len(due)
+
+
+async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> bool:
+    """Bring a task that was put aside back to its owner; whether it was."""
+    await conn.execute(_SQL["lock"], {"task_id": task_id})
+    watched = await _watched(conn, task_id)
+    if watched.standing.status is not Status.ON_HOLD:
+        return False
+    await work.put(
+        conn,
+        task_id,
+        watched.standing,
+        moves.by_itself(Action.WAKE, watched.standing),
+        Written(Action.WAKE, now, why=why),
+    )
+    if watched.standing.owner_id is not None:
+        key = f"task:{task_id}:woken:{watched.standing.version}"
+        news = News(watched.organisation_id, key, Kind.TASK_WOKEN, task_id)
+        await notifications.notify(conn, news, [watched.standing.owner_id], now)
+    return True
+
+
+async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
+    """Who was told, the first first. Whether the task is within reach is asked before."""
+    async with conn.cursor(row_factory=class_row(Escalation)) as cursor:
+        await cursor.execute(_SQL["escalations"], {"task_id": task_id})
+        return await cursor.fetchall()
+
+
+async def _advance(conn: AsyncConnection, task_id: int, now: datetime) -> None:
+    watched = await _watched(conn, task_id)
+    while (event := await _event(conn, watched, now)) and event.at <= now:
+        match event:
+            case Lapse():
+                decided = moves.by_itself(Action.LAPSE, watched.standing)
+                await work.put(
+                    conn, task_id, watched.standing, decided, Written(Action.LAPSE, now, why=LAPSED)
+                )
+                await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
+            case Wake():
+                await wake(conn, task_id, now, TIME_IS_UP)
+            case Tell():
+                await _tell(conn, watched, event, now)
+        watched = await _watched(conn, task_id)
+    await conn.execute(_SQL["wait_until"], {"task_id": task_id, "next_at": event.at if event else None})
+
+
+async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Event | None:
+    """What happens to a task next; its clocks have begun then. None: it is closed."""
+    if not watched.standing.status.is_open:
+        return None
+    if watched.timing is None:  # from before there were clocks
+        await clocks.start(conn, [watched.task_id], now)
+        return await _event(conn, await _watched(conn, watched.task_id), now)
+    by_calendar = TERMS[watched.standing.priority].in_working_time
+    calendar = await clocks.calendar_of(conn, watched.care_team_id) if by_calendar else ALWAYS
+    return next_event(watched.timing, calendar)
+
+
+async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: datetime) -> None:
+    people = await _people(conn, watched)
+    told = recipients(event.level, watched.standing.owner_id, people)
+    row = {
+        "task_id": watched.task_id,
+        "organisation_id": watched.organisation_id,
+        "clock_run": watched.clock_run,
+        "clock": event.clock,
+        "step": event.step,
+        "level": event.level,
+        "told": list(told),
+        "now": now,
+        "note": f"{_SAID[event.clock]}: {_LEVELS[event.level]}.",
+    }
+    await conn.execute(_SQL["tell"], row)
+    if event.step < len(LEVELS):  # what only repeats is not told in the history again and again
+        await conn.execute(_SQL["record"], row)
+        await tasks.tell_pages(conn)
+    key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
+    news = News(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
+    await notifications.notify(conn, news, told, now)
+
+
+async def _people(conn: AsyncConnection, watched: _Watched) -> TeamPeople:
+    row = {"organisation_id": watched.organisation_id, "care_team_id": watched.care_team_id}
+    staff = await (await conn.execute(_SQL["people"], row)).fetchall()
+    named = await (await conn.execute(_SQL["named"], row)).fetchone()
+    backup_id, lead_id = named or (None, None)
+    there = {staff_id for staff_id, _, _ in staff}
+    members = [(staff_id, Role(role)) for staff_id, role, is_member in staff if is_member]
+    return TeamPeople(
+        nurses=[staff_id for staff_id, role in members if role is Role.NURSE],
+        clinicians=[staff_id for staff_id, role in members if role is Role.CLINICIAN],
+        others=[staff_id for staff_id, role in members if role not in {Role.NURSE, Role.CLINICIAN}],
+        administrators=[staff_id for staff_id, role, _ in staff if role == Role.ADMINISTRATOR],
+        backup_id=backup_id if backup_id in there else None,
+        lead_id=lead_id if lead_id in there else None,
+    )
+
+
+async def _watched(conn: AsyncConnection, task_id: int) -> _Watched:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_SQL["timing"], {"task_id": task_id})
+        [row] = await cursor.fetchall()
+    standing = Standing(
+        Status(row["status"]),
+        Priority(row["priority"]),
+        row["version"],
+        row["owner_id"],
+        Origin(row["origin"]),
+        row["offered_to_id"],
+        row["needs_review"],
+        row["proposed_outcome"],
+    )
+    return _Watched(
+        task_id,
+        row["organisation_id"],
+        row["care_team_id"],
+        row["clock_run"],
+        standing,
+        None if row["clock_since"] is None else _timing(row, standing),
+    )
+
+
+def _timing(row: Mapping[str, Any], standing: Standing) -> Timing:
+    return Timing(
+        standing,
+        row["acknowledge_by"],
+        row["resolve_by"],
+        row["clock_since"],
+        row["acknowledged_at"],
+        row["acted_at"],
+        row["lapses_at"],
+        row["snoozed_until"],
+        NOBODY_TOLD if row["step"] is None else Told(row["step"], row["told_at"]),
+    )
