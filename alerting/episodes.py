@@ -53,24 +53,33 @@ def follow(
     """
     known = {episode.number: episode for episode in episodes}
     raises: list[tuple[int, int]] = []
-    clear_times = times[outcomes == Outcome.CLEAR]
-    for index in np.flatnonzero((outcomes == Outcome.RAISE) | (outcomes == Outcome.CLEAR)):
+    raising = np.flatnonzero((outcomes == Outcome.RAISE) & ~told)
+    clearing = np.flatnonzero(outcomes == Outcome.CLEAR)
+    clear_times = times[clearing]
+    bounds = [*np.searchsorted(clearing, raising).tolist(), clearing.size]
+    _clear(known, clear_times[: bounds[0]])
+    for index, start, end in zip(raising.tolist(), bounds[:-1], bounds[1:], strict=True):
         time = float(times[index])
-        if outcomes[index] == Outcome.CLEAR:
-            for episode in known.values():
-                if episode.cleared_at is None and episode.last_raise_at < time:
-                    known[episode.number] = replace(episode, cleared_at=time)
-        elif not told[index]:
-            episode = _belongs_to(time, known.values(), clear_times) or Episode(
-                number=max(known, default=0) + 1, opened_at=time, last_raise_at=time
-            )
-            known[episode.number] = replace(
-                episode,
-                opened_at=min(episode.opened_at, time),
-                last_raise_at=max(episode.last_raise_at, time),
-            )
-            raises.append((int(index), episode.number))
+        episode = _belongs_to(time, known.values(), clear_times) or Episode(
+            number=max(known, default=0) + 1, opened_at=time, last_raise_at=time
+        )
+        known[episode.number] = replace(
+            episode,
+            opened_at=min(episode.opened_at, time),
+            last_raise_at=max(episode.last_raise_at, time),
+        )
+        raises.append((index, episode.number))
+        _clear(known, clear_times[start:end])
     return Course(episodes=tuple(known[number] for number in sorted(known)), raises=tuple(raises))
+
+
+def _clear(known: dict[int, Episode], times: Floats) -> None:
+    """Let the first of the times that comes after an open episode's last raise clear it."""
+    for episode in known.values():
+        if episode.cleared_at is None:
+            later = times[np.searchsorted(times, episode.last_raise_at, side="right") :]
+            if later.size:
+                known[episode.number] = replace(episode, cleared_at=float(later[0]))
 
 
 def _belongs_to(time: float, episodes: Collection[Episode], clear_times: Floats) -> Episode | None:

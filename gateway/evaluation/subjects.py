@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerting.rules import Rule, RuleSet
+from alerting.rules import Rule
 from alerting.series import Series
 from alerting.windows import Bools
 from edge_agent.wire.codes import AbsentReason
 from edge_agent.wire.vitals import Vital
+from gateway.evaluation.local import wall_clock
 
 BEYOND = {AbsentReason.ABOVE_RANGE: np.inf, AbsentReason.BELOW_RANGE: -np.inf}
 """A value that the device could not say because it was too high or too low is judged as such."""
@@ -42,23 +43,22 @@ class StoredReading:
 
 @dataclass(frozen=True)
 class Subject:
-    """A patient who is judged: from when on readings are new, by which rules, and where the patient lives."""
+    """A patient who is judged: from when on readings are new, by which rules, and where the patient lives.
+
+    `numbers` are the patient's own. `rejudged` says why what was judged before is judged again.
+    """
 
     patient_id: int
     organisation_id: int
     since: datetime
     rules: tuple[Rule, ...]
     zone: ZoneInfo
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    rejudged: str | None = None
 
     @property
     def look_back_days(self) -> float:
         return max((rule.kind.look_back_days for rule in self.rules), default=0.0)
-
-
-def rules_of(programmes: Iterable[str], rule_sets: Mapping[str, RuleSet]) -> tuple[Rule, ...]:
-    """The rules of the programmes that exist; two sets that hold the same rule do not double it."""
-    found = {rule.rule_id: rule for name in programmes if name in rule_sets for rule in rule_sets[name].rules}
-    return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -107,21 +107,24 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
             if np.isnan(numbers[vital][index]):
                 numbers[vital][index] = BEYOND.get(AbsentReason(reason), np.nan)
     counts = Counter(columns.patient_ids)
-    zones = {subject.patient_id: subject.zone for subject in subjects}
-    wall_clocks = map(_wall_clock, columns.measured_at, (zones[each] for each in columns.patient_ids))
+    starts = np.cumsum([0, *(counts[subject.patient_id] for subject in subjects)], dtype=np.int64)
+    times = np.array([at.timestamp() for at in columns.measured_at])
+    local_times = np.empty(times.size)
+    for zone in {subject.zone for subject in subjects}:
+        here = np.repeat([subject.zone == zone for subject in subjects], np.diff(starts))
+        local_times[here] = wall_clock(times[here], zone)
     return Series(
-        times=np.array([at.timestamp() for at in columns.measured_at]),
+        times=times,
         vitals={
             vital.code: values
             for vital, values in numbers.items()
             if vital in beyond or not np.isnan(values).all()
         },
-        starts=np.cumsum([0, *(counts[subject.patient_id] for subject in subjects)], dtype=np.int64),
+        starts=starts,
         marks=columns.marks,
-        local_times=np.fromiter(wall_clocks, dtype=np.float64),
+        personal={
+            name: np.array([subject.numbers.get(name, np.nan) for subject in subjects])
+            for name in sorted(set[str]().union(*(subject.numbers for subject in subjects)))
+        },
+        local_times=local_times,
     )
-
-
-def _wall_clock(at: datetime, zone: ZoneInfo) -> float:
-    """What the clock on the wall showed, as seconds since 1970."""
-    return at.astimezone(zone).replace(tzinfo=UTC).timestamp()
