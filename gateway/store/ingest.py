@@ -16,7 +16,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.types.multirange import Int8Multirange
 from psycopg.types.range import Range
 
-from gateway.store import statements
+from gateway.store import device_clocks, statements
 from gateway.store.rows import RAW_TYPES, READING_TYPES, Candidate, Identity
 
 _SQL = statements.load("ingest.sql")
@@ -53,13 +53,16 @@ async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) ->
     await conn.execute(_SQL["lock_sources"], {"source_ids": source_ids})
     measured = [candidate for candidate in candidates if candidate.reading.event is None]
     events = [candidate for candidate in candidates if candidate.reading.event is not None]
-    fates = await _add_measured(conn, measured)
+    twins = await device_clocks.twins(conn, measured)
+    fates = await _add_measured(conn, [each for each in measured if each.identity not in twins])
+    fates |= dict.fromkeys(twins, Fate.BEFORE)
     for candidate in events:
         fates[candidate.identity] = await _add_event(conn, candidate)
     stored = [candidate for candidate in candidates if fates[candidate.identity] is Fate.STORED]
     if stored:
         async with conn.cursor() as cursor:
             await _copy(cursor, "copy_raw", RAW_TYPES, (candidate.raw_row() for candidate in stored))
+        await device_clocks.remember(conn, stored)
         await _append_due(conn, stored)
     return fates
 

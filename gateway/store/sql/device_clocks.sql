@@ -1,0 +1,31 @@
+-- name: sources_with_wrong_clocks
+SELECT source_id
+FROM unnest(%(source_ids)s::int[]) AS offered (source_id)
+WHERE EXISTS (SELECT FROM corrected_reading WHERE corrected_reading.source_id = offered.source_id)
+
+-- name: twins
+-- The same record as stored: by the device's own clock, or uncorrected, at the time which that clock said.
+SELECT offered.nth, reading.systolic_bp, reading.diastolic_bp, reading.mean_arterial_pressure, reading.pulse_rate,
+    reading.body_weight, reading.blood_glucose, reading.spo2, reading.body_temperature, reading.body_fat
+FROM unnest(%(source_ids)s::int[], %(device_clocks)s::timestamp[], %(ties)s::smallint[],
+    %(measured_at)s::timestamptz[], %(uncorrected)s::timestamptz[])
+    WITH ORDINALITY AS offered (source_id, device_clock, tie, measured_at, uncorrected, nth)
+CROSS JOIN LATERAL (
+    SELECT corrected.measured_at
+    FROM corrected_reading AS corrected
+    WHERE corrected.source_id = offered.source_id AND corrected.device_clock = offered.device_clock
+        AND corrected.tie = offered.tie
+    UNION
+    SELECT offered.uncorrected
+) AS stored
+JOIN reading ON reading.source_id = offered.source_id AND reading.measured_at = stored.measured_at
+    AND reading.tie = offered.tie
+WHERE stored.measured_at <> offered.measured_at
+
+-- name: remember
+INSERT INTO corrected_reading (source_id, device_clock, tie, measured_at, organisation_id)
+SELECT source_id, device_clock, tie, measured_at, organisation_id
+FROM unnest(%(source_ids)s::int[], %(device_clocks)s::timestamp[], %(ties)s::smallint[], %(measured_at)s::timestamptz[])
+    AS stored (source_id, device_clock, tie, measured_at)
+JOIN source USING (source_id)
+ON CONFLICT DO NOTHING
