@@ -132,7 +132,9 @@ async def _commit(pool: Pool, entries: Sequence[_Entry]) -> None:
         rejected = [entry.content for entry in entries if isinstance(entry.content, Rejected)]
         conflicts = [_rejected(entry, _CONFLICT) for entry in entries if entry.fate is Fate.CONFLICT]
         await quarantine(conn, rejected + conflicts)
-        await account(conn, ((_run(entry), position) for entry in entries for position in entry.positions))
+        places = {(_run(entry), position): entry for entry in entries for position in entry.positions}
+        fresh = {place for place, entry in places.items() if entry.fate is Fate.STORED}
+        await account(conn, places, fresh)
 
 
 def _run(entry: _Entry) -> int:

@@ -9,20 +9,17 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
-from pydantic import ValidationError
-
 from edge_agent.wire import topics
-from edge_agent.wire.messages import HubStatus, Receipt, ReplayCommand
+from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
 from gateway.ingest.batch import store_each
+from gateway.ingest.hubs_word import keep
 from gateway.ingest.opening import open_message
 from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
 from gateway.resources import Resources
-from gateway.store.ingest import Rejected, quarantine
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.registry import Registry
-from gateway.store.status import keep_status, missing_positions
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +44,7 @@ async def ingest(resources: Resources) -> None:
         for channel in (Channel.READINGS, Channel.BACKLOG):
             group.create_task(_serve(resources, channel, topics.shared(GROUP, channel), store))
         status = topics.every_hub(Channel.STATUS)
-        group.create_task(_serve(resources, Channel.STATUS, status, partial(_keep, resources, {})))
+        group.create_task(_serve(resources, Channel.STATUS, status, partial(keep, resources.pool, {})))
 
 
 async def _serve(resources: Resources, channel: Channel, subscription: str, handle: Handler) -> None:
@@ -124,35 +121,6 @@ def _count(metrics: Metrics, messages: int, receipts: Sequence[Receipt]) -> None
         metrics.count(Metric.POSITIONS, len(receipt.stored), outcome="stored")
         metrics.count(Metric.POSITIONS, len(receipt.before), outcome="before")
         metrics.count(Metric.POSITIONS, len(receipt.quarantined), outcome="quarantined")
-
-
-async def _keep(
-    resources: Resources,
-    missed: dict[str, list[tuple[int, int]]],
-    broker: Broker,
-    deliveries: Sequence[Delivery],
-) -> None:
-    """Keep what hubs say of themselves; `missed` is what each hub's last status left missing."""
-    now = datetime.now(UTC)
-    for delivery in deliveries:
-        async with resources.pool.connection() as conn:
-            try:
-                hub, _ = topics.parse(delivery.topic)
-                status = HubStatus.model_validate_json(delivery.payload)
-            except (ValidationError, ValueError):
-                rejected = Rejected(now, delivery.topic, "not a hub status", delivery.payload)
-                await quarantine(conn, [rejected])
-                continue
-            await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
-            missing = await missing_positions(conn, hub, status)
-        # What is only on its way is no longer missing when the hub speaks next.
-        still, missed[hub] = [each for each in missing if each in missed.get(hub, ())], missing
-        for first, last in still:
-            command = ReplayCommand(epoch=status.epoch or 0, first_position=first, last_position=last)
-            broker.publish(topics.topic(hub, Channel.COMMANDS), command.model_dump_json().encode())
-            logger.warning("replay_asked", extra={"hub": hub, "first": first, "last": last})
-    for delivery in deliveries:
-        broker.acknowledge(delivery)
 
 
 async def _is_database_back(resources: Resources) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -67,11 +67,21 @@ async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) ->
     return fates
 
 
-async def account(conn: AsyncConnection, positions: Iterable[tuple[int, int]]) -> None:
-    """Hold these (hub_run, position) pairs for accounted, runs in order of their numbers."""
+async def account(
+    conn: AsyncConnection, positions: Iterable[tuple[int, int]], fresh: Container[tuple[int, int]]
+) -> None:
+    """Hold these (hub_run, position) pairs for accounted, runs in order of their numbers.
+
+    `fresh`: those of readings that were never stored before.
+    """
     for hub_run, places in groupby(sorted(positions), key=lambda place: place[0]):
-        held = Int8Multirange(_unbroken(position for _, position in places))
-        await conn.execute(_SQL["account"], {"hub_run": hub_run, "held": held})
+        pairs = list(places)
+        row = {
+            "hub_run": hub_run,
+            "held": Int8Multirange(_unbroken(position for _, position in pairs)),
+            "fresh": Int8Multirange(_unbroken(pair[1] for pair in pairs if pair in fresh)),
+        }
+        await conn.execute(_SQL["account"], row)
 
 
 def _unbroken(positions: Iterable[int]) -> Iterator[Range[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
@@ -32,6 +33,18 @@ async def keep_status(
     if status.epoch is not None and status.assigned is not None:
         run = {"name": name, "epoch": status.epoch, "assigned": status.assigned}
         await conn.execute(_SQL["keep_assigned"], run)
+
+
+class Standing(NamedTuple):
+    """What is held of a hub's epoch: whether a position came with two readings, and the highest position."""
+
+    used_twice: bool
+    last: int
+
+
+async def standing(conn: AsyncConnection, name: str, epoch: int) -> Standing:
+    row = await (await conn.execute(_SQL["standing"], {"name": name, "epoch": epoch})).fetchone()
+    return Standing(*(row or (False, 0)))
 
 
 async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:

@@ -46,7 +46,13 @@ INSERT INTO due (source_id, since, appended_at)
 SELECT source_id, since, %(now)s FROM unnest(%(source_ids)s::int[], %(sinces)s::timestamptz[]) AS t (source_id, since)
 
 -- name: account
-UPDATE hub_run SET held = held + %(held)s WHERE hub_run = %(hub_run)s
+-- A reading that is new, at a position that is held: another hub has used it. Unless it was quarantine that held it.
+UPDATE hub_run AS run SET held = held + %(held)s, used_twice = used_twice OR CASE WHEN held && %(fresh)s THEN
+    held && (%(fresh)s - COALESCE((
+        SELECT range_agg(int8range(first_position, last_position, '[]'))
+        FROM quarantine WHERE quarantine.hub_run = run.hub_run
+    ), '{}')) ELSE false END
+WHERE hub_run = %(hub_run)s
 
 -- name: quarantine
 INSERT INTO quarantine (organisation_id, received_at, topic, reason, payload, whole, batch_id, epoch, hub_run,

@@ -19,3 +19,7 @@ WITH known AS (
 INSERT INTO hub_run (hub_id, epoch, assigned_upto)
 SELECT hub_id, %(epoch)s, %(assigned)s FROM hub WHERE name = %(name)s AND NOT EXISTS (SELECT FROM known)
 ON CONFLICT DO NOTHING
+
+-- name: standing
+SELECT used_twice, COALESCE(upper(held), 1) - 1
+FROM hub_run JOIN hub USING (hub_id) WHERE hub.name = %(name)s AND epoch = %(epoch)s

@@ -1,0 +1,72 @@
+"""What hubs say of themselves: kept, and answered where it does not fit what the database holds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from edge_agent.wire import topics
+from edge_agent.wire.messages import HubStatus, NewEpochCommand, ReplayCommand
+from edge_agent.wire.topics import Channel
+from gateway.mqtt import Broker, Delivery
+from gateway.store.connection import Connection
+from gateway.store.ingest import Rejected, quarantine
+from gateway.store.pool import Pool
+from gateway.store.status import keep_status, missing_positions, standing
+
+logger = logging.getLogger(__name__)
+
+
+class Answer(NamedTuple):
+    """What a hub is to be told. It is told once its next word gives the same cause: till then things move."""
+
+    command: ReplayCommand | NewEpochCommand
+    assigned: int | None = None  # by the hub, where that is the cause
+
+
+async def keep(
+    pool: Pool, unanswered: dict[str, list[Answer]], broker: Broker, deliveries: Sequence[Delivery]
+) -> None:
+    """Keep each status and answer it; `unanswered` is what the last word of each hub gave cause for."""
+    now = datetime.now(UTC)
+    for delivery in deliveries:
+        async with pool.connection() as conn:
+            try:
+                hub, _ = topics.parse(delivery.topic)
+                status = HubStatus.model_validate_json(delivery.payload)
+            except (ValidationError, ValueError):
+                rejected = Rejected(now, delivery.topic, "not a hub status", delivery.payload)
+                await quarantine(conn, [rejected])
+                continue
+            await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
+            answers = await _answers(conn, hub, status)
+        before, unanswered[hub] = unanswered.get(hub, []), answers
+        if not delivery.is_retained:  # else nobody has just said it
+            _send(broker, hub, [each.command for each in answers if each in before])
+    for delivery in deliveries:
+        broker.acknowledge(delivery)
+
+
+async def _answers(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:
+    """A hub that is a copy leaves the epoch; one that was receipted what is not here sends it again."""
+    if not status.online or status.epoch is None or status.assigned is None:
+        return []
+    held = await standing(conn, hub, status.epoch)
+    if held.used_twice:
+        return [Answer(NewEpochCommand(epoch=status.epoch))]
+    if held.last > status.assigned:
+        return [Answer(NewEpochCommand(epoch=status.epoch), status.assigned)]
+    return [
+        Answer(ReplayCommand(epoch=status.epoch, first_position=first, last_position=last))
+        for first, last in await missing_positions(conn, hub, status)
+    ]
+
+
+def _send(broker: Broker, hub: str, commands: Sequence[ReplayCommand | NewEpochCommand]) -> None:
+    for command in commands:
+        broker.publish(topics.topic(hub, Channel.COMMANDS), command.model_dump_json().encode())
+        logger.warning("hub_commanded", extra={"hub": hub} | command.model_dump())
