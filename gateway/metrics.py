@@ -51,6 +51,12 @@ class Metric(Enum):
         "hearthbeat_quarantined", "gauge", "Messages in quarantine that nobody dealt with."
     )
     HUBS_ONLINE = MetricRow("hearthbeat_hubs_online", "gauge", "Hubs that say they are connected.")
+    UNDELIVERED = MetricRow(
+        "hearthbeat_notifications_failed", "gauge", "Notifications that were given up and nobody dealt with."
+    )
+    UNDELIVERED_AGE = MetricRow(
+        "hearthbeat_oldest_notification_seconds", "gauge", "How long the oldest of those on their way waits."
+    )
 
 
 Labels = tuple[tuple[str, str], ...]

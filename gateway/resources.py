@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from alerting.rules import RuleSet
@@ -29,6 +29,12 @@ class Resources:
     beyond_doubt: BeyondDoubt = field(default_factory=load_beyond_doubt)
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the process is asked to end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stop.wait()
 
     def connected(self) -> list[tuple[str, bool]]:
         """Each channel that is served here, and whether its connection is there."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from gateway.escalation.role import escalate
 from gateway.evaluation.role import evaluate
 from gateway.ingest.role import ingest
+from gateway.notifying.role import notify
 from gateway.resources import Resources, open_resources
 from gateway.settings import Settings
 from gateway.web.monitor import monitor
@@ -18,6 +19,7 @@ ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
     "ingest": ingest,
     "evaluate": evaluate,
     "escalate": escalate,
+    "notify": notify,
     "web": web,
 }
 

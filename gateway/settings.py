@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gateway.store.connection import is_database_url
 
@@ -27,13 +29,45 @@ class BrokerSettings:
 
     def password(self) -> str:
         """What the file holds now. Raises SettingError."""
-        try:
-            return self.password_file.read_text().strip()
-        except OSError as error:
-            raise SettingError(
-                f"HEARTHBEAT_BROKER_PASSWORD_FILE: cannot read {self.password_file} ({error.strerror}); "
-                "`hearthbeat init` makes it"
-            ) from error
+        return _secret(
+            "HEARTHBEAT_BROKER_PASSWORD_FILE", self.password_file, hint="; `hearthbeat init` makes it"
+        )
+
+
+class SmtpSecurity(StrEnum):
+    """How the way to the mail server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # to a server on this machine
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """The server that takes e-mails."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    sender: str
+    username: str | None = None
+    password_file: Path | None = None
+
+    def password(self) -> str:
+        """What the file holds now; empty without one. Raises SettingError."""
+        return _secret("HEARTHBEAT_SMTP_PASSWORD_FILE", self.password_file) if self.password_file else ""
+
+
+@dataclass(frozen=True)
+class WebhookSettings:
+    """Where programs are told, and the file with the secret that signs it."""
+
+    url: str
+    secret_file: Path
+
+    def secret(self) -> str:
+        """What the file holds now. Raises SettingError."""
+        return _secret("HEARTHBEAT_WEBHOOK_SECRET_FILE", self.secret_file)
 
 
 @dataclass(frozen=True)
@@ -48,6 +82,9 @@ class Settings:
     web_host: str
     web_port: int
     metrics_port: int | None = None  # of health and numbers, beside other roles than `web`
+    public_url: str = ""  # of the console, as people reach it: what notifications link to
+    smtp: SmtpSettings | None = None
+    webhook: WebhookSettings | None = None
 
 
 VARIABLES = """\
@@ -60,12 +97,23 @@ HEARTHBEAT_BROKER_PASSWORDS_FILE  where to write the broker's password file; not
 HEARTHBEAT_WEB_HOST               127.0.0.1
 HEARTHBEAT_WEB_PORT               8420
 HEARTHBEAT_METRICS_PORT           a port for /metrics, /livez and /readyz alone; not set: `web` has them
+HEARTHBEAT_PUBLIC_URL             the console as people reach it, for links; else http://WEB_HOST:WEB_PORT
+HEARTHBEAT_SMTP_HOST              the server that takes e-mails; not set: nobody is told by e-mail
+HEARTHBEAT_SMTP_PORT              587
+HEARTHBEAT_SMTP_SECURITY          starttls; or tls, or none (to a server on this machine)
+HEARTHBEAT_SMTP_FROM              the sender's address (needed with a host)
+HEARTHBEAT_SMTP_USERNAME          not set: without signing in
+HEARTHBEAT_SMTP_PASSWORD_FILE     needed with a user name
+HEARTHBEAT_WEBHOOK_URL            where programs are told (https); not set: they are not
+HEARTHBEAT_WEBHOOK_SECRET_FILE    the secret that signs it (needed with a URL)
 """
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in `environment`. Raises SettingError."""
     passwords = environment.get("HEARTHBEAT_BROKER_PASSWORDS_FILE")
+    web_host = environment.get("HEARTHBEAT_WEB_HOST", "127.0.0.1")
+    web_port = _port(environment, "HEARTHBEAT_WEB_PORT", "8420")
     return Settings(
         database_url=database_url(environment),
         broker=BrokerSettings(
@@ -75,14 +123,41 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             password_file=Path(_needed(environment, "HEARTHBEAT_BROKER_PASSWORD_FILE", "a file's path")),
         ),
         broker_passwords_file=Path(passwords) if passwords else None,
-        web_host=environment.get("HEARTHBEAT_WEB_HOST", "127.0.0.1"),
-        web_port=_port(environment, "HEARTHBEAT_WEB_PORT", "8420"),
+        web_host=web_host,
+        web_port=web_port,
         metrics_port=(
             _port(environment, "HEARTHBEAT_METRICS_PORT", "")
             if environment.get("HEARTHBEAT_METRICS_PORT")
             else None
         ),
+        public_url=environment.get("HEARTHBEAT_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/"),
+        smtp=_smtp(environment) if environment.get("HEARTHBEAT_SMTP_HOST") else None,
+        webhook=_webhook(environment) if environment.get("HEARTHBEAT_WEBHOOK_URL") else None,
     )
+
+
+def _smtp(environment: Mapping[str, str]) -> SmtpSettings:
+    security = environment.get("HEARTHBEAT_SMTP_SECURITY", SmtpSecurity.STARTTLS)
+    if security not in set(SmtpSecurity):
+        raise SettingError(f"HEARTHBEAT_SMTP_SECURITY is {security!r}: expected {', '.join(SmtpSecurity)}")
+    username = environment.get("HEARTHBEAT_SMTP_USERNAME")
+    return SmtpSettings(
+        host=environment["HEARTHBEAT_SMTP_HOST"],
+        port=_port(environment, "HEARTHBEAT_SMTP_PORT", "587"),
+        security=SmtpSecurity(security),
+        sender=_needed(environment, "HEARTHBEAT_SMTP_FROM", "the sender's address"),
+        username=username,
+        password_file=(
+            Path(_needed(environment, "HEARTHBEAT_SMTP_PASSWORD_FILE", "a file's path")) if username else None
+        ),
+    )
+
+
+def _webhook(environment: Mapping[str, str]) -> WebhookSettings:
+    url = environment["HEARTHBEAT_WEBHOOK_URL"]
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise SettingError("HEARTHBEAT_WEBHOOK_URL: expected https://HOST/PATH")
+    return WebhookSettings(url, Path(_needed(environment, "HEARTHBEAT_WEBHOOK_SECRET_FILE", "a file's path")))
 
 
 def database_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -92,6 +167,14 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     if not is_database_url(url):
         raise SettingError(f"HEARTHBEAT_DATABASE_URL cannot be read: expected {expected}")
     return url
+
+
+def _secret(setting: str, file: Path, *, hint: str = "") -> str:
+    """What the file that `setting` names holds now. Raises SettingError."""
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingError(f"{setting}: cannot read {file} ({error.strerror}){hint}") from error
 
 
 def _needed(environment: Mapping[str, str], name: str, expected: str) -> str:

@@ -23,6 +23,8 @@ class Gauges:
     positions_missing: int
     quarantined: int
     hubs_online: int
+    notifications_failed: int
+    oldest_notification_s: float  # of those that wait to be delivered
 
 
 async def read(conn: AsyncConnection, now: datetime) -> Gauges:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.rows import dict_row
 
 from gateway.store import statements
+from gateway.store.sessions import Staff
 
 _SQL = statements.load("notifications.sql")
+LEASE = timedelta(minutes=2)
+"""So long nobody else takes what somebody has taken: longer than a delivery can last."""
+
+
+class UnknownNotification(Exception):
+    """There is no such notification that failed, or not for you."""
 
 
 class Kind(StrEnum):
@@ -22,6 +32,22 @@ class Kind(StrEnum):
     TASK_ESCALATED = "task-escalated"  # nobody answered in time
     TASK_WOKEN = "task-woken"
     GATEWAY_TROUBLE = "gateway-trouble"  # evaluation lags, a hub or the broker is away
+
+
+class Channel(StrEnum):
+    """The way it takes."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class State(StrEnum):
+    """How a notification stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"  # given up: people see it
+    DROPPED = "dropped"  # nobody has set up where it would go
 
 
 @dataclass(frozen=True)
@@ -38,3 +64,90 @@ async def notify(conn: AsyncConnection, news: News, staff_ids: Sequence[int], no
     """Tell these people by e-mail, and the organisation's programs by webhook: once this has committed."""
     row = vars(news) | {"staff_ids": list(staff_ids), "now": now}
     await conn.execute(_SQL["notify"], row)
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One message on its way. A repeated delivery has the same id. `email` is None for who has no address."""
+
+    notification_id: UUID
+    organisation_id: int
+    kind: Kind
+    task_id: int | None
+    channel: Channel
+    made_at: datetime
+    attempts: int  # this one included
+    email: str | None
+
+
+class Place(NamedTuple):
+    """Where a page of the list ended."""
+
+    made_at: datetime
+    notification_id: UUID
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A notification that did not arrive. Without a name it was for programs."""
+
+    notification_id: UUID
+    kind: Kind
+    task_id: int | None
+    channel: Channel
+    staff_name: str | None
+    made_at: datetime
+    attempts: int
+    state: State
+    problem: str
+    next_attempt_at: datetime | None  # empty: given up
+
+
+async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[Notification]:
+    """What is due, for the taker alone until `LEASE` has passed: to be settled or postponed by then."""
+    row = {"now": now, "lease_until": now + LEASE, "limit": limit}
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_SQL["take"], row)
+        return [Notification(**_typed(each)) for each in await cursor.fetchall()]
+
+
+async def settle(
+    conn: AsyncConnection, notification_id: UUID, state: State, now: datetime, *, problem: str | None = None
+) -> None:
+    """It was sent, failed or dropped."""
+    row = {"notification_id": notification_id, "state": state, "now": now, "problem": problem}
+    await conn.execute(_SQL["settle"], row)
+
+
+async def postpone(
+    conn: AsyncConnection, notification_id: UUID, problem: str, next_attempt_at: datetime
+) -> None:
+    """It did not arrive, and is to be tried again."""
+    row = {"notification_id": notification_id, "problem": problem, "next_attempt_at": next_attempt_at}
+    await conn.execute(_SQL["postpone"], row)
+
+
+async def in_trouble(
+    conn: AsyncConnection, staff: Staff, *, after: Place | None = None, limit: int
+) -> list[Trouble]:
+    """What did not arrive so far, the newest first."""
+    row = {
+        "organisation_id": staff.organisation_id,
+        "before_made_at": after.made_at if after else None,
+        "before_id": after.notification_id if after else None,
+        "limit": limit,
+    }
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_SQL["in_trouble"], row)
+        return [Trouble(**_typed(each) | {"state": State(each["state"])}) for each in await cursor.fetchall()]
+
+
+async def try_again(conn: AsyncConnection, by: Staff, notification_id: UUID, now: datetime) -> None:
+    """One more attempt at what was given up. Raises UnknownNotification."""
+    row = {"organisation_id": by.organisation_id, "notification_id": notification_id, "now": now}
+    if (await conn.execute(_SQL["try_again"], row)).rowcount == 0:
+        raise UnknownNotification("There is no such notification that failed, or not for you.")
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"kind": Kind(row["kind"]), "channel": Channel(row["channel"])}

@@ -21,6 +21,7 @@ from gateway.store.idempotency import KeyReused
 from gateway.store.kinds import KindChanged
 from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
+from gateway.store.notifications import UnknownNotification
 from gateway.store.people import (
     CareTeamExists,
     PatientExists,
@@ -89,6 +90,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     UnknownPause: 404,
     NotEnrolled: 404,
     UnknownMessage: 404,
+    UnknownNotification: 404,
     HubExists: 409,
     NameReserved: 409,
     PatientExists: 409,

@@ -61,3 +61,5 @@ def _of_gateway(found: Gauges | None) -> Iterator[Sample]:
         yield Sample(Metric.MISSING, found.positions_missing)
         yield Sample(Metric.QUARANTINED, found.quarantined)
         yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
+        yield Sample(Metric.UNDELIVERED, found.notifications_failed)
+        yield Sample(Metric.UNDELIVERED_AGE, found.oldest_notification_s)

@@ -6,4 +6,7 @@ SELECT
     (SELECT COALESCE(sum(upper(hole) - lower(hole)), 0)::bigint FROM position_gap, unnest(missing) AS hole)
         AS positions_missing,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
-    (SELECT count(*) FILTER (WHERE online) FROM hub) AS hubs_online
+    (SELECT count(*) FILTER (WHERE online) FROM hub) AS hubs_online,
+    (SELECT count(*) FROM notification WHERE state = 'failed') AS notifications_failed,
+    COALESCE((SELECT extract(epoch FROM %(now)s - min(made_at)) FROM notification WHERE state = 'waiting'), 0)::float8
+        AS oldest_notification_s

@@ -8,3 +8,42 @@ FROM (
     UNION ALL
     SELECT 'webhook', NULL) AS told
 ON CONFLICT DO NOTHING
+
+-- name: take
+-- Until its lease ends nobody else takes it; who dies meanwhile leaves it to be taken again.
+UPDATE notification
+SET attempts = attempts + 1, next_attempt_at = %(lease_until)s
+FROM (
+    SELECT notification_id
+    FROM notification
+    WHERE state = 'waiting' AND next_attempt_at <= %(now)s
+    ORDER BY next_attempt_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED) AS taken
+WHERE notification.notification_id = taken.notification_id
+RETURNING notification.notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
+    (SELECT email FROM staff WHERE staff.staff_id = notification.staff_id AND deactivated_at IS NULL) AS email
+
+-- name: settle
+UPDATE notification SET state = %(state)s, settled_at = %(now)s, problem = %(problem)s
+WHERE notification_id = %(notification_id)s AND state = 'waiting'
+
+-- name: postpone
+UPDATE notification SET next_attempt_at = %(next_attempt_at)s, problem = %(problem)s
+WHERE notification_id = %(notification_id)s AND state = 'waiting'
+
+-- name: in_trouble
+SELECT notification_id, kind, task_id, channel, staff.name AS staff_name, made_at, attempts, state, problem,
+    CASE state WHEN 'waiting' THEN next_attempt_at END AS next_attempt_at
+FROM notification
+LEFT JOIN staff USING (staff_id)
+WHERE notification.organisation_id = %(organisation_id)s
+    AND (state = 'failed' OR state = 'waiting' AND problem IS NOT NULL)
+    AND (%(before_made_at)s::timestamptz IS NULL
+        OR (made_at, notification_id) < (%(before_made_at)s::timestamptz, %(before_id)s::uuid))
+ORDER BY made_at DESC, notification_id DESC
+LIMIT %(limit)s
+
+-- name: try_again
+UPDATE notification SET state = 'waiting', settled_at = NULL, next_attempt_at = %(now)s
+WHERE organisation_id = %(organisation_id)s AND notification_id = %(notification_id)s AND state = 'failed'

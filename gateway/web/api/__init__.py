@@ -10,6 +10,7 @@ from gateway.web.api import (
     assignments,
     hubs,
     limits,
+    notifications,
     operations,
     patients,
     plans,
@@ -41,6 +42,7 @@ for each in (
     assignments,
     hubs,
     limits,
+    notifications,
     operations,
     quarantine,
 ):

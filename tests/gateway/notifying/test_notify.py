@@ -1,0 +1,205 @@
+"""Notifications delivered to a real mail server and a real receiver: at least once, and failures seen."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from gateway.notifying.role import GIVE_UP_AFTER, deliver_due, wait
+from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
+from gateway.store import notifications
+from gateway.store.notifications import LEASE, Kind, News, State
+from gateway.store.pool import Pool
+from tests.gateway.ward import NOON, Ward
+from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.ports import LOOPBACK, free_port
+from tests.servers.processes import Process, command
+from tests.servers.receiver import Receiver, open_receiver
+
+CONSOLE = "https://console.example"
+SECRET = "a secret that both sides know"
+
+
+@pytest.fixture
+async def mail() -> AsyncIterator[MailServer]:
+    async with open_mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with open_receiver() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path: Path, mail: MailServer, receiver: Receiver) -> Settings:
+    (tmp_path / "secret").write_text(SECRET)
+    return Settings(
+        "no database of its own",
+        BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "none"),
+        None,
+        LOOPBACK,
+        1,
+        public_url=CONSOLE,
+        smtp=SmtpSettings(LOOPBACK, mail.port, SmtpSecurity.NONE, "hearthbeat@clinic.example"),
+        webhook=WebhookSettings(receiver.url, tmp_path / "secret"),
+    )
+
+
+async def tell(ward: Ward, email: str | None = "nora@clinic.example") -> None:
+    await ward.conn.execute("UPDATE staff SET email = %s", [email])
+    news = News(ward.nurse.organisation_id, "a-key", Kind.TASK_ESCALATED)
+    await notifications.notify(ward.conn, news, [ward.nurse.staff_id], NOON)
+    await ward.conn.commit()
+
+
+async def deliver(pool: Pool, settings: Settings, now: datetime = NOON) -> int:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await deliver_due(pool, settings, client, now)
+
+
+async def states(ward: Ward) -> dict[str, tuple[str, str | None]]:
+    """State and problem by channel."""
+    rows = await (await ward.conn.execute("SELECT channel, state, problem FROM notification")).fetchall()
+    await ward.conn.commit()
+    return {channel: (state, problem) for channel, state, problem in rows}
+
+
+async def test_people_are_mailed_and_programs_are_told_once(
+    ward: Ward, pool: Pool, settings: Settings, mail: MailServer, receiver: Receiver
+) -> None:
+    await tell(ward)
+    assert await deliver(pool, settings) == 2
+    assert await deliver(pool, settings, NOON + timedelta(days=2)) == 0
+    [sent] = mail.mails
+    assert (sent["To"], sent["From"]) == ("nora@clinic.example", "hearthbeat@clinic.example")
+    assert f"{CONSOLE}/" in sent.get_content()
+    [told] = receiver.told
+    assert set(json.loads(told.body)) == {"id", "kind", "organisation_id", "task_id", "link", "made_at"}
+    assert await states(ward) == {"email": ("sent", None), "webhook": ("sent", None)}
+
+
+async def test_a_receiver_can_tell_that_it_was_us_and_when(
+    ward: Ward, pool: Pool, settings: Settings, receiver: Receiver
+) -> None:
+    await tell(ward)
+    await deliver(pool, settings)
+    [told] = receiver.told
+    at, signed = (part.partition("=")[2] for part in told.headers["hearthbeat-signature"].split(","))
+    expected = hmac.new(SECRET.encode(), f"{at}.".encode() + told.body, hashlib.sha256).hexdigest()
+    assert (int(at), signed) == (int(NOON.timestamp()), expected)
+
+
+async def test_what_fails_is_tried_again_with_the_same_id_and_given_up_after_a_day(
+    ward: Ward, pool: Pool, settings: Settings, mail: MailServer, receiver: Receiver
+) -> None:
+    receiver.status, mail.refusal = 503, b"450 busy"
+    await tell(ward)
+    now = NOON
+    for attempt in (1, 2):
+        assert await deliver(pool, settings, now) == 2
+        assert await deliver(pool, settings, now + wait(attempt) - timedelta(seconds=1)) == 0
+        now += wait(attempt)
+    assert await states(ward) == {
+        "email": ("waiting", "the mail server refused the address (450)"),
+        "webhook": ("waiting", "the webhook answered 503"),
+    }
+    assert len({json.loads(each.body)["id"] for each in receiver.told}) == 1
+    mail.refusal = None
+    await deliver(pool, settings, now)
+    assert len(mail.mails) == 1
+    assert await deliver(pool, settings, NOON + GIVE_UP_AFTER) == 1
+    assert (await states(ward))["webhook"] == ("failed", "the webhook answered 503")
+    async with pool.connection() as conn:
+        [trouble] = await notifications.in_trouble(conn, ward.nurse, limit=10)
+        await notifications.try_again(conn, ward.nurse, trouble.notification_id, NOON + GIVE_UP_AFTER)
+    assert trouble.state is State.FAILED
+    receiver.status = 200
+    assert await deliver(pool, settings, NOON + GIVE_UP_AFTER) == 1
+    assert (await states(ward))["webhook"] == ("sent", None)
+
+
+async def test_an_address_that_is_wrong_or_missing_is_given_up_at_once(
+    ward: Ward, pool: Pool, settings: Settings, mail: MailServer
+) -> None:
+    mail.refusal = b"550 no such mailbox"
+    await tell(ward)
+    await deliver(pool, settings)
+    assert (await states(ward))["email"] == ("failed", "the mail server refused the address (550)")
+    await ward.conn.execute("DELETE FROM notification")
+    await tell(ward, None)
+    await deliver(pool, settings)
+    assert (await states(ward))["email"] == ("failed", "there is no e-mail address")
+
+
+async def test_servers_that_are_not_there_are_waited_for(ward: Ward, pool: Pool, settings: Settings) -> None:
+    assert settings.smtp is not None
+    assert settings.webhook is not None
+    away = replace(
+        settings,
+        smtp=replace(settings.smtp, port=free_port()),
+        webhook=replace(settings.webhook, url=f"http://{LOOPBACK}:{free_port()}/"),
+    )
+    await tell(ward)
+    await deliver(pool, away)
+    assert await states(ward) == {
+        "email": ("waiting", "the mail server cannot be reached or used: ConnectionRefusedError"),
+        "webhook": ("waiting", "the webhook cannot be reached: ConnectError"),
+    }
+
+
+async def test_without_a_way_out_people_hear_of_it_and_programs_are_not_missed(
+    ward: Ward, pool: Pool, settings: Settings
+) -> None:
+    bare = replace(settings, smtp=None, webhook=None)
+    await tell(ward)
+    await deliver(pool, bare)
+    assert await states(ward) == {"email": ("failed", "e-mail is not set up"), "webhook": ("dropped", None)}
+
+
+async def test_what_somebody_has_taken_is_left_to_them_for_a_while(ward: Ward) -> None:
+    await tell(ward)
+    first = await notifications.take(ward.conn, NOON, limit=10)
+    assert await notifications.take(ward.conn, NOON + LEASE - timedelta(seconds=1), limit=10) == []
+    again = await notifications.take(ward.conn, NOON + LEASE, limit=10)
+    assert [each.attempts for each in again] == [2, 2]
+    assert {each.notification_id for each in first} == {each.notification_id for each in again}
+
+
+async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same(
+    ward: Ward, database_url: str, tmp_path: Path, receiver: Receiver
+) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    environment = {
+        "HEARTHBEAT_DATABASE_URL": database_url,
+        "HEARTHBEAT_BROKER_PASSWORD_FILE": "none",
+        "HEARTHBEAT_WEBHOOK_URL": receiver.url,
+        "HEARTHBEAT_WEBHOOK_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    role = Process(command("hearthbeat"), "run", "notify", log=tmp_path / "log", environment=environment)
+    await tell(ward)
+    receiver.answers.clear()
+    with role:
+        await role.until(lambda: len(receiver.told) == 1)
+        role.kill()
+    receiver.answers.set()
+    await ward.conn.execute("UPDATE notification SET next_attempt_at = now()")  # its lease has ended
+    await ward.conn.commit()
+    with role:
+        await role.until(lambda: len(receiver.told) == 2)
+        async with asyncio.timeout(30):
+            while (await states(ward))["webhook"][0] != "sent":
+                await asyncio.sleep(0.05)
+    first, again = (UUID(json.loads(each.body)["id"]) for each in receiver.told)
+    assert first == again
