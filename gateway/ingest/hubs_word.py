@@ -43,6 +43,8 @@ async def keep(
                 await quarantine(conn, [rejected])
                 continue
             await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
+            if not status.online:
+                continue
             answers = await _answers(conn, hub, status)
         before, unanswered[hub] = unanswered.get(hub, []), answers
         if not delivery.is_retained:  # else nobody has just said it
@@ -53,7 +55,7 @@ async def keep(
 
 async def _answers(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:
     """A hub that is a copy leaves the epoch; one that was receipted what is not here sends it again."""
-    if not status.online or status.epoch is None or status.assigned is None:
+    if status.epoch is None or status.assigned is None:
         return []
     held = await standing(conn, hub, status.epoch)
     if held.used_twice:
