@@ -20,6 +20,10 @@ class Action(Enum):
 
     SEE_PATIENTS = auto()  # and their readings and tasks
     WORK_TASKS = auto()
+    CORRECT_READINGS = auto()  # retract one, or say when it was taken
+    VOID_TASKS = auto()  # they never should have been there
+    PLAN_TEAMS = auto()  # hours, holidays, who is told when nobody answers
+    ACCEPT_UNCOVERED = auto()  # hours in which nobody is there, with rules that are urgent
     KEEP_PROFILES = auto()  # telephone, address, risk medication
     PLAN_MEASUREMENTS = auto()  # schedules and pauses
     SET_LIMITS = auto()  # of a patient's own
@@ -40,16 +44,26 @@ _CARE = frozenset(
     {
         Action.SEE_PATIENTS,
         Action.WORK_TASKS,
+        Action.CORRECT_READINGS,
         Action.KEEP_PROFILES,
         Action.PLAN_MEASUREMENTS,
         Action.SEE_OPERATIONS,
     }
 )
-_SET_UP = frozenset({Action.ENROL_PATIENTS, Action.ATTACH_PROGRAMMES, Action.ASSIGN_SOURCES})
+_SET_UP = frozenset(
+    {
+        Action.ENROL_PATIENTS,
+        Action.ATTACH_PROGRAMMES,
+        Action.ASSIGN_SOURCES,
+        Action.PLAN_TEAMS,
+        Action.VOID_TASKS,
+    }
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {
     Role.NURSE: _CARE | {Action.SET_LIMITS},
-    Role.CLINICIAN: _CARE | {Action.SET_LIMITS, Action.LOOSEN_LIMITS, Action.ATTACH_PROGRAMMES},
+    Role.CLINICIAN: _CARE
+    | {Action.SET_LIMITS, Action.LOOSEN_LIMITS, Action.ATTACH_PROGRAMMES, Action.VOID_TASKS},
     Role.COORDINATOR: _CARE | _SET_UP,
     Role.ADMINISTRATOR: frozenset(Action) - {Action.LOOSEN_LIMITS},
 }

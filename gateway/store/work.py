@@ -16,7 +16,7 @@ from gateway.store.sessions import Staff, UnknownStaff
 from gateway.store.tasks import Task
 from gateway.tasks import moves
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Action, Change, Refusal, Standing, Status
+from gateway.tasks.states import WITH_REASON, Action, Change, Refusal, Standing, Status
 from gateway.tasks.terms import TERMS
 
 _SQL = statements.load("work.sql")
@@ -42,6 +42,10 @@ class OutcomeRefused(Exception):
     """A task of this priority does not end like this."""
 
 
+class ReasonNeeded(Exception):
+    """Others want to know why."""
+
+
 class SnoozeRefused(Exception):
     """The task cannot be put aside, or not for so long."""
 
@@ -61,8 +65,11 @@ async def do(conn: AsyncConnection, act: Act, action: Action) -> Task:
     """Take a step that needs nothing else to be said, such as a claim.
 
     This and what follows raise UnknownTask, StaleVersion, TaskNotOpen and, where it is somebody else's,
-    TaskNotYours or TaskAlreadyTaken, naming who has it. Giving up what a rule found pressing: OutcomeRefused.
+    TaskNotYours or TaskAlreadyTaken, naming who has it. Giving up what a rule found pressing: OutcomeRefused;
+    some of it without a word: ReasonNeeded.
     """
+    if action in WITH_REASON and not act.why:
+        raise ReasonNeeded("Say why.")
     task = await locked(conn, act)
     decided = moves.step(action, task.standing, act.by.staff_id, act.version)
     outcome = task.proposed_outcome if action is Action.CONFIRM else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,8 +77,7 @@ def as_it_is(task: Standing) -> Change:
 
 def possible(task: Standing, by: int) -> frozenset[Action]:
     """What `by` can do to the task as it stands; some of it with a word of why, an outcome or a name."""
-    steps = (action for action, row in STEPS.items() if row.who is not Who.GATEWAY)
-    found = {action for action in steps if isinstance(step(action, task, by, task.version), Change)}
+    found = {action for action in STEPS if isinstance(step(action, task, by, task.version), Change)}
     if task.owner_id == by:
         found.discard(Action.CLAIM)
     if TERMS[task.priority].longest_snooze == NEVER:
@@ -99,18 +99,15 @@ def _refusal(action: Action, task: Standing, by: int, version: int) -> Refusal |
 
 
 def _not_theirs(who: Who, task: Standing, by: int) -> Refusal | None:
-    owner_id = task.owner_id
-    match who:
-        case Who.NOBODYS:
-            return None if owner_id is None else Refusal.TAKEN
-        case Who.OWNER_OR_NOBODYS:
-            return None if owner_id in {None, by} else Refusal.TAKEN
-        case Who.OWNER:
-            other = Refusal.NOT_YOURS if owner_id is None else Refusal.TAKEN
-            return None if owner_id == by else other
-        case Who.NOT_OWNER:
-            return Refusal.OWN_WORK if owner_id == by else None
-        case Who.OFFERED:
-            return None if task.offered_to_id == by else Refusal.NOT_OFFERED
-        case Who.ANYBODY | Who.GATEWAY:
-            return None
+    is_nobodys, is_theirs = task.owner_id is None, task.owner_id == by
+    rows: Mapping[Who, tuple[bool, Refusal]] = {
+        Who.ANYBODY: (True, Refusal.NOT_NOW),
+        Who.NOBODYS: (is_nobodys, Refusal.TAKEN),
+        Who.OWNER: (is_theirs, Refusal.NOT_YOURS if is_nobodys else Refusal.TAKEN),
+        Who.OWNER_OR_NOBODYS: (is_theirs or is_nobodys, Refusal.TAKEN),
+        Who.NOT_OWNER: (not is_theirs, Refusal.OWN_WORK),
+        Who.OFFERED: (task.offered_to_id == by, Refusal.NOT_OFFERED),
+        Who.GATEWAY: (False, Refusal.NOT_NOW),
+    }
+    allowed, refusal = rows[who]
+    return None if allowed else refusal

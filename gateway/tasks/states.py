@@ -65,6 +65,10 @@ class Action(StrEnum):
     ESCALATE = "escalate"
 
 
+BY_ITSELF = frozenset({Action.OPEN, Action.LAPSE, Action.WAKE, Action.ESCALATE})
+"""What the gateway does; the rest is done by people."""
+
+
 class Who(Enum):
     """Who can take a step."""
 
@@ -110,6 +114,11 @@ STEPS: Mapping[Action, Step] = {
     Action.WAKE: Step(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
 """Notes and attempts to reach somebody are no step: they are possible in every open state."""
+
+WITH_REASON = frozenset(
+    {Action.TAKE_OVER, Action.DECLINE, Action.SEND_BACK, Action.CANCEL, Action.FAIL, Action.VOID}
+)
+"""What others want to know the reason of."""
 
 
 class Refusal(StrEnum):

@@ -16,11 +16,20 @@ from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
 from gateway.store.enrolments import NotForPatient
+from gateway.store.corrections import (
+    AlreadyCorrected,
+    MomentTaken,
+    NotTheirsThen,
+    TakenAfterItCame,
+    UnknownCorrection,
+    UnknownReading,
+)
 from gateway.store.hubs import HubExists, UnknownHub
 from gateway.store.idempotency import KeyReused
 from gateway.store.kinds import KindChanged
 from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
+from gateway.store.opening import TaskStillOpen
 from gateway.store.notifications import UnknownNotification
 from gateway.store.people import (
     CareTeamExists,
@@ -35,13 +44,15 @@ from gateway.store.quarantine import MessageSettled, UnknownMessage
 from gateway.store.reattribution import UnknownAssignment
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded, UnknownStaff
 from gateway.store.staff import NotYourself
-from gateway.store.tasks import (
+from gateway.store.tasks import UnknownTask
+from gateway.store.work import (
     OutcomeRefused,
+    ReasonNeeded,
+    SnoozeRefused,
     StaleVersion,
     TaskAlreadyTaken,
     TaskNotOpen,
     TaskNotYours,
-    UnknownTask,
 )
 from gateway.web.live import NotLive
 
@@ -82,9 +93,11 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     SecondPersonNeeded: 403,
     UnknownPatient: 404,
     UnknownCareTeam: 404,
-    UnknownStaff: 404,
     UnknownHub: 404,
     UnknownAssignment: 404,
+    UnknownReading: 404,
+    UnknownCorrection: 404,
+    UnknownStaff: 404,
     UnknownTask: 404,
     UnknownLimit: 404,
     UnknownPause: 404,
@@ -98,14 +111,21 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     UsernameTaken: 409,
     NotYourself: 409,
     AssignmentOverlaps: 409,
+    AlreadyCorrected: 409,
+    MomentTaken: 409,
+    NotTheirsThen: 409,
     TaskAlreadyTaken: 409,
     TaskNotOpen: 409,
+    TaskStillOpen: 409,
     StaleVersion: 409,
     MessageSettled: 409,
     NoHeader: 409,
     OutcomeRefused: 422,
+    SnoozeRefused: 422,
+    ReasonNeeded: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,
+    TakenAfterItCame: 422,
     NotBornYet: 422,
     ProgrammeForAdults: 422,
     BadCursor: 422,

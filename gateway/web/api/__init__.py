@@ -8,6 +8,7 @@ from gateway.web.api import (
     accesses,
     adherence,
     assignments,
+    corrections,
     hubs,
     limits,
     notifications,
@@ -21,6 +22,7 @@ from gateway.web.api import (
     session,
     staff,
     tasks,
+    working,
 )
 from gateway.web.errors import Problem
 
@@ -36,9 +38,11 @@ for each in (
     accesses,
     series,
     adherence,
+    corrections,
     profiles,
     records,
     tasks,
+    working,
     assignments,
     hubs,
     limits,

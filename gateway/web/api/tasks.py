@@ -1,24 +1,30 @@
-"""The task list."""
+"""The task list, one task, and tasks that people write."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from gateway.store import history, tasks, work
+from alerting.rules import Priority
+from gateway.store import contacts, history, opening, tasks, watch
+from gateway.store.contacts import ContactAttempt
 from gateway.store.history import Evidence
-from gateway.store.tasks import Place, Task, Transition, Wanted
-from gateway.store.work import Act
-from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Action
-from gateway.web.api.fields import Body, Cursor, Id, Limit, Note, Page, Text, page, read_cursor
+from gateway.store.opening import NewTask
+from gateway.store.tasks import OpenCounts, Place, Task, Transition, Wanted
+from gateway.store.watch import Escalation
+from gateway.tasks import moves
+from gateway.tasks.contacts import Next, next_attempt
+from gateway.tasks.states import Action, Origin
+from gateway.web.api.fields import Body, Id, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Now, RowId, Seen, Viewer, Worker
+from gateway.web.once import Once
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
-Version = Annotated[int, Field(ge=1, description="the version that you saw")]
 
 
 class Which(StrEnum):
@@ -29,76 +35,108 @@ class Which(StrEnum):
 
 
 class TaskDetails(BaseModel):
-    """A task, the readings that it judged, and what happened to it."""
+    """A task, the readings that it judged, what was done about it, and what you can do."""
 
     task: Task
     evidence: list[Evidence]
     transitions: list[Transition]
+    attempts: list[ContactAttempt]
+    next_attempt: Annotated[Next | None, Field(description="whom to try to reach next, by the protocol")]
+    escalations: list[Escalation]
+    actions: list[Action]
 
 
-class Claim(Body):
-    """You take the task."""
+class Filter(Body):
+    """Which tasks are wanted; what is not said does not limit."""
 
-    version: Version
+    status: Which = Which.OPEN
+    mine: bool = False
+    patient_id: Id | None = None
+    rule_id: Text | None = None
+    care_team_id: Id | None = None
+    programme: Text | None = None
+    priority: Priority | None = None
+    snoozed: bool | None = None
 
 
-class Completion(Body):
-    """You end the task."""
+class Listing(Filter):
+    """A page of them."""
 
-    version: Version
-    outcome: Annotated[
-        str,
-        AfterValidator(lambda code: Outcome.from_code(code).code),
-        Field(json_schema_extra={"enum": [outcome.code for outcome in Outcome]}),
-    ]
-    note: Note = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: Annotated[
+        str | None, Field(max_length=200, description="what the page before said under `next`")
+    ] = None
+
+
+class Search(Filter):
+    """Whom or what to find. In a body and not in the address, which proxies write down."""
+
+    search: Text
+
+
+class TaskEntry(Body):
+    """A task that you write: for a patient, and offered to a colleague or to all."""
+
+    patient_id: Id
+    title: Text
+    reason: Text
+    steps: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    priority: Priority = Priority.ROUTINE
+    needs_review: bool = False
+    offered_to_id: Id | None = None
 
 
 @router.get("")
 async def find(
-    conn: Conn,
-    staff: Viewer,
-    seen: Seen,
-    now: Now,
-    *,
-    status: Which = Which.OPEN,
-    patient_id: Annotated[Id | None, Query()] = None,
-    rule_id: Annotated[Text | None, Query()] = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+    conn: Conn, staff: Viewer, seen: Seen, now: Now, listing: Annotated[Listing, Query()]
 ) -> Page[Task]:
-    """The tasks of your patients: by priority, then by when they were raised."""
-    wanted = Wanted(
-        open_only=status is Which.OPEN,
-        patient_id=patient_id,
-        rule_id=rule_id,
-        now=now,
-        after=read_cursor(cursor, Place),
-        limit=limit,
-    )
+    """Your tasks: overdue ones first, then by priority, then by when they are due."""
+    after = read_cursor(listing.cursor, Place)
+    wanted = replace(_wanted(listing, now), after=after, limit=listing.limit)
     found = await tasks.find(conn, staff, wanted)
     seen.update(task.patient_id for task in found if task.patient_id is not None)
-    return page(found, limit, lambda task: task.place(now))
+    as_of = after.as_of if after else now
+    return page(found, listing.limit, lambda task: task.place(as_of))
+
+
+@router.get("/counts")
+async def count(conn: Conn, staff: Viewer, now: Now, only: Annotated[Filter, Query()]) -> OpenCounts:
+    """How many there are on all pages."""
+    return await tasks.count(conn, staff, _wanted(only, now))
+
+
+@router.post("/search")
+async def search(wanted: Search, conn: Conn, staff: Viewer, seen: Seen, now: Now) -> Page[Task]:
+    """The first tasks with a part of a name, of the patient's number or of a title."""
+    found = await tasks.find(conn, staff, replace(_wanted(wanted, now), search=wanted.search))
+    seen.update(task.patient_id for task in found if task.patient_id is not None)
+    return Page(items=found, next=None)
+
+
+@router.post("", status_code=201)
+async def create(entry: TaskEntry, *, conn: Conn, staff: Worker, seen: Seen, once: Once, now: Now) -> Task:
+    """Write a task."""
+    seen.add(entry.patient_id)
+    new = NewTask(staff.organisation_id, Origin.MANUAL, **dict(entry))
+    return await once(Task, lambda: opening.open_manual(conn, staff, new, now))
 
 
 @router.get("/{task_id}")
-async def get(task_id: RowId, conn: Conn, staff: Viewer) -> TaskDetails:
+async def get(task_id: RowId, conn: Conn, staff: Viewer, now: Now) -> TaskDetails:
     """One task with its evidence."""
+    task = await tasks.get(conn, staff, task_id, now)
+    attempts = await contacts.of_task(conn, task_id)
     return TaskDetails(
-        task=await tasks.get(conn, staff, task_id),
+        task=task,
         evidence=await history.evidence(conn, task_id),
         transitions=await tasks.transitions(conn, task_id),
+        attempts=attempts,
+        next_attempt=next_attempt(task.priority, [each.attempt for each in attempts]),
+        escalations=await watch.escalations(conn, task_id),
+        actions=sorted(moves.possible(task.standing, staff.staff_id)),
     )
 
 
-@router.post("/{task_id}/claim")
-async def claim(task_id: RowId, body: Claim, conn: Conn, staff: Worker, now: Now) -> Task:
-    """Take a task. One wins; the other is told who has it."""
-    return await work.do(conn, Act(task_id, staff, body.version, now), Action.CLAIM)
-
-
-@router.post("/{task_id}/complete")
-async def complete(task_id: RowId, body: Completion, conn: Conn, staff: Worker, now: Now) -> Task:
-    """End a task that is yours."""
-    act = Act(task_id, staff, body.version, now, body.note)
-    return await work.complete(conn, act, Outcome.from_code(body.outcome))
+def _wanted(only: Filter, now: datetime) -> Wanted:
+    fields = {name: getattr(only, name) for name in Filter.model_fields if name != "status"}
+    return Wanted(open_only=only.status is Which.OPEN, now=now, **fields)
