@@ -92,7 +92,7 @@ def settable(rule: Rule, beyond: BeyondDoubt) -> Iterator[Settable]:
                 value=rule.kind.limit,
                 outward=1.0,
                 least=0.0,
-                most=vital.value.high,
+                most=vital.high,
             )
 
 
@@ -150,8 +150,8 @@ def _of_limit(rule: Rule, limit: Limit, beyond: BeyondDoubt) -> Settable:
         words=bound.comparison.words,
         value=bound.value,
         outward=1.0 if is_upper else -1.0,
-        least=vital.value.low,
-        most=vital.value.high,
+        least=vital.low,
+        most=vital.high,
         furthest=limit.hard_floor,
         always_told=(min(always) if is_upper else max(always)) if always else None,
     )

@@ -32,15 +32,6 @@ MAX_EPOCH = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
 
 
-def _vital(code: object) -> object:
-    if isinstance(code, str):
-        for vital in Vital:
-            if vital.code == code:
-                return vital
-        raise ValueError("not a vital of the contract")
-    return code
-
-
 def _flag(code: object) -> object:
     if isinstance(code, str):
         for flag in Flag:
@@ -59,7 +50,6 @@ def _in_utc(at: datetime) -> datetime:
 
 VitalCode = Annotated[
     Vital,
-    BeforeValidator(_vital),
     PlainSerializer(lambda vital: vital.code, return_type=str),
     WithJsonSchema({"type": "string", "enum": [vital.code for vital in Vital]}),
 ]
@@ -119,9 +109,11 @@ class Reading(Message):
     kind: ReadingKind
     device: Device
     user: Annotated[int, Field(ge=0, le=255)] | None = None  # the slot of the device, where it has several
-    values: dict[VitalCode, Quantity] = {}  # in canonical units
-    original: dict[VitalCode, Quantity] = {}  # as the device said it, where the unit was another
-    absent: dict[VitalCode, AbsentReason] = {}
+    values: dict[VitalCode, Quantity] = Field(default_factory=dict)  # in canonical units
+    original: dict[VitalCode, Quantity] = Field(
+        default_factory=dict
+    )  # as the device said it, where the unit was another
+    absent: dict[VitalCode, AbsentReason] = Field(default_factory=dict)
     measured_at: Instant  # computed once by the hub; never later than `captured_at`
     captured_at: Instant  # the hub's clock when the bytes arrived
     device_clock: datetime | None = None  # as the device gave it

@@ -6,11 +6,13 @@ what no device of the kind can measure (and what would otherwise be judged), nev
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, Self
 
 
-class VitalRow(NamedTuple):
+@dataclass(frozen=True)
+class VitalRow:
     """A row of the vital table. `low` and `high` are inclusive, in `unit`."""
 
     code: str
@@ -37,7 +39,17 @@ _COMPOSITION = "0x2A9C carries body fat in 0.1 % (Body Composition Service 1.0, 
 
 
 class Vital(Enum):
-    """What is measured. Decoders answer in `unit`; `low` to `high` is the plausible range."""
+    """What is measured. Decoders answer in `unit`; `low` to `high` is the plausible range.
+
+    The value is the code, so that messages are read and written without asking for it.
+    """
+
+    code: str  # the name on the wire, in the database and in rule files
+    unit: str  # the canonical UCUM unit
+    display: str  # the name for people, in a sentence
+    low: float
+    high: float
+    row: VitalRow
 
     SYSTOLIC_BP = VitalRow(
         "systolic_bp", "8480-6", 150021, "mm[Hg]", 20, 300, "systolic blood pressure", _CUFF
@@ -57,24 +69,18 @@ class Vital(Enum):
     )
     BODY_FAT = VitalRow("body_fat", "41982-0", 188748, "%", 1, 80, "body fat", _COMPOSITION)
 
-    @property
-    def code(self) -> str:
-        """The name on the wire, in the database and in rule files."""
-        return self.value.code
+    def __new__(cls, row: VitalRow) -> Self:
+        vital = object.__new__(cls)
+        vital._value_ = vital.code = row.code
+        vital.unit, vital.display, vital.low, vital.high = row.unit, row.display, row.low, row.high
+        vital.row = row
+        return vital
 
-    @property
-    def unit(self) -> str:
-        """The canonical UCUM unit."""
-        return self.value.unit
-
-    @property
-    def display(self) -> str:
-        """The name for people, in a sentence."""
-        return self.value.display
+    __hash__ = object.__hash__  # there is one of each; hashing the name took a tenth of taking readings in
 
     def is_plausible(self, value: float) -> bool:
         """Whether a device of the kind can have measured `value` (in `unit`)."""
-        return self.value.low <= value <= self.value.high
+        return self.low <= value <= self.high
 
     @classmethod
     def from_code(cls, code: str) -> Vital:

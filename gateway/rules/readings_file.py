@@ -116,7 +116,7 @@ def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
     except ValueError:
         value = math.nan
     if not vital.is_plausible(value):
-        low, high = vital.value.low, vital.value.high
+        low, high = vital.low, vital.high
         raise ValueError(f"value: expected a number from {low:g} to {high:g} {vital.unit}, or Hi or Lo")
     return value
 
