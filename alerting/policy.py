@@ -10,7 +10,9 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.repeat import Check
 from alerting.rules import Priority
+from alerting.windows import HOUR
 
 
 class Effect(StrEnum):
@@ -19,13 +21,21 @@ class Effect(StrEnum):
     CREATED = "created"  # a new task
     REOPENED = "reopened"  # a new task: the last one is done, and the same episode raises again
     RAISED = "raised"  # the open task becomes more pressing
+    WOKEN = "woken"  # somebody had put the open task aside, and it presses as much as before
     JOINED = "joined"  # the open task is pressing enough
     CLOSED = "closed"  # nobody had begun the open task, and nothing asks for it any more
+    WITHDRAWN = (
+        "withdrawn"  # nobody had begun the open task, and a repeat shows that it rests on a wrong value
+    )
 
     @property
     def interrupts(self) -> bool:
         """Whether it takes somebody's attention."""
-        return self in (Effect.CREATED, Effect.REOPENED, Effect.RAISED)
+        return self in (Effect.CREATED, Effect.REOPENED, Effect.RAISED, Effect.WOKEN)
+
+    @property
+    def is_new_task(self) -> bool:
+        return self in (Effect.CREATED, Effect.REOPENED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,9 @@ class Work:
 
     open_priority: Priority | None = None  # of the open task, if there is one
     is_claimed: bool = False
+    is_snoozed: bool = False
+    is_late: bool = False  # the open task is that of a backlog
+    check: Check | None = None  # the repeat that is asked for beside the open task
     last_episode: int | None = None  # for which the newest task was made
     completed_at: float = -math.inf  # when people last completed a task, in seconds since 1970
 
@@ -44,7 +57,10 @@ NO_WORK = Work()
 def after_raise(priority: Priority, episode: int, work: Work) -> Effect:
     """What a raise does. Completing a task never mutes: without an open one there is a new one."""
     if work.open_priority is not None:
-        return Effect.RAISED if priority.outranks(work.open_priority) else Effect.JOINED
+        if priority.outranks(work.open_priority):
+            return Effect.RAISED
+        wakes = work.is_snoozed and not work.open_priority.outranks(priority)
+        return Effect.WOKEN if wakes else Effect.JOINED
     return Effect.REOPENED if episode == work.last_episode else Effect.CREATED
 
 
@@ -57,3 +73,17 @@ def after_clear(work: Work) -> Effect | None:
 def counted_from(priority: Priority, work: Work) -> float:
     """The time after which readings count for a rule: a routine pattern that was dealt with counts anew."""
     return work.completed_at if priority is Priority.ROUTINE else -math.inf
+
+
+LATE_S = 6 * HOUR
+"""A raise that arrives so long after it was measured is late. Ours: a shift at most has passed without it."""
+
+
+def is_late(measured: float, now: float) -> bool:
+    """Whether a reading tells of what was, rather than of what is."""
+    return now - measured >= LATE_S
+
+
+def joins_backlog(priority: Priority, work: Work) -> bool:
+    """Whether a late raise of another condition goes to this open task: one task for a patient's backlog."""
+    return work.is_late and work.open_priority is not None and not priority.outranks(work.open_priority)

@@ -4,81 +4,52 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from alerting import policy
 from alerting.answers import Answers
 from alerting.episodes import Course, Episode, follow
-from alerting.policy import NO_WORK, Effect, Work, after_clear, after_raise, counted_from
-from alerting.rules import Priority, Rule
-from alerting.verdict import Outcome
+from alerting.policy import NO_WORK, Effect, Work
+from alerting.repeat import Check, RepeatState, answer, ask
+from alerting.rules import Priority
+from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Floats
+from gateway.evaluation.answering import FAULTS, answer_all
+from gateway.evaluation.backlog import gather
+from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
 from gateway.evaluation.subjects import History, ReadingKey, Subject
-
-Condition = tuple[int, str]
-"""A patient's id and a condition."""
+from gateway.rules.beyond_doubt import BeyondDoubt
 
 
-@dataclass(frozen=True)
-class Known:
-    """What earlier judgements left behind, by condition.
-
-    `told` says of each reading that raised how much it mattered: one that matters more now is told again.
-    """
-
-    episodes: Mapping[Condition, Sequence[Episode]] = field(default_factory=dict)
-    told: Mapping[Condition, Mapping[ReadingKey, Priority]] = field(default_factory=dict)
-    work: Mapping[Condition, Work] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Raise:
-    """A reading that raises a rule, in words; the episode it belongs to, and the readings it rests on."""
-
-    key: ReadingKey
-    rule: Rule
-    episode_number: int
-    reason: str
-    evidence: tuple[ReadingKey, ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is new of one condition of one patient.
-
-    `episodes` are new or changed ones; `raises`, in order of time, those nobody was told of; `effect` what
-    they, or the end of the last episode, do to the patient's task.
-    """
-
-    subject: Subject
-    condition: str
-    episodes: tuple[Episode, ...]
-    raises: tuple[Raise, ...]
-    effect: Effect | None
-
-
-def judge(subjects: Sequence[Subject], history: History, known: Known) -> Iterator[Finding]:
-    """What follows from the subjects' readings."""
+def judge(
+    subjects: Sequence[Subject], history: History, known: Known, now: float, beyond: BeyondDoubt
+) -> Judgement:
+    """What follows at `now`, seconds since 1970, from the subjects' readings."""
     series = history.series
-    if not series.times.size:
-        return
-    rules = {rule.rule_id: rule for subject in subjects for rule in subject.rules}
-    answers = {
-        rule_id: Answers.of(rule, series, _counted_from(rule, subjects, known))
-        for rule_id, rule in rules.items()
-    }
-    for number, subject in enumerate(subjects):
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for number, answered in enumerate(answer_all(subjects, series, known.work)):
+        subject = subjects[number]
+        failures += answered.failures
         start, end = int(series.starts[number]), int(series.starts[number + 1])
         start += int(np.searchsorted(series.times[start:end], subject.since.timestamp()))
+        if start == end:
+            continue
+        found = []
         for condition, rule_ids in _by_condition(subject).items():
-            new = _New(history, [answers[each] for each in rule_ids], start, end)
-            finding = _find(subject, condition, new, known)
-            if finding.episodes or finding.raises:
-                yield finding
+            answers = [answered.answers[each] for each in rule_ids if each in answered.answers]
+            if answers:
+                whole = len(answers) == len(rule_ids)
+                new = _New(history, answers, start, end, beyond, is_whole=whole)
+                found.append(_find(subject, condition, new, known, now))
+        findings += gather([each for each in found if each is not None], known)
+    return Judgement(findings, failures)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _New:
     """The readings `start:end` of one patient, and what the rules of one condition answer at them."""
 
@@ -86,52 +57,119 @@ class _New:
     answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
     start: int
     end: int
+    beyond: BeyondDoubt
+    is_whole: bool  # no rule of the condition failed
+
+    @cached_property
+    def times(self) -> Floats:
+        return self.history.series.times[self.start : self.end]
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """A condition raises where one of its rules does, and clears where one does and none holds on.
+
+        While a rule of it fails, nothing says that the condition is over.
+        """
+        outcomes: Outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
+        return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
     def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
-        """A condition raises where one of its rules does, and clears where one does and none holds on."""
-        outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
-        is_told = np.zeros(outcomes.size, dtype=bool)
-        for offset in np.flatnonzero(outcomes == Outcome.RAISE).tolist():
+        is_told = np.zeros(self.outcomes.size, dtype=bool)
+        for offset in np.flatnonzero(self.outcomes == Outcome.RAISE).tolist():
             before = told.get(self.history.key(self.start + offset))
             rule = self._raising(self.start + offset).rule
             is_told[offset] = before is not None and not rule.priority.outranks(before)
-        return follow(self.history.series.times[self.start : self.end], outcomes, is_told, episodes)
+        return follow(self.times, self.outcomes, is_told, episodes)
 
     def raises(self, course: Course) -> Iterator[Raise]:
         for offset, number in course.raises:
             index = self.start + offset
             answers = self._raising(index)
-            verdict = answers.explain(index)
-            evidence = tuple(self.history.key(each) for each in verdict.evidence)
-            yield Raise(self.history.key(index), answers.rule, number, verdict.reason, evidence)
+            reason, evidence = _explain(answers, index)
+            yield Raise(
+                key=self.history.key(index),
+                rule=answers.rule,
+                episode_number=number,
+                reason=reason,
+                evidence=tuple(self.history.key(each) for each in evidence),
+                is_beyond_doubt=self._is_beyond_doubt(index),
+            )
+
+    def ended(self, episodes: Sequence[Episode]) -> tuple[Episode, ...]:
+        """Open episodes that none of their readings raises any more, by what they are held against now."""
+        judged = np.flatnonzero((self.outcomes == Outcome.CLEAR) | (self.outcomes == Outcome.KEEP))
+        return tuple(
+            replace(episode, cleared_at=float(self.times[judged[-1]]))
+            for episode in episodes
+            if episode.cleared_at is None
+            and judged.size
+            and self.times[judged[-1]] >= episode.last_raise_at
+            and not np.any(self.outcomes[self.times >= episode.opened_at] == Outcome.RAISE)
+        )
 
     def _raising(self, index: int) -> Answers:
         return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)
 
+    def _is_beyond_doubt(self, index: int) -> bool:
+        vitals = self.history.series.vitals
+        return any(self.beyond.passed(vital, float(values[index])) for vital, values in vitals.items())
 
-def _find(subject: Subject, condition: str, new: _New, known: Known) -> Finding:
+
+def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...]]:
+    """Why a reading raises, and on which it rests. A rule that cannot say so has raised all the same."""
+    try:
+        verdict = answers.explain(index)
+    except FAULTS:
+        return f"{answers.rule.title} (the rule failed to say why)", (index,)
+    return verdict.reason, verdict.evidence
+
+
+def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
     course = new.follow(before, known.told.get(key, {}))
-    changed = tuple(episode for episode in course.episodes if episode not in before)
     raises = tuple(new.raises(course))
-    effect = None
-    if raises:
-        leading = lead(raises)
-        effect = after_raise(leading.rule.priority, leading.episode_number, work)
-    elif changed and all(episode.cleared_at is not None for episode in course.episodes):
-        effect = after_clear(work)
-    return Finding(subject, condition, changed, raises, effect)
+    episodes = course.episodes
+    if subject.rejudged is not None and not raises:
+        ended = {episode.number: episode for episode in new.ended(episodes)}
+        episodes = tuple(ended.get(episode.number, episode) for episode in episodes)
+    changed = tuple(episode for episode in episodes if episode not in before)
+    effect, check = _after(raises, work, now)
+    repeated = _repeated(check or work.check, new)
+    if effect is None and repeated is RepeatState.WITHDRAWN and not work.is_claimed:
+        effect = Effect.WITHDRAWN
+    elif effect is None and changed and all(episode.cleared_at is not None for episode in episodes):
+        effect = policy.after_clear(work)
+    if not (changed or raises or repeated):
+        return None
+    is_late = all(policy.is_late(each.key.measured_at.timestamp(), now) for each in raises)
+    return Finding(
+        subject,
+        condition,
+        changed,
+        raises,
+        effect,
+        is_late=bool(raises) and is_late,
+        check=check,
+        repeated=repeated,
+    )
 
 
-def lead(raises: Sequence[Raise]) -> Raise:
-    """The raise that decides for all, in order of time: the first of the most pressing ones."""
-    return max(raises, key=lambda each: each.rule.priority.rank)
+def _after(raises: Sequence[Raise], work: Work, now: float) -> tuple[Effect | None, Check | None]:
+    """What raises do to the task, and the repeat that is asked for beside them."""
+    if not raises:
+        return None, None
+    leading = lead(raises)
+    effect = policy.after_raise(leading.rule.priority, leading.episode_number, work)
+    if effect not in (Effect.CREATED, Effect.REOPENED, Effect.RAISED):
+        return effect, None
+    measured = leading.key.measured_at.timestamp()
+    return effect, ask(leading.rule.repeat, measured, now, is_beyond_doubt=leading.is_beyond_doubt)
 
 
-def _counted_from(rule: Rule, subjects: Sequence[Subject], known: Known) -> Floats:
-    works = [known.work.get((each.patient_id, rule.condition), NO_WORK) for each in subjects]
-    return np.array([counted_from(rule.priority, work) for work in works])
+def _repeated(check: Check | None, new: _New) -> RepeatState | None:
+    found = None if check is None else answer(check, new.times, new.outcomes)
+    return None if found is None else found[0]
 
 
 def _by_condition(subject: Subject) -> Mapping[str, list[str]]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from alerting.rules import RuleSet
 from gateway.evaluation.judge import judge
 from gateway.resources import Resources
+from gateway.rules.beyond_doubt import load_beyond_doubt
 from gateway.store import evaluation, findings, summaries
 from gateway.store.evaluation import AssignedMeanwhile
 from gateway.store.pool import DATABASE_AWAY, Pool
@@ -45,16 +46,16 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
     Raises AssignedMeanwhile, and what DATABASE_AWAY names.
     """
     async with pool.connection() as conn, conn.transaction():
-        taken, subjects = await evaluation.take_due(conn, MOST_SOURCES, rule_sets)
+        taken, subjects = await evaluation.take_due(conn, MOST_SOURCES, rule_sets, now)
         if not subjects:
             return taken
         history = await evaluation.history(conn, subjects)
         known, ids = await evaluation.known(conn, subjects)
-        found = list(judge(subjects, history, known))
-        is_news = await findings.write(conn, found, ids, now)
+        found = judge(subjects, history, known, now.timestamp(), load_beyond_doubt())
+        is_news = await findings.write(conn, found.findings, ids, now)
         await summaries.rewrite(conn, subjects)
         await evaluation.mark_judged(conn, subjects, now)
         if is_news:
             await findings.notify(conn)
-    logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(found)})
+    logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(found.findings)})
     return taken

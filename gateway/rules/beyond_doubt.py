@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -42,6 +43,7 @@ class BeyondDoubt:
         )
 
 
+@cache
 def load_beyond_doubt(path: Path = _FILE) -> BeyondDoubt:
     """The values of this version. Raises RuleFileError."""
     return BeyondDoubt(tuple(table.bound for table in load_table(path, ValuesTable).values))

@@ -13,12 +13,18 @@ from zoneinfo import ZoneInfo
 from alerting.episodes import Episode
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.rules import Priority, Rule
-from gateway.evaluation.judge import Condition, Finding, Known, Raise, judge, lead
+from gateway.evaluation.finding import Condition, Finding, Known, Raise, lead
+from gateway.evaluation.judge import judge
 from gateway.evaluation.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.rules.beyond_doubt import load_beyond_doubt
 from gateway.rules.happenings import Event, Happening
 from gateway.rules.readings_file import Arrival
 
 CLEARED = "The condition has cleared"
+_ENDED = {
+    Effect.CLOSED: f"{CLEARED}, and nobody had begun",
+    Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun",
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ class _Patient:
         first = bisect_left(self._readings, look_back, key=_measured_at)
         known = Known(self._episodes, self._told, self._work)
         history = History.of([subject], self._readings[first:])
-        for finding in list(judge([subject], history, known)):
+        now = arrival.at.timestamp()
+        for finding in judge([subject], history, known, now, load_beyond_doubt()).findings:
             yield from self._follow(finding, arrival.at)
 
     def complete(self, condition: str, task: str, at: datetime) -> Iterator[Happening]:
@@ -127,20 +134,31 @@ class _Patient:
             was_open = episode.number not in before or before[episode.number].cleared_at is None
             if episode.cleared_at is not None and was_open:
                 yield self._cleared(key, episode.number, datetime.fromtimestamp(episode.cleared_at, UTC), at)
-        if finding.effect is Effect.CLOSED:
-            yield self._end(key, at, f"{CLEARED}, and nobody had begun")
+        if finding.repeated is not None and finding.check is None:
+            self._work[key] = replace(self._work[key], check=None)
+        if finding.effect in _ENDED:
+            yield self._end(key, at, _ENDED[finding.effect])
 
     def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[Happening]:
         leading, effect = lead(finding.raises), finding.effect
         work = self._work.get(key, NO_WORK)
-        if effect is not Effect.JOINED:
-            if effect is not Effect.RAISED:
+        is_new = effect in (Effect.CREATED, Effect.REOPENED)
+        if effect is Effect.JOINED:
+            target = self._work[finding.task_of]
+            self._work[finding.task_of] = replace(target, is_late=target.is_late and finding.is_late)
+        else:
+            if is_new:
                 self._made += 1
                 work = replace(work, last_episode=leading.episode_number)
                 name = f"{self._name}/{self._made}"
             else:
                 name = self._tasks[key].name
-            self._work[key] = replace(work, open_priority=leading.rule.priority)
+            self._work[key] = replace(
+                work,
+                open_priority=leading.rule.priority,
+                is_late=finding.is_late and (is_new or work.is_late),
+                check=None if finding.repeated is not None else finding.check,
+            )
             episode = self._episode(finding.condition, leading.episode_number)
             self._tasks[key] = _Task(name, episode, leading.rule)
             yield self._raised(Event.INTERRUPTION, finding, leading, at, effect)
@@ -154,7 +172,7 @@ class _Patient:
     def _raised(
         self, event: Event, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None
     ) -> Happening:
-        task = self._tasks.get((self._subject.patient_id, finding.condition))
+        task = self._tasks.get(finding.task_of)
         return Happening(
             at=at,
             event=event,

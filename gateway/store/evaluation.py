@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,12 +15,15 @@ from psycopg import AsyncConnection
 
 from alerting.episodes import Episode
 from alerting.policy import Work
-from alerting.rules import Priority, RuleSet
+from alerting.repeat import Check
+from alerting.rules import Priority, RepeatUse, RuleSet
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.judge import Condition, Known
-from gateway.evaluation.subjects import Columns, History, ReadingKey, Subject, rules_of, series_of
-from gateway.store import statements
+from gateway.evaluation.finding import Condition, Known
+from gateway.evaluation.subjects import Columns, History, ReadingKey, Subject, series_of
+from gateway.limits import with_all_limits
+from gateway.programmes import rules_for
+from gateway.store import enrolments, limits, numbers, statements
 
 _SQL = statements.load("evaluation.sql")
 _VITALS = tuple(Vital)
@@ -31,24 +34,32 @@ class Ids:
     """The database's ids of what is known; those of episodes by condition and number."""
 
     episodes: dict[tuple[Condition, int], int]
-    open_tasks: Mapping[Condition, int]
+    open_tasks: dict[Condition, int]
 
 
 class AssignedMeanwhile(Exception):
     """A source was given to a patient whom this evaluation has not locked: begin again."""
 
 
-async def take_due(
-    conn: AsyncConnection, limit: int, rule_sets: Mapping[str, RuleSet]
-) -> tuple[int, list[Subject]]:
-    """Lock the patients of up to `limit` due sources and take what is due of them. Needs a transaction.
+class Taken(NamedTuple):
+    """What an evaluator has taken: how many due rows and looks by the clock, and the patients to judge."""
 
-    Returns how many due rows were taken, and the patients to judge. Sources of a patient whom another
-    evaluator has are left to it. Raises AssignedMeanwhile.
+    due: int
+    subjects: list[Subject]
+
+
+async def take_due(
+    conn: AsyncConnection, limit: int, rule_sets: Mapping[str, RuleSet], now: datetime
+) -> Taken:
+    """Lock the patients of up to `limit` due sources, and up to as many whose time has come.
+
+    Takes what is due of them, except of patients whom another evaluator has. Needs a transaction.
+    Raises AssignedMeanwhile.
     """
     due = {source_id for (source_id,) in await _rows(conn, "due_sources", limit=limit)}
+    looked_at = {patient_id for (patient_id,) in await _rows(conn, "due_patients", now=now, limit=limit)}
     owners = await _owners(conn, due)
-    candidates = sorted({patient_id for patients in owners.values() for patient_id in patients})
+    candidates = sorted(looked_at.union(*owners.values()))
     locked = {patient_id for (patient_id,) in await _rows(conn, "lock_patients", patient_ids=candidates)}
     ready = [source_id for source_id in due if owners[source_id] <= locked]
     taken = await _rows(conn, "take_due", source_ids=ready)
@@ -60,7 +71,12 @@ async def take_due(
             if patient_id not in locked:
                 raise AssignedMeanwhile
             sinces[patient_id] = min(since, sinces.get(patient_id, since))
-    return len(taken), await _subjects(conn, sinces, rule_sets)
+    looks = await _rows(conn, "take_looks", patient_ids=list(locked), now=now)
+    for patient_id, rejudge_from, _ in looks:
+        since = now if rejudge_from is None else rejudge_from
+        sinces[patient_id] = min(since, sinces.get(patient_id, since))
+    why = {patient_id: why for patient_id, _, why in looks}
+    return Taken(len(taken) + len(looks), await _subjects(conn, sinces, why, rule_sets, now))
 
 
 async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History:
@@ -87,10 +103,16 @@ async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Kno
     work: dict[Condition, Work] = {}
     open_tasks: dict[Condition, int] = {}
     rows = await _rows(conn, "work", patient_ids=patient_ids)
-    for patient_id, condition, task_id, is_open, priority, is_claimed, number, completed_at in rows:
+    for patient_id, condition, task_id, is_open, priority, *rest in rows:
+        is_claimed, is_snoozed, is_late, use, since, until, number, completed_at = rest
         work[patient_id, condition] = Work(
             open_priority=Priority(priority) if is_open else None,
             is_claimed=is_claimed,
+            is_snoozed=is_snoozed,
+            is_late=is_late,
+            check=None
+            if use is None or not is_open
+            else Check(RepeatUse(use), since.timestamp(), until.timestamp()),
             last_episode=number,
             completed_at=-inf if completed_at is None else completed_at.timestamp(),
         )
@@ -120,16 +142,33 @@ async def _episodes(
 
 
 async def _subjects(
-    conn: AsyncConnection, sinces: Mapping[int, datetime], rule_sets: Mapping[str, RuleSet]
+    conn: AsyncConnection,
+    sinces: Mapping[int, datetime],
+    why: Mapping[int, str | None],
+    rule_sets: Mapping[str, RuleSet],
+    now: datetime,
 ) -> list[Subject]:
-    rows = await _rows(conn, "enrolments", patient_ids=list(sinces))
-    subjects = [
+    """The patients by id, each with its rules as they are for it."""
+    patient_ids = list(sinces)
+    enrolled = await enrolments.of_patients(conn, patient_ids)
+    circumstances = await enrolments.circumstances(conn, patient_ids)
+    own = await limits.in_force(conn, patient_ids, now)
+    personal = await numbers.of_patients(conn, patient_ids)
+    return [
         Subject(
-            patient_id, organisation_id, sinces[patient_id], rules_of(programmes, rule_sets), ZoneInfo(zone)
+            patient_id=patient_id,
+            organisation_id=organisation_id,
+            since=sinces[patient_id],
+            rules=with_all_limits(
+                rules_for(enrolled.get(patient_id, ()), rule_sets, circumstances.get(patient_id, ())),
+                own.get(patient_id, {}),
+            ),
+            zone=ZoneInfo(zone),
+            numbers=personal.get(patient_id, {}),
+            rejudged=why.get(patient_id),
         )
-        for patient_id, organisation_id, zone, programmes in rows
+        for patient_id, organisation_id, zone in await _rows(conn, "patients", patient_ids=patient_ids)
     ]
-    return sorted(subjects, key=lambda subject: subject.patient_id)
 
 
 async def _owners(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, set[int]]:

@@ -9,15 +9,26 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from alerting.policy import Effect
-from gateway.evaluation.judge import Condition, Finding, Raise, lead
-from gateway.store import statements
+from alerting.repeat import RepeatState
+from gateway.evaluation.finding import Condition, Finding, Raise, lead
+from gateway.evaluation.lateness import since_text
+from gateway.store import clocks, statements, watch
 from gateway.store.evaluation import Ids
 from gateway.store.tasks import TASKS_CHANNEL
 from gateway.tasks.states import Status
 
 _SQL = statements.load("evaluation.sql")
-CLEARED = "The condition has cleared, and nobody had begun."
+_ENDED = {
+    Effect.CLOSED: "The condition has cleared, and nobody had begun.",
+    Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun.",
+}
 """Why a task closes by itself."""
+_SHOWN = {
+    RepeatState.CONFIRMED: "A second measurement confirms it.",
+    RepeatState.WITHDRAWN: "A second measurement did not confirm the first one.",
+    RepeatState.RECOVERED: "A second measurement shows that the patient has recovered.",
+}
+"""What a repeat has shown."""
 
 
 async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, now: datetime) -> bool:
@@ -28,18 +39,18 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
     await _write_episodes(conn, findings, ids)
     evidence = []
     for finding in findings:
-        condition = _condition(finding)
-        if finding.raises:
-            task_id = await _ask(conn, finding, ids, now)
-            evidence += [
-                _evidence(finding, each, ids.episodes[condition, each.episode_number], task_id, now)
-                for each in finding.raises
-            ]
-        elif finding.effect is Effect.CLOSED:
-            await _close(conn, ids.open_tasks[condition], now)
+        task_id = (
+            await _ask(conn, finding, ids, now) if finding.raises else ids.open_tasks.get(finding.task_of)
+        )
+        evidence += [
+            _evidence(finding, each, ids.episodes[_condition(finding), each.episode_number], task_id, now)
+            for each in finding.raises
+        ]
+        if task_id is not None:
+            await _change(conn, finding, task_id, now)
     async with conn.cursor() as cursor:
         await cursor.executemany(_SQL["insert_evidence"], evidence)
-    return any(finding.effect is not None for finding in findings)
+    return any(finding.effect is not None or finding.repeated is not None for finding in findings)
 
 
 async def notify(conn: AsyncConnection) -> None:
@@ -71,41 +82,75 @@ async def _write_episodes(conn: AsyncConnection, findings: Sequence[Finding], id
 
 
 async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> int:
-    """Make, raise or join the task; its id."""
-    condition = _condition(finding)
+    """Make, raise, wake or join the task; its id. A new one is added to `ids`."""
     leading = lead(finding.raises)
     speaking = max(finding.raises, key=lambda each: (each.rule.priority.rank, each.key))
-    row = _subject(finding) | {
-        "episode_id": ids.episodes[condition, leading.episode_number],
+    row = _subject(finding) | _check(finding)
+    row |= {
+        "episode_id": ids.episodes[_condition(finding), leading.episode_number],
         "rule_id": leading.rule.rule_id,
         "rule_version": leading.rule.version,
         "rule_source": leading.rule.source,
-        "title": leading.rule.title,
+        "title": _title(finding, now),
         "reason": speaking.reason,
         "steps": list(leading.rule.steps),
         "priority": leading.rule.priority,
         "measured_at": finding.raises[-1].key.measured_at,
         "spoken_at": speaking.key.measured_at,
+        "is_late": finding.is_late,
         "now": now,
     }
     if finding.effect in (Effect.CREATED, Effect.REOPENED):
-        made = await (await conn.execute(_SQL["insert_task"], row)).fetchone()
-        return int(made[0]) if made else 0
-    task_id = ids.open_tasks[condition]
-    row |= {"task_id": task_id}
+        [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
+        ids.open_tasks[finding.task_of] = task_id
+        await clocks.start(conn, [task_id], now)
+        return int(task_id)
+    task_id = ids.open_tasks[finding.task_of]
+    row |= {"task_id": task_id, "from_status": None}
     if finding.effect is Effect.RAISED:
-        note = f"Now {leading.rule.priority}: {speaking.reason}"
         await conn.execute(_SQL["raise_task"], row)
-        await conn.execute(_SQL["note_change"], row | {"from_status": None, "note": note})
+        note = f"Now {leading.rule.priority}: {speaking.reason}"
+        await conn.execute(_SQL["note_change"], row | {"note": note})
+        await clocks.start(conn, [task_id], now)
     else:
         await conn.execute(_SQL["join_task"], row)
+    if finding.into is not None:
+        note = f"Also, {since_text(finding.raises[-1].key.measured_at, now)}: {speaking.reason}"
+        await conn.execute(_SQL["note_change"], row | {"note": note})
+    if finding.effect in (Effect.RAISED, Effect.WOKEN):
+        await watch.wake(conn, task_id, now, speaking.reason)
     return task_id
 
 
-async def _close(conn: AsyncConnection, task_id: int, now: datetime) -> None:
-    row = {"task_id": task_id, "from_status": Status.READY, "note": CLEARED, "now": now}
-    await conn.execute(_SQL["close_task"], row)
-    await conn.execute(_SQL["note_change"], row)
+async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:
+    """Close the task, or show on it what a repeat has shown."""
+    row = {"task_id": task_id, "from_status": None, "repeat_state": finding.repeated, "now": now}
+    if finding.repeated is not None:
+        await conn.execute(_SQL["repeated"], row)
+        await conn.execute(_SQL["note_change"], row | {"note": _SHOWN[finding.repeated]})
+    if finding.effect in _ENDED:
+        await conn.execute(_SQL["close_task"], row)
+        await conn.execute(
+            _SQL["note_change"], row | {"from_status": Status.READY, "note": _ENDED[finding.effect]}
+        )
+
+
+def _title(finding: Finding, now: datetime) -> str:
+    """What is at the head of a new task. Of what was it says so first."""
+    title = lead(finding.raises).rule.title
+    if not finding.is_late:
+        return title
+    return f"Measured {since_text(finding.raises[-1].key.measured_at, now)}: {title}"
+
+
+def _check(finding: Finding) -> dict[str, Any]:
+    check = finding.check
+    return {
+        "repeat_use": None if check is None else check.use,
+        "repeat_state": None if check is None else RepeatState.ASKED,
+        "repeat_from": None if check is None else _moment(check.since),
+        "repeat_until": None if check is None else _moment(check.until),
+    }
 
 
 def _evidence(finding: Finding, each: Raise, episode_id: int, task_id: int, now: datetime) -> dict[str, Any]:

@@ -58,13 +58,13 @@ async def enter(conn: AsyncConnection, by: Staff, patient_id: int, new: NewNumbe
 
 async def of_patients(
     conn: AsyncConnection, patient_ids: Collection[int]
-) -> Mapping[str, Mapping[int, float]]:
-    """The patients' own numbers, by name."""
-    found: dict[str, dict[int, float]] = defaultdict(dict)
+) -> Mapping[int, Mapping[str, float]]:
+    """The numbers of each patient, by name."""
+    found: dict[int, dict[str, float]] = defaultdict(dict)
     rows = await conn.execute(_SQL["numbers"], {"patient_ids": list(patient_ids)})
     for patient_id, name, value in await rows.fetchall():
         if value is not None:
-            found[name][patient_id] = value
+            found[patient_id][name] = value
     return found
 
 

@@ -30,6 +30,9 @@ ROUTINE, URGENT, STAT = Priority.ROUTINE, Priority.URGENT, Priority.STAT
         (URGENT, 2, Work(URGENT, last_episode=1), Effect.JOINED),
         (URGENT, 1, Work(ROUTINE, last_episode=1), Effect.RAISED),
         (STAT, 1, Work(URGENT, is_claimed=True, last_episode=1), Effect.RAISED),
+        (URGENT, 1, Work(URGENT, is_claimed=True, is_snoozed=True), Effect.WOKEN),
+        (ROUTINE, 1, Work(URGENT, is_claimed=True, is_snoozed=True), Effect.JOINED),
+        (STAT, 1, Work(URGENT, is_claimed=True, is_snoozed=True), Effect.RAISED),
         (URGENT, 1, Work(last_episode=1, completed_at=5.0), Effect.REOPENED),
         (URGENT, 2, Work(last_episode=1, completed_at=5.0), Effect.CREATED),
     ],
@@ -48,7 +51,11 @@ def test_only_an_unclaimed_routine_task_closes_by_itself() -> None:
 
 
 def test_a_join_and_a_closing_take_nobodys_attention() -> None:
-    assert [effect for effect in Effect if not effect.interrupts] == [Effect.JOINED, Effect.CLOSED]
+    assert [effect for effect in Effect if not effect.interrupts] == [
+        Effect.JOINED,
+        Effect.CLOSED,
+        Effect.WITHDRAWN,
+    ]
 
 
 def test_only_routine_patterns_count_anew_after_a_completion() -> None:

@@ -10,13 +10,26 @@ UNION SELECT source_id, patient_id FROM assignment_change WHERE source_id = ANY(
 SELECT patient_id FROM patient_state WHERE patient_id = ANY(%(patient_ids)s)
 ORDER BY patient_id FOR UPDATE SKIP LOCKED
 
+-- name: due_patients
+SELECT patient_id FROM patient_state WHERE next_due_at <= %(now)s ORDER BY next_due_at LIMIT %(limit)s
+
 -- name: take_due
 DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
 
--- name: enrolments
-SELECT p.patient_id, p.organisation_id, p.time_zone, array_remove(array_agg(e.programme ORDER BY e.programme), NULL)
-FROM patient p LEFT JOIN enrolment e USING (patient_id)
-WHERE p.patient_id = ANY(%(patient_ids)s) GROUP BY p.patient_id
+-- name: take_looks
+-- The rows are locked: what they held is what this statement finds.
+WITH before AS (
+    SELECT patient_id, rejudge_from, rejudge_why FROM patient_state
+    WHERE patient_id = ANY(%(patient_ids)s) AND next_due_at <= %(now)s
+)
+UPDATE patient_state SET next_due_at = NULL, rejudge_from = NULL, rejudge_why = NULL
+FROM before
+WHERE patient_state.patient_id = before.patient_id
+RETURNING patient_state.patient_id, before.rejudge_from, before.rejudge_why
+
+-- name: patients
+SELECT patient_id, organisation_id, time_zone FROM patient WHERE patient_id = ANY(%(patient_ids)s)
+ORDER BY patient_id
 
 -- name: series
 SELECT a.patient_id, r.* FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
@@ -24,7 +37,7 @@ JOIN assignment a USING (patient_id)
 CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, flags, NULL AS event, systolic_bp, diastolic_bp, mean_arterial_pressure,
         pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
-    FROM reading
+    FROM standing_reading
     WHERE source_id = a.source_id AND measured_at >= %(oldest)s
         AND measured_at >= w.from_at AND a.period @> measured_at
     UNION ALL
@@ -36,8 +49,9 @@ ORDER BY a.patient_id, r.measured_at, r.source_id, r.tie
 
 -- name: episodes
 SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
-    (SELECT max(v.measured_at) FROM evidence v
-        WHERE v.patient_id = e.patient_id AND v.condition = e.condition AND v.episode_id = e.episode_id), e.cleared_at
+    coalesce((SELECT max(v.measured_at) FROM evidence v
+        WHERE v.patient_id = e.patient_id AND v.condition = e.condition AND v.episode_id = e.episode_id), e.opened_at),
+    e.cleared_at
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN episode e USING (patient_id)
 WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
@@ -59,7 +73,8 @@ ORDER BY task_id FOR NO KEY UPDATE
 -- name: work
 SELECT DISTINCT ON (t.patient_id, t.condition) t.patient_id, t.condition, t.task_id,
     t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'), t.priority, t.status <> 'ready',
-    (SELECT number FROM episode e WHERE e.episode_id = t.episode_id),
+    t.status = 'on-hold', t.is_late, CASE WHEN t.repeat_state = 'asked' THEN t.repeat_use END, t.repeat_from,
+    t.repeat_until, (SELECT number FROM episode e WHERE e.episode_id = t.episode_id),
     (SELECT max(x.at) FROM task c JOIN task_transition x USING (task_id)
         WHERE c.patient_id = t.patient_id AND c.condition = t.condition AND c.status <> 'entered-in-error'
             AND x.to_status = 'completed')
@@ -77,9 +92,11 @@ RETURNING episode_id
 -- name: insert_task
 WITH new AS (
     INSERT INTO task (organisation_id, patient_id, episode_id, condition, rule_id, rule_version, rule_source,
-        title, reason, steps, priority, status, measured_at, raised_at, previous_task_id)
+        title, reason, steps, priority, status, measured_at, raised_at, is_late, repeat_use, repeat_state,
+        repeat_from, repeat_until, previous_task_id)
     VALUES (%(organisation_id)s, %(patient_id)s, %(episode_id)s, %(condition)s, %(rule_id)s, %(rule_version)s,
         %(rule_source)s, %(title)s, %(reason)s, %(steps)s, %(priority)s, 'ready', %(measured_at)s, %(now)s,
+        %(is_late)s, %(repeat_use)s, %(repeat_state)s, %(repeat_from)s, %(repeat_until)s,
         (SELECT max(task_id) FROM task
             WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND status <> 'entered-in-error'))
     RETURNING task_id, organisation_id
@@ -89,13 +106,15 @@ SELECT organisation_id, task_id, %(now)s, 'ready' FROM new RETURNING task_id
 
 -- name: join_task
 UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s),
+    is_late = is_late AND %(is_late)s,
     reason = CASE WHEN measured_at < %(spoken_at)s AND priority = %(priority)s THEN %(reason)s ELSE reason END
 WHERE task_id = %(task_id)s
 
 -- name: raise_task
 UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s), priority = %(priority)s,
     rule_id = %(rule_id)s, rule_version = %(rule_version)s, rule_source = %(rule_source)s, title = %(title)s,
-    reason = %(reason)s, steps = %(steps)s
+    reason = %(reason)s, steps = %(steps)s, is_late = is_late AND %(is_late)s, repeat_use = %(repeat_use)s,
+    repeat_state = %(repeat_state)s, repeat_from = %(repeat_from)s, repeat_until = %(repeat_until)s
 WHERE task_id = %(task_id)s
 
 -- name: close_task
@@ -105,6 +124,9 @@ UPDATE task SET version = version + 1, status = 'cancelled' WHERE task_id = %(ta
 INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, note)
 SELECT organisation_id, task_id, %(now)s, coalesce(%(from_status)s, status), status, %(note)s
 FROM task WHERE task_id = %(task_id)s
+
+-- name: repeated
+UPDATE task SET version = version + 1, repeat_state = %(repeat_state)s WHERE task_id = %(task_id)s
 
 -- name: insert_evidence
 INSERT INTO evidence (patient_id, condition, source_id, measured_at, tie, organisation_id, episode_id, task_id,

@@ -51,8 +51,11 @@ async def test_a_low_becomes_one_task_and_further_lows_join_it(ward: Ward, pool:
     await evaluate(pool)
     assert (await ward.count("task"), await ward.count("evidence")) == (1, 2)
     assert await column(ward, b"SELECT reason FROM task") == ["Blood glucose 41 mg/dL (below 54 mg/dL)"]
-    assert await column(ward, b"SELECT version FROM task") == [2]
-    assert await column(ward, b"SELECT to_status FROM task_transition") == ["ready"]
+    assert await column(ward, b"SELECT repeat_state FROM task") == ["confirmed"]
+    assert await column(ward, b"SELECT note FROM task_transition ORDER BY task_transition_id") == [
+        "",
+        "A second measurement confirms it.",
+    ]
     assert await ward.count("due") == 0
 
 

@@ -132,7 +132,7 @@ CHANGES = """
 SELECT x.at, name, CASE WHEN x.note LIKE 'Now %' THEN 'raised' WHEN x.to_status <> 'ready' THEN 'completed'
     WHEN b.episode_id = named.episode_id THEN 'reopened' ELSE 'created' END
 FROM task_transition x JOIN named USING (task_id) LEFT JOIN task b ON b.task_id = named.previous_task_id
-WHERE x.to_status <> 'accepted'
+WHERE x.to_status <> 'accepted' AND (x.from_status IS DISTINCT FROM x.to_status OR x.note LIKE 'Now %')
 """
 EPISODES = """
 SELECT identifier || '/' || condition || '/' || number, cleared_at
