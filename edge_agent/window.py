@@ -28,6 +28,7 @@ MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_
 FIRST_PATIENCE_S = 60.0
 """How long a batch waits for its receipt before it is sent again, unless a hub is told otherwise."""
 LONGEST_PATIENCE_S = 900.0
+AT_ONCE = 0.0
 UNHEARD_PATIENCE_S = 5.0
 """First wait after the broker said that nobody listens: the gateway is away, not slow."""
 
@@ -110,6 +111,13 @@ class Window:
         if batch := self._batches.get(batch_id):
             due_at = min(batch.due_at, now + _patience(UNHEARD_PATIENCE_S, batch.unheard, spread))
             self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
+
+    def hurry(self, epoch: int, first: int, last: int) -> None:
+        """Send again at once what holds any of these positions: the gateway misses them."""
+        for batch_id, batch in self._batches.items():
+            header = batch.header
+            if header.epoch == epoch and header.first_position <= last and first <= header.last_position:
+                self._batches[batch_id] = replace(batch, due_at=AT_ONCE)
 
     def reconnected(self, now: float, *, session_kept: bool, max_packet_bytes: int | None = None) -> None:
         """Send again what the broker never took; if it forgot the session, and our receipts, everything.

@@ -88,6 +88,7 @@ class GatewaysWord:
         match command:
             case ReplayCommand(epoch=epoch, first_position=first, last_position=last):
                 count = self._outbox.replay(epoch, first, last)
+                self._window.hurry(epoch, first, last)
                 logger.warning(
                     "replay hub=%s epoch=%d first=%d last=%d found=%d", self._hub, epoch, first, last, count
                 )

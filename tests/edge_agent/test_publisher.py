@@ -170,6 +170,19 @@ async def test_a_replay_sends_the_asked_positions_again(
             await publisher.drained()
 
 
+async def test_a_replay_hurries_what_is_under_way(
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
+) -> None:
+    gateway.answering = False
+    outbox.add_all(weight(captured_at=NOON) for _ in range(5))
+    async with Publisher(HUB, at_broker, outbox):
+        (sent,) = await gateway.delivered(1)
+        asked = ReplayCommand(epoch=outbox.epoch, first_position=5, last_position=9)
+        gateway.send(HUB, asked.model_dump_json(), Channel.COMMANDS)
+        _, again = await gateway.delivered(2)
+        assert again == sent
+
+
 async def test_a_new_epoch_numbers_what_has_no_receipt_anew(
     outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
 ) -> None:

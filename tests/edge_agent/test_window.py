@@ -182,3 +182,17 @@ class TestReceipts:
         window, _ = window_with(Run(EPOCH, 1, 1))
         window.forget(EPOCH)
         assert window.next_due() is None
+
+
+class TestHurrying:
+    @pytest.mark.parametrize(
+        ("epoch", "first", "last", "is_due"),
+        [(EPOCH, 3, 3, True), (EPOCH, 5, 9, True), (EPOCH, 6, 9, False), (EPOCH + 1, 3, 5, False)],
+    )
+    def test_what_the_gateway_misses_does_not_wait(
+        self, epoch: int, first: int, last: int, *, is_due: bool
+    ) -> None:
+        window, batch_id = window_with(Run(EPOCH, 3, 3))
+        window.sent(batch_id, 100.0, spread=0.5)
+        window.hurry(epoch, first, last)
+        assert [batch.header.batch_id for batch in window.due(101.0)] == [batch_id] * is_due
