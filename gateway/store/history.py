@@ -45,8 +45,17 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Struck:
+    """Why a reading does not count, and who said so; `taken_at` is where it stands as a copy instead."""
+
+    why: str
+    by: str
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True)
 class StoredReading:
-    """A reading. `absent` says why a vital that was measured has no number."""
+    """A reading. `absent` says why a vital that was measured has no number. What is `struck` does not count."""
 
     source_id: int
     tie: int
@@ -58,6 +67,7 @@ class StoredReading:
     absent: Mapping[str, str]
     flags: list[str]
     meal: str | None
+    struck: Struck | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,12 @@ class StoredEvent:
 
 
 async def readings(conn: AsyncConnection, patient_id: int, span: Span) -> list[StoredReading]:
-    """The patient's readings, newest first. Whether the patient is within reach is asked before."""
-    return [_reading(row) for row in await _rows(conn, "readings", _bounds(patient_id, span))]
+    """The patient's readings, newest first, also those that do not count.
+
+    Whether the patient is within reach is asked before.
+    """
+    rows = await _rows(conn, "readings", _bounds(patient_id, span))
+    return [replace(_reading(row), struck=_struck(row)) for row in rows]
 
 
 async def events(conn: AsyncConnection, patient_id: int, span: Span) -> list[StoredEvent]:
@@ -133,6 +147,12 @@ def _reading(row: Mapping[str, Any]) -> StoredReading:
         flags=[flag.code for flag in Flag if row["flags"] >> flag.value & 1],
         meal=row["meal"],
     )
+
+
+def _struck(row: Mapping[str, Any]) -> Struck | None:
+    if row["why"] is None:
+        return None
+    return Struck(row["why"], row["corrected_by"], row["taken_at"])
 
 
 def _evidence(row: Mapping[str, Any]) -> StoredReading:

@@ -13,10 +13,9 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.errors import ExclusionViolation
 
-from gateway.store import people, statements
+from gateway.store import people, setting_aside, statements
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
 from gateway.store.sessions import Staff
-from gateway.store.tasks import TASKS_CHANNEL
 
 _SQL = statements.load("reattribution.sql")
 
@@ -82,14 +81,15 @@ async def change(
         "why": why,
         "note": f"Readings turned out not to be this patient's: {why}",
         "now": now,
-        "channel": TASKS_CHANNEL,
     }
     patient_ids = {placed.placement.patient_id} | ({wanted.patient_id} if wanted else set())
-    await conn.execute(_SQL["lock_patients"], {"patient_ids": list(patient_ids)})
+    await setting_aside.lock_patients(conn, patient_ids)
     [(change_id,)] = await (await conn.execute(_SQL["record"], row)).fetchall()
     await _place(conn, row, wanted)
     await conn.execute(_SQL["make_due"], row)
-    await _withdraw(conn, row | {"change_id": change_id, "patient_id": placed.placement.patient_id})
+    row |= {"change_id": change_id, "patient_id": placed.placement.patient_id}
+    gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
+    await setting_aside.take_back(conn, gone, row)
 
 
 def affected_from(before: Placement, after: Placement | None) -> datetime:
@@ -109,16 +109,3 @@ async def _place(conn: AsyncConnection, row: dict[str, Any], wanted: Placement |
         await conn.execute(_SQL["change"], row | vars(wanted))
     except ExclusionViolation as error:
         raise AssignmentOverlaps("The source belongs to somebody in that time.") from error
-
-
-async def _withdraw(conn: AsyncConnection, row: dict[str, Any]) -> None:
-    """Take back what the patient was told because of readings that are not the patient's."""
-    gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
-    touched = row | {
-        "task_ids": sorted({task_id for task_id, _ in gone}),
-        "episode_ids": sorted({episode_id for _, episode_id in gone}),
-    }
-    for statement in ("lock_tasks", "void_tasks", "restate_tasks", "void_episodes", "shorten_episodes"):
-        await conn.execute(_SQL[statement], touched)
-    await conn.execute(_SQL["reopen_episodes"], touched)
-    await conn.execute(_SQL["notify"], touched)

@@ -1,6 +1,7 @@
 -- name: readings
 -- One range of the index for each assignment: a plain join to assignments is many times slower on long histories.
-SELECT r.*, device.identifier AS device_identifier, source.user_slot
+SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction.taken_at, correction.why,
+    staff.name AS corrected_by
 FROM (
     SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
     FROM assignment
@@ -23,7 +24,10 @@ CROSS JOIN LATERAL (
 ) AS r
 JOIN source ON source.source_id = r.source_id
 JOIN device USING (device_id)
-ORDER BY measured_at DESC, r.source_id DESC, tie DESC
+LEFT JOIN reading_correction AS correction ON correction.source_id = r.source_id
+    AND correction.measured_at = r.measured_at AND correction.tie = r.tie AND correction.withdrawn_at IS NULL
+LEFT JOIN staff ON staff.staff_id = correction.corrected_by
+ORDER BY r.measured_at DESC, r.source_id DESC, r.tie DESC
 LIMIT %(limit)s
 
 -- name: events

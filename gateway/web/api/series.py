@@ -25,7 +25,7 @@ Limit = Annotated[int, Query(ge=1, le=5000)]
 
 _READING = (
     "measured_at", "received_at", "device", "user", "source_id", "tie",
-    *(f"{vital.code} [{vital.unit}]" for vital in Vital), "absent", "flags", "meal",
+    *(f"{vital.code} [{vital.unit}]" for vital in Vital), "absent", "flags", "meal", "struck",
 )  # fmt: skip
 _BUCKET = ("starts_at", "vital", "unit", "readings", "flagged", "mean", "low", "high")
 
@@ -96,6 +96,7 @@ def _reading_row(reading: StoredReading) -> list[Cell]:
         "; ".join(f"{vital}: {reason}" for vital, reason in reading.absent.items()),
         "; ".join(reading.flags),
         reading.meal,
+        None if reading.struck is None else reading.struck.why,
     ]
 
 

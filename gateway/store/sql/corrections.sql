@@ -1,0 +1,64 @@
+-- name: find_reading
+SELECT measured_at + make_interval(secs => delay_s) AS received_at
+FROM reading
+JOIN assignment USING (source_id)
+WHERE source_id = %(source_id)s AND measured_at = %(measured_at)s AND tie = %(tie)s
+    AND assignment.patient_id = %(patient_id)s AND assignment.period @> measured_at
+
+-- name: is_theirs_at
+SELECT EXISTS (
+    SELECT FROM assignment
+    WHERE source_id = %(source_id)s AND patient_id = %(patient_id)s AND period @> %(taken_at)s::timestamptz)
+
+-- name: correct
+INSERT INTO reading_correction (organisation_id, patient_id, source_id, measured_at, tie, taken_at, why, corrected_by,
+    corrected_at)
+VALUES (%(organisation_id)s, %(patient_id)s, %(source_id)s, %(measured_at)s, %(tie)s, %(taken_at)s, %(why)s,
+    %(staff_id)s, %(now)s)
+ON CONFLICT DO NOTHING
+RETURNING reading_correction_id
+
+-- name: copy_to_its_time
+INSERT INTO reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie, systolic_bp,
+    diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat,
+    meal, absent, original)
+SELECT %(taken_at)s, source_id, hub_run, position,
+    delay_s + extract(epoch FROM measured_at - %(taken_at)s::timestamptz)::int, offset_s, flags, tie, systolic_bp,
+    diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat,
+    meal, absent, original
+FROM reading
+WHERE source_id = %(source_id)s AND measured_at = %(measured_at)s AND tie = %(tie)s
+ON CONFLICT DO NOTHING
+
+-- name: make_due
+INSERT INTO due (source_id, since, appended_at) VALUES (%(source_id)s, %(affected_from)s, %(now)s)
+
+-- name: set_evidence_aside
+WITH gone AS (
+    DELETE FROM evidence
+    WHERE patient_id = %(patient_id)s AND source_id = %(source_id)s AND measured_at = %(measured_at)s
+        AND tie = %(tie)s
+    RETURNING *
+), kept AS (
+    INSERT INTO evidence_left (reading_correction_id, organisation_id, patient_id, condition, source_id, measured_at,
+        tie, episode_id, task_id, reason, from_at, added_at)
+    SELECT %(reading_correction_id)s, organisation_id, patient_id, condition, source_id, measured_at, tie, episode_id,
+        task_id, reason, from_at, added_at
+    FROM gone
+)
+SELECT DISTINCT task_id, episode_id FROM gone
+
+-- name: withdraw
+UPDATE reading_correction SET withdrawn_by = %(staff_id)s, withdrawn_at = %(now)s
+WHERE reading_correction_id = %(reading_correction_id)s AND patient_id = %(patient_id)s AND taken_at IS NULL
+    AND withdrawn_at IS NULL
+RETURNING source_id, measured_at
+
+-- name: of_patient
+SELECT reading_correction_id, source_id, measured_at, tie, taken_at, why, corrector.name AS corrected_by, corrected_at,
+    withdrawer.name AS withdrawn_by, withdrawn_at
+FROM reading_correction
+JOIN staff AS corrector ON corrector.staff_id = corrected_by
+LEFT JOIN staff AS withdrawer ON withdrawer.staff_id = withdrawn_by
+WHERE patient_id = %(patient_id)s
+ORDER BY reading_correction_id DESC
