@@ -55,7 +55,7 @@ class Struck:
 
 @dataclass(frozen=True)
 class StoredReading:
-    """A reading. `absent` says why a vital that was measured has no number. What is `struck` does not count."""
+    """A reading. `absent`: vitals that were measured without a number, and why. A `struck` one does not count."""
 
     source_id: int
     tie: int
