@@ -6,6 +6,7 @@ import click
 
 from simulators.bench.hub import measure_hub
 from simulators.bench.ingest import measure_ingest
+from simulators.bench.judgement import measure_judgement
 from simulators.bench.table import as_json, show
 
 
@@ -41,3 +42,15 @@ def bench_ingest(*, quick: bool, json_: bool, database: str | None) -> None:
         click.echo(as_json(rows))
     else:
         show("Taking readings in", rows)
+
+
+@bench.command("judgement")
+@click.option("--quick", is_flag=True, help="Fewer patients: under a minute.")
+@click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
+def bench_judgement(*, quick: bool, json_: bool) -> None:
+    """Observations a second through the shipped rules, from arrays; the same rules as plain loops."""
+    rows = measure_judgement(quick=quick)
+    if json_:
+        click.echo(as_json(rows))
+    else:
+        show("Judging", rows)

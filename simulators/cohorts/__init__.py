@@ -1,0 +1,1 @@
+"""Cohorts of virtual patients as arrays, with what befalls them known."""
