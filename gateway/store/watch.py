@@ -34,7 +34,7 @@ from gateway.tasks.escalation import (
     recipients,
 )
 from gateway.tasks.states import Action, Origin, Standing, Status
-from gateway.tasks.terms import LEVELS, TERMS, Clock, Level
+from gateway.tasks.terms import TERMS, Clock, Level
 
 _SQL = statements.load("watch.sql")
 LAPSED = "Nothing followed the claim: the task is nobody's again."
@@ -154,7 +154,7 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
         "note": f"{_SAID[event.clock]}: {_LEVELS[event.level]}.",
     }
     await conn.execute(_SQL["tell"], row)
-    if event.step < len(LEVELS):  # what only repeats is not told in the history again and again
+    if not event.again:  # the history says it once, `escalations` how often
         await conn.execute(_SQL["record"], row)
         await tasks.tell_pages(conn)
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"

@@ -67,6 +67,7 @@ class Tell:
     clock: Clock
     step: int
     level: Level
+    again: bool = False  # the last level was told before
 
 
 Event = Lapse | Wake | Tell
@@ -94,14 +95,14 @@ def _next_tell(timing: Timing, calendar: Calendar) -> Tell:
     levels = LEVELS if timing.standing.owner_id is not None else LEVELS[1:]
     ran_out = timing.acknowledge_by if clock is Clock.ACKNOWLEDGE else timing.resolve_by
     step, before = timing.told.step + 1, timing.told.at
-    if step < len(levels) or before is None:
+    if before is None or step < len(levels):
         begins = max(ran_out, timing.clock_since)
         return Tell(deadline(terms, begins, step * terms.climb, calendar), clock, step, levels[step])
-    again = deadline(terms, before, terms.repeat, calendar)
+    at = deadline(terms, before, terms.repeat, calendar)
     if timing.acted_at is not None and timing.acted_at > before:
         # Somebody has answered: that gives them as long as a task of this priority has.
-        again = max(again, deadline(terms, timing.acted_at, terms.resolve, calendar))
-    return Tell(again, clock, step, levels[-1])
+        at = max(at, deadline(terms, timing.acted_at, terms.resolve, calendar))
+    return Tell(at, clock, step, levels[-1], again=True)
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,8 @@ def recipients(level: Level, owner_id: int | None, people: TeamPeople) -> tuple[
     """Whom a level means. Whoever is not named is found by role; where there is none, by the next one."""
     by_level: Mapping[Level, Sequence[Sequence[int]]] = {
         Level.OWNER: [_one(owner_id)],
-        Level.ROLE: [people.nurses, people.clinicians, people.others],
-        Level.BACKUP: [_one(people.backup_id), people.clinicians, people.others],
+        Level.ROLE: [people.nurses, people.clinicians, people.others, people.administrators],
+        Level.BACKUP: [_one(people.backup_id), people.clinicians, people.others, people.administrators],
         Level.LEAD: [_one(people.lead_id), people.administrators, people.clinicians, people.others],
     }
     return tuple(next((each for each in by_level[level] if each), ()))

@@ -1,0 +1,18 @@
+"""A clinic whose tasks wait, in a database of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from psycopg import AsyncConnection
+
+from gateway.store.pool import Pool
+from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.web.clinic import Clinic
+
+
+@pytest.fixture
+async def waiting(database_url: str, pool: Pool) -> AsyncIterator[Waiting]:
+    async with await AsyncConnection.connect(database_url) as conn:
+        yield Waiting(await Clinic.open(conn), pool)

@@ -1,0 +1,203 @@
+"""Clocks that run out, at night, over a weekend and after a downtime, against the real database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerting.rules import Priority
+from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
+from gateway.resources import Resources
+from gateway.settings import BrokerSettings, Settings
+from gateway.store import contacts, watch, work
+from gateway.store.leases import LeaseLost
+from gateway.tasks.contacts import Channel, Whom
+from gateway.tasks.states import Action, Status
+from tests.gateway.escalation.waiting import Waiting
+from tests.servers.ports import LOOPBACK
+from tests.system.way import eventually
+
+SATURDAY_NIGHT = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+TOLD = "SELECT clock, clock_run, step, level, at FROM escalation ORDER BY at, clock_run, clock, step"
+
+
+async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waiting: Waiting) -> None:
+    task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
+    for minutes in (0, 14, 15, 16, 29, 30, 44, 45, 46, 104, 105):
+        await waiting.pass_until(SATURDAY_NIGHT + minutes * MINUTE)
+    assert await waiting.rows(TOLD) == [
+        ("acknowledge", 1, step, level, SATURDAY_NIGHT + minutes * MINUTE)
+        for step, (level, minutes) in enumerate([("role", 15), ("backup", 30), ("lead", 45), ("lead", 105)])
+    ]
+    ann, ben, adam = (waiting.clinic.staff[name].staff_id for name in ("ann", "ben", "adam"))
+    assert await waiting.rows("SELECT step, told FROM escalation ORDER BY step") == [
+        (0, [ann, ben]),
+        (1, [adam]),  # no clinician, nobody named: whoever else is of the team
+        (2, [adam]),
+        (3, [adam]),
+    ]
+    history = await waiting.rows("SELECT action, note FROM task_transition ORDER BY task_transition_id")
+    assert history == [
+        ("open", ""),
+        ("escalate", "Nobody has taken it in time: the team's nurses were told."),
+        ("escalate", "Nobody has taken it in time: the backup was told."),
+        ("escalate", "Nobody has taken it in time: the lead was told."),
+    ]
+    keys = await waiting.rows("SELECT DISTINCT key FROM notification ORDER BY 1")
+    assert keys == [(f"task:{task_id}:escalation:1:acknowledge:{step}",) for step in range(4)]
+    told = await watch.escalations(waiting.clinic.conn, task_id)
+    assert told[0].told == ["Ann Lee", "Ben Lee"]
+    assert (await waiting.task(task_id)).version == 1  # who looks at it has seen what it is
+
+
+async def test_after_a_downtime_every_level_is_told_once_and_then_it_goes_on(waiting: Waiting) -> None:
+    await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
+    await waiting.pass_until(SATURDAY_NIGHT + 20 * MINUTE)
+    morning = SATURDAY_NIGHT + 9 * HOUR
+    for at in (morning, morning, morning + 59 * MINUTE, morning + 60 * MINUTE):
+        await waiting.pass_until(at)
+    assert [row[3:] for row in await waiting.rows(TOLD)] == [
+        ("role", SATURDAY_NIGHT + 20 * MINUTE),
+        ("backup", morning),
+        ("lead", morning),
+        ("lead", morning + 60 * MINUTE),
+    ]
+
+
+async def test_a_routine_task_waits_over_the_weekend_for_the_teams_hours(waiting: Waiting) -> None:
+    await waiting.clinic.conn.execute(
+        "INSERT INTO team_plan (care_team_id, organisation_id, time_zone) VALUES (%s, %s, 'Europe/Berlin')",
+        [waiting.clinic.north, waiting.clinic.organisation_id],
+    )
+    await waiting.clinic.conn.execute(
+        "INSERT INTO team_hours SELECT %s, day, 480, 1020 FROM generate_series(1, 5) AS day",
+        [waiting.clinic.north],
+    )
+    task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
+    assert (await waiting.task(task_id)).due_at == datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
+    for hours in range(0, 72, 6):
+        await waiting.pass_until(SATURDAY_NIGHT + hours * HOUR)
+    assert [row[3:] for row in await waiting.rows(TOLD)] == [("role", SATURDAY_NIGHT + 66 * HOUR)]
+
+
+async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: Waiting) -> None:
+    task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
+    await waiting.pass_until(SATURDAY_NIGHT + 15 * MINUTE)
+    claimed_at = SATURDAY_NIGHT + 16 * MINUTE
+    act = await waiting.act("ann", task_id, claimed_at)
+    await work.do(waiting.clinic.conn, act, Action.CLAIM)
+    await waiting.clinic.conn.commit()
+    await waiting.pass_until(claimed_at + 14 * MINUTE)
+    assert len(await waiting.rows(TOLD)) == 1
+    lapsed_at = claimed_at + 15 * MINUTE
+    await waiting.pass_until(lapsed_at)
+    task = await waiting.task(task_id)
+    assert (task.status, task.owner_id, task.version) == (Status.READY, None, 3)
+    assert [row[:4] for row in await waiting.rows(TOLD)] == [
+        ("acknowledge", 1, 0, "role"),
+        ("acknowledge", 2, 0, "role"),
+    ]
+    last = await waiting.rows(
+        "SELECT from_status, to_status, action, staff_id FROM task_transition WHERE action = 'lapse'"
+    )
+    assert last == [("accepted", "ready", "lapse", None)]
+
+
+async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has_it(waiting: Waiting) -> None:
+    task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
+    await work.do(
+        waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT + MINUTE), Action.CLAIM
+    )
+    act = await waiting.act("ann", task_id, SATURDAY_NIGHT + 2 * MINUTE)
+    await contacts.add(waiting.clinic.conn, act, whom=Whom.PATIENT, channel=Channel.PHONE, reached=False)
+    await waiting.clinic.conn.commit()
+    for minutes in range(0, 136, 15):
+        await waiting.pass_until(SATURDAY_NIGHT + minutes * MINUTE)
+    assert (await waiting.task(task_id)).status is Status.IN_PROGRESS
+    assert [(row[0], row[3]) for row in await waiting.rows(TOLD)] == [
+        ("resolve", "owner"),
+        ("resolve", "role"),
+    ]
+    ann = waiting.clinic.staff["ann"].staff_id
+    assert await waiting.rows("SELECT told FROM escalation WHERE step = 0") == [([ann],)]
+
+
+async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
+    conn = waiting.clinic.conn
+    for way in ("time", "reading"):
+        task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT + len(way) * MINUTE)
+        await work.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+        until = SATURDAY_NIGHT + 30 * MINUTE
+        await work.snooze(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
+        await conn.commit()
+        await waiting.pass_until(until - MINUTE)
+        assert (await waiting.task(task_id)).status is Status.ON_HOLD
+        if way == "time":
+            await waiting.pass_until(until)
+        else:
+            assert await watch.wake(conn, task_id, until - MINUTE, "A new reading came.")
+            assert not await watch.wake(conn, task_id, until - MINUTE, "A new reading came.")
+        woken = await waiting.task(task_id)
+        assert (woken.status, woken.owner_name, woken.snoozed_until) == (Status.ACCEPTED, "Ann Lee", None)
+        kinds = await waiting.rows("SELECT kind FROM notification WHERE task_id = %s", task_id)
+        assert ("task-woken",) in kinds
+        await waiting.pass_until(until + 16 * MINUTE)  # nobody looked: it is nobody's
+        assert (await waiting.task(task_id)).status is Status.READY
+
+
+async def test_a_routine_task_that_is_put_aside_is_not_late_before_that_ends(waiting: Waiting) -> None:
+    task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
+    await work.do(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+    until = SATURDAY_NIGHT + timedelta(days=10)
+    await work.snooze(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
+    await waiting.clinic.conn.commit()
+    await waiting.pass_until(until - MINUTE)
+    assert await waiting.rows(TOLD) == []
+    assert (await waiting.task(task_id)).resolve_by == until
+
+
+async def test_a_task_from_before_there_were_clocks_gets_them(waiting: Waiting) -> None:
+    task_id = await waiting.clinic.add_task(await waiting.clinic.add_patient())
+    await waiting.pass_until(SATURDAY_NIGHT)
+    assert (await waiting.task(task_id)).due_at == SATURDAY_NIGHT + 15 * MINUTE
+
+
+async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting) -> None:
+    task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT, operational=True)
+    await waiting.pass_until(SATURDAY_NIGHT + 15 * MINUTE)
+    adam = waiting.clinic.staff["adam"].staff_id
+    assert await waiting.rows("SELECT level, told FROM escalation") == [("role", [adam])]
+    assert (await waiting.task(task_id)).patient is None
+
+
+async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refused(waiting: Waiting) -> None:
+    await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
+    first = await hold(waiting.pool, None, SATURDAY_NIGHT)
+    assert first is not None
+    assert await hold(waiting.pool, None, SATURDAY_NIGHT) is None
+    assert await hold(waiting.pool, first, SATURDAY_NIGHT + LEASE_LASTS / 2) == first
+    later = SATURDAY_NIGHT + 2 * LEASE_LASTS
+    second = await hold(waiting.pool, None, later)
+    assert second == first + 1
+    with pytest.raises(LeaseLost):
+        await escalate_once(waiting.pool, first, later)
+    assert await hold(waiting.pool, first, later) is None
+    assert await escalate_once(waiting.pool, second, later) == 1
+
+
+async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin(
+    waiting: Waiting, database_url: str, tmp_path: Path
+) -> None:
+    broker = BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "password")
+    resources = Resources(Settings(database_url, broker, None, LOOPBACK, 1), waiting.pool, {})
+    await waiting.raise_task(Priority.STAT, datetime.now(UTC) - 6 * MINUTE)
+    playing = asyncio.create_task(escalate(resources))
+    await eventually(lambda: waiting.rows(TOLD))
+    resources.stop.set()
+    await asyncio.wait_for(playing, 10)
+    assert await waiting.rows("SELECT name, expires_at <= now() FROM lease") == [(LEASE, True)]
