@@ -55,7 +55,7 @@ class Struck:
 
 @dataclass(frozen=True)
 class StoredReading:
-    """A reading. `absent`: vitals that were measured without a number, and why. A `struck` one does not count."""
+    """A reading. `absent` says why a vital that was measured has no number; `struck` means: not counted."""
 
     source_id: int
     tie: int
@@ -114,6 +114,11 @@ async def evidence(conn: AsyncConnection, task_id: int) -> list[Evidence]:
     return [Evidence(_evidence(row), row["reason"], row["from_at"]) for row in rows]
 
 
+def flag_codes(bits: int) -> list[str]:
+    """What the device said of a reading, from the bits of its row."""
+    return [flag.code for flag in Flag if bits >> flag.value & 1]
+
+
 async def _rows(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> list[dict[str, Any]]:
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL[statement], row)
@@ -144,7 +149,7 @@ def _reading(row: Mapping[str, Any]) -> StoredReading:
         user=_user(row),
         values={v.code: Value(row[v.code], v.unit) for v in Vital if row[v.code] is not None},
         absent=row["absent"] or {},
-        flags=[flag.code for flag in Flag if row["flags"] >> flag.value & 1],
+        flags=flag_codes(row["flags"]),
         meal=row["meal"],
     )
 

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from tests.gateway.ward import METER, SCALE, Ward
 
+INDEXED = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 FILL = """
 INSERT INTO reading (measured_at, source_id, hub_run, position, delay_s, flags, tie, blood_glucose)
 SELECT at, source_id, 1, 1, 0, 0, 0, 100

@@ -12,7 +12,7 @@ from gateway.store import people, series, statements
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.series import Bucket, Range, Summary, Width
-from tests.gateway.store.plans import Plan, fill
+from tests.gateway.store.plans import INDEXED, Plan, fill
 from tests.gateway.ward import NOON, Ward, glucose, message, weight
 
 DAY = timedelta(days=1)
@@ -90,4 +90,4 @@ async def test_a_range_touches_its_own_chunks_alone_by_their_index(ward: Ward, f
     name = "buckets" if file == "series.sql" else "readings"
     plan = await Plan.of(ward.conn, statements.load(file)[name], row | buckets | no_place)
     assert 2 <= len(plan.scans) <= 3, "of the fifteen chunks, those of 30 days"
-    assert set(plan.scans.values()) <= {"Index Scan", "Bitmap Heap Scan"}
+    assert set(plan.scans.values()) <= INDEXED

@@ -1,0 +1,53 @@
+"""The latest values of patients, against the real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from edge_agent.wire.codes import AbsentReason
+from gateway.ingest.batch import store_batch
+from gateway.store import corrections, panel, statements
+from gateway.store.corrections import ReadingKey
+from gateway.store.panel import Latest
+from gateway.store.pool import Pool
+from gateway.store.registry import Registry
+from tests.gateway.store.plans import INDEXED, Plan, fill
+from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_newest_value_of_each_vital_that_counts(ward: Ward, pool: Pool) -> None:
+    one, other = await ward.patient("P1"), await ward.patient("P2")
+    await ward.assign(one)
+    await ward.assign(one, SCALE, until=NOON - HOUR)
+    await ward.assign(other, SCALE, since=NOON - HOUR)
+    readings = [
+        glucose(100.0, NOON - 3 * HOUR),
+        glucose(110.0, NOON - 2 * HOUR),
+        glucose(400.0, NOON - HOUR),
+        glucose(AbsentReason.UNSUCCESSFUL, NOON),
+        weight(80.0, NOON - 2 * HOUR),
+        weight(60.0, NOON),
+    ]
+    await store_batch(pool, Registry(), [message(*readings)], NOON)
+    [(source_id, tie)] = await (
+        await ward.conn.execute("SELECT source_id, tie FROM reading WHERE blood_glucose = 400")
+    ).fetchall()
+    wrong = ReadingKey(source_id, NOON - HOUR, tie)
+    await corrections.retract(ward.conn, ward.nurse, one, wrong, why="a guest's", now=NOON)
+    assert await panel.latest(ward.conn, [one, other]) == {
+        one: {
+            "blood_glucose": Latest(110.0, "mg/dL", NOON - 2 * HOUR, []),
+            "body_weight": Latest(80.0, "kg", NOON - 2 * HOUR, []),
+        },
+        other: {"body_weight": Latest(60.0, "kg", NOON, [])},
+    }
+
+
+async def test_a_long_history_is_not_read(ward: Ward) -> None:
+    await fill(ward, NOON - timedelta(days=400), NOON)
+    row = {"patient_ids": [1, 2], "newest": panel.NEWEST}
+    plan = await Plan.of(ward.conn, statements.load("panel.sql")["latest"], row)
+    assert len(plan.scans) <= 3, "of the fifteen chunks, those of the newest fifty days"
+    assert set(plan.scans.values()) <= INDEXED
