@@ -69,5 +69,5 @@ def plainly_judged(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime
     lows = [value for value in values if value.number is not None and value.number < 70]
     apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 8 * hour]
     for value in lows:
-        if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 3:
-            yield "recurrent-hypoglycaemia", "three-lows-in-a-week", value.at
+        if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 4:
+            yield "recurrent-hypoglycaemia", "four-lows-in-a-week", value.at

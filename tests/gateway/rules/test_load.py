@@ -35,7 +35,7 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
         "diabetes": [
             "glucose-below-54",
             "low-with-symptoms",
-            "three-lows-in-a-week",
+            "four-lows-in-a-week",
             "glucose-above-400",
             "glucose-above-300-twice",
             "no-blood-glucose",

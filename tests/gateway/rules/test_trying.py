@@ -216,13 +216,14 @@ def rows_of(steps: Steps) -> Iterator[tuple[str, datetime, str]]:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(arrivals, st.integers(0, 25))
+@given(arrivals, st.integers(0, 25), st.sampled_from(["", "urgent=8h", "urgent=30m,routine=9d"]))
 def test_a_file_cut_anywhere_gives_the_same_lines_up_to_the_cut(
-    tmp_path: Path, steps: Steps, cut: int
+    tmp_path: Path, steps: Steps, cut: int, team: str
 ) -> None:
+    """Whatever the team does: nothing looks ahead."""
     rows = [WITH_ARRIVAL, *(row for row, _, _ in rows_of(steps))]
-    whole = tried(tmp_path, "".join(rows), *TEAM).stdout
-    part = tried(tmp_path, "".join(rows[: cut + 1]), *TEAM).stdout
+    whole = tried(tmp_path, "".join(rows), "--team", team).stdout
+    part = tried(tmp_path, "".join(rows[: cut + 1]), "--team", team).stdout
     assert whole.startswith(part)
 
 
@@ -233,14 +234,20 @@ def test_no_dangerous_value_is_untold(tmp_path: Path, steps: Steps) -> None:
     rows = list(rows_of(steps))
     happenings = lines(tried(tmp_path, WITH_ARRIVAL + "".join(row for row, _, _ in rows), *TEAM))
     first = {what: at for _, at, what in reversed(rows)}
+    called = [
+        (each["task"], datetime.fromisoformat(each["at"]))
+        for each in happenings
+        if each["cause"] and each["priority"] == "urgent"
+    ]
     for (patient, _, _, value), (_, at, what) in zip(steps, rows, strict=True):
         condition = "hypoglycaemia" if value < 54 else "hyperglycaemia" if value > 400 else None
         if condition is None or at != first[what]:
             continue
-        told = [
-            datetime.fromisoformat(each["at"])
+        tasks = {
+            each["task"]
             for each in happenings
             if (each["patient"], each["condition"], each["priority"]) == (patient, condition, "urgent")
-            and each["cause"]
-        ]
-        assert any(at - 8 * HOUR <= each <= at for each in told)
+            and each["event"] in ("interruption", "joined")
+            and datetime.fromisoformat(each["at"]) == at
+        }
+        assert any(task in tasks and at - 8 * HOUR <= when <= at for task, when in called)
