@@ -140,27 +140,27 @@ class _Patient:
             yield self._end(key, at, _ENDED[finding.effect])
 
     def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[Happening]:
-        leading, effect = lead(finding.raises), finding.effect
-        work = self._work.get(key, NO_WORK)
+        leading, effect, target = lead(finding.raises), finding.effect, finding.task_of
+        work = self._work.get(target, NO_WORK)
         is_new = effect in (Effect.CREATED, Effect.REOPENED)
+        is_late = finding.is_late and (is_new or work.is_late)
         if effect is Effect.JOINED:
-            target = self._work[finding.task_of]
-            self._work[finding.task_of] = replace(target, is_late=target.is_late and finding.is_late)
+            self._work[target] = replace(work, is_late=is_late)
         else:
             if is_new:
                 self._made += 1
                 work = replace(work, last_episode=leading.episode_number)
                 name = f"{self._name}/{self._made}"
             else:
-                name = self._tasks[key].name
-            self._work[key] = replace(
+                name = self._tasks[target].name
+            self._work[target] = replace(
                 work,
                 open_priority=leading.rule.priority,
-                is_late=finding.is_late and (is_new or work.is_late),
+                is_late=is_late,
                 check=None if finding.repeated is not None else finding.check,
             )
             episode = self._episode(finding.condition, leading.episode_number)
-            self._tasks[key] = _Task(name, episode, leading.rule)
+            self._tasks[target] = _Task(name, episode, leading.rule)
             yield self._raised(Event.INTERRUPTION, finding, leading, at, effect)
         for each in finding.raises:
             told = self._told[key].get(each.key)
