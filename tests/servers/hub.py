@@ -49,7 +49,7 @@ class Hub(Process):
 
     async def ready(self) -> None:
         """Returns when the broker has let it in. Raises RuntimeError with its log if it ends before."""
-        await self.until(lambda: " connected hub=" in self.log)
+        await self.until(lambda: " connected hub=" in self.said)
 
     def outbox(self) -> list[Kept]:
         """What is on the hub's disk, read from outside, in the order it came."""
