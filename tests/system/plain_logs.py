@@ -67,7 +67,7 @@ def plainly_judged(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime
             if len(high) > 1:
                 yield "hyperglycaemia", "glucose-above-300-twice", value.at
     lows = [value for value in values if value.number is not None and value.number < 70]
-    apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 8 * hour]
+    apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 12 * hour]
     for value in lows:
         if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 4:
             yield "recurrent-hypoglycaemia", "four-lows-in-a-week", value.at
