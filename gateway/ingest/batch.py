@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from edge_agent.wire.messages import Quarantined, Reading, Receipt
+from edge_agent.wire.messages import Quarantined, Receipt
 from gateway.ingest.opening import Opened, Refused, Unopened
 from gateway.store.connection import Connection
 from gateway.store.ingest import Fate, Rejected, account, quarantine, store_readings
@@ -21,12 +22,11 @@ _CONFLICT = "another reading of this source and moment has other values"
 STRAY = "nobody has enrolled this hub"
 
 
-@dataclass
+@dataclass(slots=True)
 class _Entry:
     """What is written for one position or, where a message is refused whole, for all of its positions."""
 
     message: Opened
-    positions: range
     content: Candidate | Rejected
     fate: Fate | None = None  # of a candidate, once it is committed
 
@@ -74,8 +74,9 @@ async def store_batch(
             else:
                 opened.append((message, await _entries(conn, registry, hub, message, now)))
         await quarantine(conn, strays)
-    entries = [entry for _, each in opened for entry in each]
-    await _store(pool, entries)
+        await conn.commit()
+        entries = [entry for _, each in opened for entry in each]
+        await _store(conn, entries)
     counts = {"messages": len(messages), "positions": len(entries), "strays": len(strays)}
     logger.info("batch_stored", extra=counts)
     return [(message.hub, _receipt(message, each)) for message, each in opened]
@@ -84,63 +85,80 @@ async def store_batch(
 async def _entries(
     conn: Connection, registry: Registry, hub: Hub, message: Opened, now: datetime
 ) -> list[_Entry]:
-    header = message.header
-    run = await registry.run(conn, hub, header.epoch)
+    run = await registry.run(conn, hub, message.header.epoch)
 
-    def entry(refused: Refused, position: int | None = None) -> _Entry:
-        rejected = _refused(message, refused.reason, refused.payload, now, run=run, position=position)
-        return _Entry(message, positions if position is None else range(position, position + 1), rejected)
+    def refused(content: Refused, position: int | None = None) -> _Entry:
+        rejected = _refused(message, content.reason, content.payload, now, run=run, position=position)
+        return _Entry(message, rejected)
 
-    positions = range(header.first_position, header.last_position + 1)
     if isinstance(message.content, Refused):
-        return [entry(message.content)]
+        return [refused(message.content)]
     entries = []
-    for item in message.content:
-        if isinstance(item.content, Reading):
-            source = await registry.source(conn, hub, item.content.device, item.content.user)
-            candidate = Candidate(item.content, run, item.position, source, now)
-            entries.append(_Entry(message, range(item.position, item.position + 1), candidate))
-        else:
-            entries.append(entry(item.content, item.position))
+    for position, content in enumerate(message.content, start=message.header.first_position):
+        if isinstance(content, Refused):
+            entries.append(refused(content, position))
+            continue
+        source_id = registry.known_source(hub, content.device, content.user)
+        if source_id is None:
+            source_id = await registry.source(conn, hub, content.device, content.user)
+        candidate = Candidate.of(
+            content, hub_run=run, position=position, source_id=source_id, received_at=now
+        )
+        entries.append(_Entry(message, candidate))
     return entries
 
 
-async def _store(pool: Pool, entries: Sequence[_Entry]) -> None:
+async def _store(conn: Connection, entries: Sequence[_Entry]) -> None:
     """Commit the entries; where the database refuses them, divide until the one it refuses is alone."""
     if not entries:
         return
     try:
-        await _commit(pool, entries)
+        await _commit(conn, entries)
     except REFUSED as error:
         if len(entries) == 1:
             entries[0].content = _rejected(entries[0], refusal(error))
-            await _commit(pool, entries)
+            await _commit(conn, entries)
         else:
             middle = len(entries) // 2
-            await _store(pool, entries[:middle])
-            await _store(pool, entries[middle:])
+            await _store(conn, entries[:middle])
+            await _store(conn, entries[middle:])
 
 
-async def _commit(pool: Pool, entries: Sequence[_Entry]) -> None:
-    async with pool.connection() as conn, conn.transaction():
+async def _commit(conn: Connection, entries: Sequence[_Entry]) -> None:
+    async with conn.transaction():
         fates = await store_readings(
-            conn, (entry.content for entry in entries if isinstance(entry.content, Candidate))
+            conn, [entry.content for entry in entries if isinstance(entry.content, Candidate)]
         )
+        held, fresh = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+        rejected = []
         for entry in entries:
-            if isinstance(entry.content, Candidate):
-                entry.fate = fates[entry.content.identity]
-        rejected = [entry.content for entry in entries if isinstance(entry.content, Rejected)]
-        conflicts = [_rejected(entry, _CONFLICT) for entry in entries if entry.fate is Fate.CONFLICT]
-        await quarantine(conn, rejected + conflicts)
-        places = {(_run(entry), position): entry for entry in entries for position in entry.positions}
-        fresh = {place for place, entry in places.items() if entry.fate is Fate.STORED}
-        await account(conn, places, fresh)
+            content = entry.content
+            if isinstance(content, Rejected):
+                rejected.append(content)
+                held[_run(content)] += _positions(content)
+                continue
+            entry.fate = fates[content.identity]
+            held[content.identity.hub_run].append(content.identity.position)
+            if entry.fate is Fate.STORED:
+                fresh[content.identity.hub_run].append(content.identity.position)
+            elif entry.fate is Fate.CONFLICT:
+                rejected.append(_rejected(entry, _CONFLICT))
+        await quarantine(conn, rejected)
+        await account(conn, held, fresh)
 
 
-def _run(entry: _Entry) -> int:
-    if entry.content.hub_run is None:
+def _run(rejected: Rejected) -> int:
+    if rejected.hub_run is None:
         raise ValueError("an entry belongs to a hub's run")
-    return entry.content.hub_run
+    return rejected.hub_run
+
+
+def _positions(content: Candidate | Rejected) -> Sequence[int]:
+    if isinstance(content, Candidate):
+        return (content.identity.position,)
+    if content.first_position is None or content.last_position is None:
+        raise ValueError("an entry has positions")
+    return range(content.first_position, content.last_position + 1)
 
 
 def _rejected(entry: _Entry, reason: str) -> Rejected:
@@ -153,8 +171,8 @@ def _rejected(entry: _Entry, reason: str) -> Rejected:
         reason,
         payload,
         candidate.received_at,
-        run=candidate.hub_run,
-        position=candidate.position,
+        run=candidate.identity.hub_run,
+        position=candidate.identity.position,
     )
 
 
@@ -185,13 +203,15 @@ def _refused(
 
 def _receipt(message: Opened, entries: Sequence[_Entry]) -> Receipt:
     def positions(fate: Fate) -> tuple[int, ...]:
-        return tuple(position for entry in entries if entry.fate is fate for position in entry.positions)
+        return tuple(
+            position for entry in entries if entry.fate is fate for position in _positions(entry.content)
+        )
 
     quarantined = tuple(
         Quarantined(position=position, reason=reason)
         for entry in entries
         if (reason := _reason(entry)) is not None
-        for position in entry.positions
+        for position in _positions(entry.content)
     )
     return Receipt(
         batch_id=message.header.batch_id,

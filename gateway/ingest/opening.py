@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -18,14 +18,6 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST_AFTER_CAPTURE = timedelta(minutes=5)
 """What two clocks may differ by. Measured later than captured is a clock gone wrong."""
 LONGEST_REASON = 120
-
-
-@dataclass(frozen=True)
-class Item:
-    """One position of a message: its reading, or why there is none to use and the bytes it came in."""
-
-    position: int
-    content: Reading | Refused
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ class Opened:
     hub: str
     header: BatchHeader
     payload: bytes
-    content: tuple[Item, ...] | Refused  # Refused: the message as a whole
+    content: Sequence[Reading | Refused] | Refused  # in order of positions; Refused: the message as a whole
 
 
 @dataclass(frozen=True)
@@ -80,10 +72,10 @@ def _header(correlation: bytes | None, properties: Mapping[str, str]) -> BatchHe
     )
 
 
-def _content(header: BatchHeader, payload: bytes, now: datetime) -> tuple[Item, ...] | Refused:
-    contents: list[Reading | Refused]
+def _content(header: BatchHeader, payload: bytes, now: datetime) -> Sequence[Reading | Refused] | Refused:
+    contents: Sequence[Reading | Refused]
     try:
-        contents = list(Batch.model_validate_json(payload).readings)
+        contents = Batch.model_validate_json(payload).readings
     except ValidationError as error:
         singly = _one_by_one(payload)
         if singly is None:
@@ -91,9 +83,8 @@ def _content(header: BatchHeader, payload: bytes, now: datetime) -> tuple[Item, 
         contents = singly
     if len(contents) != header.count:
         return Refused(f"{len(contents)} readings, {header.count} in the header", payload)
-    return tuple(
-        Item(header.first_position + index, _checked(content, now)) for index, content in enumerate(contents)
-    )
+    latest = now + LATEST_AFTER_CAPTURE
+    return [_checked(content, latest) for content in contents]
 
 
 def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
@@ -114,19 +105,20 @@ def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
     return contents
 
 
-def _checked(content: Reading | Refused, now: datetime) -> Reading | Refused:
+def _checked(content: Reading | Refused, latest: datetime) -> Reading | Refused:
     if isinstance(content, Refused):
         return content
-    reason = _unusable(content, now)
+    reason = _unusable(content, latest)
     return Refused(reason, content.model_dump_json().encode()) if reason else content
 
 
-def _unusable(reading: Reading, now: datetime) -> str | None:
-    if reading.measured_at < EARLIEST:
+def _unusable(reading: Reading, latest: datetime) -> str | None:
+    measured_at, captured_at = reading.measured_at, reading.captured_at
+    if measured_at < EARLIEST:
         return "measured_at: before 1980"
-    if reading.captured_at > now + LATEST_AFTER_CAPTURE:
+    if captured_at > latest:
         return "captured_at: more than five minutes ahead of the gateway's clock"
-    if reading.measured_at > min(reading.captured_at, now) + LATEST_AFTER_CAPTURE:
+    if measured_at > captured_at and measured_at > min(captured_at + LATEST_AFTER_CAPTURE, latest):
         return "measured_at: more than five minutes after it was captured"
     for vital, quantity in reading.values.items():
         if not vital.is_plausible(quantity.value):

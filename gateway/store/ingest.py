@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +48,7 @@ class Rejected:
 async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) -> dict[Identity, Fate]:
     """Store what is new, with its raw bytes, and append what is due. Needs a transaction of the caller's."""
     candidates = list({candidate.identity: candidate for candidate in offered}.values())
-    source_ids = sorted({candidate.source_id for candidate in candidates})
+    source_ids = sorted({candidate.identity.source_id for candidate in candidates})
     await conn.execute(_SQL["lock_sources"], {"source_ids": source_ids})
     measured = [candidate for candidate in candidates if candidate.reading.event is None]
     events = [candidate for candidate in candidates if candidate.reading.event is not None]
@@ -68,27 +67,27 @@ async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) ->
 
 
 async def account(
-    conn: AsyncConnection, positions: Iterable[tuple[int, int]], fresh: Container[tuple[int, int]]
+    conn: AsyncConnection, held: Mapping[int, Iterable[int]], fresh: Mapping[int, Iterable[int]]
 ) -> None:
-    """Hold these (hub_run, position) pairs for accounted, runs in order of their numbers.
+    """Hold these positions of hubs' runs for accounted, runs in order of their numbers.
 
     `fresh`: those of readings that were never stored before.
     """
-    for hub_run, places in groupby(sorted(positions), key=lambda place: place[0]):
-        pairs = list(places)
+    for hub_run in sorted(held):
         row = {
             "hub_run": hub_run,
-            "held": Int8Multirange(_unbroken(position for _, position in pairs)),
-            "fresh": Int8Multirange(_unbroken(pair[1] for pair in pairs if pair in fresh)),
+            "held": _unbroken(held[hub_run]),
+            "fresh": _unbroken(fresh.get(hub_run, ())),
         }
         await conn.execute(_SQL["account"], row)
 
 
-def _unbroken(positions: Iterable[int]) -> Iterator[Range[int]]:
-    """The ranges that sorted positions make: a few, where one a position would take as long as the COPY."""
-    for _, run in groupby(enumerate(positions), key=lambda place: place[1] - place[0]):
-        places = [position for _, position in run]
-        yield Range(places[0], places[-1] + 1)
+def _unbroken(positions: Iterable[int]) -> Int8Multirange:
+    """The runs that positions make: a few, where one a position would take as long as the COPY."""
+    held = set(positions)
+    firsts = sorted(position for position in held if position - 1 not in held)
+    lasts = sorted(position for position in held if position + 1 not in held)
+    return Int8Multirange(Range(first, last + 1) for first, last in zip(firsts, lasts, strict=True))
 
 
 async def quarantine(conn: AsyncConnection, rejected: Iterable[Rejected]) -> None:
@@ -111,14 +110,14 @@ async def _add_measured(conn: AsyncConnection, candidates: Sequence[Candidate]) 
 
 
 async def _add_singly(
-    cursor: AsyncCursor, candidates: Sequence[Candidate], rows: Sequence[tuple[Any, ...]]
+    cursor: AsyncCursor, candidates: Sequence[Candidate], rows: Sequence[Sequence[Any]]
 ) -> dict[Identity, Fate]:
     await cursor.execute(_SQL["create_incoming"])
     await _copy(cursor, "copy_incoming", READING_TYPES, rows)
-    stored: set[Identity] = set(await (await cursor.execute(_SQL["insert_incoming"])).fetchall())
+    stored = set(map(Identity._make, await (await cursor.execute(_SQL["insert_incoming"])).fetchall()))
     times = [candidate.reading.measured_at for candidate in candidates]
     bounds = {"first": min(times), "last": max(times)}
-    same: set[Identity] = set(await (await cursor.execute(_SQL["same_as_stored"], bounds)).fetchall())
+    same = set(map(Identity._make, await (await cursor.execute(_SQL["same_as_stored"], bounds)).fetchall()))
 
     def fate(identity: Identity) -> Fate:
         if identity in stored:
@@ -137,7 +136,7 @@ async def _add_event(conn: AsyncConnection, candidate: Candidate) -> Fate:
 
 
 async def _copy(
-    cursor: AsyncCursor, statement: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]
+    cursor: AsyncCursor, statement: str, types: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     async with cursor.copy(_SQL[statement]) as copy:
         copy.set_types(types)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from psycopg import AsyncConnection
 
@@ -50,7 +50,7 @@ class Registry:
     def __init__(self) -> None:
         self._hubs: dict[str, Hub] = {}
         self._runs: dict[tuple[int, int], int] = {}
-        self._sources: dict[tuple[int, Device, int | None], tuple[int, Hub]] = {}
+        self._sources: dict[_SourceKey, tuple[int, Hub]] = {}
 
     async def hub(self, conn: AsyncConnection, name: str) -> Hub | None:
         """The hub, or None if nobody enrolled it (asked again each time: it may be enrolled later)."""
@@ -70,12 +70,21 @@ class Registry:
             self._runs[key] = run
         return self._runs[key]
 
+    def known_source(self, hub: Hub, device: Device, slot: int | None) -> int | None:
+        """The source of a reading, if it was heard through this hub last."""
+        known = self._sources.get(_source_key(hub, device, slot))
+        return known[0] if known is not None and known[1] is hub else None
+
     async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
-        """The source of a reading."""
-        key = (hub.organisation_id, device, slot)
-        known = self._sources.get(key)
-        if known is None or known[1] != hub:  # new, or the device was carried to another hub
-            known = await ensure_source(conn, hub, device, slot), hub
-            await conn.commit()
-            self._sources[key] = known
-        return known[0]
+        """The source of a reading: a new one, or of a device that was carried to another hub."""
+        source_id = await ensure_source(conn, hub, device, slot)
+        await conn.commit()
+        self._sources[_source_key(hub, device, slot)] = source_id, hub
+        return source_id
+
+
+_SourceKey: TypeAlias = tuple[int, str, str | None, str | None, int | None]
+
+
+def _source_key(hub: Hub, device: Device, slot: int | None) -> _SourceKey:
+    return hub.organisation_id, device.identifier, device.manufacturer, device.model, slot

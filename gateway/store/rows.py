@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -18,63 +17,75 @@ READING_TYPES = (
 )  # fmt: skip
 RAW_TYPES = ("timestamptz", "int4", "timestamptz", "int2", "uuid", "text", "timestamp", "bytea")
 
-Identity = tuple[int, datetime, int, int, int]
-"""source_id, measured_at and tie (the key of a stored reading), hub_run and position."""
-
 _INT4_MAX = 2**31 - 1
 _INT2_MAX = 2**15 - 1
+_FIRST_VALUE = 8
+_NO_VALUES = (None,) * len(Vital)
+_COLUMN = {vital: _FIRST_VALUE + place for place, vital in enumerate(Vital)}
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A reading that may be stored: where it came from and under which numbers it goes."""
+class Identity(NamedTuple):
+    """Which reading it is (the first three are the key of a stored one), and by which position it came."""
 
-    reading: Reading
+    source_id: int
+    measured_at: datetime
+    tie: int  # what tells readings of one source at one moment apart, as a signed 16-bit number
     hub_run: int
     position: int
-    source_id: int
+
+
+class Candidate(NamedTuple):
+    """A reading that may be stored, and under which numbers it goes."""
+
+    reading: Reading
+    identity: Identity
     received_at: datetime
 
+    @classmethod
+    def of(
+        cls, reading: Reading, *, hub_run: int, position: int, source_id: int, received_at: datetime
+    ) -> Candidate:
+        identity = Identity(source_id, reading.measured_at, _tie(reading), hub_run, position)
+        return cls(reading, identity, received_at)
+
     @property
-    def identity(self) -> Identity:
-        """Which reading this is, and by which position it came."""
-        return self.source_id, self.reading.measured_at, self.tie, self.hub_run, self.position
+    def source_id(self) -> int:
+        return self.identity.source_id
 
     @property
     def tie(self) -> int:
-        """What tells readings of one source at one moment apart, as a signed 16-bit number."""
-        sequence = self.reading.sequence
-        tie = int.from_bytes(self.reading.reading_id.bytes[:2]) if sequence is None else sequence
-        return tie if tie <= _INT2_MAX else tie - 2**16
+        return self.identity.tie
 
-    def reading_row(self) -> tuple[Any, ...]:
+    def reading_row(self) -> list[Any]:
         """The row of `reading`, as READING_TYPES."""
-        reading = self.reading
-        delay = (self.received_at - reading.measured_at).total_seconds()
-        values = (reading.values.get(vital) for vital in Vital)
-        return (
-            reading.measured_at,
-            self.source_id,
-            self.hub_run,
-            self.position,
-            _saturated(delay),
-            None if reading.clock_offset_s is None else _saturated(reading.clock_offset_s),
-            flag_bits(reading.flags),
-            self.tie,
-            *(None if quantity is None else quantity.value for quantity in values),
+        reading, (source_id, measured_at, tie, hub_run, position), received_at = self
+        offset = reading.clock_offset_s
+        row: list[Any] = [
+            measured_at,
+            source_id,
+            hub_run,
+            position,
+            _saturated((received_at - measured_at).total_seconds()),
+            None if offset is None else _saturated(offset),
+            flag_bits(reading.flags) if reading.flags else 0,
+            tie,
+            *_NO_VALUES,
             reading.meal,
             _json({vital.code: reason for vital, reason in reading.absent.items()}),
             _json({vital.code: _pair(quantity) for vital, quantity in reading.original.items()}),
-        )
+        ]
+        for vital, quantity in reading.values.items():
+            row[_COLUMN[vital]] = quantity.value
+        return row
 
     def raw_row(self) -> tuple[Any, ...]:
         """The row of `raw_reading`, as RAW_TYPES."""
-        reading = self.reading
+        reading, (source_id, measured_at, tie, _, _), _ = self
         return (
             reading.captured_at,
-            self.source_id,
-            reading.measured_at,
-            self.tie,
+            source_id,
+            measured_at,
+            tie,
             reading.reading_id,
             reading.kind,
             reading.device_clock,
@@ -86,17 +97,18 @@ class Candidate:
         event = self.reading.event
         if event is None:
             raise ValueError("not an event")
-        return {
-            "source_id": self.source_id,
-            "occurred_at": self.reading.measured_at,
-            "tie": self.tie,
-            "hub_run": self.hub_run,
-            "position": self.position,
+        return self.identity._asdict() | {
+            "occurred_at": self.identity.measured_at,
             "kind": event.kind,
             "detail": event.detail,
             "amount": None if event.amount is None else event.amount.value,
             "unit": None if event.amount is None else event.amount.unit,
         }
+
+
+def _tie(reading: Reading) -> int:
+    tie = int.from_bytes(reading.reading_id.bytes[:2]) if reading.sequence is None else reading.sequence
+    return tie if tie <= _INT2_MAX else tie - 2**16
 
 
 def flag_bits(flags: tuple[Flag, ...]) -> int:

@@ -39,7 +39,13 @@ async def copy_into_own_table(pool: Pool, readings: Sequence[Reading]) -> float:
     """Seconds for the rows that ingest would write into `reading`, by binary COPY and nothing else."""
     now = datetime.now(UTC)
     rows = [
-        Candidate(reading, 0, number, NOBODYS_SOURCE + number % A_COMMIT, now).reading_row()
+        Candidate.of(
+            reading,
+            hub_run=0,
+            position=number,
+            source_id=NOBODYS_SOURCE + number % A_COMMIT,
+            received_at=now,
+        ).reading_row()
         for number, reading in enumerate(readings)
     ]
     copy_readings = statements.load("ingest.sql")["copy_readings"]
@@ -64,7 +70,7 @@ async def copy_one_row_an_observation(pool: Pool, readings: Sequence[Reading]) -
 
 
 async def _copy(
-    pool: Pool, tables: Sequence[tuple[bytes, Sequence[str], Sequence[tuple[object, ...]], int]]
+    pool: Pool, tables: Sequence[tuple[bytes, Sequence[str], Sequence[Sequence[object]], int]]
 ) -> float:
     """Each table: statement, types, rows, and how many rows of it belong to one reading."""
     _, _, rows, each = tables[0]

@@ -170,8 +170,8 @@ async def test_a_message_that_fails_for_a_fault_of_ours_is_set_aside_alone(
 ) -> None:
     rows = Candidate.reading_row
 
-    def faulty(candidate: Candidate) -> tuple[object, ...]:
-        if candidate.position == 2:
+    def faulty(candidate: Candidate) -> list[object]:
+        if candidate.identity.position == 2:
             raise ZeroDivisionError("138 mmHg")
         return rows(candidate)
 
