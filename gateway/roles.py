@@ -12,6 +12,7 @@ from gateway.ingest.role import ingest
 from gateway.notifying.role import notify
 from gateway.resources import Resources, open_resources
 from gateway.settings import Settings
+from gateway.tidying.role import tidy
 from gateway.web.monitor import monitor
 from gateway.web.role import web
 
@@ -20,6 +21,7 @@ ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
     "evaluate": evaluate,
     "escalate": escalate,
     "notify": notify,
+    "tidy": tidy,
     "web": web,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from gateway.store.connection import is_database_url
 
 LAST_PORT = 65535
+MOST_DAYS = 36500
 
 
 class SettingError(Exception):
@@ -85,6 +87,7 @@ class Settings:
     public_url: str = ""  # of the console, as people reach it: what notifications link to
     smtp: SmtpSettings | None = None
     webhook: WebhookSettings | None = None
+    keep_raw: timedelta = timedelta(days=90)  # devices' own bytes; readings are kept for good
 
 
 VARIABLES = """\
@@ -106,6 +109,7 @@ HEARTHBEAT_SMTP_USERNAME          not set: without signing in
 HEARTHBEAT_SMTP_PASSWORD_FILE     needed with a user name
 HEARTHBEAT_WEBHOOK_URL            where programs are told (https); not set: they are not
 HEARTHBEAT_WEBHOOK_SECRET_FILE    the secret that signs it (needed with a URL)
+HEARTHBEAT_RAW_DAYS               90: how long devices' own bytes are kept; readings are kept for good
 """
 
 
@@ -133,6 +137,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=environment.get("HEARTHBEAT_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/"),
         smtp=_smtp(environment) if environment.get("HEARTHBEAT_SMTP_HOST") else None,
         webhook=_webhook(environment) if environment.get("HEARTHBEAT_WEBHOOK_URL") else None,
+        keep_raw=_days(environment, "HEARTHBEAT_RAW_DAYS", "90"),
     )
 
 
@@ -189,3 +194,10 @@ def _port(environment: Mapping[str, str], name: str, default: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= LAST_PORT:
         raise SettingError(f"{name} is {value!r}: expected a port, 1 to {LAST_PORT}")
     return int(value)
+
+
+def _days(environment: Mapping[str, str], name: str, default: str) -> timedelta:
+    value = environment.get(name, default)
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
+        raise SettingError(f"{name} is {value!r}: expected days, 1 to {MOST_DAYS}")
+    return timedelta(days=int(value))

@@ -22,6 +22,10 @@ class Kind(StrEnum):
     def has_hypertables(self) -> bool:
         return self is not Kind.PLAIN
 
+    @property
+    def has_columnstore(self) -> bool:
+        return self is Kind.LICENSED
+
 
 class KindChanged(Exception):
     """The database was migrated on a server of another kind."""
@@ -37,21 +41,34 @@ async def find_kind(conn: AsyncConnection) -> Kind:
     return Kind.APACHE if row == ("apache",) else Kind.LICENSED
 
 
+async def stored_kind(conn: AsyncConnection) -> Kind | None:
+    """As what the database was migrated; None: it was not yet."""
+    row = await (await conn.execute(_SQL["stored_kind"])).fetchone()
+    return None if row is None else Kind(row[0])
+
+
 async def check_kind(conn: AsyncConnection, kind: Kind) -> None:
     """Raises KindChanged if the database was migrated as another kind."""
-    row = await (await conn.execute(_SQL["stored_kind"])).fetchone()
-    if row is None or row[0] == kind:
+    stored = await stored_kind(conn)
+    if stored is None or stored is kind:
         return
-    if Kind(row[0]).has_hypertables and not kind.has_hypertables:
-        raise KindChanged(f"the database was made on {row[0]}, this server is {kind}: restore it to {row[0]}")
+    if stored.has_hypertables and not kind.has_hypertables:
+        raise KindChanged(f"the database was made on {stored}, this server is {kind}: restore it to {stored}")
     raise KindChanged(
-        f"the database was made on {row[0]}, this server is {kind}: run `hearthbeat migrate --convert`"
+        f"the database was made on {stored}, this server is {kind}: run `hearthbeat migrate --convert`"
     )
+
+
+def preparations(kind: Kind) -> tuple[str, ...]:
+    """The statements that make of the tables what `kind` allows. Each changes nothing a second time."""
+    hypertables = ("make_hypertables",) if kind.has_hypertables else ()
+    columnstore = ("make_columnstore",) if kind.has_columnstore else ()
+    return hypertables + columnstore
 
 
 async def prepare(conn: AsyncConnection, kind: Kind) -> None:
     """Make of the tables what the kind allows and keep the kind. Doing it again changes nothing."""
     async with conn.transaction():
-        if kind.has_hypertables:
-            await conn.execute(_SQL["make_hypertables"])
+        for statement in preparations(kind):
+            await conn.execute(_SQL[statement])
         await conn.execute(_SQL["store_kind"], {"kind": kind})

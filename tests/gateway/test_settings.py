@@ -30,6 +30,7 @@ def test_what_is_not_set_has_a_default() -> None:
         ("HEARTHBEAT_BROKER_PASSWORD_FILE", "", "is not set"),
         ("HEARTHBEAT_BROKER_PORT", "mqtt", "expected a port"),
         ("HEARTHBEAT_WEB_PORT", "70000", "expected a port"),
+        ("HEARTHBEAT_RAW_DAYS", "0", "expected days"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str, said: str) -> None:

@@ -46,3 +46,17 @@ INSERT INTO database_kind (kind) VALUES (%(kind)s) ON CONFLICT (one) DO UPDATE S
 SELECT create_hypertable(relation, by_range(dimension, interval '28 days'),
     create_default_indexes => false, if_not_exists => true, migrate_data => true)
 FROM (VALUES ('reading'::regclass, 'measured_at'::name), ('raw_reading', 'captured_at')) AS t (relation, dimension)
+
+-- name: make_columnstore
+-- Without segments, in order of source and time: a segment a patient takes twice the room. Once a chunk is more than a
+-- month old almost nothing is written to it any more; what comes later still finds its place.
+DO $$
+BEGIN
+    IF NOT (SELECT compression_enabled FROM timescaledb_information.hypertables
+            WHERE hypertable_schema = current_schema AND hypertable_name = 'reading') THEN
+        ALTER TABLE reading SET (timescaledb.compress, timescaledb.compress_segmentby = '',
+            timescaledb.compress_orderby = 'source_id, measured_at, tie');
+        PERFORM add_compression_policy('reading', compress_after => interval '35 days');
+    END IF;
+END
+$$

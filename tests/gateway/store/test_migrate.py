@@ -8,7 +8,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from gateway.store import migrate as runner
-from gateway.store.kinds import Kind, KindChanged
+from gateway.store.kinds import Kind, KindChanged, preparations
 from gateway.store.migrate import MigrationChanged, NotMigrated, check, migrate, shipped
 from tests.gateway.ward import NOON
 
@@ -82,3 +82,15 @@ async def test_a_file_marked_so_runs_outside_a_transaction(
     monkeypatch.setattr(runner, "shipped", lambda: more)
     assert await migrate(database_url, NOON) == ["9999_more.sql"]
     assert await (await conn.execute("SELECT to_regclass('later')::text")).fetchall() == [("later",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Kind.PLAIN, ()),
+        (Kind.APACHE, ("make_hypertables",)),
+        (Kind.LICENSED, ("make_hypertables", "make_columnstore")),
+    ],
+)
+def test_each_kind_is_given_what_it_can_do(kind: Kind, expected: tuple[str, ...]) -> None:
+    assert preparations(kind) == expected

@@ -1,0 +1,1 @@
+"""The role `tidy`: removes what is kept for a time only."""
