@@ -13,6 +13,7 @@ _COMMANDS = {
     "measure": "simulators.home.command",
     "press": "simulators.home.command",
     "replay": "simulators.replay.command",
+    "score": "simulators.score.command",
     "stream": "simulators.stream.command",
 }
 

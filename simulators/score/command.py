@@ -1,0 +1,86 @@
+"""`hearthbeat-sim score`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from gateway.rules import load_shipped
+from simulators.cohorts.heart_failure import GENERATORS, draw
+from simulators.score.cohort import Homes, RuleScore, compare
+from simulators.score.logs import LogScore, Patient, read_patient
+from simulators.score.tables import cohort_table, log_table
+from simulators.score.whole_set import score_set
+
+TUNING_SEEDS, REPORT_SEEDS = (1, 2), (11, 12)
+PATIENTS, PATIENTS_QUICK = 300, 60
+SAMPLE, SAMPLE_QUICK = 25, 2
+"""Patients of each generator on which the whole set is tried, reading by reading."""
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Scores of the half of the logs on which numbers were chosen, of the other one, and of both."""
+
+    tuned_on: LogScore
+    other: LogScore
+    all: LogScore
+
+    @classmethod
+    def of(cls, patients: Sequence[Patient]) -> Halves:
+        return cls(LogScore.of(patients[::2]), LogScore.of(patients[1::2]), LogScore.of(patients))
+
+
+@click.command("score")
+@click.option(
+    "--logs",
+    envvar="HEARTHBEAT_UCI_DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help='Folder of the logs "Diabetes" of the UCI Machine Learning Repository.',
+)
+@click.option("--quick", is_flag=True, help="Fewer simulated patients: under a minute.")
+@click.option("--json", "json_", is_flag=True, help="One JSON object instead of tables.")
+def score(*, logs: Path | None, quick: bool, json_: bool) -> None:
+    """Score the shipped rules: what they leave untold, and how often they call somebody for nothing.
+
+    On logs of real patients (with --logs), and on simulated heart failure beside the rules of thumb.
+    """
+    halves = None if logs is None else Halves.of(list(_read(logs)))
+    rules = list(_on_cohorts(quick=quick))
+    if json_:
+        found = {
+            "logs": None if halves is None else asdict(halves),
+            "heart_failure": [asdict(rule) for rule in rules],
+        }
+        click.echo(json.dumps(found))
+        return
+    console = Console()
+    if halves is not None:
+        console.print(log_table(halves.tuned_on, halves.other, halves.all))
+    console.print(cohort_table(rules))
+
+
+def _read(folder: Path) -> Iterator[Patient]:
+    paths = sorted(folder.glob("data-*"))
+    if len(paths) < len(("half", "half")):
+        raise click.ClickException(f"{folder}: expected logs named data-01, data-02, ...")
+    diabetes = load_shipped()["diabetes"]
+    with click.progressbar(paths, label="Logs", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
+        for path in progress:
+            yield read_patient(path, diabetes)
+
+
+def _on_cohorts(*, quick: bool) -> Iterator[RuleScore]:
+    patients, sample = (PATIENTS_QUICK, SAMPLE_QUICK) if quick else (PATIENTS, SAMPLE)
+    yield from compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
+    yield score_set(load_shipped()["heart-failure"], _homes(sample, REPORT_SEEDS[:1]))
+
+
+def _homes(patients: int, seeds: Sequence[int]) -> Homes:
+    return {name: [draw(each, patients, seed) for seed in seeds] for name, each in GENERATORS.items()}

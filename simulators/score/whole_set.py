@@ -1,0 +1,42 @@
+"""A whole rule set on cohorts of patients with heart failure, with a team that completes its tasks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from alerting.rules import Rule, RuleSet
+from edge_agent.wire.vitals import Vital
+from gateway.rules.happenings import Event
+from gateway.rules.readings_file import Arrival
+from gateway.rules.trying import Trial
+from simulators.cohorts.heart_failure import Cohort, Marks
+from simulators.score.cohort import Homes, RuleScore, interruptions, score
+from simulators.score.logs import TEAM
+from simulators.score.thumb import by_thumb
+
+BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
+
+
+def score_set(rule_set: RuleSet, homes: Homes) -> RuleScore:
+    """The set beside the rules of thumb, whatever it calls about."""
+    cohorts = [cohort for of_home in homes.values() for cohort in of_home]
+    thumb = [score(interruptions(by_thumb(cohort.weights)), cohort) for cohort in cohorts]
+    calls = [score(called(rule_set.rules, cohort), cohort) for cohort in cohorts]
+    return RuleScore.of(f"the set {rule_set.name}", calls, thumb)
+
+
+def called(rules: tuple[Rule, ...], cohort: Cohort) -> Marks:
+    """On which days (patients, days) somebody was called, whatever for."""
+    calls = np.zeros(cohort.weights.shape, dtype=bool)
+    for patient in range(cohort.size):
+        trial = Trial(rules, TEAM, ZoneInfo("UTC"))
+        for day in np.flatnonzero(~np.isnan(cohort.weights[patient])):
+            at = BEGAN + timedelta(days=int(day))
+            values = {Vital.BODY_WEIGHT: float(cohort.weights[patient, day])}
+            for happening in trial.arrive(Arrival(str(patient), at, at, values, {}, None)):
+                if happening.event is Event.INTERRUPTION:
+                    calls[patient, day] = True
+    return calls
