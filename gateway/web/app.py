@@ -14,7 +14,8 @@ from starlette.staticfiles import StaticFiles
 from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
-from gateway.web.console import listing, pages, working
+from gateway.web.console import framing, listing, pages, working
+from gateway.web.console.patient import pages as patient_pages
 from gateway.web.context import Web
 from gateway.web.errors import HTTP_STATUS
 from gateway.web.live import Live
@@ -29,7 +30,15 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
     """The whole of it; `live` is run by the caller."""
     app = FastAPI(title="Hearthbeat", version="1", docs_url=None, redoc_url=None)
     app.state.web = Web(resources, live, clock)
-    for router in (health.router, api.router, pages.router, listing.router, working.router):
+    for router in (
+        health.router,
+        api.router,
+        pages.router,
+        framing.router,
+        listing.router,
+        working.router,
+        patient_pages.router,
+    ):
         app.include_router(router)
     static = files(__package__).joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

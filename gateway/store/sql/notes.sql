@@ -14,11 +14,6 @@ FROM (
     FROM task
     JOIN task_transition USING (task_id)
     WHERE patient_id = %(patient_id)s AND task_transition.note <> '' AND staff_id IS NOT NULL
-    UNION ALL
-    SELECT at, staff_id, contact_attempt.note, title, task_id
-    FROM contact_attempt
-    JOIN task USING (task_id)
-    WHERE contact_attempt.patient_id = %(patient_id)s AND contact_attempt.note <> ''
 ) AS written
 JOIN staff USING (staff_id)
 ORDER BY at DESC

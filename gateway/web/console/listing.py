@@ -4,59 +4,97 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
-from gateway.store import assignments, attention, hubs, tasks
-from gateway.store.tasks import Place, Wanted
-from gateway.web.api.fields import Cursor, page, read_cursor
-from gateway.web.console import attending, building
+from gateway.store import assignments, attention, hubs, staff, tasks
+from gateway.store.connection import Connection
+from gateway.store.sessions import Staff
+from gateway.store.tasks import Wanted
+from gateway.web.api.fields import page
+from gateway.web.console import attending, narrowing
 from gateway.web.console.attending import Operations
+from gateway.web.console.framing import Framing
+from gateway.web.console.lines import line
+from gateway.web.console.narrowing import ON_A_PAGE, Narrowed
 from gateway.web.console.rendering import render
-from gateway.web.console.views import Attention, Frame, Worklist, WorklistPage
-from gateway.web.context import Conn, Now, Overseer, Seen, Viewer
+from gateway.web.console.views import Attention, Worklist, WorklistPage
+from gateway.web.context import Conn, Now, Overseer, Seen, Shared, Viewer
 
 router = APIRouter(include_in_schema=False)
-ON_A_PAGE = 100
 
 
-async def _worklist(conn: Conn, staff: Viewer, now: Now, seen: Seen, cursor: Cursor = None) -> Worklist:
-    found = await tasks.find(conn, staff, Wanted(after=read_cursor(cursor, Place), limit=ON_A_PAGE))
-    seen.update(task.patient_id for task in found)
-    return building.worklist(
-        found,
-        await tasks.count_open(conn, staff),
-        staff,
-        now,
-        next_cursor=page(found, ON_A_PAGE, lambda task: task.place).next,
-        is_first=cursor is None,
+class Lister:
+    """Lists for whoever asks, and says whom of they see."""
+
+    def __init__(self, *, web: Shared, conn: Conn, viewer: Viewer, now: Now, seen: Seen) -> None:
+        self._web, self._conn, self._viewer, self._now, self._seen = web, conn, viewer, now, seen
+
+    async def __call__(self, narrowed: Narrowed) -> Worklist:
+        conn, viewer, now = self._conn, self._viewer, self._now
+        wanted = narrowed.wanted(now)
+        found = await tasks.find(conn, viewer, wanted)
+        self._seen.update(task.patient_id for task in found if task.patient_id is not None)
+        everything = await tasks.count(conn, viewer, Wanted(now=now))
+        narrowed_to = await tasks.count(conn, viewer, wanted)
+        return Worklist(
+            open_count=sum(everything.by_priority.values()),
+            found_count=sum(narrowed_to.by_priority.values()),
+            mine_count=everything.mine,
+            overdue_count=everything.overdue,
+            snoozed_count=everything.snoozed,
+            is_narrowed=narrowed.is_by_choice,
+            filters=narrowing.filters(
+                narrowed,
+                everything,
+                await staff.care_teams(conn, viewer),
+                [(each.name, each.title) for each in self._web.resources.rule_sets.values()],
+            ),
+            lines=[line(task, viewer, now) for task in found],
+            next_cursor=page(found, ON_A_PAGE, lambda task: task.place(now)).next,
+            is_first=narrowed.cursor is None,
+        )
+
+
+Listing = Annotated[Lister, Depends()]
+
+
+async def _attention(conn: Conn, overseer: Overseer, now: Now) -> Attention:
+    return attending.attention(await _operations(conn, overseer, now), now)
+
+
+async def _operations(conn: Connection, overseer: Staff, now: Now) -> Operations:
+    return Operations(
+        await attention.waiting(conn, overseer),
+        await assignments.sources(conn, overseer, unassigned=True),
+        await attention.quarantine_reasons(conn, overseer),
+        await hubs.presence(conn, overseer, now),
     )
 
 
-async def _attention(conn: Conn, staff: Overseer, now: Now) -> Attention:
-    operations = Operations(
-        await attention.waiting(conn, staff),
-        await assignments.sources(conn, staff, unassigned=True),
-        await attention.quarantine_reasons(conn, staff),
-        await hubs.presence(conn, staff, now),
-    )
-    return attending.attention(operations, now)
-
-
-Listed = Annotated[Worklist, Depends(_worklist)]
 Attended = Annotated[Attention, Depends(_attention)]
 
 
 @router.get("/")
-async def worklist_page(staff: Viewer, listed: Listed, attended: Attended) -> Response:
+async def worklist_page(
+    narrowed: Annotated[Narrowed, Query()], listing: Listing, frame: Framing, attended: Attended
+) -> Response:
     """What is to be done."""
-    return render(WorklistPage(Frame("Tasks", staff.name), listed, attended))
+    return render(WorklistPage(frame("Tasks"), await listing(narrowed), attended))
 
 
-@router.get("/worklist")
-async def worklist(listed: Listed) -> Response:
+@router.post("/")
+async def narrowed_page(
+    narrowed: Annotated[Narrowed, Form()], listing: Listing, frame: Framing, attended: Attended
+) -> Response:
+    """The same, for a search and for what follows the first page."""
+    return render(WorklistPage(frame("Tasks"), await listing(narrowed), attended))
+
+
+@router.post("/worklist")
+async def worklist(narrowed: Annotated[Narrowed, Form()], listing: Listing) -> Response:
     """The list alone, for a page that is open."""
-    return render(listed)
+    return render(await listing(narrowed))
 
 
 @router.get("/attention")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gateway.web.console.words import Moment
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What an empty list does not say; nothing where all is well."""
+
+    template: ClassVar = "parts/banner.html"
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,8 @@ class Frame:
 
     title: str
     staff_name: str | None = None
+    banner: Banner = Banner()
+    links: Sequence[tuple[str, str]] = ()  # address and name
 
 
 @dataclass(frozen=True)
@@ -47,51 +57,76 @@ class DocsPage:
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """A task in the list."""
+class Clock:
+    """What is left of the clock in force. `state`: running, soon, overdue or aside."""
 
-    template: ClassVar = "parts/row.html"
-    task_id: int
-    version: int
-    priority: str
-    patient_name: str
-    identifier: str
-    born: str
-    title: str
-    reason: str
-    measured: Moment
-    is_old: bool  # measured long before it was raised
-    raised: Moment
-    status: str
-    is_done: bool
-    owner: str | None
-    is_mine: bool
-    can_claim: bool
-    can_complete: bool
-    outcomes: Sequence[tuple[str, str]]  # code and label
-    notice: str | None
-    was_changed: bool  # by this very request: the keyboard's focus stays here
-    note: str  # as typed, where it could not be kept
+    text: str
+    state: str
 
 
 @dataclass(frozen=True)
-class Group:
-    """The tasks of one priority."""
+class TaskLine:
+    """A task in the list."""
 
+    template: ClassVar = "parts/line.html"
+    task_id: int
+    version: int
+    patient_id: int | None
+    patient_name: str | None  # None: the task is about the gateway's own operation
+    identifier: str
+    born: str
     priority: str
-    count: int  # of all, also those on other pages
-    rows: Sequence[TaskRow]
+    title: str
+    reason: str
+    measured: Moment | None
+    raised: Moment
+    labels: Sequence[str]
+    status: str
+    is_open: bool
+    owner: str | None
+    is_mine: bool
+    offered_to: str | None
+    clock: Clock | None
+    can: Collection[str]
+    snoozes: Sequence[tuple[int, str]]  # minutes, and in words
+    notice: str | None
+    was_changed: bool  # by this very request: the keyboard's focus stays here
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a list to choose from."""
+
+    value: str
+    label: str
+    count: int | None = None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed by."""
+
+    priorities: Sequence[Choice]
+    shown: Sequence[Choice]  # of what state and whose
+    teams: Sequence[Choice]
+    programmes: Sequence[Choice]
+    search: str
 
 
 @dataclass(frozen=True)
 class Worklist:
     template: ClassVar = "parts/worklist.html"
     open_count: int
+    found_count: int
     mine_count: int
-    groups: Sequence[Group]
+    overdue_count: int
+    snoozed_count: int
+    is_narrowed: bool
+    filters: Filters
+    lines: Sequence[TaskLine]
     next_cursor: str | None
     is_first: bool
-    state: str  # changes with the tasks, not with the time
 
 
 @dataclass(frozen=True)
@@ -150,7 +185,9 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True)
-class TransitionLine:
+class HistoryLine:
+    """Something that happened to a task."""
+
     at: Moment
     who: str
     what: str
@@ -158,19 +195,29 @@ class TransitionLine:
 
 
 @dataclass(frozen=True)
-class Details:
-    template: ClassVar = "parts/details.html"
+class TaskCard:
+    """A task with all that is known of it and all that can be done to it."""
+
+    template: ClassVar = "parts/card.html"
+    line: TaskLine
     steps: Sequence[str]
     evidence: Sequence[EvidenceLine]
-    rule_id: str
-    rule_version: str
-    rule_source: str
-    transitions: Sequence[TransitionLine]
+    rule: str | None
+    rule_source: str | None
+    history: Sequence[HistoryLine]
+    outcomes: Sequence[tuple[str, str]]  # code and label
+    proposed_outcome: str | None
+    colleagues: Sequence[tuple[int, str]]
+    channels: Sequence[tuple[str, str]]
+    people: Sequence[tuple[str, str]]  # whom one can try to reach
+    previous_task_id: int | None
+    note: str  # as typed, where it could not be kept
 
 
 @dataclass(frozen=True)
 class TaskPage:
+    """A task of the gateway's own operation: there is no patient to show."""
+
     template: ClassVar = "task.html"
     frame: Frame
-    row: TaskRow
-    details: Details
+    card: TaskCard

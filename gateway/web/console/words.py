@@ -43,13 +43,28 @@ def moment(at: datetime, zone: str, now: datetime) -> Moment:
     )
 
 
+def day_text(day: date) -> str:
+    """A day of the calendar."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """What a clock shows where the time zone is."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M} {local:%Z}"
+
+
+def span(length: timedelta) -> str:
+    """A stretch of time in its largest unit; empty below a minute."""
+    found = (f"{length // unit} {name}" for beginning, unit, name in _AGES if length >= beginning)
+    return next(found, "")
+
+
 def age(at: datetime, now: datetime) -> str:
     """How long ago."""
-    ago = now - at
-    for beginning, unit, name in _AGES:
-        if ago >= beginning:
-            return f"{ago // unit} {name} ago"
-    return "just now" if ago > timedelta(minutes=-1) else "in the future"
+    if ago := span(now - at):
+        return f"{ago} ago"
+    return "just now" if now - at > timedelta(minutes=-1) else "in the future"
 
 
 def born(birth_date: date, now: datetime) -> str:

@@ -1,123 +1,150 @@
-"""One task, and what somebody does to it: in the list by a script of ours, else by plain forms."""
+"""What somebody does to a task: by a script of ours, which swaps that part of a page, or by plain forms."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Request
+from pydantic import BeforeValidator, Field
 from starlette.responses import RedirectResponse, Response
 
-from gateway.store import history, tasks
+from gateway.store import contacts, opening, work
 from gateway.store.connection import Connection
-from gateway.store.sessions import Staff
-from gateway.store.tasks import (
+from gateway.store.opening import TaskStillOpen
+from gateway.store.sessions import UnknownStaff
+from gateway.store.tasks import Task
+from gateway.store.work import (
+    Act,
     OutcomeRefused,
+    ReasonNeeded,
+    SnoozeRefused,
     StaleVersion,
-    Task,
     TaskAlreadyTaken,
     TaskNotOpen,
     TaskNotYours,
 )
+from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.outcomes import Outcome
+from gateway.tasks.states import Action
 from gateway.web.answers import is_part
-from gateway.web.api.fields import Body, Note
-from gateway.web.api.tasks import Claim, Version
-from gateway.web.console import building
+from gateway.web.api.fields import Body, Id, Note
+from gateway.web.api.working import Step, Version
 from gateway.web.console.rendering import render
-from gateway.web.console.views import Details, Frame, TaskPage, TaskRow
-from gateway.web.context import Conn, Now, RowId, Shared, Viewer, Web, Worker
+from gateway.web.console.showing import Said, Showing
+from gateway.web.context import Now, RowId, Shared, Worker
 from gateway.web.errors import HTTP_STATUS
 
-router = APIRouter(include_in_schema=False, prefix="/tasks/{task_id}")
-REFUSED = (TaskAlreadyTaken, StaleVersion, TaskNotOpen, TaskNotYours, OutcomeRefused)
-"""What is said in the row, beside the task as it is now."""
+router = APIRouter(include_in_schema=False)
+REFUSED = (
+    TaskAlreadyTaken,
+    StaleVersion,
+    TaskNotOpen,
+    TaskNotYours,
+    OutcomeRefused,
+    ReasonNeeded,
+    SnoozeRefused,
+    TaskStillOpen,
+    UnknownStaff,
+)
+"""What is said in the task's place on the page, beside the task as it is now."""
+_EMPTY = BeforeValidator(lambda typed: typed or None)
+_YEAR_MINUTES = 366 * 24 * 60
 
 
-class CompletionForm(Body):
-    """As typed: an outcome may not have been chosen yet."""
+class Done(Body):
+    """What the forms about a task send; each sends its part."""
 
     version: Version
-    outcome: str = ""
     note: Note = ""
+    outcome: str = ""
+    to: Annotated[Id | None, _EMPTY] = None
+    minutes: Annotated[int, Field(ge=1, le=_YEAR_MINUTES)] | None = None
+    whom: Whom = Whom.PATIENT
+    channel: Channel = Channel.PHONE
+    reached: bool | None = None
 
 
-@router.get("")
-async def task_page(task_id: RowId, conn: Conn, staff: Viewer, now: Now) -> Response:
-    """One task."""
-    task = await tasks.get(conn, staff, task_id)
-    return render(await _page(conn, task, staff, building.row(task, staff, now), now))
+def _doable(name: str) -> Action:
+    """What a form can ask for. Raises ValueError."""
+    if name not in _FORMS:
+        raise ValueError("nothing that a form asks for")
+    return Action(name)
 
 
-@router.get("/details")
-async def details(task_id: RowId, conn: Conn, staff: Viewer, now: Now) -> Response:
-    """Why there is a task, for its row."""
-    return render(await _details(conn, await tasks.get(conn, staff, task_id), now))
+_FORMS = {
+    *Step,
+    Action.COMPLETE,
+    Action.SNOOZE,
+    Action.HAND_OFF,
+    Action.NOTE,
+    Action.CONTACT,
+    Action.REOPEN,
+    Action.VOID,
+}
+Doable = Annotated[Action, Path(), BeforeValidator(_doable)]
 
 
-@router.post("/claim")
-async def claim(
-    task_id: RowId, form: Annotated[Claim, Form()], *, request: Request, web: Shared, staff: Worker, now: Now
-) -> Response:
-    """The task is yours, or the row says whose it is."""
-
-    async def act(conn: Connection) -> Task:
-        return await tasks.claim(conn, task_id, staff, form.version, now)
-
-    return await _answer(request, web, staff, task_id, act)
+@router.get("/tasks/{task_id}")
+async def task_page(task_id: RowId, showing: Showing) -> Response:
+    """One task: on the page of its patient, or alone."""
+    return render(await showing.page(task_id))
 
 
-@router.post("/complete")
-async def complete(
+@router.post("/tasks/{task_id}/{action}")
+async def do(
     task_id: RowId,
-    form: Annotated[CompletionForm, Form()],
+    action: Doable,
+    done: Annotated[Done, Form()],
     *,
     request: Request,
     web: Shared,
     staff: Worker,
     now: Now,
+    showing: Showing,
 ) -> Response:
-    """The task is done, or the row says why not and keeps the note."""
-
-    async def act(conn: Connection) -> Task:
-        try:
-            outcome = Outcome.from_code(form.outcome)
-        except ValueError as error:
-            raise OutcomeRefused("Choose an outcome.") from error
-        return await tasks.complete(conn, task_id, staff, form.version, now, outcome=outcome, note=form.note)
-
-    return await _answer(request, web, staff, task_id, act, note=form.note)
-
-
-async def _answer(
-    request: Request,
-    web: Web,
-    staff: Staff,
-    task_id: int,
-    act: Callable[[Connection], Awaitable[Task]],
-    *,
-    note: str = "",
-) -> Response:
-    now, pool = web.clock(), web.resources.pool
+    """It is done, or the page says why not and keeps what was written."""
+    act = Act(task_id, staff, done.version, now, done.note)
     try:
-        async with pool.connection() as conn:
-            task = await act(conn)
+        async with web.resources.pool.connection() as conn:
+            task = await _apply(conn, act, action, done)
     except REFUSED as refused:
-        async with pool.connection() as conn:
-            task = await tasks.get(conn, staff, task_id)
-            row = building.row(task, staff, now, notice=str(refused), changed=True, note=note)
-            shown = row if is_part(request) else await _page(conn, task, staff, row, now)
-        return render(shown, HTTP_STATUS[type(refused)])
-    if is_part(request):
-        return render(building.row(task, staff, now, changed=True))
-    return RedirectResponse(f"/#task-{task_id}", status_code=303)
+        said, status = Said(notice=str(refused), note=done.note), HTTP_STATUS[type(refused)]
+    else:
+        said, status = Said(), 200
+        if not is_part(request):
+            return RedirectResponse(f"/tasks/{task.task_id}", status_code=303)
+    return render(await showing.part(task_id, request, said), status)
 
 
-async def _page(conn: Connection, task: Task, staff: Staff, row: TaskRow, now: datetime) -> TaskPage:
-    return TaskPage(Frame(task.title, staff.name), row, await _details(conn, task, now))
+async def _apply(conn: Connection, act: Act, action: Action, done: Done) -> Task:
+    match action:
+        case Action.COMPLETE:
+            doing = work.complete(conn, act, _outcome(done.outcome))
+        case Action.SNOOZE:
+            doing = work.snooze(conn, act, act.now + timedelta(minutes=done.minutes or 0))
+        case Action.HAND_OFF:
+            doing = work.hand_off(conn, act, done.to or 0)
+        case Action.NOTE:
+            doing = work.note(conn, act)
+        case Action.CONTACT:
+            reached = _was_reached(done.reached)
+            doing = contacts.add(conn, act, whom=done.whom, channel=done.channel, reached=reached)
+        case Action.REOPEN:
+            doing = opening.reopen(conn, act)
+        case _:
+            doing = work.do(conn, act, action)
+    return await doing
 
 
-async def _details(conn: Connection, task: Task, now: datetime) -> Details:
-    evidence = await history.evidence(conn, task.task_id)
-    return building.details(task, evidence, await tasks.transitions(conn, task.task_id), now)
+def _was_reached(said: bool | None) -> bool:
+    if said is None:
+        raise ReasonNeeded("Say whether they were reached.")
+    return said
+
+
+def _outcome(code: str) -> Outcome:
+    try:
+        return Outcome.from_code(code)
+    except ValueError as error:
+        raise OutcomeRefused("Choose an outcome.") from error

@@ -1,0 +1,24 @@
+-- name: without_data
+-- Patients all of whose devices speak through hubs that are away.
+SELECT count(*), min(status_at)
+FROM (
+    SELECT assignment.patient_id, min(hub.status_at) AS status_at
+    FROM assignment
+    JOIN reach ON reach.patient_id = assignment.patient_id AND reach.staff_id = %(staff_id)s
+    JOIN source USING (source_id)
+    JOIN hub USING (hub_id)
+    WHERE assignment.organisation_id = %(organisation_id)s
+        AND period @> %(now)s
+        AND hub.status_at IS NOT NULL
+    GROUP BY assignment.patient_id
+    HAVING bool_and(NOT hub.online OR hub.status_at < %(silent_since)s)
+) AS away
+
+-- name: unjudged
+-- Of a long queue its oldest part says enough.
+SELECT count(DISTINCT assignment.patient_id), min(appended_at)
+FROM (
+    SELECT source_id, since, appended_at FROM due WHERE appended_at < %(waiting_since)s ORDER BY due_id LIMIT 10000
+) AS waiting
+JOIN assignment ON assignment.source_id = waiting.source_id AND period && tstzrange(waiting.since, NULL)
+JOIN reach ON reach.patient_id = assignment.patient_id AND reach.staff_id = %(staff_id)s

@@ -1,0 +1,69 @@
+"""What surrounds every page: who is signed in, and what an empty list does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from gateway.identity.permissions import Action, may
+from gateway.store import out_of_touch
+from gateway.store.out_of_touch import Missed
+from gateway.store.sessions import Staff
+from gateway.web.console.rendering import render
+from gateway.web.console.views import Banner, Frame
+from gateway.web.console.words import counted, moment
+from gateway.web.context import Conn, Now, SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+
+def banner(without_data: Missed, unjudged: Missed, now: datetime) -> Banner:
+    """In words. Pure."""
+    said = (
+        (without_data, "No data from {}", "An empty list is not reassurance."),
+        (unjudged, "Readings of {} are not judged yet", "What they ask for is not on the list."),
+    )
+    return Banner([_sentence(missed, what, so, now) for missed, what, so in said if missed.patients])
+
+
+def _sentence(missed: Missed, what: str, so: str, now: datetime) -> str:
+    people = counted(missed.patients, "patient", "patients")
+    since = "" if missed.since is None else f" since {moment(missed.since, 'UTC', now).text}"
+    first = ", the first" if since and missed.patients > 1 else ""
+    return f"{what.format(people)}{first}{since}. {so}"
+
+
+async def _banner(conn: Conn, staff: SignedIn, now: Now) -> Banner:
+    if not may(staff.role, Action.SEE_PATIENTS):
+        return Banner([])
+    return banner(
+        await out_of_touch.without_data(conn, staff, now), await out_of_touch.unjudged(conn, staff, now), now
+    )
+
+
+Told = Annotated[Banner, Depends(_banner)]
+
+
+def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
+    def frame(title: str) -> Frame:
+        return Frame(title, staff.name, told, _links(staff))
+
+    return frame
+
+
+def _links(staff: Staff) -> list[tuple[str, str]]:
+    return [("/", "Tasks")] if may(staff.role, Action.SEE_PATIENTS) else []
+
+
+Framing: TypeAlias = Annotated[Callable[[str], Frame], Depends(_frame)]
+"""Makes the frame of a page, given its title."""
+
+
+@router.get("/banner")
+async def banner_alone(told: Told) -> Response:
+    """For a page that is open."""
+    return render(told)

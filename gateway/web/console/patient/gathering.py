@@ -1,0 +1,209 @@
+"""A patient's page for whoever asks: what the store says, brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Annotated, NamedTuple
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+
+from alerting.kinds.threshold import Threshold
+from alerting.rules import Rule
+from gateway.limits import settable
+from gateway.store import (
+    adherence,
+    colleagues,
+    contacts,
+    enrolments,
+    history,
+    limits,
+    notes,
+    people,
+    profiles,
+    record,
+    tasks,
+    visits,
+)
+from gateway.store.history import Span, StoredReading
+from gateway.store.limits import LimitInForce
+from gateway.store.people import Patient
+from gateway.store.profiles import Profile
+from gateway.store.tasks import Task, Wanted
+from gateway.web.console.framing import Framing
+from gateway.web.console.lines import line
+from gateway.web.console.patient import panels, summary
+from gateway.web.console.patient.traces import Trace, ordered
+from gateway.web.console.patient.views import Panel, PatientPage, Tab
+from gateway.web.console.views import TaskCard
+from gateway.web.context import Conn, Now, Seen, Shared, Viewer
+
+NEWEST = 500
+"""Readings that the summary looks at: a week of twenty a day and more."""
+SHOWN = 200
+"""Rows of a tab."""
+CALENDAR = timedelta(days=91)
+
+
+class TabRow(NamedTuple):
+    name: str
+    label: str
+
+
+class Part(Enum):
+    """The tabs, in their order."""
+
+    CHARTS = TabRow("charts", "Charts")
+    ADHERENCE = TabRow("adherence", "Days measured")
+    LIMITS = TabRow("limits", "Limits")
+    TASKS = TabRow("tasks", "Raised and done")
+    NOTES = TabRow("notes", "Notes")
+    DEVICES = TabRow("devices", "Devices and hub")
+    TIME = TabRow("time", "Time spent")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the summary and the tabs both rest on."""
+
+    patient: Patient
+    open_tasks: Sequence[Task]
+    readings: Sequence[StoredReading]  # the newest first
+    limits: Sequence[LimitInForce]
+    single: Sequence[LimitInForce]  # those that one value is held against
+    raised: frozenset[str]  # vitals of the open tasks, by code
+
+
+class Gatherer:
+    """Brings together what a patient's page shows."""
+
+    def __init__(
+        self, *, web: Shared, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+    ) -> None:
+        self._web, self._conn, self._staff, self._now = web, conn, staff, now
+        self._seen, self._frame = seen, frame
+
+    async def page(
+        self, patient_id: int, card: TaskCard | None, part: Part = Part.CHARTS, panel: Panel | None = None
+    ) -> PatientPage:
+        """The page with `card` as the task in hand and `part` open, as `panel` where that is made already.
+
+        Raises UnknownPatient.
+        """
+        conn, now = self._conn, self._now
+        known = await self._known(patient_id)
+        patient = known.patient
+        entered = await profiles.get(conn, patient_id)
+        in_hand = card.line.task_id if card else None
+        return PatientPage(
+            frame=self._frame("Patient"),
+            identity=summary.identity(patient, self._titles(patient), entered, now),
+            reach=summary.reach(
+                patient,
+                entered.profile if entered else Profile(),
+                contact=await contacts.last_of_patient(conn, patient_id),
+                ended=await record.last_outcome(conn, patient_id),
+                team=await colleagues.care_team(conn, patient.care_team_id),
+                on_it=[name for _, name in await colleagues.on_patient(conn, patient_id)],
+                now=now,
+            ),
+            vitals=summary.vitals(known.readings, known.single, known.raised, patient.time_zone, now),
+            card=card,
+            others=[line(task, self._staff, now) for task in known.open_tasks if task.task_id != in_hand],
+            visit_id=uuid4(),
+            spent=panels.lasted(
+                await visits.seconds_spent(conn, patient_id, month_of(now, patient.time_zone))
+            ),
+            tabs=[
+                Tab(
+                    each.value.name,
+                    each.value.label,
+                    f"/patients/{patient_id}/{each.value.name}",
+                    each is part,
+                )
+                for each in Part
+            ],
+            panel=panel or await self._panel(known, part),
+        )
+
+    async def first_open(self, patient_id: int) -> int | None:
+        """The patient's most pressing open task."""
+        found = await tasks.find(
+            self._conn, self._staff, Wanted(patient_id=patient_id, now=self._now, limit=1)
+        )
+        return found[0].task_id if found else None
+
+    async def _known(self, patient_id: int) -> Known:
+        conn, now = self._conn, self._now
+        patient = await people.get_patient(conn, self._staff, patient_id)
+        self._seen.add(patient_id)
+        rules = await enrolments.rules_of(conn, patient_id, self._web.resources.rule_sets)
+        open_tasks = await tasks.find(conn, self._staff, Wanted(patient_id=patient_id, now=now))
+        offered = [each for rule in rules for each in settable(rule, self._web.resources.beyond_doubt)]
+        standing = await limits.standing(conn, patient_id, offered, now)
+        of_one_value = {rule.rule_id for rule in rules if isinstance(rule.kind, Threshold)}
+        newest = Span(since=None, until=None, before=None, limit=NEWEST)
+        return Known(
+            patient=patient,
+            open_tasks=open_tasks,
+            readings=await history.readings(conn, patient_id, newest),
+            limits=standing,
+            single=[each for each in standing if each.limit.rule_id in of_one_value],
+            raised=_raised(open_tasks, rules),
+        )
+
+    async def _panel(self, known: Known, part: Part) -> Panel:
+        conn, now, patient = self._conn, self._now, known.patient
+        patient_id, zone = patient.patient_id, patient.time_zone
+        match part:
+            case Part.CHARTS:
+                told_of = await record.evidence_times(conn, patient_id)
+                present = [trace for trace in Trace if any(trace.values(each) for each in known.readings)]
+                traces = ordered(present, known.raised)
+                panel: Panel = panels.charts(
+                    patient,
+                    traces,
+                    known.single,
+                    raised=known.raised,
+                    told_of=told_of,
+                    newest=known.readings[0].measured_at if known.readings else None,
+                )
+            case Part.ADHERENCE:
+                today = now.astimezone(ZoneInfo(zone)).date()
+                since, until = today - CALENDAR, today + timedelta(days=1)
+                panel = panels.adherence(await adherence.of_patient(conn, patient, since, until, now))
+            case Part.DEVICES:
+                panel = panels.devices(await record.equipment(conn, patient_id), zone, now)
+            case Part.LIMITS:
+                panel = panels.limits(known.limits, zone, now)
+            case Part.TASKS:
+                wanted = Wanted(open_only=False, patient_id=patient_id, now=now, limit=SHOWN)
+                panel = panels.tasks(await tasks.find(conn, self._staff, wanted), now)
+            case Part.NOTES:
+                panel = panels.notes(patient_id, await notes.of_patient(conn, patient_id, SHOWN), zone, now)
+            case _:
+                since_month = month_of(now, zone)
+                found = await visits.of_patient(conn, patient_id, since_month, SHOWN)
+                panel = panels.time(found, since_month.date(), zone, now)
+        return panel
+
+    def _titles(self, patient: Patient) -> list[str]:
+        known = self._web.resources.rule_sets
+        return [known[name].title if name in known else name for name in patient.programmes]
+
+
+def _raised(open_tasks: Sequence[Task], rules: Sequence[Rule]) -> frozenset[str]:
+    found_by = {task.rule_id for task in open_tasks}
+    return frozenset(vital for rule in rules if rule.rule_id in found_by for vital in rule.kind.vitals)
+
+
+def month_of(now: datetime, zone: str) -> datetime:
+    """When the patient's month began."""
+    return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+Gathering = Annotated[Gatherer, Depends()]

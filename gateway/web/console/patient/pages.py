@@ -1,0 +1,41 @@
+"""The addresses of a patient's page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Path
+from starlette.responses import RedirectResponse, Response
+
+from gateway.store import notes
+from gateway.web.api.records import NoteEntry
+from gateway.web.console.patient.gathering import Part
+from gateway.web.console.rendering import render
+from gateway.web.console.showing import Showing
+from gateway.web.context import Conn, Now, PatientInReach, RowId, Worker
+
+router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
+_PARTS = {part.value.name: part for part in Part}
+
+
+@router.get("")
+async def patient_page(patient_id: RowId, showing: Showing) -> Response:
+    """The patient with the most pressing task in hand."""
+    return render(await showing.patient(patient_id))
+
+
+@router.get("/{name}")
+async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], showing: Showing) -> Response:
+    """The same with one part of the record open."""
+    if name not in _PARTS:
+        raise HTTPException(404)
+    return render(await showing.patient(patient_id, _PARTS[name]))
+
+
+@router.post("/notes")
+async def write(
+    patient: PatientInReach, form: Annotated[NoteEntry, Form()], conn: Conn, staff: Worker, now: Now
+) -> Response:
+    """Write a note, and look at it among the others."""
+    await notes.add(conn, staff, patient.patient_id, form.note, now)
+    return RedirectResponse(f"/patients/{patient.patient_id}/notes", status_code=303)

@@ -1,0 +1,149 @@
+"""What to know of a patient at once. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from gateway.store.contacts import ContactAttempt
+from gateway.store.history import StoredReading
+from gateway.store.limits import LimitInForce
+from gateway.store.people import Patient
+from gateway.store.profiles import Entered, Profile
+from gateway.store.record import Ended
+from gateway.tasks.outcomes import Outcome
+from gateway.web.console.cards import CHANNELS, PEOPLE
+from gateway.web.console.patient import sparkline
+from gateway.web.console.patient.sparkline import Line
+from gateway.web.console.patient.traces import Trace, ordered
+from gateway.web.console.patient.views import Identity, Phone, Reach, VitalCard
+from gateway.web.console.words import born, clock_time, moment
+
+WEEK = timedelta(days=7)
+
+
+def identity(patient: Patient, programmes: Sequence[str], entered: Entered | None, now: datetime) -> Identity:
+    """Who it is; `programmes` by their titles."""
+    profile = entered.profile if entered else Profile()
+    medications = profile.risk_medications
+    return Identity(
+        patient_id=patient.patient_id,
+        name=f"{patient.family_name}, {patient.given_name}",
+        born=born(patient.birth_date, now),
+        identifier=patient.identifier,
+        second_identifier=profile.second_identifier,
+        programmes=programmes,
+        local_time=clock_time(now, patient.time_zone),
+        medications=None if medications is None else sorted(medications),
+        entered=f"entered {moment(entered.entered_at, patient.time_zone, now).age} by {entered.entered_by}"
+        if entered
+        else None,
+    )
+
+
+def reach(
+    patient: Patient,
+    profile: Profile,
+    *,
+    contact: ContactAttempt | None,
+    ended: Ended | None,
+    team: str,
+    on_it: Sequence[str],
+    now: datetime,
+) -> Reach:
+    """How to reach the patient, and who is on it."""
+    zone = patient.time_zone
+    return Reach(
+        phone=_phone(profile.phone),
+        language=profile.language,
+        emergency_contact=profile.emergency_contact,
+        emergency_phone=_phone(profile.emergency_phone),
+        address=profile.address,
+        last_contact=_contact(contact) if contact else None,
+        last_contact_at=moment(contact.at, zone, now) if contact else None,
+        last_outcome=f"{Outcome.from_code(ended.outcome).label} ({ended.title})" if ended else None,
+        last_outcome_at=moment(ended.at, zone, now) if ended else None,
+        team=team,
+        on_it=on_it,
+    )
+
+
+def vitals(
+    readings: Sequence[StoredReading],
+    limits: Sequence[LimitInForce],
+    raised: Collection[str],
+    zone: str,
+    now: datetime,
+) -> list[VitalCard]:
+    """A card for each vital that was measured; `readings` the newest first, `raised` by code."""
+    found: dict[Trace, list[tuple[StoredReading, Sequence[float]]]] = {}
+    for reading in readings:
+        for trace in Trace:
+            if reading.struck is None and (values := trace.values(reading)):
+                found.setdefault(trace, []).append((reading, values))
+    return [
+        _card(trace, found[trace], limits, is_raised=trace.has_one_of(raised), zone=zone, now=now)
+        for trace in ordered(found, raised)
+    ]
+
+
+def _card(
+    trace: Trace,
+    found: Sequence[tuple[StoredReading, Sequence[float]]],
+    limits: Sequence[LimitInForce],
+    *,
+    is_raised: bool,
+    zone: str,
+    now: datetime,
+) -> VitalCard:
+    newest, values = found[0]
+    week = [(reading.measured_at, each) for reading, each in found if now - reading.measured_at < WEEK]
+    own = [limit for limit in limits if trace.has_one_of([limit.limit.vital])]
+    lines = [
+        Line(
+            [vital.code for vital in trace.vitals].index(each.limit.vital), each.value, each.limit.outward > 0
+        )
+        for each in own
+    ]
+    return VitalCard(
+        name=trace.title,
+        value=_pair(values),
+        unit=trace.unit,
+        measured=moment(newest.measured_at, zone, now),
+        is_old=not week,
+        is_raised=is_raised,
+        remarks=[*([newest.meal] if newest.meal else []), *(flag.replace("-", " ") for flag in newest.flags)],
+        limits=limit_words(own),
+        has_own_limit=any(each.own for each in own),
+        sparkline=sparkline.draw(week, lines, now) if week else None,
+        description=_description(trace, [each for _, each in week]),
+    )
+
+
+def limit_words(limits: Sequence[LimitInForce]) -> list[str]:
+    """Each limit once, as people say it."""
+    said = (f"{each.limit.words} {each.value:g}" for each in limits)
+    return list(dict.fromkeys(said))
+
+
+def _description(trace: Trace, week: Sequence[Sequence[float]]) -> str:
+    if not week:
+        return f"{trace.title}: nothing measured in the last 7 days"
+    columns = list(zip(*week, strict=True))
+    low, high = _pair([min(column) for column in columns]), _pair([max(column) for column in columns])
+    return f"{trace.title}, last 7 days: {len(week)} readings, from {low} to {high} {trace.unit}"
+
+
+def _pair(values: Sequence[float]) -> str:
+    return "/".join(f"{value:g}" for value in values)
+
+
+def _contact(contact: ContactAttempt) -> str:
+    whom, channel = dict(PEOPLE)[contact.whom], dict(CHANNELS)[contact.channel]
+    reached = "reached" if contact.reached else "not reached"
+    return f"{whom}, {reached}: {channel.lower()} by {contact.staff_name}"
+
+
+def _phone(number: str) -> Phone | None:
+    return Phone(number, "tel:" + re.sub(r"[^+\d]", "", number)) if number else None

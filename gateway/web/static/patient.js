@@ -1,0 +1,59 @@
+// A patient's page: counts the time that it is in view, follows the task in hand, and draws the charts.
+import { drawCharts } from "./charts.js";
+import { part } from "./live.js";
+
+const KEEP_MS = 60000;
+const IDLE_MS = 5 * 60000; // nobody spends time on a page that is left open
+
+function countTime() {
+  const timer = document.getElementById("timer");
+  const button = timer.querySelector("button");
+  const elapsed = document.getElementById("elapsed");
+  let seconds = 0;
+  let isPaused = false;
+  let touched = Date.now();
+  const keep = () =>
+    fetch(timer.dataset.visit, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ seconds }),
+      keepalive: true,
+    }).catch(() => {});
+  const tick = () => {
+    if (isPaused || document.hidden || Date.now() - touched > IDLE_MS) return;
+    seconds += 1;
+    elapsed.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  for (const sign of ["pointerdown", "pointermove", "keydown", "scroll"])
+    document.addEventListener(sign, () => (touched = Date.now()), { passive: true, capture: true });
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    isPaused = !isPaused;
+    button.setAttribute("aria-pressed", String(isPaused));
+    button.textContent = isPaused ? "Go on" : "Pause";
+  });
+  setInterval(tick, 1000);
+  setInterval(keep, KEEP_MS);
+  window.addEventListener("pagehide", keep);
+  keep();
+}
+
+// The column of what is to do is renewed unless somebody works in it.
+async function followTasks() {
+  const todo = document.getElementById("todo");
+  if (todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement)) return;
+  const html = await part(location.pathname);
+  const next = html && new DOMParser().parseFromString(html, "text/html").getElementById("todo");
+  if (!next || versions(next) === versions(todo)) return;
+  todo.replaceChildren(...document.adoptNode(next).childNodes);
+  window.htmx.process(todo);
+}
+
+const versions = (root) => [...root.querySelectorAll("[data-version]"), ...root.querySelectorAll(".others li")].map((each) => each.dataset.version ?? each.textContent.trim()).join();
+
+countTime();
+drawCharts();
+document.addEventListener("news", followTasks);
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "record") drawCharts();
+});
