@@ -51,7 +51,7 @@ def cohort_table(rules: Sequence[RuleScore]) -> Table:
         "share",
         "own limits",
         box=SIMPLE,
-        caption="share: of the false interruptions of the rules of thumb; own limits: one for each kind of home",
+        caption="share: of the false interruptions by thumb; own limits: one for each kind of home",
     )
     for rule in rules:
         table.add_row(
