@@ -21,7 +21,7 @@ class Effect(StrEnum):
     CREATED = "created"  # a new task
     REOPENED = "reopened"  # a new task: the last one is done, and the same episode raises again
     RAISED = "raised"  # the open task becomes more pressing
-    WOKEN = "woken"  # somebody had put the open task aside, and it presses as much as before
+    WOKEN = "woken"  # the open task is before people again: it was put aside, or tells of something else too
     JOINED = "joined"  # the open task is pressing enough
     CLOSED = "closed"  # nobody had begun the open task, and nothing asks for it any more
     WITHDRAWN = (
@@ -46,6 +46,7 @@ class Work:
     is_claimed: bool = False
     is_snoozed: bool = False
     is_late: bool = False  # the open task is that of a backlog
+    is_shared: bool = False  # and speaks for other conditions too
     check: Check | None = None  # the repeat that is asked for beside the open task
     last_episode: int | None = None  # for which the newest task was made
     completed_at: float = -math.inf  # when people last completed a task, in seconds since 1970
@@ -64,10 +65,22 @@ def after_raise(priority: Priority, episode: int, work: Work) -> Effect:
     return Effect.REOPENED if episode == work.last_episode else Effect.CREATED
 
 
+def after_late(priority: Priority, backlog: Work) -> Effect:
+    """What the first late raise of another condition does to the open task of a backlog, which it joins."""
+    if backlog.open_priority is None or priority.outranks(backlog.open_priority):
+        return Effect.RAISED
+    return Effect.JOINED if priority is Priority.ROUTINE else Effect.WOKEN
+
+
 def after_clear(work: Work) -> Effect | None:
     """What the end of an episode does: only a routine task that nobody has claimed closes by itself."""
-    routine = work.open_priority is Priority.ROUTINE and not work.is_claimed
-    return Effect.CLOSED if routine else None
+    closes = work.open_priority is Priority.ROUTINE and not (work.is_claimed or work.is_shared)
+    return Effect.CLOSED if closes else None
+
+
+def may_withdraw(work: Work) -> bool:
+    """Whether a repeat that shows a wrong measurement closes the task: not one that somebody has begun."""
+    return work.open_priority is not None and not (work.is_claimed or work.is_shared)
 
 
 def counted_from(priority: Priority, work: Work) -> float:
@@ -82,8 +95,3 @@ LATE_S = 6 * HOUR
 def is_late(measured: float, now: float) -> bool:
     """Whether a reading tells of what was, rather than of what is."""
     return now - measured >= LATE_S
-
-
-def joins_backlog(priority: Priority, work: Work) -> bool:
-    """Whether a late raise of another condition goes to this open task: one task for a patient's backlog."""
-    return work.is_late and work.open_priority is not None and not priority.outranks(work.open_priority)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerting.policy import Effect, joins_backlog
+from alerting.policy import Effect, Work, after_late
 from gateway.evaluation.finding import Finding, Known, lead
 
 
@@ -14,21 +14,23 @@ def gather(findings: Sequence[Finding], known: Known) -> list[Finding]:
     late = [each for each in findings if each.is_late and each.effect is not None and each.effect.is_new_task]
     if not late:
         return list(findings)
-    target = _target(late, known)
+    leading = max(late, key=lambda each: lead(each.raises).rule.priority.rank)
+    target, work = _open_backlog(leading.subject.patient_id, known) or (leading.condition, None)
     gathered = [
-        replace(each, effect=Effect.JOINED, into=target, check=None, repeated=None)
-        if each in late and each.condition != target
-        else each
-        for each in findings
+        _into(each, target, work) if each in late and each.condition != target else each for each in findings
     ]
     return sorted(gathered, key=lambda each: each.condition != target)  # its task is there before they join
 
 
-def _target(late: Sequence[Finding], known: Known) -> str:
-    """The condition whose task tells them all."""
-    leading = max(late, key=lambda each: lead(each.raises).rule.priority.rank)
-    priority = lead(leading.raises).rule.priority
-    for (patient_id, condition), work in known.work.items():
-        if patient_id == leading.subject.patient_id and joins_backlog(priority, work):
-            return condition
-    return leading.condition
+def _open_backlog(patient_id: int, known: Known) -> tuple[str, Work] | None:
+    """The patient's open task of a backlog: its condition, and what is known of it."""
+    for (of_patient, condition), work in known.work.items():
+        if of_patient == patient_id and work.is_late and work.open_priority is not None:
+            return condition, work
+    return None
+
+
+def _into(finding: Finding, target: str, work: Work | None) -> Finding:
+    """The finding as part of another condition's task. An open one is before people again."""
+    effect = Effect.JOINED if work is None else after_late(lead(finding.raises).rule.priority, work)
+    return replace(finding, effect=effect, into=target, check=None, repeated=None)

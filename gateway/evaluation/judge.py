@@ -136,7 +136,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
     changed = tuple(episode for episode in episodes if episode not in before)
     effect, check = _after(raises, work, now)
     repeated = _repeated(check or work.check, new)
-    if effect is None and repeated is RepeatState.WITHDRAWN and not work.is_claimed:
+    if effect is None and repeated is RepeatState.WITHDRAWN and policy.may_withdraw(work):
         effect = Effect.WITHDRAWN
     elif effect is None and changed and all(episode.cleared_at is not None for episode in episodes):
         effect = policy.after_clear(work)

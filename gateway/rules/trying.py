@@ -80,6 +80,9 @@ class _Patient:
         self._told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
         self._work: dict[Condition, Work] = {}
         self._tasks: dict[Condition, _Task] = {}
+        self._into: dict[
+            Condition, Condition
+        ] = {}  # conditions that the open task of a backlog speaks for too
         self._made = 0
 
     def arrive(self, arrival: Arrival) -> Iterator[Happening]:
@@ -91,7 +94,7 @@ class _Patient:
         subject = replace(self._subject, since=since)
         look_back = since - timedelta(days=subject.look_back_days)
         first = bisect_left(self._readings, look_back, key=_measured_at)
-        known = Known(self._episodes, self._told, self._work)
+        known = Known(self._episodes, self._told, self._work | self._spoken_for())
         history = History.of([subject], self._readings[first:])
         now = arrival.at.timestamp()
         for finding in judge([subject], history, known, now, load_beyond_doubt()).findings:
@@ -99,7 +102,7 @@ class _Patient:
 
     def complete(self, condition: str, task: str, at: datetime) -> Iterator[Happening]:
         """The team completes a task, unless that is closed already."""
-        key = (self._subject.patient_id, condition)
+        key = self._task_of((self._subject.patient_id, condition))
         if key in self._tasks and self._tasks[key].name == task:
             self._work[key] = replace(self._work[key], completed_at=at.timestamp())
             yield self._end(key, at, "Completed by the team")
@@ -140,8 +143,12 @@ class _Patient:
             yield self._end(key, at, _ENDED[finding.effect])
 
     def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[Happening]:
-        leading, effect, target = lead(finding.raises), finding.effect, finding.task_of
+        leading, effect = lead(finding.raises), finding.effect
+        target = self._task_of(finding.task_of)
         work = self._work.get(target, NO_WORK)
+        if finding.into is not None:
+            self._into[key] = target
+            work = replace(work, is_shared=True)
         is_new = effect in (Effect.CREATED, Effect.REOPENED)
         is_late = finding.is_late and (is_new or work.is_late)
         if effect is Effect.JOINED:
@@ -172,7 +179,7 @@ class _Patient:
     def _raised(
         self, event: Event, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None
     ) -> Happening:
-        task = self._tasks.get(finding.task_of)
+        task = self._tasks.get(self._task_of(finding.task_of))
         return Happening(
             at=at,
             event=event,
@@ -189,7 +196,7 @@ class _Patient:
 
     def _cleared(self, key: Condition, number: int, cleared_at: datetime, at: datetime) -> Happening:
         """The end of an episode is shown on its task, and completes none that presses."""
-        task = self._tasks.get(key)
+        task = self._tasks.get(self._task_of(key))
         first = bisect_left(self._readings, cleared_at, key=_measured_at)
         last = bisect_right(self._readings, cleared_at, key=_measured_at)
         return Happening(
@@ -205,7 +212,9 @@ class _Patient:
 
     def _end(self, key: Condition, at: datetime, reason: str) -> Happening:
         task = self._tasks.pop(key)
-        self._work[key] = replace(self._work[key], open_priority=None)
+        self._work[key] = replace(self._work[key], open_priority=None, is_shared=False)
+        self._work |= {each: work for each, work in self._spoken_for().items() if self._into[each] == key}
+        self._into = {each: target for each, target in self._into.items() if target != key}
         return Happening(
             at=at,
             event=Event.COMPLETED,
@@ -217,6 +226,13 @@ class _Patient:
             task=task.name,
             episode=task.episode,
         )
+
+    def _task_of(self, key: Condition) -> Condition:
+        """Under which condition the task stands that speaks for this one."""
+        return self._into.get(key, key)
+
+    def _spoken_for(self) -> dict[Condition, Work]:
+        return {key: replace(self._work[target], last_episode=None) for key, target in self._into.items()}
 
     def _episode(self, condition: str, number: int) -> str:
         return f"{self._name}/{condition}/{number}"

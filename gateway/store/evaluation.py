@@ -104,12 +104,13 @@ async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Kno
     open_tasks: dict[Condition, int] = {}
     rows = await _rows(conn, "work", patient_ids=patient_ids)
     for patient_id, condition, task_id, is_open, priority, *rest in rows:
-        is_claimed, is_snoozed, is_late, use, since, until, number, completed_at = rest
+        is_claimed, is_snoozed, is_late, is_shared, use, since, until, number, completed_at = rest
         work[patient_id, condition] = Work(
             open_priority=Priority(priority) if is_open else None,
             is_claimed=is_claimed,
             is_snoozed=is_snoozed,
             is_late=is_late,
+            is_shared=is_shared,
             check=None
             if use is None or not is_open
             else Check(RepeatUse(use), since.timestamp(), until.timestamp()),

@@ -115,6 +115,8 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     else:
         await conn.execute(_SQL["join_task"], row)
     if finding.into is not None:
+        ids.open_tasks[_condition(finding)] = task_id
+        await conn.execute(_SQL["speak_for"], row)
         note = f"Also, {since_text(finding.raises[-1].key.measured_at, now)}: {speaking.reason}"
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
