@@ -1,0 +1,53 @@
+"""A database that an earlier version has made and filled, brought to this one: every row is there and works."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from psycopg import AsyncConnection
+
+from gateway.evaluation.role import evaluate_once
+from gateway.rules import load_shipped
+from gateway.store.migrate import check, migrate, shipped
+from gateway.store.pool import open_pool
+from tests.servers.databases import make_empty
+from tests.gateway.ward import NOON
+
+CAPTURED = Path(__file__).with_name("captured")
+
+
+@pytest.fixture
+async def migrated(database_url: str) -> AsyncIterator[AsyncConnection]:
+    """What was captured after migration 0004, at this version."""
+    await make_empty(database_url)
+    async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
+        await conn.execute((CAPTURED / "after_0004.sql").read_bytes())
+    applied = await migrate(database_url, NOON, convert=True)  # it was captured on plain PostgreSQL
+    assert applied == sorted(shipped())[4:]
+    async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
+        await check(conn)
+        yield conn
+
+
+async def test_its_readings_tasks_and_quarantine_are_there(migrated: AsyncConnection) -> None:
+    async def rows(query: str) -> list[tuple[object, ...]]:
+        return await (await migrated.execute(query.encode())).fetchall()
+
+    weights = [80.0, 80.7, 81.4, 82.1, 82.8]
+    assert await rows("SELECT round(body_weight::numeric, 1)::float8 FROM reading WHERE body_weight > 0") == [
+        (each,) for each in weights
+    ]
+    glucose = [120, 121, 122, 123, 124, 48, 52, 300]
+    assert await rows("SELECT blood_glucose FROM reading WHERE blood_glucose > 0 ORDER BY position") == [
+        (each,) for each in glucose
+    ]
+    assert await rows("SELECT name, epoch, held::text FROM hub_run JOIN hub USING (hub_id)") == [
+        ("home-1", 7, "{[1,16)}")
+    ]
+    assert (
+        await rows("SELECT rule_id, status, username FROM task LEFT JOIN staff USING (organisation_id)") == []
+    )
+    assert await rows("SELECT reason, state, epoch FROM quarantine ORDER BY quarantine_id") == []
