@@ -6,13 +6,11 @@ from datetime import timedelta
 
 from edge_agent.wire.codes import AbsentReason
 from gateway.ingest.batch import store_batch
-from gateway.store import corrections, panel, statements
+from gateway.store import corrections, panel
 from gateway.store.corrections import ReadingKey
-from gateway.store.kinds import Kind
 from gateway.store.panel import Latest
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
-from tests.gateway.store.plans import INDEXED, Plan, fill
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
 
 HOUR = timedelta(hours=1)
@@ -44,12 +42,3 @@ async def test_the_newest_value_of_each_vital_that_counts(ward: Ward, pool: Pool
         },
         other: {"body_weight": Latest(60.0, "kg", NOON, [])},
     }
-
-
-async def test_a_long_history_is_not_read(ward: Ward, kind: Kind) -> None:
-    await fill(ward, NOON - timedelta(days=400), NOON)
-    row = {"patient_ids": [1, 2], "newest": panel.NEWEST}
-    plan = await Plan.of(ward.conn, statements.load("panel.sql")["latest"], row)
-    if kind.has_hypertables:
-        assert len(plan.scans) <= 3, "of the fifteen chunks, those of the newest fifty days"
-    assert set(plan.scans.values()) <= INDEXED

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from edge_agent.wire.codes import AbsentReason
 from gateway.ingest.batch import store_batch
-from gateway.store import people, series, statements
-from gateway.store.kinds import Kind
+from gateway.store import people, series
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.series import Bucket, Range, Summary, Width
-from tests.gateway.store.plans import INDEXED, Plan, fill
 from tests.gateway.ward import NOON, Ward, glucose, message, weight
 
 DAY = timedelta(days=1)
@@ -80,16 +76,3 @@ async def test_only_what_was_measured_while_it_was_the_patients(ward: Ward, pool
     assert ones.vitals["blood_glucose"].mean == 100.0
     assert others.vitals["blood_glucose"].mean == 200.0
     assert "body_weight" not in others.vitals
-
-
-@pytest.mark.parametrize("file", ["series.sql", "history.sql"])
-async def test_a_range_touches_its_own_chunks_alone_by_their_index(ward: Ward, kind: Kind, file: str) -> None:
-    await fill(ward, NOON - 400 * DAY, NOON)
-    row = {"patient_id": 1, "since": NOON - 30 * DAY, "until": NOON, "limit": 100}
-    buckets = {"zone": "Europe/Berlin", "bucket": Width.DAY}
-    no_place = {"before_at": None, "before_source": None, "before_tie": None}
-    name = "buckets" if file == "series.sql" else "readings"
-    plan = await Plan.of(ward.conn, statements.load(file)[name], row | buckets | no_place)
-    if kind.has_hypertables:
-        assert 2 <= len(plan.scans) <= 3, "of the fifteen chunks, those of 30 days"
-    assert set(plan.scans.values()) <= INDEXED

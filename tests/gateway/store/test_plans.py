@@ -1,0 +1,43 @@
+"""How statements find readings: in the chunks of their time, by the index, never by reading them all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from gateway.store import panel, statements
+from gateway.store.kinds import Kind
+from tests.gateway.store.plans import INDEXED, Plan, fill
+from tests.gateway.ward import NOON, Ward
+
+A_MONTH = {"since": NOON - timedelta(days=30), "until": NOON}
+PLACE = {"before_at": None, "before_source": None, "before_tie": None}
+FROM = {"patient_ids": [1, 2], "oldest": A_MONTH["since"]}
+STATEMENTS = {
+    ("history.sql", "readings"): A_MONTH | PLACE | {"patient_id": 1, "limit": 100},
+    ("series.sql", "buckets"): A_MONTH
+    | {"patient_id": 1, "zone": "Europe/Berlin", "bucket": "day", "limit": 100},
+    ("panel.sql", "latest"): {"patient_ids": [1, 2], "newest": panel.NEWEST},
+    ("evaluation.sql", "series"): FROM | {"froms": [A_MONTH["since"]] * 2},
+    ("summaries.sql", "summarise"): FROM | {"sinces": [A_MONTH["since"]] * 2},
+}
+
+
+@pytest.fixture
+async def filled(ward: Ward) -> AsyncIterator[Ward]:
+    await fill(ward, NOON - timedelta(days=400), NOON)
+    yield ward
+    await ward.conn.rollback()
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each[1])
+async def test_only_the_chunks_of_the_time_are_read_and_by_their_index(
+    filled: Ward, kind: Kind, statement: tuple[str, str]
+) -> None:
+    file, name = statement
+    plan = await Plan.of(filled.conn, statements.load(file)[name], STATEMENTS[statement])
+    if kind.has_hypertables:
+        assert 2 <= len(plan.scans) <= 3, "of the fifteen chunks, those of the last month or two"
+    assert set(plan.scans.values()) <= INDEXED
