@@ -110,6 +110,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
     @property
+    def is_pressing(self) -> bool:
+        """Whether any of its rules cannot wait for the next working day."""
+        return any(rule.priority is not Priority.ROUTINE for rule in self.rules)
+
+    @property
     def is_for_adults(self) -> bool:
         """Whether any of its limits holds for adults only."""
         whom = (*self.whom, *(each for rule in self.rules for each in rule.whom))

@@ -30,6 +30,11 @@ class Resources:
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 
+    @property
+    def urgent(self) -> frozenset[str]:
+        """The programmes with rules that cannot wait for the next working day."""
+        return frozenset(name for name, rule_set in self.rule_sets.items() if rule_set.is_pressing)
+
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the process is asked to end."""
         with suppress(TimeoutError):

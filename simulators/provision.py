@@ -99,6 +99,13 @@ class _Refusal(_Answer):
     detail: str
 
 
+OFFICE_HOURS = {
+    "time_zone": "Europe/Berlin",
+    "hours": [{"weekday": weekday, "opens": "08:00", "closes": "17:00"} for weekday in range(1, 6)],
+    "accepting": "Simulated patients: nobody has to be there at night.",
+}
+
+
 class Administrator:
     """Somebody who is signed in."""
 
@@ -114,6 +121,15 @@ class Administrator:
         """A new password for a hub; the old one is no longer taken."""
         answer = await self._post(f"/api/hubs/{name}/password", {})
         return _Credentials.model_validate_json(answer.content).password
+
+    async def ensure_plans(self) -> None:
+        """Say of each care team that has not said it when it is there: by day, on workdays."""
+        answer = await self._client.get("/api/care-teams/plans")
+        _check(answer)
+        for team in _Page.model_validate_json(answer.content).items:
+            if team["time_zone"] is None:
+                path = f"/api/care-teams/{team['care_team_id']}/plan"
+                _check(await self._client.put(path, json=OFFICE_HOURS))
 
     async def ensure_patient(self, patient: NewPatient) -> int:
         """The id of the patient with this identifier, made if there is none."""
@@ -195,7 +211,9 @@ async def administrator(address: str, sign_in: SignIn) -> AsyncIterator[Administ
         _check(
             await client.post("/api/session", json={"username": sign_in.user, "password": sign_in.password})
         )
-        yield Administrator(client)
+        signed_in = Administrator(client)
+        await signed_in.ensure_plans()
+        yield signed_in
 
 
 def _check(answer: httpx.Response) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -36,11 +35,7 @@ async def escalate(resources: Resources) -> None:
         except DATABASE_AWAY as error:
             pause = RETRY_S
             logger.warning("database_away", extra={"error": type(error).__name__})
-        try:
-            async with asyncio.timeout(pause):
-                await resources.stop.wait()
-        except TimeoutError:
-            continue
+        await resources.pause(pause)
     if number is not None:
         with suppress(*DATABASE_AWAY):
             async with resources.pool.connection() as conn:

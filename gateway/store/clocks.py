@@ -34,11 +34,16 @@ async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -
 
 
 async def calendar_of(conn: AsyncConnection, care_team_id: int | None) -> Calendar:
-    """When a care team is there. For one that has not said, every hour counts."""
+    """When a care team is there. Where nobody has said it, every hour counts."""
+    return await planned(conn, care_team_id) or ALWAYS
+
+
+async def planned(conn: AsyncConnection, care_team_id: int | None) -> Calendar | None:
+    """When a care team is there; None: nobody has said it."""
     row = {"care_team_id": care_team_id}
     plan = await (await conn.execute(_SQL["plan"], row)).fetchone()
     if plan is None:
-        return ALWAYS
+        return None
     hours: dict[int, list[Opening]] = defaultdict(list)
     for weekday, opens, closes in await (await conn.execute(_SQL["hours"], row)).fetchall():
         hours[weekday].append(Opening(opens, closes))

@@ -98,3 +98,14 @@ def is_in_order(openings: Sequence[Opening]) -> bool:
     return all(0 <= each.opens < each.closes <= DAY_MINUTES for each in openings) and all(
         before.closes <= after.opens for before, after in pairwise(openings)
     )
+
+
+def wall_time(minute: int) -> str:
+    """Minutes since midnight as a clock shows them; the end of a day is 24:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def minute_of(wall: str) -> int:
+    """The reverse of `wall_time`."""
+    hours, minutes = wall.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -15,7 +15,6 @@ from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
 from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
-from gateway.store.enrolments import NotForPatient
 from gateway.store.corrections import (
     AlreadyCorrected,
     MomentTaken,
@@ -24,13 +23,14 @@ from gateway.store.corrections import (
     UnknownCorrection,
     UnknownReading,
 )
+from gateway.store.enrolments import NotForPatient
 from gateway.store.hubs import HubExists, UnknownHub
 from gateway.store.idempotency import KeyReused
 from gateway.store.kinds import KindChanged
 from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
-from gateway.store.opening import TaskStillOpen
 from gateway.store.notifications import UnknownNotification
+from gateway.store.opening import TaskStillOpen
 from gateway.store.people import (
     CareTeamExists,
     PatientExists,
@@ -45,6 +45,7 @@ from gateway.store.reattribution import UnknownAssignment
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded, UnknownStaff
 from gateway.store.staff import NotYourself
 from gateway.store.tasks import UnknownTask
+from gateway.store.team_plans import UncoveredHours
 from gateway.store.work import (
     OutcomeRefused,
     ReasonNeeded,
@@ -122,6 +123,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     NoHeader: 409,
     OutcomeRefused: 422,
     SnoozeRefused: 422,
+    UncoveredHours: 422,
     ReasonNeeded: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,

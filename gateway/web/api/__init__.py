@@ -23,6 +23,7 @@ from gateway.web.api import (
     session,
     staff,
     tasks,
+    teams,
     working,
 )
 from gateway.web.errors import Problem
@@ -45,6 +46,7 @@ for each in (
     records,
     tasks,
     working,
+    teams,
     assignments,
     hubs,
     limits,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from alerting.rules import ADULT_FROM_YEARS, is_adult
 from gateway.identity.permissions import Action
-from gateway.store import people
+from gateway.store import people, team_plans
 from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
@@ -68,7 +68,9 @@ async def enrol(
             raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")
 
     async def create() -> PatientId:
-        return PatientId(patient_id=await people.add_patient(conn, staff, NewPatient(**dict(entry))))
+        patient_id = await people.add_patient(conn, staff, NewPatient(**dict(entry)))
+        await team_plans.check_covered(conn, patient_id, web.resources.urgent)
+        return PatientId(patient_id=patient_id)
 
     created = await once(PatientId, create)
     seen.add(created.patient_id)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from alerting.rules import Requirement
 from edge_agent.wire.vitals import Vital
 from gateway.identity.permissions import Action
-from gateway.store import enrolments, plans
+from gateway.store import enrolments, plans, team_plans
 from gateway.store.enrolments import Circumstance
 from gateway.store.plans import NewPause, Pause, PauseKind, Scheduled
 from gateway.store.sessions import Staff
@@ -74,6 +74,7 @@ async def attach(
     if rule_set is None:
         raise UnknownProgramme(f"Known programmes are {', '.join(sorted(web.resources.rule_sets))}.")
     await enrolments.attach(conn, staff, patient, rule_set, reason=entry.reason, now=now)
+    await team_plans.check_covered(conn, patient.patient_id, web.resources.urgent)
 
 
 @router.delete("/programmes/{programme}", status_code=204)

@@ -18,6 +18,15 @@ PASSWORD = "correct horse battery staple"
 HUB = "home-1"
 
 _conditions = count(1)
+_ROUND_THE_CLOCK = """
+WITH planned AS (
+    INSERT INTO team_plan (care_team_id, organisation_id, time_zone)
+    SELECT care_team_id, organisation_id, 'Europe/Berlin' FROM care_team
+    ON CONFLICT DO NOTHING
+    RETURNING care_team_id
+)
+INSERT INTO team_hours SELECT care_team_id, weekday, 0, 1440 FROM planned, generate_series(1, 7) AS weekday
+"""
 _ADD_TASK = """
 WITH e AS (
     INSERT INTO episode (organisation_id, patient_id, condition, number, opened_at)
@@ -61,6 +70,7 @@ class Clinic:
             ("adam", Role.ADMINISTRATOR, north),
         ):
             await clinic.hire(username, role, team, password_hash)
+        await conn.execute(_ROUND_THE_CLOCK)
         await conn.commit()
         return clinic
 

@@ -210,7 +210,7 @@ async def test_ready_only_while_the_database_is_there_and_migrated(sign_in: Sign
 
 async def test_the_description_holds_every_path_and_error(sign_in: SignIn) -> None:
     document = (await (await sign_in("ann")).get("/openapi.json")).json()
-    assert "/api/tasks/{task_id}/claim" in document["paths"]
+    assert "/api/tasks/{task_id}/complete" in document["paths"]
     assert not [path for path in document["paths"] if not path.startswith(("/api/", "/livez", "/readyz"))]
     claim = document["paths"]["/api/tasks/{task_id}/claim"]["post"]["responses"]
     for status in ("401", "409", "422"):
