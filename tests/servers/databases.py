@@ -36,6 +36,14 @@ async def fresh_database(server: str, run: str) -> AsyncIterator[str]:
             await admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
+async def make_empty(url: str) -> None:
+    """Let the database be as if it had just been created, whoever is connected: not migrated either."""
+    name = Identifier(urlsplit(url).path.removeprefix("/"))
+    async with await AsyncConnection.connect(_url_of(url, "postgres"), autocommit=True) as admin:
+        await admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        await admin.execute(SQL("CREATE DATABASE {}").format(name))
+
+
 def drop_all(server: str, run: str) -> None:
     """Drop what `run` made and did not drop itself, its template above all."""
     with psycopg.connect(server, autocommit=True) as admin:

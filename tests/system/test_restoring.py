@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from psycopg import AsyncConnection
-from psycopg.sql import SQL, Identifier
 
 from simulators.demo.postgres import shipped_binaries
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
+from tests.servers.databases import make_empty
 from tests.system.way import ASTA, Way, eventually, open_way
 
 DEPLOY = Path(__file__).parents[2] / "deploy/backup"
@@ -97,13 +94,3 @@ async def run(way: Way, script: Path, file: Path) -> None:
     """With PostgreSQL's programs at hand, and the gateway's settings."""
     path = f"PATH={shipped_binaries()}:{os.environ['PATH']}"
     await way.gateway.run("env", path, str(script), str(file))
-
-
-async def make_empty(database_url: str) -> None:
-    """Let the database be lost."""
-    parts = urlsplit(database_url)
-    name = Identifier(parts.path.removeprefix("/"))
-    server = parts._replace(path="/postgres").geturl()
-    async with await AsyncConnection.connect(server, autocommit=True) as admin:
-        await admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-        await admin.execute(SQL("CREATE DATABASE {}").format(name))

@@ -1,9 +1,8 @@
-"""A database that an earlier version has made and filled, brought to this one: every row is there and works."""
+"""A database that an earlier version has made and filled, brought to this one: every row is there."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from gateway.evaluation.role import evaluate_once
 from gateway.rules import load_shipped
 from gateway.store.migrate import check, migrate, shipped
 from gateway.store.pool import open_pool
-from tests.servers.databases import make_empty
 from tests.gateway.ward import NOON
+from tests.servers.databases import make_empty
 
 CAPTURED = Path(__file__).with_name("captured")
 
@@ -47,7 +46,26 @@ async def test_its_readings_tasks_and_quarantine_are_there(migrated: AsyncConnec
     assert await rows("SELECT name, epoch, held::text FROM hub_run JOIN hub USING (hub_id)") == [
         ("home-1", 7, "{[1,16)}")
     ]
-    assert (
-        await rows("SELECT rule_id, status, username FROM task LEFT JOIN staff USING (organisation_id)") == []
+    tasks = (
+        "SELECT rule_id, status, username FROM task LEFT JOIN staff ON staff_id = owner_id ORDER BY rule_id"
     )
-    assert await rows("SELECT reason, state, epoch FROM quarantine ORDER BY quarantine_id") == []
+    assert sorted(await rows(tasks)) == [
+        ("glucose-below-54", "accepted", "nora"),
+        ("weight-gain-3-days", "ready", None),
+    ]
+    assert await rows("SELECT count(*) FROM evidence JOIN task USING (task_id)") == [(4,)]
+    assert await rows("SELECT state, epoch, first_position FROM quarantine ORDER BY first_position") == [
+        ("open", 7, 1),
+        ("open", 7, 13),
+    ]
+
+
+async def test_what_waited_to_be_judged_is_judged_by_this_version(
+    database_url: str, migrated: AsyncConnection
+) -> None:
+    assert await (await migrated.execute("SELECT count(*) FROM due")).fetchall() == [(1,)]
+    async with open_pool(database_url) as pool:
+        while await evaluate_once(pool, load_shipped(), NOON):
+            """There may be more."""
+    assert await (await migrated.execute("SELECT count(*) FROM due")).fetchall() == [(0,)]
+    assert await (await migrated.execute("SELECT count(*) FROM task")).fetchall() == [(2,)]
