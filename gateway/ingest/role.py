@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
 from gateway.ingest.batch import store_each
-from gateway.ingest.hubs_word import keep
-from gateway.ingest.opening import open_message
+from gateway.ingest.hubs_word import Answer, keep
+from gateway.ingest.opening import Opened, Unopened, open_message
 from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
 from gateway.resources import Resources
@@ -27,60 +29,87 @@ GROUP = "ingest"
 RECEIVE_MAXIMUM = 200
 """Messages held without acknowledgement on one connection: the memory while the database is away."""
 MOST_MESSAGES = 100
-GATHER_S = 0.02
-"""How long a batch waits for more messages once it has one."""
 RETRY_S = 1.0
 AWAY_S = 30.0
 """Without the database for so long, the connection is given up so that another process gets the messages."""
 
-Handler = Callable[[Broker, Sequence[Delivery]], Awaitable[None]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A delivery, and the message that it is."""
+
+    delivery: Delivery
+    message: Opened | Unopened
 
 
 async def ingest(resources: Resources) -> None:
     """Take readings, backlog and status in, each on a connection of its own, until the process stops."""
     registry = Registry()
-    store = partial(_store, resources, registry)
     async with asyncio.TaskGroup() as group:
         for channel in (Channel.READINGS, Channel.BACKLOG):
-            group.create_task(_serve(resources, channel, topics.shared(GROUP, channel), store))
-        status = topics.every_hub(Channel.STATUS)
-        group.create_task(_serve(resources, Channel.STATUS, status, partial(keep, resources.pool, {})))
+            subscription = topics.shared(GROUP, channel)
+            group.create_task(
+                _serve(resources, channel, subscription, partial(_take_in, resources, registry))
+            )
+        hear = partial(_hear, resources, {})
+        group.create_task(_serve(resources, Channel.STATUS, topics.every_hub(Channel.STATUS), hear))
 
 
-async def _serve(resources: Resources, channel: Channel, subscription: str, handle: Handler) -> None:
+async def _serve(
+    resources: Resources, channel: Channel, subscription: str, consume: Callable[[Broker], Awaitable[None]]
+) -> None:
     client_id = f"hearthbeat-{channel}-{uuid4().hex[:12]}"
     resources.brokers[channel] = None
     while not resources.stop.is_set():
         async with Broker(resources.settings.broker, client_id, [subscription], RECEIVE_MAXIMUM) as broker:
             resources.brokers[channel] = broker
-            await _consume(resources.stop, broker, handle)
+            await consume(broker)
         resources.brokers[channel] = None
         while not resources.stop.is_set() and not await _is_database_back(resources):
             await _pause(resources.stop, RETRY_S)
 
 
-async def _consume(stop: asyncio.Event, broker: Broker, handle: Handler) -> None:
-    """Handle deliveries until the process stops or the database has been away for AWAY_S."""
+async def _hear(resources: Resources, unanswered: dict[str, list[Answer]], broker: Broker) -> None:
+    await _consume(resources.stop, broker.deliveries, partial(keep, resources.pool, unanswered, broker))
+
+
+async def _take_in(resources: Resources, registry: Registry, broker: Broker) -> None:
+    """Open messages while the database stores those before."""
+    opened: asyncio.Queue[_Taken] = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        opening = group.create_task(_open(broker.deliveries, opened))
+        await _consume(resources.stop, opened, partial(_store, resources, registry, broker))
+        opening.cancel()
+
+
+async def _open(deliveries: asyncio.Queue[Delivery], opened: asyncio.Queue[_Taken]) -> None:
+    while True:
+        each = await deliveries.get()
+        message = open_message(each.topic, each.payload, each.correlation, each.properties, datetime.now(UTC))
+        opened.put_nowait(_Taken(each, message))
+        await asyncio.sleep(0)  # the database's answers go first
+
+
+async def _consume(
+    stop: asyncio.Event, waiting: asyncio.Queue[T], handle: Callable[[Sequence[T]], Awaitable[None]]
+) -> None:
+    """Handle what waits, all of it at a time, until the process stops or the database is away for AWAY_S."""
     stopping = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set():
-            first = asyncio.create_task(broker.deliveries.get())
+            first = asyncio.create_task(waiting.get())
             await asyncio.wait({first, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not first.done():
                 first.cancel()
                 return
-            deliveries = [first.result(), *await _more(broker)]
-            if not await _insist(stop, partial(handle, broker, deliveries)):
+            more = min(waiting.qsize(), MOST_MESSAGES - 1)
+            batch = [first.result(), *(waiting.get_nowait() for _ in range(more))]
+            if not await _insist(stop, partial(handle, batch)):
                 return
     finally:
         stopping.cancel()
-
-
-async def _more(broker: Broker) -> list[Delivery]:
-    if broker.deliveries.qsize() < MOST_MESSAGES - 1:
-        await asyncio.sleep(GATHER_S)
-    waiting = min(broker.deliveries.qsize(), MOST_MESSAGES - 1)
-    return [broker.deliveries.get_nowait() for _ in range(waiting)]
 
 
 async def _insist(stop: asyncio.Event, work: Callable[[], Awaitable[None]]) -> bool:
@@ -98,19 +127,14 @@ async def _insist(stop: asyncio.Event, work: Callable[[], Awaitable[None]]) -> b
             return True
 
 
-async def _store(
-    resources: Resources, registry: Registry, broker: Broker, deliveries: Sequence[Delivery]
-) -> None:
+async def _store(resources: Resources, registry: Registry, broker: Broker, batch: Sequence[_Taken]) -> None:
     now = datetime.now(UTC)
-    messages = [
-        open_message(each.topic, each.payload, each.correlation, each.properties, now) for each in deliveries
-    ]
-    receipts = await store_each(resources.pool, registry, messages, now)
-    for delivery in deliveries:
-        broker.acknowledge(delivery)
+    receipts = await store_each(resources.pool, registry, [each.message for each in batch], now)
+    for each in batch:
+        broker.acknowledge(each.delivery)
     for hub, receipt in receipts:
         broker.publish(topics.topic(hub, Channel.RECEIPTS), receipt.model_dump_json().encode())
-    _count(resources.metrics, len(messages), [receipt for _, receipt in receipts])
+    _count(resources.metrics, len(batch), [receipt for _, receipt in receipts])
     resources.metrics.took((datetime.now(UTC) - now).total_seconds())
 
 
