@@ -60,9 +60,15 @@ class HubInNeed:
 
 @dataclass(frozen=True)
 class Presence:
-    """How many hubs there are, and which need somebody, those that were heard last first."""
+    """How many hubs there are, and how many of them need somebody; of these some, those with problems first.
+
+    `away` are offline or silent and said nothing else; `away_heard_at` is when one of them was heard last.
+    """
 
     hubs: int
+    needing: int
+    away: int
+    away_heard_at: datetime | None
     in_need: list[HubInNeed]
 
 
@@ -110,13 +116,17 @@ async def require(conn: AsyncConnection, staff: Staff, name: str) -> int:
     return int(found[0])
 
 
-async def presence(conn: AsyncConnection, staff: Staff, now: datetime) -> Presence:
-    """Of the staff member's organisation."""
-    row = {"organisation_id": staff.organisation_id, "silent_since": now - SILENT_AFTER}
-    [(number,)] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
+async def presence(conn: AsyncConnection, staff: Staff, now: datetime, limit: int) -> Presence:
+    """Of the staff member's organisation, with at most `limit` hubs that need somebody."""
+    row = {
+        "organisation_id": staff.organisation_id,
+        "silent_since": now - SILENT_AFTER,
+        "limit": limit,
+    }
+    [numbers] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
     async with conn.cursor(row_factory=class_row(HubInNeed)) as cursor:
         await cursor.execute(_SQL["hubs_in_need"], row)
-        return Presence(number, await cursor.fetchall())
+        return Presence(*numbers, await cursor.fetchall())
 
 
 async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int) -> list[Hub]:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 
+class News(NamedTuple):
+    """A notification."""
+
+    channel: str
+    payload: str
+
+
 @asynccontextmanager
-async def listening(url: str, channel: str) -> AsyncIterator[AsyncIterator[None]]:
-    """Yields what ticks once for each notification. Raises OperationalError when the connection is lost."""
+async def listening(url: str, *channels: str) -> AsyncIterator[AsyncIterator[News]]:
+    """Yields what yields each notification. Raises OperationalError when the connection is lost."""
     async with await AsyncConnection.connect(
         url, autocommit=True, application_name="hearthbeat-live"
     ) as conn:
-        await conn.execute(SQL("LISTEN {}").format(Identifier(channel)))
-        yield _ticks(conn)
+        for channel in channels:
+            await conn.execute(SQL("LISTEN {}").format(Identifier(channel)))
+        yield _news(conn)
 
 
-async def _ticks(conn: AsyncConnection) -> AsyncIterator[None]:
-    async for _ in conn.notifies():
-        yield
+async def _news(conn: AsyncConnection) -> AsyncIterator[News]:
+    async for each in conn.notifies():
+        yield News(each.channel, each.payload)

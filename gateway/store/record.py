@@ -38,10 +38,9 @@ class Ended:
     title: str
 
 
-async def evidence_times(conn: AsyncConnection, patient_id: int) -> list[datetime]:
-    """When the readings were measured that raised something."""
-    rows = await conn.execute(_SQL["evidence_times"], {"patient_id": patient_id})
-    return [row[0] for row in await rows.fetchall()]
+async def told_of(conn: AsyncConnection, patient_id: int) -> list[tuple[str, datetime]]:
+    """By which rule (id) people were told of a reading, and when it was measured."""
+    return await (await conn.execute(_SQL["told_of"], {"patient_id": patient_id})).fetchall()
 
 
 async def equipment(conn: AsyncConnection, patient_id: int) -> list[Equipment]:

@@ -12,6 +12,8 @@ from gateway.identity.permissions import Role
 from gateway.store import statements
 
 _SQL = statements.load("sessions.sql")
+SESSIONS_CHANNEL = "hearthbeat_sessions"
+"""Notified by the database with the id of a member of staff, each time that a session of theirs ends."""
 
 
 class NotSignedIn(Exception):

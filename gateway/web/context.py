@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -18,10 +18,14 @@ from gateway.store.connection import Connection
 from gateway.store.people import Patient
 from gateway.store.sessions import NotSignedIn, Staff
 from gateway.web.auditing import audited
+from gateway.web.console.views import Attention
 from gateway.web.ids import LAST_ID
 from gateway.web.live import Live
+from gateway.web.remembering import Remembered
 
 COOKIE = "hearthbeat_session"
+ATTENTION_S = 5.0
+"""The panel beside the task list costs the same however many pages show it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Web:
     resources: Resources
     live: Live
     clock: Callable[[], datetime]
+    attention: Remembered[int, Attention] = field(default_factory=lambda: Remembered(ATTENTION_S))
+    """What needs somebody beside the task list, by organisation."""
 
 
 def _web(request: Request) -> Web:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from gateway.store.listening import listening
+from gateway.store.listening import News, listening
 from gateway.store.pool import DATABASE_AWAY
+from gateway.store.sessions import SESSIONS_CHANNEL
 from gateway.store.tasks import TASKS_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -18,8 +21,20 @@ TOGETHER_S = 0.3
 """Changes this close together make one event."""
 
 
+IsSignedIn: TypeAlias = Callable[[], Awaitable[bool]]
+
+
 class NotLive(Exception):
     """The gateway hears no changes at the moment."""
+
+
+@dataclass(eq=False)
+class _Stream:
+    """One open page. `is_doubtful`: a session of this member of staff has ended, perhaps the page's."""
+
+    staff_id: int
+    is_doubtful: bool = False
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Live:
@@ -27,17 +42,17 @@ class Live:
 
     def __init__(self) -> None:
         self._is_hearing = False
-        self._streams: set[asyncio.Event] = set()
+        self._streams: set[_Stream] = set()
 
     async def listen(self, url: str) -> None:
         """Hear changes until cancelled; streams end whenever the database is away."""
         try:
             while True:
                 try:
-                    async with listening(url, TASKS_CHANNEL) as ticks:
+                    async with listening(url, TASKS_CHANNEL, SESSIONS_CHANNEL) as heard:
                         self._is_hearing = True
-                        async for _ in ticks:
-                            self._wake()
+                        async for news in heard:
+                            self._wake(news)
                 except DATABASE_AWAY:
                     logger.warning("live_updates_interrupted")
                 self._end_streams()
@@ -45,38 +60,50 @@ class Live:
         finally:
             self._end_streams()
 
-    def open_stream(self) -> AsyncIterator[str]:
-        """Server-sent events: `tasks` at once and after each change, `beat` in between. Raises NotLive."""
+    def open_stream(self, staff_id: int, is_signed_in: IsSignedIn) -> AsyncIterator[str]:
+        """Server-sent events: `tasks` at once and after each change, `beat` in between.
+
+        They end with the session. Raises NotLive.
+        """
         if not self._is_hearing:
             raise NotLive("The gateway hears no changes at the moment.")
-        return self._stream()
+        return self._events(_Stream(staff_id), is_signed_in)
 
-    async def _stream(self) -> AsyncIterator[str]:
-        changed = asyncio.Event()
-        self._streams.add(changed)
+    async def _events(self, stream: _Stream, is_signed_in: IsSignedIn) -> AsyncIterator[str]:
+        self._streams.add(stream)
         try:
-            yield _event("tasks")  # whoever connects again has missed something
-            while self._is_hearing:
-                try:
-                    await asyncio.wait_for(changed.wait(), BEAT_S)
-                except TimeoutError:
-                    yield _event("beat")
-                    continue
-                await asyncio.sleep(TOGETHER_S)
-                changed.clear()
-                if self._is_hearing:
-                    yield _event("tasks")
+            event = "tasks"  # whoever connects again has missed something
+            while await self._goes_on(stream, event, is_signed_in):
+                yield f"event: {event}\ndata: {event}\n\n"
+                event = await _next_event(stream)
         finally:
-            self._streams.discard(changed)
+            self._streams.discard(stream)
 
-    def _wake(self) -> None:
-        for changed in self._streams:
-            changed.set()
+    async def _goes_on(self, stream: _Stream, event: str, is_signed_in: IsSignedIn) -> bool:
+        is_time_to_look = stream.is_doubtful or event == "beat"  # a session also ends by the clock
+        stream.is_doubtful = False
+        return self._is_hearing and (not is_time_to_look or await is_signed_in())
+
+    def _wake(self, news: News) -> None:
+        for stream in self._streams:
+            if news.channel == SESSIONS_CHANNEL:
+                if news.payload != str(stream.staff_id):
+                    continue
+                stream.is_doubtful = True
+            stream.woken.set()
 
     def _end_streams(self) -> None:
         self._is_hearing = False
-        self._wake()
+        for stream in self._streams:
+            stream.woken.set()
 
 
-def _event(name: str) -> str:
-    return f"event: {name}\ndata: {name}\n\n"
+async def _next_event(stream: _Stream) -> str:
+    try:
+        await asyncio.wait_for(stream.woken.wait(), BEAT_S)
+    except TimeoutError:
+        return "beat"
+    if not stream.is_doubtful:
+        await asyncio.sleep(TOGETHER_S)
+    stream.woken.clear()
+    return "tasks"

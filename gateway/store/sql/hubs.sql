@@ -23,14 +23,22 @@ ORDER BY name
 LIMIT %(limit)s
 
 -- name: count_hubs
-SELECT count(*) FROM hub WHERE organisation_id = %(organisation_id)s
+SELECT count(*) AS hubs, count(*) FILTER (WHERE is_away OR has_problems) AS needing,
+    count(*) FILTER (WHERE is_away AND NOT has_problems) AS away,
+    max(status_at) FILTER (WHERE is_away AND NOT has_problems) AS away_heard_at
+FROM hub
+CROSS JOIN LATERAL (
+    SELECT COALESCE(NOT online OR status_at < %(silent_since)s, true) AS is_away,
+        jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0 AS has_problems) AS standing
+WHERE organisation_id = %(organisation_id)s
 
 -- name: hubs_in_need
 SELECT name, online, status_at, COALESCE(status -> 'problems', '[]') AS problems
 FROM hub
 WHERE organisation_id = %(organisation_id)s
     AND (NOT online OR status_at < %(silent_since)s OR jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0)
-ORDER BY status_at DESC NULLS LAST, name
+ORDER BY jsonb_array_length(COALESCE(status -> 'problems', '[]')) DESC, status_at DESC NULLS LAST, name
+LIMIT %(limit)s
 
 -- name: runs
 SELECT hub_id, epoch, held FROM hub_run WHERE hub_id = ANY(%(hub_ids)s) ORDER BY hub_id, hub_run

@@ -1,5 +1,5 @@
--- name: evidence_times
-SELECT DISTINCT measured_at FROM evidence WHERE patient_id = %(patient_id)s ORDER BY measured_at
+-- name: told_of
+SELECT DISTINCT rule_id, measured_at FROM evidence WHERE patient_id = %(patient_id)s ORDER BY measured_at
 
 -- name: equipment
 SELECT device.identifier AS device_identifier, device.manufacturer, device.model,

@@ -14,6 +14,8 @@ from gateway.web.console.words import age, counted, moment
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
+AWAY_ONE_BY_ONE = 3
+"""Hubs that are away are named up to so many; more of them are one line."""
 
 
 _PROBLEMS = {
@@ -50,9 +52,8 @@ def attention(operations: Operations, now: datetime) -> Attention:
         quarantine_count=counted(messages, "message", "messages") if messages else None,
         reasons=[(each.reason, f"{each.messages:,}") for each in operations.reasons[:SHOWN]],
         more_reasons=max(0, len(operations.reasons) - SHOWN),
-        hubs_count=f"{hubs.hubs - len(hubs.in_need)} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
-        hubs_away=[_hub(each, now) for each in hubs.in_need[:SHOWN]],
-        more_hubs=max(0, len(hubs.in_need) - SHOWN),
+        hubs_count=f"{hubs.hubs - hubs.needing} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
+        hubs=_hubs(hubs, now),
         checked=moment(now, "UTC", now),
     )
 
@@ -65,6 +66,17 @@ def _source(source: Source, now: datetime) -> SourceLine:
         readings=counted(source.unassigned_readings, "reading", "readings"),
         last="" if source.last_measured_at is None else age(source.last_measured_at, now),
     )
+
+
+def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
+    """Those that say what is wrong; those that are merely away one by one, or many in one line."""
+    is_many = hubs.away > AWAY_ONE_BY_ONE
+    lines = [_hub(each, now) for each in hubs.in_need if each.problems or not is_many]
+    if is_many:
+        heard = "" if hubs.away_heard_at is None else f", heard last {age(hubs.away_heard_at, now)}"
+        lines.append(HubLine(f"{hubs.away:,} hubs", f"offline or silent{heard}"))
+    left = hubs.needing - len(lines) + (1 - hubs.away if is_many else 0)
+    return [*lines, HubLine(f"{left:,} more", "with problems")] if left else lines
 
 
 def _hub(hub: HubInNeed, now: datetime) -> HubLine:

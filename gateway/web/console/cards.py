@@ -105,8 +105,14 @@ def _history(each: Transition, zone: str, now: datetime) -> HistoryLine:
         until = moment(each.until, zone, now).text if each.until else ""
         what = _DONE[Action(each.action)].format(other=each.other_name, until=until)
     else:
-        what = "raised" if each.from_status is None else STATUS_WORDS[Status(each.to_status)]
+        what = _became(each)
     outcome = "" if each.outcome is None else f": {Outcome.from_code(each.outcome).label}"
     return HistoryLine(
         moment(each.at, zone, now), each.staff_name or "Hearthbeat", f"{what}{outcome}", each.note
     )
+
+
+def _became(each: Transition) -> str:
+    if each.from_status is None:
+        return "raised"
+    return "added" if each.from_status == each.to_status else STATUS_WORDS[Status(each.to_status)]

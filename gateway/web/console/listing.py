@@ -8,8 +8,6 @@ from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
 from gateway.store import assignments, attention, hubs, staff, tasks
-from gateway.store.connection import Connection
-from gateway.store.sessions import Staff
 from gateway.store.tasks import Wanted
 from gateway.web.api.fields import page
 from gateway.web.console import attending, narrowing
@@ -59,17 +57,17 @@ class Lister:
 Listing = Annotated[Lister, Depends()]
 
 
-async def _attention(conn: Conn, overseer: Overseer, now: Now) -> Attention:
-    return attending.attention(await _operations(conn, overseer, now), now)
+async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> Attention:
+    async def find() -> Attention:
+        operations = Operations(
+            await attention.waiting(conn, overseer),
+            await assignments.sources(conn, overseer, unassigned=True),
+            await attention.quarantine_reasons(conn, overseer),
+            await hubs.presence(conn, overseer, now, attending.SHOWN),
+        )
+        return attending.attention(operations, now)
 
-
-async def _operations(conn: Connection, overseer: Staff, now: Now) -> Operations:
-    return Operations(
-        await attention.waiting(conn, overseer),
-        await assignments.sources(conn, overseer, unassigned=True),
-        await attention.quarantine_reasons(conn, overseer),
-        await hubs.presence(conn, overseer, now),
-    )
+    return await web.attention.get(overseer.organisation_id, find)
 
 
 Attended = Annotated[Attention, Depends(_attention)]

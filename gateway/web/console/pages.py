@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from gateway.identity import signing_in
 from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword
 from gateway.store import sessions
+from gateway.store.pool import DATABASE_AWAY
+from gateway.store.sessions import NotSignedIn
 from gateway.web.answers import SIGN_IN
 from gateway.web.api.session import Credentials, address_of, set_cookie
 from gateway.web.console.rendering import render
@@ -52,9 +54,18 @@ async def sign_out(token: Token, conn: Conn) -> Response:
 
 
 @router.get("/events")
-async def events(web: Shared, _: SignedIn) -> Response:
-    """Says when something has changed, never what."""
-    stream = web.live.open_stream()
+async def events(web: Shared, staff: SignedIn, token: Token) -> Response:
+    """Says when something has changed, never what; ends with the session."""
+
+    async def is_signed_in() -> bool:
+        try:
+            async with web.resources.pool.connection() as conn:
+                await sessions.staff_of(conn, signing_in.digest(token or ""), web.clock())
+        except (NotSignedIn, *DATABASE_AWAY):
+            return False
+        return True
+
+    stream = web.live.open_stream(staff.staff_id, is_signed_in)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 

@@ -157,14 +157,13 @@ class Attention:
     reasons: Sequence[tuple[str, str]]  # reason and how many
     more_reasons: int
     hubs_count: str
-    hubs_away: Sequence[HubLine]
-    more_hubs: int
+    hubs: Sequence[HubLine]
     checked: Moment
 
     @property
     def needs(self) -> int:
         """How many of the four need somebody."""
-        return sum(map(bool, (self.waiting, self.sources_count, self.quarantine_count, self.hubs_away)))
+        return sum(map(bool, (self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,13 @@ const PAGE = 5000;
 const DAY_S = 86400;
 const HEIGHT = 190;
 const LONGEST_SHADED_DAYS = 400;
+// From which distance of the marks on the axis on, how a time is written there.
+const TIMES = [
+  [31536000, "{YYYY}", null, null, null, null, null, null, 1],
+  [2419200, "{MMM} {YYYY}", null, null, null, null, null, null, 1],
+  [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+];
 const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 let drawn = [];
 
@@ -83,8 +90,8 @@ function chart(figure, readings, wanted) {
   const settings = JSON.parse(figure.dataset.settings);
   const box = figure.querySelector(".plot");
   const points = readings.filter((each) => settings.vitals.every((code) => code in each.values));
-  const evidence = new Set(settings.evidence.map((ms) => Math.round(ms / 1000)));
-  for (const point of points) point.isEvidence = !wanted.isDaily && evidence.has(Math.round(point.at));
+  const evidence = new Set(settings.evidence);
+  for (const point of points) point.isEvidence = !wanted.isDaily && evidence.has(Math.floor(point.at));
   const ink = colours();
   const shown = { points, settings, wanted, ink, days: missingDays(points, wanted) };
   const readout = figure.querySelector(".readout");
@@ -107,7 +114,7 @@ function options(shown, box, readout) {
     tzDate: (ts) => window.uPlot.tzDate(new Date(ts * 1000), wanted.zone),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: true, range: () => edges }, y: { range: (_, low, high) => heights(low, high, settings.limits) } },
-    axes: [axis, { ...axis, size: 44 }],
+    axes: [{ ...axis, size: 34, values: TIMES }, { ...axis, size: 44 }],
     series: [{}, ...settings.vitals.map(() => ({ paths: () => null, points: { show: false } }))],
     hooks: { ...marks(shown), setCursor: [(plot) => (readout.textContent = say(points[plot.cursor.idx], shown))] },
   };

@@ -67,3 +67,28 @@ async def test_a_burst_of_changes_is_one_event_on_every_stream(resources: Resour
         await asyncio.wait_for(serving, 10)
         counts = await asyncio.gather(*hearing)
     assert all(2 <= count <= 10 for count in counts), counts
+
+
+async def test_a_stream_ends_when_its_session_does_and_others_go_on(
+    resources: Resources, clinic: Clinic
+) -> None:
+    serving = asyncio.create_task(web(resources))
+    port = resources.settings.web_port
+    await asyncio.to_thread(wait_until_listening, port, lambda: not serving.done())
+    patient_id = await clinic.add_patient()
+    address = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=address) as here, httpx.AsyncClient(base_url=address) as there:
+        for client in (here, there):
+            await client.post("/api/session", json={"username": "ann", "password": PASSWORD})
+        async with here.stream("GET", "/events") as ending, there.stream("GET", "/events") as staying:
+            lines, others = ending.aiter_lines(), staying.aiter_lines()
+            assert (await anext(lines), await anext(others)) == ("event: tasks", "event: tasks")
+            await here.delete("/api/session")
+            async with asyncio.timeout(10):
+                assert "event: tasks" not in [line async for line in lines]
+            await clinic.add_task(patient_id)
+            async with asyncio.timeout(10):
+                while await anext(others) != "event: tasks":
+                    pass
+    resources.stop.set()
+    await asyncio.wait_for(serving, 10)

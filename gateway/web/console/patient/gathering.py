@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 
 from alerting.kinds.threshold import Threshold
-from alerting.rules import Rule
 from gateway.limits import settable
 from gateway.store import (
     adherence,
@@ -75,7 +74,14 @@ class Known:
     readings: Sequence[StoredReading]  # the newest first
     limits: Sequence[LimitInForce]
     single: Sequence[LimitInForce]  # those that one value is held against
-    raised: frozenset[str]  # vitals of the open tasks, by code
+    vitals_of: Mapping[str, Sequence[str]]  # what each rule reads, by code
+
+    @property
+    def raised(self) -> frozenset[str]:
+        """The vitals of the open tasks."""
+        return frozenset(
+            vital for task in self.open_tasks for vital in self.vitals_of.get(task.rule_id or "", ())
+        )
 
 
 class Gatherer:
@@ -153,7 +159,7 @@ class Gatherer:
             readings=await history.readings(conn, patient_id, newest),
             limits=standing,
             single=[each for each in standing if each.limit.rule_id in of_one_value],
-            raised=_raised(open_tasks, rules),
+            vitals_of={rule.rule_id: rule.kind.vitals for rule in rules},
         )
 
     async def _panel(self, known: Known, part: Part) -> Panel:
@@ -161,7 +167,10 @@ class Gatherer:
         patient_id, zone = patient.patient_id, patient.time_zone
         match part:
             case Part.CHARTS:
-                told_of = await record.evidence_times(conn, patient_id)
+                told_of = [
+                    (known.vitals_of.get(rule_id, ()), at)
+                    for rule_id, at in await record.told_of(conn, patient_id)
+                ]
                 present = [trace for trace in Trace if any(trace.values(each) for each in known.readings)]
                 traces = ordered(present, known.raised)
                 panel: Panel = panels.charts(
@@ -194,11 +203,6 @@ class Gatherer:
     def _titles(self, patient: Patient) -> list[str]:
         known = self._web.resources.rule_sets
         return [known[name].title if name in known else name for name in patient.programmes]
-
-
-def _raised(open_tasks: Sequence[Task], rules: Sequence[Rule]) -> frozenset[str]:
-    found_by = {task.rule_id for task in open_tasks}
-    return frozenset(vital for rule in rules if rule.rule_id in found_by for vital in rule.kind.vitals)
 
 
 def month_of(now: datetime, zone: str) -> datetime:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from edge_agent.wire.vitals import Vital
-from gateway.store.adherence import Adherence, DayKept
+from gateway.store.adherence import Adherence, DayKept, DayState
 from gateway.store.hubs import SILENT_AFTER
 from gateway.store.limits import LimitInForce
 from gateway.store.notes import WrittenNote
@@ -17,7 +17,6 @@ from gateway.store.record import Equipment
 from gateway.store.tasks import Task
 from gateway.store.visits import Visit
 from gateway.web.console.lines import STATUS_WORDS
-from gateway.web.console.patient.summary import limit_words
 from gateway.web.console.patient.traces import Trace
 from gateway.web.console.patient.views import (
     AdherencePanel,
@@ -46,10 +45,10 @@ def charts(
     limits: Sequence[LimitInForce],
     *,
     raised: Collection[str],
-    told_of: Sequence[datetime],
+    told_of: Sequence[tuple[Collection[str], datetime]],
     newest: datetime | None,
 ) -> ChartsPanel:
-    """A chart for each of `traces`; `limits` of one value each, `told_of`: when the evidence was measured."""
+    """A chart for each of `traces`; `limits` of one value each, `told_of`: vitals and time of evidence."""
     return ChartsPanel(
         newest_ms=int(newest.timestamp() * 1000) if newest else 0,
         patient_id=patient.patient_id,
@@ -59,7 +58,10 @@ def charts(
 
 
 def _chart(
-    trace: Trace, limits: Sequence[LimitInForce], is_raised: bool, told_of: Sequence[datetime]
+    trace: Trace,
+    limits: Sequence[LimitInForce],
+    is_raised: bool,
+    told_of: Sequence[tuple[Collection[str], datetime]],
 ) -> Chart:
     own = [limit for limit in limits if trace.has_one_of([limit.limit.vital])]
     settings = {
@@ -71,13 +73,20 @@ def _chart(
                 "vital": each.limit.vital,
                 "value": each.value,
                 "isUpper": each.limit.outward > 0,
-                "words": f"{each.limit.words} {each.value:g}",
+                "words": trace.say_limit(each),
             }
             for each in own
         ],
-        "evidence": [int(at.timestamp() * 1000) for at in told_of],
+        "evidence": [int(at.timestamp()) for vitals, at in told_of if trace.has_one_of(vitals)],
     }
-    return Chart(trace.key, trace.title, trace.unit, json.dumps(settings), limit_words(own), is_raised)
+    return Chart(
+        trace.key,
+        trace.title,
+        trace.unit,
+        json.dumps(settings),
+        [trace.say_limit(each) for each in own],
+        is_raised,
+    )
 
 
 def adherence(found: Iterable[Adherence]) -> AdherencePanel:
@@ -87,7 +96,8 @@ def adherence(found: Iterable[Adherence]) -> AdherencePanel:
 
 
 def _kept(name: str, found: Adherence) -> KeptVital:
-    months = groupby(found.days, key=lambda each: (each.day.year, each.day.month))
+    begun = list(dropwhile(lambda each: not each.readings and each.state == DayState.UNPLANNED, found.days))
+    months = groupby(begun, key=lambda each: (each.day.year, each.day.month))
     return KeptVital(
         name=name,
         asked="Nothing is scheduled"
@@ -105,7 +115,7 @@ def _month(days: Sequence[DayKept]) -> Month:
             f"{day_text(each.day)}: {counted(each.readings, 'reading', 'readings')}, {each.state}",
             each.day.day,
             each.readings,
-            "measured" if each.state == "unplanned" and each.readings else str(each.state),
+            "measured" if each.state is DayState.UNPLANNED and each.readings else each.state,
         )
         for each in days
     ]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 WIDTH, HEIGHT = 196.0, 44.0
 MARGIN = 4.0
-"""What the picture keeps free above and below, so that a mark at its edge is whole."""
+"""What the picture keeps free around, so that a mark at its edge is whole."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Sparkline:
 
     marks: Sequence[Mark]
     limits: Sequence[float]  # their heights
-    days: Sequence[float]  # where each day after the first begins
+    days: Sequence[float]  # where a day more is past
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -55,7 +55,7 @@ def draw(
     scale = (HEIGHT - 2 * MARGIN) / ((high - low) or 1)
 
     def x(at: datetime) -> float:
-        return round(WIDTH * (1 - (until - at) / span), 1)
+        return round(MARGIN + (WIDTH - 2 * MARGIN) * (1 - (until - at) / span), 1)
 
     def y(value: float) -> float:
         return round(MARGIN + (high - value) * scale, 1)
@@ -66,5 +66,5 @@ def draw(
             for at, values in points
         ],
         limits=sorted({y(line.value) for line in lines}),
-        days=[round(WIDTH * day / days, 1) for day in range(1, days)],
+        days=[x(until - timedelta(days=day)) for day in range(1, days)],
     )

@@ -113,18 +113,13 @@ def _card(
         measured=moment(newest.measured_at, zone, now),
         is_old=not week,
         is_raised=is_raised,
+        is_beyond=any(each.is_passed(values) for each in lines),
         remarks=[*([newest.meal] if newest.meal else []), *(flag.replace("-", " ") for flag in newest.flags)],
-        limits=limit_words(own),
+        limits=[trace.say_limit(each) for each in own],
         has_own_limit=any(each.own for each in own),
         sparkline=sparkline.draw(week, lines, now) if week else None,
         description=_description(trace, [each for _, each in week]),
     )
-
-
-def limit_words(limits: Sequence[LimitInForce]) -> list[str]:
-    """Each limit once, as people say it."""
-    said = (f"{each.limit.words} {each.value:g}" for each in limits)
-    return list(dict.fromkeys(said))
 
 
 def _description(trace: Trace, week: Sequence[Sequence[float]]) -> str:

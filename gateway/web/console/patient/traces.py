@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from edge_agent.wire.vitals import Vital
 from gateway.store.history import StoredReading
+from gateway.store.limits import LimitInForce
 from gateway.web.console.words import quantity
 
 
@@ -54,6 +55,11 @@ class Trace(Enum):
         found = [reading.values.get(vital.code) for vital in self.vitals]
         numbers = tuple(each.value for each in found if each is not None)
         return numbers if len(numbers) == len(self.vitals) else None
+
+    def say_limit(self, limit: LimitInForce) -> str:
+        """A limit of one of its vitals, as people say it."""
+        which = {Vital.SYSTOLIC_BP.code: "systolic ", Vital.DIASTOLIC_BP.code: "diastolic "}
+        return f"{which.get(limit.limit.vital, '')}{limit.limit.words} {limit.value:g}"
 
     def has_one_of(self, vitals: Collection[str]) -> bool:
         return any(vital.code in vitals for vital in self.vitals)

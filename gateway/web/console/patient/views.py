@@ -28,6 +28,7 @@ class VitalCard:
     measured: Moment
     is_old: bool  # nothing in the last seven days
     is_raised: bool
+    is_beyond: bool  # past a limit
     remarks: Sequence[str]
     limits: Sequence[str]
     has_own_limit: bool
