@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from alerting.rules import RuleSet
+from gateway.evaluation.finding import Known
 from gateway.evaluation.judge import judge
+from gateway.evaluation.silences import after, earliest, look
+from gateway.evaluation.subjects import Subject
 from gateway.resources import Resources
 from gateway.rules.beyond_doubt import load_beyond_doubt
-from gateway.store import evaluation, findings, summaries
-from gateway.store.evaluation import AssignedMeanwhile
+from gateway.store import evaluation, findings, silences, summaries, unjudged
+from gateway.store.connection import Connection
+from gateway.store.evaluation import AssignedMeanwhile, Ids
 from gateway.store.pool import DATABASE_AWAY, Pool
 
 logger = logging.getLogger(__name__)
@@ -54,8 +58,27 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
         found = judge(subjects, history, known, now.timestamp(), load_beyond_doubt())
         is_news = await findings.write(conn, found.findings, ids, now)
         await summaries.rewrite(conn, subjects)
-        await evaluation.mark_judged(conn, subjects, now)
-        if is_news:
+        is_silent, next_at = await _look(conn, subjects, after(known, found.findings), ids, now)
+        await evaluation.mark_judged(conn, subjects, next_at, now)
+        await unjudged.keep(conn, subjects, found.failures, now)
+        if is_news or is_silent:
             await findings.notify(conn)
+    for failure in found.failures:
+        logger.error("rule_failed", extra={"rule": failure.rule.rule_id, "error": failure.error})
     logger.info("judged", extra={"patients": len(subjects), "due": taken, "findings": len(found.findings)})
     return taken
+
+
+async def _look(
+    conn: Connection, subjects: Sequence[Subject], known: Known, ids: Ids, now: datetime
+) -> tuple[bool, Mapping[int, float]]:
+    """Tell who is missed; whether somebody is, and when each patient is looked at next."""
+    looks = [
+        (expected.subject.patient_id, found)
+        for expected in await silences.expectations(conn, subjects, now)
+        for found in look(expected, known, now.timestamp())
+    ]
+    silent = [found.silent for _, found in looks if found.silent is not None]
+    for each in silent:
+        await silences.tell(conn, each, ids, now)
+    return bool(silent), earliest([(patient_id, found.next_at) for patient_id, found in looks])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -122,9 +122,16 @@ async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Kno
     return Known(episodes, told, work), Ids(episode_ids, open_tasks)
 
 
-async def mark_judged(conn: AsyncConnection, subjects: Sequence[Subject], now: datetime) -> None:
-    """Say when the patients were judged last."""
-    await conn.execute(_SQL["mark_judged"], {"patient_ids": _ids(subjects), "now": now})
+async def mark_judged(
+    conn: AsyncConnection, subjects: Sequence[Subject], next_at: Mapping[int, float], now: datetime
+) -> None:
+    """Say when the patients were judged last, and when the clock looks at them next (seconds since 1970)."""
+    row = {
+        "patient_ids": _ids(subjects),
+        "next_at": [_moment(next_at.get(subject.patient_id)) for subject in subjects],
+        "now": now,
+    }
+    await conn.execute(_SQL["mark_judged"], row)
 
 
 async def _episodes(
@@ -203,3 +210,7 @@ def _ids(subjects: Sequence[Subject]) -> list[int]:
 
 def _sinces(subjects: Sequence[Subject]) -> list[datetime]:
     return [subject.since for subject in subjects]
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

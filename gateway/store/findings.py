@@ -39,15 +39,16 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
     await _write_episodes(conn, findings, ids)
     evidence = []
     for finding in findings:
-        task_id = (
-            await _ask(conn, finding, ids, now) if finding.raises else ids.open_tasks.get(finding.task_of)
-        )
+        if finding.raises:
+            await _ask(conn, finding, ids, now)
+        task_id = ids.open_tasks.get(finding.task_of)
+        if task_id is None:
+            continue
         evidence += [
             _evidence(finding, each, ids.episodes[_condition(finding), each.episode_number], task_id, now)
             for each in finding.raises
         ]
-        if task_id is not None:
-            await _change(conn, finding, task_id, now)
+        await _change(conn, finding, task_id, now)
     async with conn.cursor() as cursor:
         await cursor.executemany(_SQL["insert_evidence"], evidence)
     return any(finding.effect is not None or finding.repeated is not None for finding in findings)
@@ -81,8 +82,8 @@ async def _write_episodes(conn: AsyncConnection, findings: Sequence[Finding], id
     ids.episodes.update((key, row[0]) for key, row in zip(new, made, strict=True) if row)
 
 
-async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> int:
-    """Make, raise, wake or join the task; its id. A new one is added to `ids`."""
+async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime) -> None:
+    """Make, raise, wake or join the task. A new one is added to `ids`."""
     leading = lead(finding.raises)
     speaking = max(finding.raises, key=lambda each: (each.rule.priority.rank, each.key))
     row = _subject(finding) | _check(finding)
@@ -104,7 +105,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
         ids.open_tasks[finding.task_of] = task_id
         await clocks.start(conn, [task_id], now)
-        return int(task_id)
+        return
     task_id = ids.open_tasks[finding.task_of]
     row |= {"task_id": task_id, "from_status": None}
     if finding.effect is Effect.RAISED:
@@ -121,7 +122,6 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
         await watch.wake(conn, task_id, now, speaking.reason)
-    return task_id
 
 
 async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:

@@ -1,0 +1,39 @@
+-- name: last_values
+-- Also a value that the device could not say counts: somebody has measured.
+SELECT w.patient_id, w.vital, max(newest.measured_at)
+FROM unnest(%(patient_ids)s::int[], %(vitals)s::text[], %(sinces)s::timestamptz[]) AS w (patient_id, vital, since)
+JOIN assignment a USING (patient_id)
+CROSS JOIN LATERAL (
+    SELECT measured_at
+    FROM standing_reading r
+    WHERE r.source_id = a.source_id AND r.measured_at >= w.since AND r.measured_at <= %(now)s
+        AND a.period @> r.measured_at AND (to_jsonb(r) ->> w.vital IS NOT NULL OR r.absent ? w.vital)
+    ORDER BY measured_at DESC
+    LIMIT 1
+) AS newest
+GROUP BY w.patient_id, w.vital
+
+-- name: outages
+-- An outage whose task somebody has closed speaks for nobody any more.
+SELECT DISTINCT a.patient_id, o.outage_id, o.began_at, o.recovered_at
+FROM assignment a
+JOIN source USING (source_id)
+JOIN outage o ON o.organisation_id = a.organisation_id AND (o.hub_id = source.hub_id OR o.hub_id IS NULL)
+LEFT JOIN task USING (task_id)
+WHERE a.patient_id = ANY(%(patient_ids)s) AND a.period @> %(now)s
+    AND (o.recovered_at IS NULL OR o.recovered_at > %(recovered_since)s)
+    AND (task.status IS NULL OR task.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+ORDER BY a.patient_id, o.began_at
+
+-- name: group_silence
+INSERT INTO outage_silence (outage_id, patient_id, condition, organisation_id, silent_from)
+VALUES (%(outage_id)s, %(patient_id)s, %(condition)s, %(organisation_id)s, %(silent_from)s)
+ON CONFLICT DO NOTHING
+
+-- name: lock_outage
+SELECT hub.name, began_at, task_id
+FROM outage o LEFT JOIN hub USING (hub_id)
+WHERE outage_id = %(outage_id)s FOR UPDATE OF o
+
+-- name: keep_task
+UPDATE outage SET task_id = %(task_id)s WHERE outage_id = %(outage_id)s
