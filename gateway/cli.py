@@ -16,6 +16,7 @@ from gateway.commands.running import all_settings, database_url, do
 from gateway.identity import setup
 from gateway.roles import ROLES
 from gateway.roles import run as run_roles
+from gateway.rules.backtest_command import backtest
 from gateway.rules.command import rules
 from gateway.store.migrate import migrate as migrate_database
 from gateway.store.pool import open_pool
@@ -82,6 +83,7 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
     return sign_in is not None
 
 
+rules.add_command(backtest)
 main.add_command(rules)
 main.add_command(quarantine)
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import click
 
-from gateway.commands.running import database_url, do
-from gateway.identity.permissions import Action, NotPermitted, may
+from gateway.commands.acting import acting
+from gateway.commands.running import do
+from gateway.identity.permissions import Action
 from gateway.ingest import retrying
 from gateway.ingest.retrying import Retried
-from gateway.store import migrate, sessions
 from gateway.store import quarantine as store
-from gateway.store.pool import Pool, open_pool
 from gateway.store.quarantine import Kept, Quarantined, State, Step
-from gateway.store.sessions import Staff
 
 AT_ONCE = 500
 
@@ -84,7 +80,7 @@ def discard(username: str, message: int, reason: str) -> None:
 
 
 async def _find(username: str, state: State) -> list[Quarantined]:
-    async with _acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
         found: list[Quarantined] = []
         before = None
         while more := await store.find(conn, staff, state=state, before=before, limit=AT_ONCE):
@@ -94,30 +90,18 @@ async def _find(username: str, state: State) -> list[Quarantined]:
 
 
 async def _get(username: str, message: int) -> tuple[Kept, list[Step]]:
-    async with _acting(username, Action.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Action.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
         return await store.get(conn, staff, message), await store.steps(conn, message)
 
 
 async def _retry(username: str, message: int) -> Retried:
-    async with _acting(username, Action.WORK_QUARANTINE) as (pool, staff):
+    async with acting(username, Action.WORK_QUARANTINE) as (pool, staff):
         return await retrying.retry(pool, staff, message, datetime.now(UTC))
 
 
 async def _discard(username: str, message: int, reason: str) -> None:
-    async with _acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
         await store.discard(conn, staff, message, reason, datetime.now(UTC))
-
-
-@asynccontextmanager
-async def _acting(username: str, action: Action) -> AsyncIterator[tuple[Pool, Staff]]:
-    """A pool on the migrated database, and who acts. Raises UnknownStaff and NotPermitted."""
-    async with open_pool(database_url()) as pool:
-        async with pool.connection() as conn:
-            await migrate.check(conn)
-            staff = await sessions.staff_named(conn, username)
-        if not may(staff.role, action):
-            raise NotPermitted(f"{username} may not do this.")
-        yield pool, staff
 
 
 def _line(message: Quarantined) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from alerting.kinds.kind import hours_text, sentence_case
-from alerting.rules import For, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
-from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file
+from alerting.rules import For, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
+from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file, spans
 from gateway.rules.readings_file import read_arrivals
 from gateway.rules.trying import Trial
 
@@ -69,10 +67,6 @@ def show(sets: tuple[str, ...]) -> None:
         click.echo("\n".join(_set_lines(rule_set)))
 
 
-_SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_COMPLETES = re.compile(rf"({'|'.join(Priority)})=([0-9]{{1,5}})([mhd])")
-
-
 class BadInput(click.ClickException):
     """What was given cannot be used."""
 
@@ -93,7 +87,7 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     """
     try:
         chosen = load_rule_set(shipped_file(rule_set) or Path(rule_set))
-        trial = Trial(chosen.rules, _team(team), ZoneInfo(zone))
+        trial = Trial(chosen.rules, spans.team(team), ZoneInfo(zone))
     except (RuleFileError, ZoneInfoNotFoundError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = read_arrivals(readings)
@@ -104,19 +98,6 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
                 click.echo(happening.as_json())
     if wrong is not None:
         raise BadInput(str(wrong))
-
-
-def _team(text: str) -> Mapping[Priority, timedelta]:
-    """After how long tasks of a priority are completed. Raises ValueError, saying what is allowed."""
-    team = {}
-    for part in text.split(",") if text else ():
-        found = _COMPLETES.fullmatch(part.strip())
-        if found is None:
-            allowed = f"{', '.join(Priority)} and a number of m, h or d"
-            raise ValueError(f"--team: expected such as urgent=8h,routine=72h; allowed are {allowed}")
-        priority, number, unit = found.groups()
-        team[Priority(priority)] = int(number) * _SPANS[unit]
-    return team
 
 
 def _set_lines(rule_set: RuleSet) -> Iterator[str]:

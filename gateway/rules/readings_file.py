@@ -33,6 +33,7 @@ class Arrival:
     values: Mapping[Vital, float]
     absent: Mapping[str, str]
     event: EventKind | None
+    flags: frozenset[str] = frozenset()  # what its device said of it; a file has none
 
     @property
     def vitals(self) -> set[str]:

@@ -37,12 +37,21 @@ class _Task:
 
 
 class Trial:
-    """Rules on readings of many patients. `team` says after how long tasks of a priority are completed."""
+    """Rules on readings of many patients, who live in `zone` and whose own `numbers` are the same.
 
-    def __init__(self, rules: tuple[Rule, ...], team: Mapping[Priority, timedelta], zone: ZoneInfo) -> None:
-        self._rules = rules
+    `team` says after how long tasks of a priority are completed.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        team: Mapping[Priority, timedelta],
+        zone: ZoneInfo,
+        numbers: Mapping[str, float] | None = None,
+    ) -> None:
+        never = datetime.min.replace(tzinfo=UTC)
+        self._subject = Subject(0, 0, never, rules, zone, numbers or {})
         self._team = team
-        self._zone = zone
         self._patients: dict[str, _Patient] = {}
         self._completions: list[tuple[datetime, int, str, str, str]] = []
         self._pushed = 0
@@ -51,7 +60,7 @@ class Trial:
         """What happens up to the arrival of a reading, and by it. Readings come in order of arrival."""
         yield from self._completed_until(arrival.at)
         if arrival.patient not in self._patients:
-            self._patients[arrival.patient] = _Patient(arrival.patient, self._rules, self._zone)
+            self._patients[arrival.patient] = _Patient(arrival.patient, self._subject)
         for happening in self._patients[arrival.patient].arrive(arrival):
             self._plan(happening)
             yield happening
@@ -72,9 +81,9 @@ class Trial:
 class _Patient:
     """One patient's readings, in order of time, and what followed from them so far, by condition."""
 
-    def __init__(self, name: str, rules: tuple[Rule, ...], zone: ZoneInfo) -> None:
+    def __init__(self, name: str, subject: Subject) -> None:
         self._name = name
-        self._subject = Subject(0, 0, datetime.min.replace(tzinfo=UTC), rules, zone)
+        self._subject = subject
         self._readings: list[StoredReading] = []
         self._episodes: dict[Condition, Sequence[Episode]] = {}
         self._told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
@@ -110,7 +119,7 @@ class _Patient:
     def _stored(self, arrival: Arrival) -> StoredReading | None:
         """The reading in its place; None if it is known."""
         key = ReadingKey(arrival.measured_at, 0, len(self._readings))
-        marks = frozenset({arrival.event} if arrival.event else ())
+        marks = arrival.flags | ({arrival.event} if arrival.event else set())
         reading = StoredReading(self._subject.patient_id, key, arrival.values, arrival.absent, marks)
         place = bisect_left(self._readings, key, key=lambda each: each.key)
         for other in reversed(self._readings[:place]):

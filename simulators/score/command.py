@@ -15,7 +15,7 @@ from gateway.rules import load_shipped
 from simulators.cohorts.heart_failure import GENERATORS, draw
 from simulators.score.cohort import Homes, RuleScore, compare
 from simulators.score.logs import LogScore, Patient, read_patient
-from simulators.score.tables import cohort_table, log_table
+from simulators.score.tables import WIDTH, cohort_table, log_table
 from simulators.score.whole_set import score_set
 
 TUNING_SEEDS, REPORT_SEEDS = (1, 2), (11, 12)
@@ -61,6 +61,7 @@ def score(*, logs: Path | None, quick: bool, json_: bool) -> None:
         click.echo(json.dumps(found))
         return
     console = Console()
+    console.width = max(console.width, WIDTH)
     if halves is not None:
         console.print(log_table(halves.tuned_on, halves.other, halves.all))
     console.print(cohort_table(rules))
@@ -79,7 +80,7 @@ def _read(folder: Path) -> Iterator[Patient]:
 def _on_cohorts(*, quick: bool) -> Iterator[RuleScore]:
     patients, sample = (PATIENTS_QUICK, SAMPLE_QUICK) if quick else (PATIENTS, SAMPLE)
     yield from compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
-    yield score_set(load_shipped()["heart-failure"], _homes(sample, REPORT_SEEDS[:1]))
+    yield from score_set(load_shipped()["heart-failure"], _homes(sample, REPORT_SEEDS[:1]))
 
 
 def _homes(patients: int, seeds: Sequence[int]) -> Homes:

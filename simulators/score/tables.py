@@ -30,6 +30,9 @@ NAMES: Final = {
     "silences_a_day": ("silences of two days, a day (apart)", ""),
 }
 
+WIDTH: Final = 96
+"""Characters that the wider table needs."""
+
 
 def log_table(tuned_on: LogScore, other: LogScore, all_: LogScore) -> Table:
     """The halves beside each other; the second one is the one to believe."""
@@ -51,8 +54,11 @@ def cohort_table(rules: Sequence[RuleScore]) -> Table:
         "share",
         "own limits",
         box=SIMPLE,
+        pad_edge=False,
         caption="share: of the false interruptions by thumb; own limits: one for each kind of home",
     )
+    for column in table.columns:
+        column.no_wrap = True
     for rule in rules:
         table.add_row(
             rule.name,
@@ -61,7 +67,7 @@ def cohort_table(rules: Sequence[RuleScore]) -> Table:
             _range(rule.lead_days, "{:.0f}"),
             _range(rule.false_calls, "{:.1f}"),
             f"{rule.of_thumb:.2f}",
-            "" if rule.of_thumb_by_home is None else _range(rule.of_thumb_by_home, "{:.2f}"),
+            "" if rule.of_thumb_by_home is None else _range(rule.of_thumb_by_home, "{:.1f}"),
         )
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,12 +21,13 @@ from simulators.score.thumb import by_thumb
 BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
 
 
-def score_set(rule_set: RuleSet, homes: Homes) -> RuleScore:
-    """The set beside the rules of thumb, whatever it calls about."""
+def score_set(rule_set: RuleSet, homes: Homes) -> Iterator[RuleScore]:
+    """The set, whatever it calls about, after the rules of thumb for the same patients."""
     cohorts = [cohort for of_home in homes.values() for cohort in of_home]
     thumb = [score(interruptions(by_thumb(cohort.weights)), cohort) for cohort in cohorts]
     calls = [score(called(rule_set.rules, cohort), cohort) for cohort in cohorts]
-    return RuleScore.of(f"the set {rule_set.name}", calls, thumb)
+    yield RuleScore.of("thumb, fewer patients", thumb, thumb)
+    yield RuleScore.of(rule_set.name, calls, thumb)
 
 
 def called(rules: tuple[Rule, ...], cohort: Cohort) -> Marks:

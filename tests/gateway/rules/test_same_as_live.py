@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,8 +76,9 @@ def steps() -> Iterator[Step]:
     at = NOON
     for _ in range(90):
         at += timedelta(minutes=int(chance.integers(1, 700)))
-        late = timedelta(minutes=int(chance.integers(1, 4320))) * int(chance.random() < 1 / 6)
         value = None if chance.random() < 1 / 8 else int(chance.choice(VALUES))
+        is_late = value is not None and chance.random() < 1 / 6  # nothing says when an event was received
+        late = timedelta(minutes=int(chance.integers(1, 4320))) * int(is_late)
         yield Step(str(chance.choice(PATIENTS)), at, at - late, value)
 
 
@@ -144,7 +146,9 @@ def time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-async def test_live_and_tried_are_the_same(ward: Ward, pool: Pool, tmp_path: Path) -> None:
+async def test_live_tried_and_backtested_are_the_same(
+    ward: Ward, pool: Pool, database_url: str, tmp_path: Path
+) -> None:
     for patient in PATIENTS:
         await ward.assign(await ward.patient(patient), device_of(patient))
     shipped = shipped_file(SET)
@@ -183,4 +187,20 @@ async def test_live_and_tried_are_the_same(ward: Ward, pool: Pool, tmp_path: Pat
     opened = [each["episode"] for each in lines if each["event"] == "episode-opened"]
     assert {episode: cleared.get(episode) for episode in opened} == dict(await live.rows(EPISODES))
     assert {each["cause"] for each in lines} >= {"created", "reopened"}
+
+    stored = await backtested(database_url, "--rules", SET, "--since", "9999d", "--lines")
+    assert len(stored) == len(lines)
+    for patient in PATIENTS:
+        assert [each for each in stored if each["patient"] == patient] == [
+            each for each in lines if each["patient"] == patient
+        ]
     assert len({each["condition"] for each in lines}) == 3
+
+
+async def backtested(database_url: str, *options: str) -> list[dict[str, Any]]:
+    """The lines of a backtest by the nurse who reaches the patients."""
+    environment = {"HEARTHBEAT_DATABASE_URL": database_url, "HEARTHBEAT_USER": "nora"}
+    arguments = ["rules", "backtest", *options]
+    result = await asyncio.to_thread(CliRunner(env=environment).invoke, main, arguments)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]

@@ -1,0 +1,19 @@
+-- name: count
+SELECT count(*) FROM enrolment JOIN reach USING (patient_id) WHERE staff_id = %(staff_id)s AND programme = %(programme)s
+
+-- name: arrivals
+-- In order of arrival. An event is taken to arrive when it happens: nothing says when it was received.
+SELECT a.patient_id, r.* FROM assignment a
+CROSS JOIN LATERAL (
+    SELECT source_id, tie, measured_at, measured_at + make_interval(secs => delay_s) AS at, flags, NULL AS event,
+        systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
+        body_temperature, body_fat, absent
+    FROM standing_reading
+    WHERE source_id = a.source_id AND measured_at >= %(since)s AND a.period @> measured_at
+    UNION ALL
+    SELECT source_id, tie, occurred_at, occurred_at, 0, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM event
+    WHERE source_id = a.source_id AND occurred_at >= %(since)s AND a.period @> occurred_at
+) r
+WHERE a.patient_id = ANY(%(patient_ids)s)
+ORDER BY a.patient_id, r.at, r.measured_at, r.source_id, r.tie
