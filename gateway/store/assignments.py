@@ -10,6 +10,7 @@ from psycopg.errors import ExclusionViolation
 from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
+from gateway.ingest.opening import EARLIEST
 from gateway.store import hubs, people, statements
 from gateway.store.registry import NO_SLOT, Hub, ensure_source
 from gateway.store.sessions import Staff
@@ -23,6 +24,10 @@ class AssignmentOverlaps(Exception):
 
 class PeriodEndsFirst(Exception):
     """An assignment ends after it begins."""
+
+
+class PeriodBeforeAnyReading(Exception):
+    """Nothing is taken in that is said to be so old."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,9 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
     """Give a source to a patient; what it measured since then becomes due for judgement. The assignment's id.
 
     The device and its slot need not have been seen yet.
-    Raises PeriodEndsFirst, UnknownHub, UnknownPatient and AssignmentOverlaps.
+    Raises UnknownHub, UnknownPatient, AssignmentOverlaps and what `check_period` raises.
     """
-    if new.until is not None and new.until <= new.since:
-        raise PeriodEndsFirst("An assignment ends after it begins.")
+    check_period(new.since, new.until)
     hub = Hub(await hubs.require(conn, by, new.hub), by.organisation_id)
     await people.get_patient(conn, by, new.patient_id)
     source_id = await ensure_source(conn, hub, Device(identifier=new.device_identifier), new.user)
@@ -105,6 +109,14 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
         raise AssignmentOverlaps("The source belongs to somebody in that time.") from error
     await conn.execute(_SQL["make_due"], row)
     return int(assignment_id)
+
+
+def check_period(since: datetime, until: datetime | None) -> None:
+    """Raises PeriodEndsFirst and PeriodBeforeAnyReading."""
+    if until is not None and until <= since:
+        raise PeriodEndsFirst("An assignment ends after it begins.")
+    if since < EARLIEST:
+        raise PeriodBeforeAnyReading(f"An assignment begins in {EARLIEST.year} or later.")
 
 
 async def of_patient(conn: AsyncConnection, patient_id: int) -> list[Assignment]:

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import ExclusionViolation
 
 from gateway.store import people, setting_aside, statements
-from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
+from gateway.store.assignments import AssignmentOverlaps, check_period
 from gateway.store.sessions import Staff
 
 _SQL = statements.load("reattribution.sql")
@@ -64,14 +64,13 @@ async def change(
 
     Evidence whose readings the patient loses is set aside; tasks and episodes that rest on nothing else are
     entered in error. Both patients become due from the earliest time that is affected.
-    Raises UnknownAssignment, UnknownPatient, PeriodEndsFirst and AssignmentOverlaps.
+    Raises UnknownAssignment, UnknownPatient, AssignmentOverlaps and what `check_period` raises.
     """
     placed = await get(conn, by, assignment_id)
     if wanted == placed.placement:
         return
     if wanted is not None:
-        if wanted.until is not None and wanted.until <= wanted.since:
-            raise PeriodEndsFirst("An assignment ends after it begins.")
+        check_period(wanted.since, wanted.until)
         await people.get_patient(conn, by, wanted.patient_id)
     row: dict[str, Any] = {
         "assignment_id": assignment_id,

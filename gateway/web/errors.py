@@ -14,7 +14,7 @@ from gateway.identity.accounts import PasswordRefused
 from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
-from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
+from gateway.store.assignments import AssignmentOverlaps, PeriodBeforeAnyReading, PeriodEndsFirst
 from gateway.store.corrections import (
     AlreadyCorrected,
     MomentTaken,
@@ -127,6 +127,7 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     ReasonNeeded: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,
+    PeriodBeforeAnyReading: 422,
     TakenAfterItCame: 422,
     NotBornYet: 422,
     ProgrammeForAdults: 422,
