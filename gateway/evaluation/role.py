@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alerting.rules import RuleSet
 from gateway.evaluation.finding import Known
@@ -14,7 +14,7 @@ from gateway.evaluation.silences import after, earliest, look
 from gateway.evaluation.subjects import Subject
 from gateway.resources import Resources
 from gateway.rules.beyond_doubt import load_beyond_doubt
-from gateway.store import evaluation, findings, silences, summaries, unjudged
+from gateway.store import evaluation, findings, silences, summaries, sweeping, unjudged
 from gateway.store.connection import Connection
 from gateway.store.evaluation import AssignedMeanwhile, Ids
 from gateway.store.pool import DATABASE_AWAY, Pool
@@ -23,14 +23,20 @@ logger = logging.getLogger(__name__)
 
 MOST_SOURCES = 200
 POLL_S = 0.5
+SWEEP_EVERY = timedelta(seconds=10)
 RETRY_S = 1.0
 
 
 async def evaluate(resources: Resources) -> None:
     """Judge due work, a batch of patients at a time, until the process stops."""
+    swept = None
     while not resources.stop.is_set():
+        now = datetime.now(UTC)
         try:
-            taken = await evaluate_once(resources.pool, resources.rule_sets, datetime.now(UTC))
+            if swept is None or now - swept >= SWEEP_EVERY:
+                await sweep_once(resources.pool, resources.rule_sets, now)
+                swept = now
+            taken = await evaluate_once(resources.pool, resources.rule_sets, now)
             pause = 0.0 if taken else POLL_S
         except AssignedMeanwhile:
             pause = 0.0
@@ -42,6 +48,17 @@ async def evaluate(resources: Resources) -> None:
                 await resources.stop.wait()
         except TimeoutError:
             continue
+
+
+async def sweep_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
+    """Do what time alone does; each in a transaction of its own."""
+    async with pool.connection() as conn:
+        changed = await sweeping.judge_changed_sets(conn, rule_sets, now)
+    async with pool.connection() as conn:
+        await sweeping.sweep(conn, rule_sets, now)
+        await sweeping.tell_lag(conn, now)
+    if changed:
+        logger.info("rule_sets_changed", extra={"rule_sets": changed})
 
 
 async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> int:

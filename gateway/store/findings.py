@@ -130,6 +130,10 @@ async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: da
     if finding.repeated is not None:
         await conn.execute(_SQL["repeated"], row)
         await conn.execute(_SQL["note_change"], row | {"note": _SHOWN[finding.repeated]})
+    if finding.subject.rejudged is not None:
+        said = "it was raised" if finding.raises else "the condition does not hold"
+        note = f"{finding.subject.rejudged}; by what holds now {said}."
+        await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in _ENDED:
         await conn.execute(_SQL["close_task"], row)
         await conn.execute(

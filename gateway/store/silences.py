@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority
 from gateway.evaluation.silences import BACK_WITHIN_S, Expectation, Outage, Silent
+from gateway.evaluation.storms import TOGETHER
 from gateway.evaluation.subjects import Subject
 from gateway.store import clocks, opening, plans, statements
 from gateway.store.evaluation import Ids
@@ -134,6 +135,7 @@ async def _outages(
     row = {
         "patient_ids": list(patient_ids),
         "now": now,
+        "together": TOGETHER,
         "recovered_since": now - timedelta(seconds=BACK_WITHIN_S),
     }
     for patient_id, outage_id, began, recovered in await (

@@ -14,12 +14,16 @@ CROSS JOIN LATERAL (
 GROUP BY w.patient_id, w.vital
 
 -- name: outages
--- An outage whose task somebody has closed speaks for nobody any more.
-SELECT DISTINCT a.patient_id, o.outage_id, o.began_at, o.recovered_at
+-- A hub that went with most others is spoken for by their common fault. An outage whose task somebody has closed
+-- speaks for nobody any more.
+SELECT DISTINCT a.patient_id, speaking.outage_id, o.began_at, o.recovered_at
 FROM assignment a
 JOIN source USING (source_id)
-JOIN outage o ON o.organisation_id = a.organisation_id AND (o.hub_id = source.hub_id OR o.hub_id IS NULL)
-LEFT JOIN task USING (task_id)
+JOIN outage o ON o.hub_id = source.hub_id
+LEFT JOIN outage c ON c.organisation_id = o.organisation_id AND c.hub_id IS NULL
+    AND o.began_at BETWEEN c.began_at AND c.began_at + %(together)s
+JOIN outage speaking ON speaking.outage_id = coalesce(c.outage_id, o.outage_id)
+LEFT JOIN task ON task.task_id = speaking.task_id
 WHERE a.patient_id = ANY(%(patient_ids)s) AND a.period @> %(now)s
     AND (o.recovered_at IS NULL OR o.recovered_at > %(recovered_since)s)
     AND (task.status IS NULL OR task.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))

@@ -9,7 +9,8 @@ import pytest
 from psycopg import AsyncConnection
 
 from edge_agent.wire.codes import AbsentReason
-from edge_agent.wire.messages import Reading
+from edge_agent.wire.messages import Quantity, Reading
+from edge_agent.wire.vitals import Vital
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
@@ -57,6 +58,18 @@ async def test_a_low_becomes_one_task_and_further_lows_join_it(ward: Ward, pool:
         "A second measurement confirms it.",
     ]
     assert await ward.count("due") == 0
+
+
+async def test_a_value_is_judged_as_it_was_measured_and_not_as_four_bytes_hold_it(
+    ward: Ward, pool: Pool
+) -> None:
+    await ward.assign(await ward.patient("P1", "general"))
+    limit = glucose(39.1).model_copy(
+        update={"values": {Vital.BODY_TEMPERATURE: Quantity(value=39.1, unit="Cel")}}
+    )
+    await store(pool, limit)
+    await evaluate(pool)
+    assert await column(ward, b"SELECT rule_id FROM task") == ["temperature-39-1-or-more"]
 
 
 async def test_beyond_the_meters_range_is_judged_as_low_or_high(ward: Ward, pool: Pool) -> None:

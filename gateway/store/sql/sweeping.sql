@@ -1,0 +1,40 @@
+-- name: not_repeated
+WITH over AS (
+    UPDATE task SET repeat_state = 'not-repeated', version = version + 1
+    WHERE task_id IN (
+        SELECT task_id FROM task WHERE repeat_state = 'asked' AND repeat_until <= %(now)s
+        ORDER BY task_id FOR UPDATE SKIP LOCKED)
+    RETURNING task_id, organisation_id, status
+)
+INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, note)
+SELECT organisation_id, task_id, %(now)s, status, status, %(note)s FROM over
+WHERE status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+RETURNING task_id
+
+-- name: lagging
+-- Uploads of patients that wait, and rules that fail; by organisation.
+SELECT organisation_id, min(since)
+FROM (
+    SELECT source.organisation_id, min(appended_at) AS since
+    FROM due JOIN source USING (source_id)
+    WHERE appended_at <= %(waiting_since)s
+        AND EXISTS (SELECT FROM assignment a WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
+    GROUP BY source.organisation_id
+    UNION ALL
+    SELECT organisation_id, min(next_due_at) FROM patient_state WHERE next_due_at <= %(waiting_since)s
+    GROUP BY organisation_id
+) AS waiting
+GROUP BY organisation_id
+
+-- name: rule_sets
+SELECT name, digest FROM rule_set_in_force FOR UPDATE
+
+-- name: keep_rule_set
+INSERT INTO rule_set_in_force (name, version, digest, since) VALUES (%(name)s, %(version)s, %(digest)s, %(now)s)
+ON CONFLICT (name) DO UPDATE SET version = excluded.version, digest = excluded.digest, since = excluded.since
+
+-- name: enrolled
+SELECT patient_id FROM enrolment WHERE programme = %(name)s ORDER BY patient_id
+
+-- name: patient_of_limit
+SELECT organisation_id FROM patient WHERE patient_id = %(patient_id)s

@@ -1,0 +1,163 @@
+"""What time alone does beside judging: repeats, limits that end, rules that change or fail, lag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from alerting.kinds.threshold import Threshold
+from alerting.rules import RuleSet
+from alerting.series import Series
+from alerting.verdict import Outcomes
+from gateway.evaluation.role import evaluate_once, sweep_once
+from gateway.ingest.batch import store_batch
+from gateway.limits import settable
+from gateway.rules import load_shipped
+from gateway.rules.beyond_doubt import load_beyond_doubt
+from gateway.store import limits
+from gateway.store.limits import NewLimit
+from gateway.store.pool import Pool
+from gateway.store.registry import Registry
+from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
+from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
+
+RULES = load_shipped()
+LOW = next(rule for rule in RULES["diabetes"].rules if rule.rule_id == "glucose-below-54")
+
+
+@pytest.fixture
+async def home(ward: Ward, pool: Pool) -> Home:
+    patient_id = await ward.patient("P1", "diabetes", "heart-failure")
+    await ward.assign(patient_id)
+    await ward.assign(patient_id, SCALE)
+    return Home(ward, pool, patient_id)
+
+
+async def own_limit(home: Home, value: float, *, days: float, until: float) -> None:
+    [limit] = settable(LOW, load_beyond_doubt())
+    new = NewLimit(value, "lows at night", NOON + until * DAY)
+    conn, nurse = home.ward.conn, home.ward.nurse
+    await limits.set_limit(conn, nurse, home.patient_id, limit, new, now=NOON + days * DAY)
+    await conn.commit()
+
+
+async def test_a_limit_of_ones_own_judges_and_ends(home: Home) -> None:
+    await home.at(0, glucose(60.0))
+    assert await home.tasks() == []
+    await own_limit(home, 65, days=0.1, until=10)
+    await home.at(0.1)
+    assert [rule for rule, _, _ in await home.tasks()] == ["glucose-below-54"]
+    [(title, note)] = await home.rows(
+        "SELECT title, note FROM task JOIN task_transition USING (task_id) WHERE note <> ''"
+    )
+    assert "own limit" in title
+    assert note.startswith("The patient's own limit was changed")
+    await sweep_once(home.pool, RULES, NOON + 11 * DAY)
+    await home.at(11, glucose(60.0, NOON + 11 * DAY))
+    found = await home.rows("SELECT condition, status FROM task ORDER BY task_id")
+    assert found == [
+        ("hypoglycaemia", "ready"),
+        ("limit-ended:glucose-below-54:blood_glucose", "ready"),
+    ]
+    await sweep_once(home.pool, RULES, NOON + 12 * DAY)
+    assert len(await home.rows("SELECT FROM task")) == 2
+
+
+async def test_a_changed_rule_set_judges_what_is_open_again(home: Home) -> None:
+    await sweep_once(home.pool, RULES, NOON)
+    await home.at(0, weight(80.0))
+    await home.at(1, weight(82.2, NOON + DAY))
+    assert [status for _, status, _ in await home.tasks()] == ["ready"]
+    rules = tuple(
+        replace(rule, kind=replace(rule.kind, limit=5.0)) if rule.rule_id == "weight-gain-3-days" else rule
+        for rule in RULES["heart-failure"].rules
+    )
+    changed: Mapping[str, RuleSet] = {
+        **RULES,
+        "heart-failure": replace(RULES["heart-failure"], rules=rules, version="next"),
+    }
+    now = NOON + DAY + HOUR
+    await sweep_once(home.pool, changed, now)
+    while await evaluate_once(home.pool, changed, now):
+        pass
+    [(cleared, status)] = await home.rows(
+        "SELECT cleared_at, status FROM episode JOIN task USING (episode_id)"
+    )
+    assert cleared == NOON + DAY
+    assert status == "ready"  # what presses is never closed by itself
+    [(note,)] = await home.rows("SELECT note FROM task_transition WHERE note LIKE '%have changed%'")
+    assert note.endswith("(version next); by what holds now the condition does not hold.")
+    await sweep_once(home.pool, changed, now)
+    assert await evaluate_once(home.pool, changed, now) == 0
+
+
+async def test_a_repeat_that_does_not_come_is_said(home: Home) -> None:
+    await home.at(0, glucose(50.0))
+    assert await home.rows("SELECT repeat_state FROM task") == [("asked",)]
+    await sweep_once(home.pool, RULES, NOON + timedelta(minutes=10))
+    assert await home.rows("SELECT repeat_state FROM task") == [("asked",)]
+    for hours in (3, 4):
+        await sweep_once(home.pool, RULES, NOON + hours * HOUR)
+    assert await home.rows("SELECT repeat_state, status FROM task") == [("not-repeated", "ready")]
+    assert len(await home.rows("SELECT FROM task_transition")) == 2
+
+
+async def test_readings_that_wait_for_ten_minutes_make_a_task(home: Home) -> None:
+    await home.at(0)
+    await store_batch(home.pool, Registry(), [message(glucose(50.0))], NOON)
+    await sweep_once(home.pool, RULES, NOON + timedelta(minutes=9))
+    assert await home.rows("SELECT FROM task") == []
+    for minutes in (11, 12):
+        await sweep_once(home.pool, RULES, NOON + timedelta(minutes=minutes))
+    assert await home.rows("SELECT origin, priority, patient_id FROM task") == [("operational", "stat", None)]
+
+
+@dataclass(frozen=True)
+class Failing(Threshold):
+    """A rule with a mistake: it cannot judge a value of 77."""
+
+    def outcomes(self, series: Series) -> Outcomes:
+        if (series.vital("blood_glucose") == 77).any():
+            raise IndexError("index 77 is out of bounds")
+        return super().outcomes(series)
+
+
+async def test_a_rule_that_fails_harms_no_other_and_is_tried_again(
+    home: Home, ward: Ward, pool: Pool
+) -> None:
+    other = await ward.patient("P2", "diabetes")
+    meter = glucose(50.0).device.model_copy(update={"identifier": "meter-2"})
+    await ward.assign(other, meter)
+    assert isinstance(LOW.kind, Threshold)
+    failing = replace(LOW, kind=Failing(LOW.kind.limits))
+    rules = tuple(failing if rule is LOW else rule for rule in RULES["diabetes"].rules)
+    broken = {"diabetes": replace(RULES["diabetes"], rules=rules)}
+    readings = [
+        glucose(77.0, NOON),
+        glucose(450.0, NOON + HOUR),
+        glucose(45.0, NOON + 2 * HOUR),
+        glucose(44.0, NOON + 2 * HOUR, device=meter),
+    ]
+    now = NOON + 2 * HOUR
+    await store_batch(pool, Registry(), [message(*readings, now=now)], now)
+    while await evaluate_once(pool, broken, now):
+        pass
+    told = await home.rows("SELECT patient_id, rule_id FROM task WHERE origin = 'rule' ORDER BY task_id")
+    assert told == [(home.patient_id, "glucose-above-400"), (other, "glucose-below-54")]
+    assert await home.rows("SELECT patient_id, rule_id, error, times FROM unjudged") == [
+        (home.patient_id, "glucose-below-54", "IndexError", 1)
+    ]
+    assert await home.rows("SELECT title FROM task WHERE origin = 'operational'") == [
+        ("A rule fails, and does not judge",)
+    ]
+    while await evaluate_once(pool, broken, now + timedelta(minutes=6)):
+        pass
+    assert await home.rows("SELECT times FROM unjudged") == [(2,)]
+    while await evaluate_once(pool, RULES, now + timedelta(minutes=12)):
+        pass
+    assert await home.rows("SELECT FROM unjudged") == []
+    found = await home.rows("SELECT rule_id FROM task WHERE patient_id = 1 AND origin = 'rule'")
+    assert ("glucose-below-54",) in found
