@@ -83,8 +83,7 @@ async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History
     """The readings of the subjects from their look-back on."""
     froms = [subject.since - timedelta(days=subject.look_back_days) for subject in subjects]
     row = {"patient_ids": _ids(subjects), "froms": froms, "oldest": min(froms, default=None)}
-    async with conn.cursor(binary=True) as cursor:
-        rows = await (await cursor.execute(_SQL["series"], row)).fetchall()
+    rows = await _rows(conn, "series", **row)  # as text: in binary a real of 39.1 would come as 39.09999847
     if not rows:
         return History.of(subjects, ())
     return History(series_of(subjects, _columns(rows)), lambda index: _key(rows[index]))
