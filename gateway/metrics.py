@@ -50,6 +50,12 @@ class Metric(Enum):
     QUARANTINED = MetricRow(
         "hearthbeat_quarantined", "gauge", "Messages in quarantine that nobody dealt with."
     )
+    CANARY_AGE = MetricRow(
+        "hearthbeat_canary_age_seconds", "gauge", "Since a reading of nobody last came all the way."
+    )
+    CANARY = MetricRow(
+        "hearthbeat_canary_seconds", "gauge", "How long that took, from a hub's sending to its receipt."
+    )
     HUBS_ONLINE = MetricRow("hearthbeat_hubs_online", "gauge", "Hubs that say they are connected.")
     UNDELIVERED = MetricRow(
         "hearthbeat_notifications_failed", "gauge", "Notifications that were given up and nobody dealt with."

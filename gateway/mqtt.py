@@ -45,6 +45,14 @@ class Delivery:
     is_retained: bool  # kept by the broker from before: nobody has just said it
 
 
+def header(correlation: bytes, said: Mapping[str, str]) -> Properties:
+    """What a message says beside its payload."""
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.CorrelationData = correlation
+    properties.UserProperty = list(said.items())
+    return properties
+
+
 def _without_delay(_client: Client, _userdata: object, opened: object) -> None:
     """Else a receipt waits until the broker has confirmed the acknowledgement before it (RFC 896)."""
     if isinstance(opened, socket.socket):
@@ -110,9 +118,9 @@ class Broker:
             if delivery.connection == self._connection:
                 self._client.ack(delivery.mid, QOS)
 
-    def publish(self, topic: str, payload: bytes) -> None:
+    def publish(self, topic: str, payload: bytes, properties: Properties | None = None) -> None:
         """Send a message at least once while this process lives."""
-        self._client.publish(topic, payload, QOS)
+        self._client.publish(topic, payload, QOS, properties=properties)
 
     def _next_connection(self) -> None:
         with self._connection_lock:

@@ -7,6 +7,7 @@ import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from gateway.canary.role import canary
 from gateway.escalation.role import escalate
 from gateway.evaluation.role import evaluate
 from gateway.ingest.role import ingest
@@ -23,6 +24,7 @@ ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
     "escalate": escalate,
     "notify": notify,
     "tidy": tidy,
+    "canary": canary,
     "web": web,
 }
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from gateway.store.connection import is_database_url
 
 LAST_PORT = 65535
-MOST_DAYS = 36500
+RAW_DAYS = range(1, 36501)
+CANARY_S = range(24 * 60 * 60 + 1)
 
 
 class SettingError(Exception):
@@ -88,6 +89,7 @@ class Settings:
     smtp: SmtpSettings | None = None
     webhook: WebhookSettings | None = None
     keep_raw: timedelta = timedelta(days=90)  # devices' own bytes; readings are kept for good
+    canary_s: int = 60  # from one reading of the canary to the next; 0: there is none
 
 
 VARIABLES = """\
@@ -109,6 +111,7 @@ HEARTHBEAT_SMTP_USERNAME          not set: without signing in
 HEARTHBEAT_SMTP_PASSWORD_FILE     needed with a user name
 HEARTHBEAT_WEBHOOK_URL            where programs are told (https); not set: they are not
 HEARTHBEAT_WEBHOOK_SECRET_FILE    the secret that signs it (needed with a URL)
+HEARTHBEAT_CANARY_S               60: how often a test reading is sent all the way; 0: never
 HEARTHBEAT_RAW_DAYS               90: how long devices' own bytes are kept; readings are kept for good
 """
 
@@ -137,7 +140,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=environment.get("HEARTHBEAT_PUBLIC_URL", f"http://{web_host}:{web_port}").rstrip("/"),
         smtp=_smtp(environment) if environment.get("HEARTHBEAT_SMTP_HOST") else None,
         webhook=_webhook(environment) if environment.get("HEARTHBEAT_WEBHOOK_URL") else None,
-        keep_raw=_days(environment, "HEARTHBEAT_RAW_DAYS", "90"),
+        keep_raw=timedelta(days=_whole(environment, "HEARTHBEAT_RAW_DAYS", "90", "days", RAW_DAYS)),
+        canary_s=_whole(environment, "HEARTHBEAT_CANARY_S", "60", "seconds", CANARY_S),
     )
 
 
@@ -196,8 +200,8 @@ def _port(environment: Mapping[str, str], name: str, default: str) -> int:
     return int(value)
 
 
-def _days(environment: Mapping[str, str], name: str, default: str) -> timedelta:
+def _whole(environment: Mapping[str, str], name: str, default: str, unit: str, allowed: range) -> int:
     value = environment.get(name, default)
-    if not value.isdecimal() or not 1 <= int(value) <= MOST_DAYS:
-        raise SettingError(f"{name} is {value!r}: expected days, 1 to {MOST_DAYS}")
-    return timedelta(days=int(value))
+    if not value.isdecimal() or int(value) not in allowed:
+        raise SettingError(f"{name} is {value!r}: expected {unit}, {allowed[0]} to {allowed[-1]}")
+    return int(value)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
 from gateway.metrics import CONTENT_TYPE, Metric, Sample
 from gateway.resources import Resources
-from gateway.store import gauges, migrate
+from gateway.store import canary, gauges, migrate
+from gateway.store.canary import Canary
 from gateway.store.gauges import Gauges
 from gateway.store.pool import DATABASE_AWAY
 from gateway.web.context import Now, Shared
@@ -40,10 +42,11 @@ async def metrics(web: Shared, now: Now) -> PlainTextResponse:
     """The numbers of this process, and of the whole gateway while the database answers."""
     try:
         async with web.resources.pool.connection(timeout=PATIENCE_S) as conn:
-            found = await gauges.read(conn, now)
+            found = [*_of_gateway(await gauges.read(conn, now)), *_of_canary(await canary.get(conn), now)]
     except DATABASE_AWAY:
-        found = None
-    samples = [*_of_process(web.resources), *_of_gateway(found)]
+        found = []
+    reached = Sample(Metric.DATABASE, int(bool(found)))
+    samples = [*_of_process(web.resources), reached, *found]
     return PlainTextResponse(web.resources.metrics.text(samples), media_type=CONTENT_TYPE)
 
 
@@ -52,14 +55,19 @@ def _of_process(resources: Resources) -> Iterator[Sample]:
         yield Sample(Metric.BROKER, int(is_connected), (("channel", channel),))
 
 
-def _of_gateway(found: Gauges | None) -> Iterator[Sample]:
-    yield Sample(Metric.DATABASE, int(found is not None))
+def _of_gateway(found: Gauges) -> Iterator[Sample]:
+    yield Sample(Metric.DUE, found.due)
+    yield Sample(Metric.LAG, found.evaluation_lag_s)
+    yield Sample(Metric.UNRECEIPTED, found.oldest_unreceipted_s)
+    yield Sample(Metric.MISSING, found.positions_missing)
+    yield Sample(Metric.QUARANTINED, found.quarantined)
+    yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
+    yield Sample(Metric.UNDELIVERED, found.notifications_failed)
+    yield Sample(Metric.UNDELIVERED_AGE, found.oldest_notification_s)
+
+
+def _of_canary(found: Canary | None, now: datetime) -> Iterator[Sample]:
     if found is not None:
-        yield Sample(Metric.DUE, found.due)
-        yield Sample(Metric.LAG, found.evaluation_lag_s)
-        yield Sample(Metric.UNRECEIPTED, found.oldest_unreceipted_s)
-        yield Sample(Metric.MISSING, found.positions_missing)
-        yield Sample(Metric.QUARANTINED, found.quarantined)
-        yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
-        yield Sample(Metric.UNDELIVERED, found.notifications_failed)
-        yield Sample(Metric.UNDELIVERED_AGE, found.oldest_notification_s)
+        yield Sample(Metric.CANARY_AGE, (now - found.alive_at).total_seconds())
+        if found.seconds is not None:
+            yield Sample(Metric.CANARY, found.seconds)

@@ -35,6 +35,7 @@ class Gateway(Process):
             "HEARTHBEAT_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
             "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(passwords_file),
             "HEARTHBEAT_WEB_PORT": str(self.web_port),
+            "HEARTHBEAT_CANARY_S": "0",
         }
         folder.mkdir(mode=0o700)
         super().__init__(*(HEARTHBEAT, "run", *roles), log=folder / "log", environment=self._settings)
@@ -44,10 +45,10 @@ class Gateway(Process):
         """The administrator's, once the gateway is set up."""
         return SignIn.read(self._sign_in_file)
 
-    def beside(self, role: str, number: int) -> Process:
-        """One more process of this gateway, which plays one role."""
+    def beside(self, role: str, number: int, **settings: str) -> Process:
+        """One more process of this gateway, which plays one role; `settings`: what it has otherwise."""
         log = self._folder / f"log-{role}-{number}"
-        return Process(*(HEARTHBEAT, "run", role), log=log, environment=self._settings)
+        return Process(*(HEARTHBEAT, "run", role), log=log, environment=self._settings | settings)
 
     async def set_up(self) -> None:
         """Migrate the database and make what a first start needs."""
@@ -59,6 +60,13 @@ class Gateway(Process):
     async def ready(self) -> None:
         """Returns when it can work. Raises RuntimeError with its log if it ends before."""
         await self.until(self._is_ready)
+
+    async def numbers(self) -> dict[str, float]:
+        """What it tells Prometheus, by name (and labels)."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            text = (await client.get(f"{self.address}/metrics")).text
+        lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, _, value in lines}
 
     def _is_ready(self) -> bool:
         try:

@@ -33,6 +33,7 @@ class Operations:
     sources: Sequence[Source]  # with readings of nobody
     reasons: Sequence[ReasonCount]
     hubs: Presence
+    closed_since: datetime | None  # the way from hubs
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -40,7 +41,9 @@ def attention(operations: Operations, now: datetime) -> Attention:
     due, sources, hubs = operations.waiting.due, operations.sources, operations.hubs
     messages = sum(each.messages for each in operations.reasons)
     readings = sum(each.unassigned_readings for each in sources)
+    closed = operations.closed_since
     return Attention(
+        way=f"Our test reading came through last {age(closed, now)}" if closed else None,
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
         sources_count=(
             f"{counted(readings, 'reading', 'readings')} from {counted(len(sources), 'source', 'sources')}"

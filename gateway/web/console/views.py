@@ -149,6 +149,7 @@ class Attention:
     """What needs somebody beside the task list."""
 
     template: ClassVar = "parts/attention.html"
+    way: str | None  # from hubs, if it is closed
     waiting: str | None
     sources_count: str | None
     sources: Sequence[SourceLine]
@@ -162,8 +163,8 @@ class Attention:
 
     @property
     def needs(self) -> int:
-        """How many of the four need somebody."""
-        return sum(map(bool, (self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
+        """How many of them need somebody."""
+        return sum(map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
 
 
 @dataclass(frozen=True)

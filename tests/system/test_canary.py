@@ -1,0 +1,32 @@
+"""A reading of nobody is sent all the way: the numbers say how long it takes, and nobody is bothered."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.servers.broker import Broker
+from tests.system.way import eventually, open_gateway, rows
+
+
+async def test_it_says_that_the_way_is_open_and_adds_one_reading_however_often(
+    tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_gateway(tmp_path / "gateway", database_url, broker) as gateway:
+        with gateway.beside("canary", 0, HEARTHBEAT_CANARY_S="1") as bird:
+            came_back = "SELECT alive_at FROM canary WHERE seconds IS NOT NULL"
+            [(first,)] = await eventually(lambda: rows(database_url, came_back))
+
+            async def again() -> bool:
+                return await rows(database_url, came_back) != [(first,)]
+
+            await eventually(again)
+            assert await rows(database_url, "SELECT count(*) FROM reading") == [(1,)]
+            numbers = await gateway.numbers()
+            assert 0 < numbers["hearthbeat_canary_seconds"] < 10
+            assert numbers["hearthbeat_canary_age_seconds"] < 20
+            assert numbers["hearthbeat_due"] == numbers["hearthbeat_quarantined"] == 0
+            mine = "SELECT count(*) FROM hub JOIN staff USING (organisation_id)"
+            assert await rows(database_url, mine) == [(0,)]
+            assert await asyncio.to_thread(bird.end) == 0
+            assert "canary_lost" not in bird.log
