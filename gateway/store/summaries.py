@@ -44,8 +44,7 @@ async def rewrite(conn: AsyncConnection, subjects: Sequence[Subject]) -> None:
         "sinces": sinces,
         "oldest": min(sinces) - _LONGEST_DAY,
     }
-    await conn.execute(_SQL["forget"], row)
-    await conn.execute(_SQL["summarise"], row)
+    await conn.execute(_SQL["rewrite"], row)
 
 
 async def of_patient(conn: AsyncConnection, patient_id: int, since: date, until: date) -> list[DaySummary]:

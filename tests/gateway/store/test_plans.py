@@ -21,7 +21,7 @@ STATEMENTS = {
     | {"patient_id": 1, "zone": "Europe/Berlin", "bucket": "day", "limit": 100},
     ("panel.sql", "latest"): {"patient_ids": [1, 2], "newest": panel.NEWEST},
     ("evaluation.sql", "series"): FROM | {"froms": [A_MONTH["since"]] * 2},
-    ("summaries.sql", "summarise"): FROM | {"sinces": [A_MONTH["since"]] * 2},
+    ("summaries.sql", "rewrite"): FROM | {"sinces": [A_MONTH["since"]] * 2},
 }
 
 
