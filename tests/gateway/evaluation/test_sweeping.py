@@ -14,7 +14,7 @@ from alerting.series import Series
 from alerting.verdict import Outcomes
 from gateway.evaluation.role import evaluate_once, sweep_once
 from gateway.ingest.batch import store_batch
-from gateway.limits import settable
+from gateway.limits import settable, with_all_limits
 from gateway.rules import load_shipped
 from gateway.rules.beyond_doubt import load_beyond_doubt
 from gateway.store import limits
@@ -71,10 +71,8 @@ async def test_a_changed_rule_set_judges_what_is_open_again(home: Home) -> None:
     await home.at(0, weight(80.0))
     await home.at(1, weight(82.2, NOON + DAY))
     assert [status for _, status, _ in await home.tasks()] == ["ready"]
-    rules = tuple(
-        replace(rule, kind=replace(rule.kind, limit=5.0)) if rule.rule_id == "weight-gain-3-days" else rule
-        for rule in RULES["heart-failure"].rules
-    )
+    own = {("weight-gain-3-days", "body_weight"): 5.0}
+    rules = with_all_limits(RULES["heart-failure"].rules, own)
     changed: Mapping[str, RuleSet] = {
         **RULES,
         "heart-failure": replace(RULES["heart-failure"], rules=rules, version="next"),
