@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _CONFLICT = "another reading of this source and moment has other values"
 STRAY = "nobody has enrolled this hub"
+CROWDED = "a new device, and its hub has named more than a hub may"
 
 
 @dataclass(slots=True)
@@ -101,6 +102,9 @@ async def _entries(
         source_id = registry.known_source(hub, content.device, content.user)
         if source_id is None:
             source_id = await registry.source(conn, hub, content.device, content.user)
+        if source_id is None:
+            entries.append(refused(Refused(CROWDED, content.model_dump_json().encode()), position))
+            continue
         candidate = Candidate.of(
             content, hub_run=run, position=position, source_id=source_id, received_at=now
         )

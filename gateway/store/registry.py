@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from psycopg import AsyncConnection
 
@@ -14,6 +14,13 @@ _SQL = statements.load("registry.sql")
 
 NO_SLOT = -1
 """The user slot of a device that has none."""
+MOST_SOURCES = 500
+"""That one hub may bring up: more than the devices of a care home, fewer than a hub gone wrong invents."""
+REMEMBERED = 100_000
+"""Numbers of a kind that one process keeps in memory."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,8 @@ async def ensure_source(conn: AsyncConnection, hub: Hub, device: Device, slot: i
 class Registry:
     """What one ingest process remembers. Each new row is committed on its own, ahead of the readings."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_sources: int = MOST_SOURCES) -> None:
+        self._most_sources = most_sources
         self._hubs: dict[str, Hub] = {}
         self._runs: dict[tuple[int, int], int] = {}
         self._sources: dict[_SourceKey, tuple[int, Hub]] = {}
@@ -67,7 +75,7 @@ class Registry:
         if key not in self._runs:
             run = await _one(conn, "ensure_hub_run", {"hub_id": hub.hub_id, "epoch": epoch})
             await conn.commit()  # before it is remembered: a rolled-back number would be nobody's
-            self._runs[key] = run
+            _remember(self._runs, key, run)
         return self._runs[key]
 
     def known_source(self, hub: Hub, device: Device, slot: int | None) -> int | None:
@@ -75,15 +83,33 @@ class Registry:
         known = self._sources.get(_source_key(hub, device, slot))
         return known[0] if known is not None and known[1] is hub else None
 
-    async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
-        """The source of a reading: a new one, or of a device that was carried to another hub."""
+    async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int | None:
+        """The source of a reading: a new one, or of a device that was carried to another hub.
+
+        None: it is new, and its hub has named as many as there may be.
+        """
+        row = {
+            **vars(hub),
+            "identifier": device.identifier,
+            "user_slot": NO_SLOT if slot is None else slot,
+            "most": self._most_sources,
+        }
+        if await (await conn.execute(_SQL["is_known_or_has_room"], row)).fetchone() != (True,):
+            return None
         source_id = await ensure_source(conn, hub, device, slot)
         await conn.commit()
-        self._sources[_source_key(hub, device, slot)] = source_id, hub
+        _remember(self._sources, _source_key(hub, device, slot), (source_id, hub))
         return source_id
 
 
 _SourceKey: TypeAlias = tuple[int, str, str | None, str | None, int | None]
+
+
+def _remember(known: dict[K, V], key: K, number: V) -> None:
+    """What hubs invent must not fill the memory: begin anew, as a new process does."""
+    if len(known) >= REMEMBERED:
+        known.clear()
+    known[key] = number
 
 
 def _source_key(hub: Hub, device: Device, slot: int | None) -> _SourceKey:

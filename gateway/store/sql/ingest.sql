@@ -56,7 +56,8 @@ WHERE hub_run = %(hub_run)s
 
 -- name: quarantine
 INSERT INTO quarantine (organisation_id, received_at, topic, reason, payload, whole, batch_id, epoch, hub_run,
-    first_position, last_position)
+    first_position, last_position, digest)
 VALUES ((SELECT organisation_id FROM hub WHERE name = split_part(%(topic)s, '/', 3)), %(received_at)s, %(topic)s,
-    %(reason)s, %(payload)s, %(whole)s, %(batch_id)s, %(epoch)s, %(hub_run)s, %(first_position)s, %(last_position)s)
+    %(reason)s, %(payload)s, %(whole)s, %(batch_id)s, %(epoch)s, %(hub_run)s, %(first_position)s, %(last_position)s,
+    CASE WHEN %(batch_id)s::uuid IS NULL THEN sha256(%(payload)s) END)
 ON CONFLICT DO NOTHING

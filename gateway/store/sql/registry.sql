@@ -24,3 +24,9 @@ UNION ALL SELECT source_id FROM source WHERE device_id = %(device_id)s AND user_
 
 -- name: speak_through
 UPDATE source SET hub_id = %(hub_id)s WHERE source_id = %(source_id)s AND hub_id IS DISTINCT FROM %(hub_id)s
+
+-- name: is_known_or_has_room
+SELECT EXISTS (
+    SELECT FROM source JOIN device USING (device_id)
+    WHERE device.organisation_id = %(organisation_id)s AND identifier = %(identifier)s AND user_slot = %(user_slot)s
+) OR (SELECT count(*) < %(most)s FROM source WHERE hub_id = %(hub_id)s)

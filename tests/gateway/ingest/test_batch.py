@@ -12,10 +12,11 @@ from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import BatchHeader, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.ingest.batch import store_batch, store_each
+from gateway.ingest.opening import open_message
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.rows import READING_TYPES, Candidate
-from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
+from tests.gateway.ward import EPOCH, HUB, METER, NOON, Ward, deliver, glucose, message
 
 COUNTED = ("reading", "raw_reading", "event", "due", "quarantine")
 
@@ -156,6 +157,35 @@ async def test_a_hub_that_nobody_enrolled_gets_no_receipt_and_its_bytes_are_kept
     assert await store_batch(pool, Registry(), [stray], NOON) == []
     assert await store_batch(pool, Registry(), [stray], NOON) == []
     assert await counts(ward) == {"reading": 0, "raw_reading": 0, "event": 0, "due": 0, "quarantine": 1}
+
+
+async def test_a_message_without_a_readable_header_is_kept_once_however_often_it_comes(
+    ward: Ward, pool: Pool
+) -> None:
+    broken = open_message("hearthbeat/1/home-1/readings", b"\x00 nothing", None, {}, NOON)
+    other = open_message("hearthbeat/1/home-1/readings", b"\x01 nothing", None, {}, NOON)
+    for batch in ([broken], [broken, broken], [other]):
+        assert await store_batch(pool, Registry(), batch, NOON) == []
+    assert await ward.count("quarantine") == 2
+
+
+async def test_a_hub_that_invents_devices_is_held_to_a_number_and_nothing_is_lost(
+    ward: Ward, pool: Pool
+) -> None:
+    invented = [
+        glucose(100.0, NOON - timedelta(minutes=number)).model_copy(
+            update={"device": METER.model_copy(update={"identifier": f"invented-{number}"})}
+        )
+        for number in range(5)
+    ]
+    registry = Registry(most_sources=3)
+    [(_, receipt)] = await store_batch(pool, registry, [message(*invented, first=1)], NOON)
+    assert receipt.stored == (1, 2, 3)
+    assert [each.position for each in receipt.quarantined] == [4, 5]
+    assert await ward.count("device") == await ward.count("source") == 3
+    assert await held(ward) == "{[1,6)}"
+    [(_, receipt)] = await store_batch(pool, registry, [message(*invented[:3], first=6)], NOON)
+    assert receipt.before == (6, 7, 8)
 
 
 async def test_the_columns_of_copy_are_those_of_the_table(ward: Ward) -> None:
