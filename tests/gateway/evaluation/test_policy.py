@@ -76,6 +76,7 @@ id = "high"
 condition = "hyperglycaemia"
 title = "High"
 priority = "urgent"
+needs_review = true
 source = "a guideline"
 strength = "ours"
 steps = ["Call now."]
@@ -204,6 +205,14 @@ async def test_low_and_high_have_tasks_of_their_own(story: Story) -> None:
     await story.measure((1, 350))
     await story.measure((2, 45))
     assert await story.tasks() == [("low", "urgent", "ready"), ("high", "urgent", "ready")]
+
+
+async def test_a_rule_asks_for_another_person_to_confirm_how_its_task_ends(story: Story) -> None:
+    await story.measure((0, 50), (1, 350))
+    assert await story.rows("SELECT rule_id, needs_review FROM task ORDER BY task_id") == [
+        ("low", False),
+        ("high", True),
+    ]
 
 
 async def test_a_backlog_with_many_lows_makes_one_task_from_its_arrival(story: Story) -> None:
