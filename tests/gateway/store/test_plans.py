@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from tests.gateway.ward import NOON, Ward
 A_MONTH = {"since": NOON - timedelta(days=30), "until": NOON}
 PLACE = {"before_at": None, "before_source": None, "before_tie": None}
 FROM = {"patient_ids": [1, 2], "oldest": A_MONTH["since"]}
-STATEMENTS = {
+STATEMENTS: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("history.sql", "readings"): A_MONTH | PLACE | {"patient_id": 1, "limit": 100},
     ("series.sql", "buckets"): A_MONTH
     | {"patient_id": 1, "zone": "Europe/Berlin", "bucket": "day", "limit": 100},
