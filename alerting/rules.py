@@ -97,6 +97,7 @@ class Rule:
     whom: tuple[For, ...]  # beside those of its set
     notes: tuple[str, ...]  # where its other numbers come from: where it clears, how far it may be loosened
     repeat: Repeat | None = None
+    needs_review: bool = False  # another person confirms how its task ends
 
 
 @dataclass(frozen=True)

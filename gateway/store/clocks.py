@@ -10,27 +10,37 @@ from zoneinfo import ZoneInfo
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority
-from gateway.store import statements
+from gateway.store import notifications, statements, team_people
+from gateway.store.notifications import Kind, News
 from gateway.tasks.calendar import ALWAYS, Calendar, Opening
-from gateway.tasks.escalation import deadline
-from gateway.tasks.terms import TERMS
+from gateway.tasks.escalation import deadline, recipients
+from gateway.tasks.terms import TERMS, Level
 
 _SQL = statements.load("clocks.sql")
 
 
 async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -> None:
-    """Begin the clocks of tasks that were opened, or anew of those that became more pressing."""
+    """Begin the clocks of tasks that were opened, or anew of those that became more pressing.
+
+    What cannot wait for working hours is told outside too: to the team, or to whoever has the task.
+    """
     found = await (await conn.execute(_SQL["to_start"], {"task_ids": list(task_ids)})).fetchall()
-    for task_id, priority, care_team_id in found:
+    for task_id, priority, organisation_id, care_team_id in found:
         terms = TERMS[Priority(priority)]
         calendar = await calendar_of(conn, care_team_id) if terms.in_working_time else ALWAYS
         row = {
             "task_id": task_id,
             "acknowledge_by": deadline(terms, now, terms.acknowledge, calendar),
             "resolve_by": deadline(terms, now, terms.resolve, calendar),
+            "lapses_at": now + terms.lapse,
             "now": now,
         }
-        await conn.execute(_SQL["start"], row)
+        [(run, owner_id)] = await (await conn.execute(_SQL["start"], row)).fetchall()
+        if not terms.in_working_time:
+            people = await team_people.of(conn, organisation_id, care_team_id)
+            told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
+            news = News(organisation_id, f"task:{task_id}:raised:{run}", Kind.TASK_RAISED, task_id)
+            await notifications.notify(conn, news, told, now)
 
 
 async def calendar_of(conn: AsyncConnection, care_team_id: int | None) -> Calendar:

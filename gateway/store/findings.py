@@ -96,6 +96,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         "reason": speaking.reason,
         "steps": list(leading.rule.steps),
         "priority": leading.rule.priority,
+        "needs_review": leading.rule.needs_review,
         "measured_at": finding.raises[-1].key.measured_at,
         "spoken_at": speaking.key.measured_at,
         "is_late": finding.is_late,

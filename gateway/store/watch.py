@@ -15,8 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from alerting.rules import Priority
-from gateway.identity.permissions import Role
-from gateway.store import clocks, notifications, statements, tasks, work
+from gateway.store import clocks, notifications, statements, tasks, team_people, work
 from gateway.store.notifications import Kind, News
 from gateway.store.work import Written
 from gateway.tasks import moves
@@ -25,7 +24,6 @@ from gateway.tasks.escalation import (
     NOBODY_TOLD,
     Event,
     Lapse,
-    TeamPeople,
     Tell,
     Timing,
     Told,
@@ -140,7 +138,7 @@ async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Eve
 
 
 async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: datetime) -> None:
-    people = await _people(conn, watched)
+    people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
     told = recipients(event.level, watched.standing.owner_id, people)
     row = {
         "task_id": watched.task_id,
@@ -160,23 +158,6 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
     news = News(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
     await notifications.notify(conn, news, told, now)
-
-
-async def _people(conn: AsyncConnection, watched: _Watched) -> TeamPeople:
-    row = {"organisation_id": watched.organisation_id, "care_team_id": watched.care_team_id}
-    staff = await (await conn.execute(_SQL["people"], row)).fetchall()
-    named = await (await conn.execute(_SQL["named"], row)).fetchone()
-    backup_id, lead_id = named or (None, None)
-    there = {staff_id for staff_id, _, _ in staff}
-    members = [(staff_id, Role(role)) for staff_id, role, is_member in staff if is_member]
-    return TeamPeople(
-        nurses=[staff_id for staff_id, role in members if role is Role.NURSE],
-        clinicians=[staff_id for staff_id, role in members if role is Role.CLINICIAN],
-        others=[staff_id for staff_id, role in members if role not in {Role.NURSE, Role.CLINICIAN}],
-        administrators=[staff_id for staff_id, role, _ in staff if role == Role.ADMINISTRATOR],
-        backup_id=backup_id if backup_id in there else None,
-        lead_id=lead_id if lead_id in there else None,
-    )
 
 
 async def _watched(conn: AsyncConnection, task_id: int) -> _Watched:

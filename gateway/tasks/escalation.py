@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.tasks.calendar import Calendar
-from gateway.tasks.states import Standing, Status
+from gateway.tasks.states import Standing
 from gateway.tasks.terms import LEVELS, TERMS, Clock, Level, Terms
 
 
@@ -78,7 +78,7 @@ def next_event(timing: Timing, calendar: Calendar) -> Event | None:
     if not timing.standing.status.is_open:
         return None
     events: list[Event] = [_next_tell(timing, calendar)]
-    if timing.standing.status is Status.ACCEPTED and timing.lapses_at is not None:
+    if timing.lapses_at is not None:
         events.append(Lapse(timing.lapses_at))
     if timing.snoozed_until is not None:
         events.append(Wake(timing.snoozed_until))

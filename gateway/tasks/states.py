@@ -110,7 +110,7 @@ STEPS: Mapping[Action, Step] = {
     Action.CANCEL: Step(OPEN, Who.OWNER_OR_NOBODYS, Status.CANCELLED),
     Action.FAIL: Step(_OWNED, Who.OWNER, Status.FAILED),
     Action.VOID: Step(frozenset(Status) - {Status.ENTERED_IN_ERROR}, Who.ANYBODY, Status.ENTERED_IN_ERROR),
-    Action.LAPSE: Step(frozenset({Status.ACCEPTED}), Who.GATEWAY, Status.READY),
+    Action.LAPSE: Step(_HELD, Who.GATEWAY, Status.READY),
     Action.WAKE: Step(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
 """Notes and attempts to reach somebody are no step: they are possible in every open state."""

@@ -108,6 +108,7 @@ class RuleTable(Table):
     steps: Annotated[tuple[Words, ...], Field(min_length=1)]
     whom: tuple[ForTable, ...] = ()
     repeat: RepeatTable | None = None
+    needs_review: bool = False
     judge: Annotated[PartTable | CombinationTable | SilenceTable, Field(discriminator="kind")]
 
     @model_validator(mode="before")
@@ -149,6 +150,7 @@ class RuleTable(Table):
             whom=tuple(each.freeze() for each in self.whom),
             notes=tuple(self.judge.notes),
             repeat=None if self.repeat is None else self.repeat.freeze(),
+            needs_review=self.needs_review,
         )
 
 

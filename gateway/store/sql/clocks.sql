@@ -1,12 +1,15 @@
 -- name: to_start
-SELECT task_id, priority, COALESCE(patient.care_team_id, task.care_team_id)
+SELECT task_id, priority, task.organisation_id, COALESCE(patient.care_team_id, task.care_team_id)
 FROM task LEFT JOIN patient USING (patient_id)
 WHERE task_id = ANY(%(task_ids)s)
 
 -- name: start
+-- Whoever has a task that became more pressing has to do something again, or the claim lapses.
 UPDATE task SET acknowledge_by = %(acknowledge_by)s, resolve_by = %(resolve_by)s, clock_since = %(now)s,
-    clock_run = clock_run + (clock_since IS NOT NULL)::int, next_at = 'epoch'
+    clock_run = clock_run + (clock_since IS NOT NULL)::int, next_at = 'epoch',
+    lapses_at = CASE WHEN status IN ('accepted', 'in-progress') THEN %(lapses_at)s END
 WHERE task_id = %(task_id)s
+RETURNING clock_run, owner_id
 
 -- name: plan
 SELECT time_zone FROM team_plan WHERE care_team_id = %(care_team_id)s

@@ -19,7 +19,9 @@ UPDATE task SET status = %(status)s, owner_id = %(owner_id)s, offered_to_id = %(
 WHERE task_id = %(task_id)s
 
 -- name: answer
-UPDATE task SET acted_at = %(now)s, next_at = 'epoch' WHERE task_id = %(task_id)s
+UPDATE task SET acted_at = %(now)s, next_at = 'epoch',
+    lapses_at = CASE WHEN owner_id = %(staff_id)s THEN NULL ELSE lapses_at END
+WHERE task_id = %(task_id)s
 
 -- name: record
 INSERT INTO task_transition (organisation_id, task_id, at, staff_id, from_status, to_status, action, outcome, note,

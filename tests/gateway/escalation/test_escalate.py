@@ -12,7 +12,7 @@ from alerting.rules import Priority
 from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
-from gateway.store import contacts, watch, work
+from gateway.store import clocks, contacts, watch, work
 from gateway.store.leases import LeaseLost
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
@@ -49,7 +49,10 @@ async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waitin
         ("escalate", "Nobody has taken it in time: the lead was told."),
     ]
     keys = await waiting.rows("SELECT DISTINCT key FROM notification ORDER BY 1")
-    assert keys == [(f"task:{task_id}:escalation:1:acknowledge:{step}",) for step in range(4)]
+    assert keys == [
+        *((f"task:{task_id}:escalation:1:acknowledge:{step}",) for step in range(4)),
+        (f"task:{task_id}:raised:1",),
+    ]
     told = await watch.escalations(waiting.clinic.conn, task_id)
     assert told[0].told == ["Ann Lee", "Ben Lee"]
     assert (await waiting.task(task_id)).version == 1  # who looks at it has seen what it is
@@ -119,6 +122,23 @@ async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has
     ]
     ann = waiting.clinic.staff["ann"].staff_id
     assert await waiting.rows("SELECT told FROM escalation WHERE step = 0") == [([ann],)]
+
+
+async def test_whoever_has_a_task_that_became_more_pressing_is_asked_again(waiting: Waiting) -> None:
+    conn = waiting.clinic.conn
+    task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
+    await work.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+    await work.note(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT, "On Monday."))
+    await conn.execute("UPDATE task SET priority = 'urgent' WHERE task_id = %s", [task_id])
+    await clocks.start(conn, [task_id], SATURDAY_NIGHT + HOUR)
+    await conn.commit()
+    ann = waiting.clinic.staff["ann"].staff_id
+    assert await waiting.rows("SELECT kind, staff_id FROM notification WHERE channel = 'email'") == [
+        ("task-raised", ann)
+    ]
+    await waiting.pass_until(SATURDAY_NIGHT + HOUR + 15 * MINUTE)
+    assert (await waiting.task(task_id)).status is Status.READY
+    assert [row[:4] for row in await waiting.rows(TOLD)] == [("acknowledge", 3, 0, "role")]
 
 
 async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
