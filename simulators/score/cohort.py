@@ -110,14 +110,13 @@ def compare(tuned_on: Homes, judged_on: Homes) -> Iterator[RuleScore]:
     yield RuleScore.of("rules of thumb", _all(thumb), _all(thumb))
     for name, (kind, limits) in KINDS.items():
         tuned = {limit: _scores(at(kind, limit), tuned_on) for limit in limits}
-        judged = {limit: _scores(at(kind, limit), judged_on) for limit in limits}
         limit = _widest({limit: _all(scores) for limit, scores in tuned.items()}, _all(wanted))
-        own = {
-            home: _widest({limit: scores[home] for limit, scores in tuned.items()}, wanted[home])
-            for home in judged_on
-        }
-        shares = [RuleScore.of(name, judged[own[home]][home], thumb[home]).of_thumb for home in judged_on]
-        whole = RuleScore.of(name, _all(judged[limit]), _all(thumb))
+        whole = RuleScore.of(name, _all(_scores(at(kind, limit), judged_on)), _all(thumb))
+        shares = []
+        for home, cohorts in judged_on.items():
+            own = _widest({limit: scores[home] for limit, scores in tuned.items()}, wanted[home])
+            [scores] = _scores(at(kind, own), {home: cohorts}).values()
+            shares.append(RuleScore.of(name, scores, thumb[home]).of_thumb)
         yield replace(whole, limit=limit, of_thumb_by_home=Range.of(shares))
 
 

@@ -19,7 +19,7 @@ from simulators.score.tables import WIDTH, cohort_table, log_table
 from simulators.score.whole_set import score_set
 
 TUNING_SEEDS, REPORT_SEEDS = (1, 2), (11, 12)
-PATIENTS, PATIENTS_QUICK = 300, 60
+PATIENTS, PATIENTS_QUICK = 300, 40
 SAMPLE, SAMPLE_QUICK = 25, 2
 """Patients of each generator on which the whole set is tried, reading by reading."""
 
