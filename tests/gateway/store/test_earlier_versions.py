@@ -69,3 +69,13 @@ async def test_what_waited_to_be_judged_is_judged_by_this_version(
             """There may be more."""
     assert await (await migrated.execute("SELECT count(*) FROM due")).fetchall() == [(0,)]
     assert await (await migrated.execute("SELECT count(*) FROM task")).fetchall() == [(2,)]
+
+
+async def test_what_patients_measured_is_summarised_day_by_day(migrated: AsyncConnection) -> None:
+    summarised = await migrated.execute(
+        "SELECT vital, sum(readings)::int, min(low), max(high) FROM daily_summary GROUP BY vital ORDER BY vital"
+    )
+    assert await summarised.fetchall() == [
+        ("blood_glucose", 8, 48, 300),
+        ("body_weight", 5, 80, pytest.approx(82.8, abs=1e-5)),
+    ]
