@@ -78,10 +78,15 @@ class Process:
     def go_on(self) -> None:
         self._running.send_signal(signal.SIGCONT)
 
-    def end(self) -> int:
-        """SIGTERM: it ends by itself; its exit status. Raises subprocess.TimeoutExpired."""
+    def ask_to_end(self) -> None:
+        """SIGTERM; returns at once."""
         self._running.terminate()
-        return self._running.wait(STOP_WITHIN_S)
+
+    async def ended(self) -> int:
+        """Its exit status, once it has ended. Raises subprocess.TimeoutExpired."""
+        status = await asyncio.to_thread(self._running.wait, STOP_WITHIN_S)
+        self._process = None
+        return status
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:

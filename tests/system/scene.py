@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from simulators.devices.values import DeviceKind
+from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
-from tests.servers.proxy import Direction, Proxy
-from tests.system.way import Way, eventually
+from tests.servers.proxy import Direction, Proxy, open_proxy
+from tests.system.way import ASTA, Way, eventually, open_way
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,20 @@ class Scene:
 
     async def is_stored(self) -> bool:
         return await self.way.rows("SELECT systolic_bp FROM reading") == [(190,)]
+
+
+@asynccontextmanager
+async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIterator[Scene]:
+    async with (
+        open_proxy(broker.port) as hubs_line,
+        open_proxy(broker.port) as gateways_line,
+        open_way(
+            *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
+        ) as way,
+    ):
+        await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
+        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+        yield Scene(way, hubs_line, gateways_line)
 
 
 def is_readings(packet: Packet) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from tests.servers.broker import Broker
@@ -28,5 +27,6 @@ async def test_it_says_that_the_way_is_open_and_adds_one_reading_however_often(
             assert numbers["hearthbeat_due"] == numbers["hearthbeat_quarantined"] == 0
             mine = "SELECT count(*) FROM hub JOIN staff USING (organisation_id)"
             assert await rows(database_url, mine) == [(0,)]
-            assert await asyncio.to_thread(bird.end) == 0
+            bird.ask_to_end()
+            assert await bird.ended() == 0
             assert "canary_lost" not in bird.log

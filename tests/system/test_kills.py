@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
-from tests.servers.proxy import open_proxy
 from tests.servers.timescale import Timescale
 from tests.system import stops
-from tests.system.scene import Scene
+from tests.system.scene import open_scene
 from tests.system.stops import Stop
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.system.way import Way, eventually
 
 AGAIN_WITHIN_S = 120
 """Up to the fifth time that a hub sends it, on a slow machine."""
 ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
 EMPTY = ("due", "quarantine")
-
-
-@asynccontextmanager
-async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIterator[Scene]:
-    async with (
-        open_proxy(broker.port) as hubs_line,
-        open_proxy(broker.port) as gateways_line,
-        open_way(
-            *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
-        ) as way,
-    ):
-        await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
-        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-        yield Scene(way, hubs_line, gateways_line)
 
 
 async def arrives_exactly_once(way: Way) -> None:

@@ -1,0 +1,40 @@
+"""Who is asked to end finishes what is under way, and ends well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.servers.broker import Broker
+from tests.system import stops
+from tests.system.accounts import everything_is_there_once
+from tests.system.clinic import open_clinic
+from tests.system.scene import open_scene
+from tests.system.way import eventually, rows
+
+ROLES = ("ingest", "evaluate")
+
+
+async def test_the_batch_under_way_is_stored_acknowledged_and_receipted(
+    tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_scene(tmp_path, database_url, broker) as scene:
+        gateway = scene.way.gateway
+        async with stops.publish_and_commit(scene):
+            gateway.ask_to_end()
+            await gateway.until(lambda: "Shutting down" in gateway.log)
+        assert await gateway.ended() == 0
+        assert await scene.is_stored()
+        await eventually(scene.way.has_receipt)
+
+
+async def test_who_ends_in_the_middle_of_a_stream_goes_on_later(
+    tmp_path: Path, database_url: str, broker: Broker
+) -> None:
+    async with open_clinic(tmp_path, database_url, broker, hubs=2, records=60, roles=ROLES) as clinic:
+        await eventually(lambda: rows(database_url, "SELECT FROM reading LIMIT 1"))
+        for process in clinic.processes:
+            process.ask_to_end()
+            assert await process.ended() == 0, process.log
+            process.start()
+        await clinic.comes_to_rest(within_s=60)
+        await everything_is_there_once(database_url, clinic.hubs)
