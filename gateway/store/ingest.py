@@ -45,6 +45,11 @@ class Rejected:
     last_position: int | None = None
 
 
+async def wait_briefly(conn: AsyncConnection) -> None:
+    """Have this transaction raise what LOCKED names where another holds on to what it writes."""
+    await conn.execute(_SQL["wait_briefly"])
+
+
 async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) -> dict[Identity, Fate]:
     """Store what is new, with its raw bytes, and append what is due. Needs a transaction of the caller's."""
     candidates = list({candidate.identity: candidate for candidate in offered}.values())

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 from psycopg import AsyncConnection, DatabaseError, DataError, IntegrityError, OperationalError
+from psycopg.errors import LockNotAvailable
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection]
@@ -17,6 +18,9 @@ DATABASE_AWAY = (OperationalError, PoolTimeout)
 
 REFUSED = (DataError, IntegrityError)
 """What is raised when the database is there and does not take a row."""
+
+LOCKED = LockNotAvailable
+"""What is raised when somebody else holds what is to be written, for longer than was to be waited."""
 
 
 def refusal(error: DatabaseError) -> str:

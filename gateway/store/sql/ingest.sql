@@ -1,3 +1,6 @@
+-- name: wait_briefly
+SET LOCAL lock_timeout = '500ms'
+
 -- name: lock_sources
 SELECT FROM source WHERE source_id = ANY(%(source_ids)s) ORDER BY source_id FOR NO KEY UPDATE
 

@@ -188,6 +188,22 @@ async def test_a_hub_that_invents_devices_is_held_to_a_number_and_nothing_is_los
     assert receipt.before == (6, 7, 8)
 
 
+async def test_an_old_reading_whose_chunk_is_being_rewritten_holds_up_nobody_and_is_stored_later(
+    ward: Ward, pool: Pool
+) -> None:
+    ancient = NOON - timedelta(days=90)
+    await store_batch(pool, Registry(), [message(glucose(80.0, ancient), first=1)], NOON)
+    old = message(glucose(90.0, ancient + timedelta(minutes=5)), first=2)
+    batch = [old, message(glucose(100.0), first=3)]
+    [(chunk,)] = await (await ward.conn.execute("SELECT show_chunks('reading')::text")).fetchall()
+    await ward.conn.execute(f"LOCK TABLE {chunk} IN EXCLUSIVE MODE".encode())
+    receipts = await store_batch(pool, Registry(), batch, NOON)
+    assert [receipt.stored for _, receipt in receipts] == [(3,)]
+    await ward.conn.rollback()
+    receipts = await store_batch(pool, Registry(), batch, NOON)
+    assert [(receipt.stored, receipt.before) for _, receipt in receipts] == [((2,), ()), ((), (3,))]
+
+
 async def test_the_columns_of_copy_are_those_of_the_table(ward: Ward) -> None:
     cursor = await ward.conn.execute(
         "SELECT count(*) FROM information_schema.columns WHERE table_name = 'reading'"
