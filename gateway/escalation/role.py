@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from gateway.resources import Resources
-from gateway.store import leases, watch
+from gateway.store import leases, sweeping, watch
 from gateway.store.leases import LeaseLost
 from gateway.store.pool import DATABASE_AWAY, Pool
 
@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = "escalate"
 LEASE_LASTS = timedelta(seconds=15)
+LOOK_EVERY = timedelta(minutes=1)
 MOST_TASKS = 50
 POLL_S = 1.0
 RETRY_S = 2.0
@@ -23,11 +24,16 @@ RETRY_S = 2.0
 async def escalate(resources: Resources) -> None:
     """Watch the clocks until the process stops; while another process does, wait for its lease to end."""
     number: int | None = None
+    renew_at = look_at = datetime.now(UTC)
     while not resources.stop.is_set():
         now = datetime.now(UTC)
         try:
-            number = await hold(resources.pool, number, now)
+            if number is None or now >= renew_at:
+                number, renew_at = await hold(resources.pool, number, now), now + LEASE_LASTS / 3
             advanced = 0 if number is None else await escalate_once(resources.pool, number, now)
+            if number is not None and now >= look_at:
+                await look_at_evaluation(resources.pool, now)
+                look_at = now + LOOK_EVERY
             pause = 0.0 if advanced else POLL_S
         except LeaseLost:
             number, pause = None, POLL_S
@@ -59,3 +65,9 @@ async def escalate_once(pool: Pool, number: int, now: datetime) -> int:
     if advanced:
         logger.info("clocks_advanced", extra={"tasks": advanced})
     return advanced
+
+
+async def look_at_evaluation(pool: Pool, now: datetime) -> None:
+    """Who judges may be gone altogether: then somebody else has to say so."""
+    async with pool.connection() as conn:
+        await sweeping.tell_lag(conn, now)

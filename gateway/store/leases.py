@@ -32,6 +32,7 @@ async def take(
 
 async def check(conn: AsyncConnection, name: str, number: int) -> None:
     """Nobody takes over until the transaction ends. Raises LeaseLost."""
+    await conn.execute(_SQL["end_if_idle"])
     if not (await conn.execute(_SQL["check"], {"name": name, "number": number})).rowcount:
         raise LeaseLost(f"another process plays {name}")
 

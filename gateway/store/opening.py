@@ -82,8 +82,9 @@ async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datet
     opened = await open_task(conn, replace(new, organisation_id=by.organisation_id), now, by)
     task = await tasks.get(conn, by, opened.task_id, now)
     if new.offered_to_id is not None:
-        await work.check_reaches(conn, task.task_id, new.offered_to_id)
-        await work.tell_offered(conn, task, Act(task.task_id, by, task.version, now))
+        act = Act(task.task_id, by, task.version, now)
+        await work.check_colleague(conn, act, new.offered_to_id)
+        await work.tell_offered(conn, task, act)
     return task
 
 

@@ -8,9 +8,7 @@ from datetime import datetime
 
 from psycopg import AsyncConnection
 
-from gateway.identity.permissions import Action as Permission
-from gateway.identity.permissions import Role, may
-from gateway.store import notifications, statements, tasks
+from gateway.store import colleagues, notifications, statements, tasks
 from gateway.store.notifications import Kind, News
 from gateway.store.sessions import Staff, UnknownStaff
 from gateway.store.tasks import Task
@@ -80,7 +78,8 @@ async def hand_off(conn: AsyncConnection, act: Act, to: int) -> Task:
     """Offer the task to somebody. Raises UnknownStaff where they do not reach it or do not work tasks."""
     task = await locked(conn, act)
     decided = moves.hand_off(task.standing, act.by.staff_id, act.version, to)
-    await check_reaches(conn, act.task_id, to)
+    if isinstance(decided, Change):
+        await check_colleague(conn, act, to)
     changed = await _apply(conn, act, task, Action.HAND_OFF, decided)
     await tell_offered(conn, changed, act)
     return changed
@@ -112,12 +111,10 @@ async def locked(conn: AsyncConnection, act: Act) -> Task:
     return await tasks.get(conn, act.by, act.task_id, act.now)
 
 
-async def check_reaches(conn: AsyncConnection, task_id: int, to: int) -> None:
+async def check_colleague(conn: AsyncConnection, act: Act, to: int) -> None:
     """Raises UnknownStaff where `to` does not reach the task or does not work tasks."""
-    roles = [role for role in Role if may(role, Permission.WORK_TASKS)]
-    row = {"task_id": task_id, "to": to, "roles": roles}
-    if await (await conn.execute(_SQL["reaches"], row)).fetchone() != (True,):
-        raise UnknownStaff("There is nobody like this who works this task.")
+    if to not in dict(await colleagues.of_task(conn, act.by, act.task_id)):
+        raise UnknownStaff("There is no such colleague who works this task.")
 
 
 async def tell_offered(conn: AsyncConnection, task: Task, act: Act) -> None:

@@ -1,11 +1,6 @@
 -- name: lock
 SELECT FROM task WHERE task_id = %(task_id)s FOR NO KEY UPDATE
 
--- name: reaches
-SELECT EXISTS (
-    SELECT FROM task_reach JOIN staff USING (staff_id)
-    WHERE task_id = %(task_id)s AND staff_id = %(to)s AND role = ANY(%(roles)s) AND deactivated_at IS NULL)
-
 -- name: change
 -- `next_at` in the past: what time does to the task is found anew. What a person does is an answer to escalation.
 UPDATE task SET status = %(status)s, owner_id = %(owner_id)s, offered_to_id = %(offered_to_id)s,

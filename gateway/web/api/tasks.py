@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from alerting.rules import Priority
-from gateway.store import contacts, history, opening, tasks, watch
+from gateway.store import colleagues, contacts, history, opening, tasks, watch
 from gateway.store.contacts import ContactAttempt
 from gateway.store.history import Evidence
 from gateway.store.opening import NewTask
@@ -44,6 +44,13 @@ class TaskDetails(BaseModel):
     next_attempt: Annotated[Next | None, Field(description="whom to try to reach next, by the protocol")]
     escalations: list[Escalation]
     actions: list[Action]
+
+
+class Colleague(BaseModel):
+    """Somebody else who may work a task."""
+
+    staff_id: int
+    name: str
 
 
 class Filter(Body):
@@ -135,6 +142,14 @@ async def get(task_id: RowId, conn: Conn, staff: Viewer, now: Now) -> TaskDetail
         escalations=await watch.escalations(conn, task_id),
         actions=sorted(moves.possible(task.standing, staff.staff_id)),
     )
+
+
+@router.get("/{task_id}/colleagues")
+async def find_colleagues(task_id: RowId, conn: Conn, staff: Viewer) -> Page[Colleague]:
+    """Whom you can offer the task to."""
+    await tasks.get(conn, staff, task_id)
+    found = await colleagues.of_task(conn, staff, task_id)
+    return Page(items=[Colleague(staff_id=staff_id, name=name) for staff_id, name in found], next=None)
 
 
 def _wanted(only: Filter, now: datetime) -> Wanted:

@@ -26,6 +26,8 @@ async def test_a_task_is_handed_over_and_stays_the_givers_until_it_is_accepted(
     await post(ann, f"{path}/claim", {"version": 1}, 200)
     to_ben = {"version": 2, "to_id": clinic.staff["ben"].staff_id, "note": "My shift ends."}
     to_cleo = to_ben | {"to_id": clinic.staff["cleo"].staff_id}
+    colleagues = await items(ann, f"{path}/colleagues")
+    assert [each["name"] for each in colleagues] == ["Adam Lee", "Ben Lee"]
     assert (await post(ann, f"{path}/hand-off", to_cleo, 404))["error"] == "unknown-staff"
     offered = await post(ann, f"{path}/hand-off", to_ben, 200)
     assert (offered["status"], offered["owner_name"], offered["offered_to_name"]) == (
