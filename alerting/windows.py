@@ -39,6 +39,23 @@ def window_starts(times: Floats, starts: Indices, days: float) -> Indices:
     return low
 
 
+def newest(chosen: Bools, times: Floats, starts: Indices, days: float) -> Indices:
+    """For each time (n,) the newest chosen one of the same patient that is at most `days` older, else -1."""
+    last = np.maximum.accumulate(np.where(chosen, np.arange(times.size, dtype=np.int64), -1))
+    recent = (last >= np.repeat(starts[:-1], np.diff(starts))) & (times[last] >= times - days * DAY)
+    return np.where(recent, last, -1)
+
+
+def repeated(chosen: Bools, times: Floats, starts: Indices, days: float, least: int) -> Bools:
+    """Which of the chosen (n,) make at least so many of the same patient within `days`."""
+    at = np.flatnonzero(chosen)
+    later, earlier = at[least - 1 :], at[: max(at.size - least + 1, 0)]
+    firsts = starts[np.searchsorted(starts, later, side="right") - 1]
+    found = np.zeros(times.size, dtype=bool)
+    found[later] = (earlier >= firsts) & (times[earlier] >= times[later] - days * DAY)
+    return found
+
+
 def window_counts(chosen: Bools, starts: Indices) -> Indices:
     """How many are chosen in each window (n,)."""
     before = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.kinds.kind import RuleKind, hours_text, sentence_case
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Indices
+from alerting.windows import DAY, HOUR, Indices, newest
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,5 @@ class Combination:
 
     def _last_raises(self, series: Series, parts: Outcomes) -> Indices:
         """For each part and reading its newest raise up to there (parts, n); -1 where none is recent."""
-        raised = np.where(parts == Outcome.RAISE, np.arange(series.times.size), -1)
-        last = np.maximum.accumulate(raised, axis=1)
-        lasts: Indices = np.where(last >= series.window_starts(self._days), last, -1)
-        return lasts
+        raised = parts == Outcome.RAISE
+        return np.array([newest(part, series.times, series.starts, self._days) for part in raised])

@@ -11,7 +11,7 @@ from alerting.kinds.kind import days_text, hours_text, sentence_case
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, window_counts
+from alerting.windows import DAY, HOUR, Bools, repeated, window_counts
 
 
 @dataclass(frozen=True)
@@ -78,4 +78,5 @@ class Count:
         broken = self.bound.broken(track.values)
         if self.apart_hours == 0:
             return track, broken, broken.copy()
-        return track, broken, broken & (window_counts(broken, track.window_starts(self._apart_days)) == 1)
+        again = repeated(broken, track.times, track.starts, self._apart_days, 2)
+        return track, broken, broken & ~again

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.kinds.kind import hours_text, sentence_case
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, window_counts
+from alerting.windows import DAY, HOUR, Bools, newest, repeated
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,16 @@ class Event:
 
     @property
     def sentence(self) -> str:
-        repeated = (
-            f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
-        )
-        return f"{self._names} reported{repeated}; clears {hours_text(self.clear_hours)} after the last"
+        often = f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
+        return f"{self._names} reported{often}; clears {hours_text(self.clear_hours)} after the last"
 
     def outcomes(self, series: Series) -> Outcomes:
         """The Outcome at each reading (n,), int8."""
         marked = self._marked(series)
-        lately = window_counts(marked, series.window_starts(self.clear_hours * HOUR / DAY)) > 0
-        repeated = window_counts(marked, series.window_starts(self.within_hours * HOUR / DAY)) >= self.repeats
+        lately = newest(marked, series.times, series.starts, self.clear_hours * HOUR / DAY) >= 0
         outcomes = np.where(lately, Outcome.KEEP, Outcome.CLEAR).astype(np.int8)
-        outcomes[marked & repeated] = Outcome.RAISE
+        within = self.within_hours * HOUR / DAY
+        outcomes[repeated(marked, series.times, series.starts, within, self.repeats)] = Outcome.RAISE
         if self.vital is not None:
             outcomes[~marked & np.isnan(series.vital(self.vital))] = Outcome.NO_DATA
         return outcomes

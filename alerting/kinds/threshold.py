@@ -10,7 +10,7 @@ from alerting.kinds.bound import Limit
 from alerting.kinds.kind import hours_text, sentence_case
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, window_counts
+from alerting.windows import DAY, HOUR, Bools, repeated
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,8 @@ class Threshold:
     def sentence(self) -> str:
         raises = " or ".join(limit.bound.sentence for limit in self.limits)
         clears = " and ".join(limit.sentence for limit in self.limits)
-        repeated = (
-            f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
-        )
-        return f"{raises}{repeated}; clears {clears}"
+        often = f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
+        return f"{raises}{often}; clears {clears}"
 
     def outcomes(self, series: Series) -> Outcomes:
         """The Outcome at each reading (n,), int8."""
@@ -55,7 +53,8 @@ class Threshold:
         outcomes = np.full(n, Outcome.KEEP, dtype=np.int8)
         outcomes[all_clear] = Outcome.CLEAR
         outcomes[broken] = Outcome.KEEP
-        outcomes[broken & self._repeated(series, broken)] = Outcome.RAISE
+        within = self.look_back_days
+        outcomes[repeated(broken, series.times, series.starts, within, self.repeats)] = Outcome.RAISE
         outcomes[~measured] = Outcome.NO_DATA
         return outcomes
 
@@ -83,9 +82,3 @@ class Threshold:
         for limit in self.limits:
             broken |= limit.bound.broken(series.vital(limit.bound.measure.vital))
         return broken
-
-    def _repeated(self, series: Series, broken: Bools) -> Bools:
-        if self.repeats == 1:
-            return broken
-        repeated: Bools = window_counts(broken, series.window_starts(self.look_back_days)) >= self.repeats
-        return repeated

@@ -15,6 +15,8 @@ from alerting.windows import (
     DAY,
     Floats,
     medians,
+    newest,
+    repeated,
     side_by_side,
     window_counts,
     window_means,
@@ -95,6 +97,24 @@ def test_what_is_in_windows(values: list[int], random: Random) -> None:
         for index, row in zip(which, rows, strict=True)
     }
     assert seen == dict(enumerate(inside))
+
+
+@given(patients(), st.sampled_from([0.0, 0.5, 3.0, 400.0]), st.integers(1, 4))
+def test_marks_that_are_recent_or_repeated_are_what_a_plain_loop_says(
+    cohort: list[Patient], days: float, least: int
+) -> None:
+    series = series_of(cohort)
+    recent, often = [], []
+    for start, patient in zip(series.starts[:-1].tolist(), cohort, strict=True):
+        for end, row in enumerate(patient):
+            marked = [
+                i for i in range(end + 1) if patient[i].mark and patient[i].time >= row.time - days * DAY
+            ]
+            recent.append(start + marked[-1] if marked else -1)
+            often.append(row.mark and len(marked) >= least)
+    marks = series.mark("mark")
+    assert newest(marks, series.times, series.starts, days).tolist() == recent
+    assert repeated(marks, series.times, series.starts, days, least).tolist() == often
 
 
 @given(st.lists(st.lists(st.sampled_from([1.0, 2.0, 5.0, np.nan]), min_size=3, max_size=3), min_size=1))
