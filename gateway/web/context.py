@@ -24,7 +24,7 @@ from gateway.web.live import Live
 from gateway.web.remembering import Remembered
 
 COOKIE = "hearthbeat_session"
-ATTENTION_S = 5.0
+ATTENTION_S = 2.0
 """The panel beside the task list costs the same however many pages show it."""
 
 

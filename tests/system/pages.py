@@ -44,10 +44,16 @@ class Console:
         return row
 
     async def shows_evidence(self, row: Locator, *texts: str) -> None:
-        """Open the row's steps and evidence and find all of the texts there."""
-        await row.get_by_text("Steps and evidence").click()
+        """Look at the row's task in a window beside, and find all of the texts on its card."""
+        address, here = await row.get_by_role("link").first.get_attribute("href"), self._page.context
+        assert here.browser is not None
+        beside = await here.browser.new_page(storage_state=await here.storage_state())
+        await beside.goto(f"{self._address}{address}")
+        card = beside.get_by_role("article").first
+        await card.get_by_text("Evidence and rule").click()
         for text in texts:
-            await expect(row.locator(".why")).to_contain_text(text)
+            await expect(card).to_contain_text(text)
+        await beside.close()
 
     async def says_beside_the_list(self, *texts: str) -> None:
         """Wait until the panel of what else needs attention holds the texts."""

@@ -1,17 +1,18 @@
 // The task list: follows what happens without moving a row under pointer or focus, and works from the keyboard.
 import { part } from "./live.js";
 
-const ATTENTION_MS = 20000;
+const ATTENTION_MS = 10000;
 const list = document.getElementById("worklist");
 const changed = document.getElementById("changed");
 const help = document.getElementById("help");
 let waiting = null; // a newer list that is not shown yet
 let asked = 0;
+let isPointed = false; // a row that is replaced under the pointer is not ":hover" until the pointer moves
 
 const rows = (root) => [...root.querySelectorAll("li.row")];
 const parse = (html) => new DOMParser().parseFromString(`<section>${html}</section>`, "text/html").body.firstChild;
 const filters = () => document.getElementById("filters");
-const isHeld = () => list.querySelector("#rows:hover, #rows :focus, #rows details[open]") !== null || isTyping();
+const isHeld = () => isPointed || list.querySelector("#rows :focus, #rows details[open]") !== null || isTyping();
 const isTyping = () => filters().contains(document.activeElement);
 const order = (root) => rows(root).map((row) => row.id).join();
 
@@ -152,7 +153,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 changed.querySelector("button").addEventListener("click", showWaiting);
-list.addEventListener("pointerleave", () => waiting && !isHeld() && show(waiting));
+list.addEventListener("pointermove", (event) => (isPointed = event.target.closest("#rows") !== null));
+list.addEventListener("pointerleave", () => (isPointed = false));
 list.addEventListener("htmx:beforeRequest", () => asked++); // a list asked for before shows the task as it was
 document.addEventListener("news", () => {
   refresh();

@@ -10,7 +10,8 @@ from psycopg import AsyncConnection
 
 from gateway.identity.passwords import hash_password
 from gateway.identity.permissions import Role
-from gateway.store import hubs, people
+from gateway.store import assignments, hubs, people
+from gateway.store.assignments import NewAssignment
 from gateway.store.sessions import Staff
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -122,6 +123,12 @@ class Clinic:
         )
         await self.conn.commit()
         return patient_id
+
+    async def carry_device(self, patient_id: int, since: datetime, device: str = "cuff-1") -> None:
+        """Give a device to a patient who lives with the hub."""
+        new = NewAssignment(HUB, device, user=None, patient_id=patient_id, since=since, until=None)
+        await assignments.assign(self.conn, self.staff["adam"], new, since)
+        await self.conn.commit()
 
     async def add_task(
         self,

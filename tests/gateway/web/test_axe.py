@@ -10,15 +10,22 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from gateway.store.pool import Pool
+from tests.gateway.web.admission import admit
 from tests.gateway.web.clinic import PASSWORD, Clinic
 from tests.servers.axe import barriers
 from tests.servers.chromium import DESKTOP, PHONE
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
 async def test_no_page_of_the_console_is_a_barrier(
-    console: str, browser_page: Page, clinic: Clinic, size: tuple[int, int], scheme: Literal["light", "dark"]
+    console: str,
+    browser_page: Page,
+    clinic: Clinic,
+    pool: Pool,
+    *,
+    size: tuple[int, int],
+    scheme: Literal["light", "dark"],
 ) -> None:
     page, found = browser_page, dict[str, list[str]]()
 
@@ -36,28 +43,30 @@ async def test_no_page_of_the_console_is_a_barrier(
     await expect(page.get_by_role("heading", name="0 open tasks")).to_be_visible()
     await look("empty list")
 
-    await clinic.add_hub()
-    patient_id = await clinic.add_patient()
+    patient_id = await admit(clinic, pool, 120.0, 47.0)
     task_id = await clinic.add_task(patient_id, "stat")
     for priority in ("asap", "urgent", "routine"):
         await clinic.add_task(patient_id, priority)
     await page.reload()
     await expect(page.locator("li.row")).to_have_count(4)
     await look("list")
-    row = page.locator("li.row").first
-    await row.get_by_role("button", name="Claim").click()
+    await page.locator("li.row").first.get_by_role("button", name="Claim").click()
     await expect(page.get_by_role("heading", name="1 yours")).to_be_visible()  # the news has come round
-    await row.get_by_text("Steps and evidence").click()
-    await expect(row).to_contain_text("Readings judged")
-    await row.locator("summary", has_text="Complete").click()
-    await look("open row")
+    await page.keyboard.press("?")
+    await look("keys")
+    await page.keyboard.press("Escape")
     await page.context.set_offline(offline=True)
     await expect(page.locator("#connection")).to_contain_text("out of date")
     await look("connection lost")
     await page.context.set_offline(offline=False)
 
     await page.goto(f"{console}/tasks/{task_id}")
+    for name in ("Evidence and rule", "Record a contact"):
+        await page.locator("summary", has_text=name).click()
     await look("task")
+    for part in ("adherence", "limits", "tasks", "notes", "devices", "time"):
+        await page.goto(f"{console}/patients/{patient_id}/{part}")
+        await look(part)
     await page.goto(f"{console}/tasks/9999")
     await look("no such task")
     assert {where: each for where, each in found.items() if each} == {}
