@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from alerting.rules import Priority
 from gateway.identity.permissions import Action
 from gateway.store import tasks, team_plans
 from gateway.store.sessions import Staff
 from gateway.store.tasks import Task, Wanted
 from gateway.store.team_plans import Accepted, NewPlan, TeamPlan
 from gateway.tasks.calendar import Gap, Opening, is_in_order, minute_of, wall_time
+from gateway.tasks.contacts import PROTOCOLS, Protocol
+from gateway.tasks.terms import TERMS, Terms
 from gateway.web.api.fields import Body, Id, Page, Text, TimeZone
 from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker, allowed
 
@@ -80,6 +83,13 @@ class Plan(BaseModel):
     is_there_now: bool
 
 
+class PriorityTerms(BaseModel):
+    """What holds for one priority."""
+
+    clocks: Terms
+    contacts: Protocol
+
+
 class Shift(BaseModel):
     """What is still yours, and what you offered to others and they have not accepted."""
 
@@ -114,6 +124,12 @@ async def put_plan(
     )
     urgent = web.resources.urgent
     return _plan(await team_plans.put(conn, staff, care_team_id, new, now, urgent=urgent), now)
+
+
+@router.get("/terms")
+async def terms(_: Viewer) -> Mapping[Priority, PriorityTerms]:
+    """How long people have for a task, by priority, how they try to reach a patient, and who says so."""
+    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in Priority}
 
 
 @router.get("/shift")
