@@ -44,9 +44,10 @@ class Finding:
     """What is new of one condition of one patient.
 
     `episodes` are new or changed ones; `raises`, in order of time, those nobody was told of; `effect` what
-    they, or the end of the last episode, do to the patient's task. A late raise is of what was, and `into` is
-    the condition whose task it joins, if that is another one. `check` is the repeat to be asked for,
-    `repeated` what one has shown.
+    they, or the end of the last episode, do to the patient's task. `moved` are readings that people were told
+    of, and the episode they are part of now, because a late reading parts it. A late raise is of what was,
+    and `into` is the condition whose task it joins, if that is another one. `check` is the repeat to be asked
+    for, `repeated` what one has shown.
     """
 
     subject: Subject
@@ -54,6 +55,7 @@ class Finding:
     episodes: tuple[Episode, ...]
     raises: tuple[Raise, ...]
     effect: Effect | None
+    moved: tuple[tuple[ReadingKey, int], ...] = ()
     is_late: bool = False
     into: str | None = None
     check: Check | None = None

@@ -74,12 +74,19 @@ class _New:
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
     def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
-        is_told = np.zeros(self.outcomes.size, dtype=bool)
-        for offset in np.flatnonzero(self.outcomes == Outcome.RAISE).tolist():
+        raised, is_told = np.zeros((2, self.outcomes.size), dtype=bool)
+        for offset in range(self.outcomes.size) if told else ():
             before = told.get(self.history.key(self.start + offset))
-            rule = self._raising(self.start + offset).rule
-            is_told[offset] = before is not None and not rule.priority.outranks(before)
-        return follow(self.times, self.outcomes, is_told, episodes)
+            if before is None:
+                continue
+            raised[offset] = is_told[offset] = True
+            if self.outcomes[offset] == Outcome.RAISE:
+                is_told[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
+        return follow(self.times, self.outcomes, raised, is_told, episodes)
+
+    def moved(self, course: Course) -> Iterator[tuple[ReadingKey, int]]:
+        for offset, number in course.moved:
+            yield self.history.key(self.start + offset), number
 
     def raises(self, course: Course) -> Iterator[Raise]:
         for offset, number in course.raises:
@@ -149,6 +156,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
         changed,
         raises,
         effect,
+        moved=tuple(new.moved(course)),
         is_late=bool(raises) and is_late,
         check=check,
         repeated=repeated,

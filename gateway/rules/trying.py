@@ -21,6 +21,7 @@ from gateway.rules.happenings import Event, Happening
 from gateway.rules.readings_file import Arrival
 
 CLEARED = "The condition has cleared"
+PARTED = "A late reading parts it from the episode before"
 _ENDED = {
     Effect.CLOSED: f"{CLEARED}, and nobody had begun",
     Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun",
@@ -138,13 +139,14 @@ class _Patient:
         )
         for episode in finding.episodes:
             if episode.number not in before:
-                first = next(each for each in finding.raises if each.episode_number == episode.number)
-                yield self._raised(Event.EPISODE_OPENED, finding, first, at)
+                yield self._opened(finding, episode.number, at)
+        if finding.moved and key in self._tasks:
+            self._work[key] = replace(self._work[key], last_episode=finding.moved[-1][1])
         if finding.raises:
             yield from self._ask(finding, key, at)
         for episode in finding.episodes:
-            was_open = episode.number not in before or before[episode.number].cleared_at is None
-            if episode.cleared_at is not None and was_open:
+            cleared_before = before[episode.number].cleared_at if episode.number in before else None
+            if episode.cleared_at is not None and episode.cleared_at != cleared_before:
                 yield self._cleared(key, episode.number, datetime.fromtimestamp(episode.cleared_at, UTC), at)
         if finding.repeated is not None and finding.check is None:
             self._work[key] = replace(self._work[key], check=None)
@@ -184,6 +186,21 @@ class _Patient:
                 self._told[key][each.key] = each.rule.priority
             if effect is Effect.JOINED or each is not leading:
                 yield self._raised(Event.JOINED, finding, each, at)
+
+    def _opened(self, finding: Finding, number: int, at: datetime) -> Happening:
+        """An episode begins: with a raise, or where a late reading parts it from the one before."""
+        for each in finding.raises:
+            if each.episode_number == number:
+                return self._raised(Event.EPISODE_OPENED, finding, each, at)
+        return Happening(
+            at=at,
+            event=Event.EPISODE_OPENED,
+            patient=self._name,
+            condition=finding.condition,
+            reason=PARTED,
+            episode=self._episode(finding.condition, number),
+            evidence=[self._reading(key) for key, moved_to in finding.moved if moved_to == number],
+        )
 
     def _raised(
         self, event: Event, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None

@@ -39,6 +39,10 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
     await _write_episodes(conn, findings, ids)
     evidence = []
     for finding in findings:
+        for key, number in finding.moved:
+            row = _subject(finding) | vars(key) | {"episode_id": ids.episodes[_condition(finding), number]}
+            await conn.execute(_SQL["move_evidence"], row)
+            await conn.execute(_SQL["follow_episode"], row)
         if finding.raises:
             await _ask(conn, finding, ids, now)
         task_id = ids.open_tasks.get(finding.task_of)

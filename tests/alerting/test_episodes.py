@@ -17,7 +17,7 @@ R, K, C, N = Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR, Outcome.NO_DATA
 def course(outcomes: Sequence[Outcome], episodes: Sequence[Episode] = (), told: Sequence[int] = ()) -> Course:
     times = np.arange(len(outcomes), dtype=float)
     is_told = np.isin(np.arange(len(outcomes)), list(told))
-    return follow(times, np.array(outcomes, dtype=np.int8), is_told, episodes)
+    return follow(times, np.array(outcomes, dtype=np.int8), is_told, is_told, episodes)
 
 
 def test_an_episode_runs_from_the_first_raise_to_the_next_clear() -> None:
@@ -44,9 +44,16 @@ def test_a_late_raise_that_a_clear_parts_from_the_open_episode_stands_alone() ->
     assert found.episodes == (Episode(1, 2.0, 2.0), Episode(2, 0.0, 0.0, 1.0))
 
 
-def test_a_late_clear_never_ends_an_episode_that_raised_after_it() -> None:
+def test_a_late_clear_parts_what_raised_after_it() -> None:
     found = course([R, C, R], [Episode(1, 0.0, 2.0)], told=[0, 2])
-    assert found.episodes == (Episode(1, 0.0, 2.0),)
+    assert found.episodes == (Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 2.0))
+    assert (found.raises, found.moved) == ((), ((2, 2),))
+
+
+def test_what_the_clock_opened_is_ended_by_a_later_clear_alone() -> None:
+    silent = [Episode(1, 0.5, 0.5)]
+    assert course([C, N, N], silent).episodes == tuple(silent)
+    assert course([C, C, N], silent).episodes == (Episode(1, 0.5, 0.5, 1.0),)
 
 
 def test_without_readings_nothing_follows() -> None:
@@ -54,7 +61,7 @@ def test_without_readings_nothing_follows() -> None:
 
 
 @given(st.lists(st.sampled_from(list(Outcome)), max_size=30), st.data())
-def test_every_raise_is_told_once_and_at_most_one_episode_is_open(
+def test_in_any_order_every_raise_is_told_once_and_the_episodes_are_the_same(
     outcomes: list[Outcome], data: st.DataObject
 ) -> None:
     """Readings arrive one by one in any order; each time all that is known from it on is followed."""
@@ -68,7 +75,7 @@ def test_every_raise_is_told_once_and_at_most_one_episode_is_open(
         found = follow(
             times[here],
             np.array([outcomes[each] for each in here], dtype=np.int8),
-            np.array([each in told for each in here], dtype=bool),
+            *2 * [np.array([each in told for each in here], dtype=bool)],
             episodes,
         )
         new = [here[each] for each, _ in found.raises]
@@ -78,5 +85,12 @@ def test_every_raise_is_told_once_and_at_most_one_episode_is_open(
         assert sum(episode.cleared_at is None for episode in episodes) <= 1
         assert len({episode.number for episode in episodes}) == len(episodes)
     assert told == {index for index, outcome in enumerate(outcomes) if outcome is R}
-    for index in told:
-        assert any(episode.holds_at(index) for episode in episodes)
+    in_order = follow(
+        times, np.array(outcomes, dtype=np.int8), np.zeros(times.size, bool), np.zeros(times.size, bool), ()
+    )
+    assert stretches(episodes) == stretches(in_order.episodes)
+
+
+def stretches(episodes: Sequence[Episode]) -> list[tuple[float, float | None]]:
+    """From when to when, whatever their numbers."""
+    return sorted((each.opened_at, each.cleared_at) for each in episodes)

@@ -134,6 +134,17 @@ UPDATE task SET also = also || %(condition)s::text WHERE task_id = %(task_id)s
 -- name: repeated
 UPDATE task SET version = version + 1, repeat_state = %(repeat_state)s WHERE task_id = %(task_id)s
 
+-- name: move_evidence
+UPDATE evidence SET episode_id = %(episode_id)s
+WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND source_id = %(source_id)s
+    AND measured_at = %(measured_at)s AND tie = %(tie)s
+
+-- name: follow_episode
+-- What is open is about the newest episode.
+UPDATE task SET episode_id = %(episode_id)s
+WHERE patient_id = %(patient_id)s AND condition = %(condition)s
+    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+
 -- name: insert_evidence
 INSERT INTO evidence (patient_id, condition, source_id, measured_at, tie, organisation_id, episode_id, task_id,
     rule_id, priority, reason, from_at, added_at)
