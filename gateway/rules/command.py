@@ -117,6 +117,8 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
     yield from (f"    {sentence_case(note)}" for note in dict.fromkeys(rule.notes))
     if rule.repeat is not None:
         yield f"    {_repeat(rule.repeat)}"
+    if rule.needs_review:
+        yield "    A second person confirms how the task ends"
     yield from (f"    {_whom(each)}" for each in rule.whom)
     yield from (f"    {number}. {step}" for number, step in enumerate(rule.steps, start=1))
 

@@ -30,7 +30,7 @@ NAMES: Final = {
     "silences_a_day": ("silences of two days, a day (apart)", ""),
 }
 
-WIDTH: Final = 96
+WIDTH: Final = 112
 """Characters that the wider table needs."""
 
 
