@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from psycopg import AsyncConnection
 
-from gateway.store import statements
+from gateway.store import statements, timing
 from gateway.store.tasks import TASKS_CHANNEL
 
 _SQL = statements.load("setting_aside.sql")
@@ -18,7 +19,7 @@ async def lock_patients(conn: AsyncConnection, patient_ids: Collection[int]) -> 
 
 
 async def take_back(
-    conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, object]
+    conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, Any]
 ) -> None:
     """After evidence of these tasks and episodes is gone: what rests on nothing else is entered in error.
 
@@ -33,4 +34,6 @@ async def take_back(
     for statement in ("lock_tasks", "void_tasks", "restate_tasks", "void_episodes", "shorten_episodes"):
         await conn.execute(_SQL[statement], touched)
     await conn.execute(_SQL["reopen_episodes"], touched)
+    # What is left may rest on a reading that is gone, such as the lower one of a gain.
+    await timing.judge_again(conn, [row["patient_id"]], row["note"], row["now"])
     await conn.execute(_SQL["notify"], touched)

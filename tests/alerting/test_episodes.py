@@ -75,7 +75,8 @@ def test_in_any_order_every_raise_is_told_once_and_the_episodes_are_the_same(
         found = follow(
             times[here],
             np.array([outcomes[each] for each in here], dtype=np.int8),
-            *2 * [np.array([each in told for each in here], dtype=bool)],
+            is_told := np.array([each in told for each in here], dtype=bool),
+            is_told,
             episodes,
         )
         new = [here[each] for each, _ in found.raises]
@@ -85,9 +86,8 @@ def test_in_any_order_every_raise_is_told_once_and_the_episodes_are_the_same(
         assert sum(episode.cleared_at is None for episode in episodes) <= 1
         assert len({episode.number for episode in episodes}) == len(episodes)
     assert told == {index for index, outcome in enumerate(outcomes) if outcome is R}
-    in_order = follow(
-        times, np.array(outcomes, dtype=np.int8), np.zeros(times.size, bool), np.zeros(times.size, bool), ()
-    )
+    untold = np.zeros(times.size, dtype=bool)
+    in_order = follow(times, np.array(outcomes, dtype=np.int8), untold, untold, ())
     assert stretches(episodes) == stretches(in_order.episodes)
 
 

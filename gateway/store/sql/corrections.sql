@@ -41,9 +41,9 @@ WITH gone AS (
     RETURNING *
 ), kept AS (
     INSERT INTO evidence_left (reading_correction_id, organisation_id, patient_id, condition, source_id, measured_at,
-        tie, episode_id, task_id, reason, from_at, added_at)
+        tie, episode_id, task_id, rule_id, priority, reason, from_at, added_at)
     SELECT %(reading_correction_id)s, organisation_id, patient_id, condition, source_id, measured_at, tie, episode_id,
-        task_id, reason, from_at, added_at
+        task_id, rule_id, priority, reason, from_at, added_at
     FROM gone
 )
 SELECT DISTINCT task_id, episode_id FROM gone
