@@ -48,6 +48,7 @@ class Value:
 class Struck:
     """Why a reading does not count, and who said so; `taken_at` is where it stands as a copy instead."""
 
+    reading_correction_id: int
     why: str
     by: str
     taken_at: datetime | None
@@ -157,7 +158,7 @@ def _reading(row: Mapping[str, Any]) -> StoredReading:
 def _struck(row: Mapping[str, Any]) -> Struck | None:
     if row["why"] is None:
         return None
-    return Struck(row["why"], row["corrected_by"], row["taken_at"])
+    return Struck(row["reading_correction_id"], row["why"], row["corrected_by"], row["taken_at"])
 
 
 def _evidence(row: Mapping[str, Any]) -> StoredReading:

@@ -15,6 +15,7 @@ from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
 from gateway.web.console import framing, listing, pages, working
+from gateway.web.console.patient import correcting
 from gateway.web.console.patient import pages as patient_pages
 from gateway.web.context import Web
 from gateway.web.errors import HTTP_STATUS
@@ -38,6 +39,7 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
         listing.router,
         working.router,
         patient_pages.router,
+        correcting.router,
     ):
         app.include_router(router)
     static = files(__package__).joinpath("static")

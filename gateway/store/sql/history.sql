@@ -1,7 +1,7 @@
 -- name: readings
 -- One range of the index for each assignment: a plain join to assignments is many times slower on long histories.
-SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction.taken_at, correction.why,
-    staff.name AS corrected_by
+SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction.reading_correction_id,
+    correction.taken_at, correction.why, staff.name AS corrected_by
 FROM (
     SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
     FROM assignment

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
-from gateway.store.history import Evidence
+from gateway.store.history import Evidence, StoredReading
 from gateway.store.tasks import Task, Transition
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Status
@@ -58,7 +58,7 @@ def card(record: Record, line: TaskLine, now: datetime, *, note: str = "") -> Ta
     return TaskCard(
         line=line,
         steps=task.steps,
-        evidence=[evidence_line(each, task.time_zone, now) for each in record.evidence],
+        evidence=[reading_line(each.reading, each.reason, task.time_zone, now) for each in record.evidence],
         rule=f"{task.rule_id}, version {task.rule_version}" if task.rule_id else None,
         rule_source=task.rule_source,
         history=[_history(each, task.time_zone, now) for each in record.transitions],
@@ -84,9 +84,8 @@ PEOPLE = (
 )
 
 
-def evidence_line(evidence: Evidence, zone: str, now: datetime) -> EvidenceLine:
-    """A reading that was judged, with its values."""
-    reading = evidence.reading
+def reading_line(reading: StoredReading, reason: str, zone: str, now: datetime) -> EvidenceLine:
+    """A reading with its values, and the reason why it is shown."""
     values = measured_values({Vital.from_code(code): each.value for code, each in reading.values.items()})
     absent = [f"{Vital.from_code(code).display}: no number ({why})" for code, why in reading.absent.items()]
     meal = [reading.meal] if reading.meal else []
@@ -94,7 +93,7 @@ def evidence_line(evidence: Evidence, zone: str, now: datetime) -> EvidenceLine:
     return EvidenceLine(
         measured=moment(reading.measured_at, zone, now),
         values=values + absent,
-        reason=evidence.reason,
+        reason=reason,
         remarks=meal + [flag.replace("-", " ") for flag in reading.flags],
         device=f"{reading.device_identifier}{slot}",
     )

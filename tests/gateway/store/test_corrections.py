@@ -79,7 +79,7 @@ async def test_a_retracted_reading_is_struck_out_and_its_task_void(ward: Ward, p
     await retract(ward, patient_id)
     await judge(pool)
     [reading] = await stored(ward, patient_id)
-    assert reading.struck == Struck("the spouse's", "Nora", None)
+    assert reading.struck == Struck(1, "the spouse's", "Nora", None)
     assert reading.values["blood_glucose"].value == 41.0
     assert await rows(ward, "SELECT status FROM task") == [("entered-in-error",)]
     [(note,)] = await rows(ward, "SELECT note FROM task_transition WHERE to_status = 'entered-in-error'")
@@ -140,7 +140,7 @@ async def test_a_reading_counts_for_when_it_was_taken(ward: Ward, pool: Pool) ->
     await ward.conn.commit()
     await judge(pool)
     struck, copy = await stored(ward, patient_id)
-    assert struck.struck == Struck("the clock was a day ahead", "Nora", yesterday)
+    assert struck.struck == Struck(1, "the clock was a day ahead", "Nora", yesterday)
     assert (copy.measured_at, copy.received_at, copy.struck) == (yesterday, struck.received_at, None)
     assert copy.values == struck.values
     assert await rows(ward, "SELECT measured_at FROM evidence") == [(yesterday,)]

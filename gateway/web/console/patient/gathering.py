@@ -35,7 +35,7 @@ from gateway.store.profiles import Profile
 from gateway.store.tasks import Task, Wanted
 from gateway.web.console.framing import Framing
 from gateway.web.console.lines import line
-from gateway.web.console.patient import panels, summary
+from gateway.web.console.patient import panels, readings, summary
 from gateway.web.console.patient.traces import Trace, ordered
 from gateway.web.console.patient.views import Panel, PatientPage, Tab
 from gateway.web.console.views import TaskCard
@@ -57,6 +57,7 @@ class Part(Enum):
     """The tabs, in their order."""
 
     CHARTS = TabRow("charts", "Charts")
+    READINGS = TabRow("readings", "Readings")
     ADHERENCE = TabRow("adherence", "Days measured")
     LIMITS = TabRow("limits", "Limits")
     TASKS = TabRow("tasks", "Raised and done")
@@ -181,6 +182,8 @@ class Gatherer:
                     told_of=told_of,
                     newest=known.readings[0].measured_at if known.readings else None,
                 )
+            case Part.READINGS:
+                panel = readings.panel(patient, known.readings[:SHOWN], self._staff, now)
             case Part.ADHERENCE:
                 today = now.astimezone(ZoneInfo(zone)).date()
                 since, until = today - CALENDAR, today + timedelta(days=1)

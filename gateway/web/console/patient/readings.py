@@ -1,0 +1,66 @@
+"""The readings one by one, and what was found wrong with some. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from gateway.identity.permissions import Action, may
+from gateway.store.history import StoredReading, Struck
+from gateway.store.people import Patient
+from gateway.store.sessions import Staff
+from gateway.web.console.cards import reading_line
+from gateway.web.console.views import EvidenceLine
+from gateway.web.console.words import moment
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """A reading with its key. `retraction_id`: it is struck out, and may be counted again."""
+
+    source_id: int
+    measured_at: str
+    tie: int
+    line: EvidenceLine  # its reason says why it is struck out, if it is
+    is_struck: bool
+    retraction_id: int | None
+
+
+@dataclass(frozen=True)
+class ReadingsPanel:
+    template: ClassVar = "patient/readings.html"
+    patient_id: int
+    zone: str
+    may_correct: bool
+    rows: Sequence[ReadingRow]
+
+
+def panel(patient: Patient, found: Sequence[StoredReading], staff: Staff, now: datetime) -> ReadingsPanel:
+    """The newest first."""
+    zone = patient.time_zone
+    return ReadingsPanel(
+        patient_id=patient.patient_id,
+        zone=zone,
+        may_correct=may(staff.role, Action.CORRECT_READINGS),
+        rows=[_row(each, zone, now) for each in found],
+    )
+
+
+def _row(reading: StoredReading, zone: str, now: datetime) -> ReadingRow:
+    struck = reading.struck
+    return ReadingRow(
+        source_id=reading.source_id,
+        measured_at=reading.measured_at.isoformat(),
+        tie=reading.tie,
+        line=reading_line(reading, "" if struck is None else _say(struck, zone, now), zone, now),
+        is_struck=struck is not None,
+        retraction_id=struck.reading_correction_id if struck and struck.taken_at is None else None,
+    )
+
+
+def _say(struck: Struck, zone: str, now: datetime) -> str:
+    if struck.taken_at is None:
+        return f"Struck out by {struck.by}: {struck.why}"
+    return f"Taken {moment(struck.taken_at, zone, now).text}, says {struck.by}: {struck.why}"
