@@ -23,7 +23,7 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
         "Second measurement 5 minutes to 30 minutes later; a normal one withdraws the first" in shown.output
     )
     assert "Not in pregnancy: ACOG" in shown.output
-    assert "One clinician may loosen systolic blood pressure up to 200 mmHg: Ours" in shown.output
+    assert "One clinician may loosen systolic blood pressure as far as 200 mmHg: Ours" in shown.output
     assert "    1. Call the patient now." in shown.output
 
 
