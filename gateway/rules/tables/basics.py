@@ -112,7 +112,8 @@ class LimitTable(BoundTable, Cleared):
         yield f"where {self.measure.name} clears: {self.clear_source}"
         if self.hard_floor is not None:
             furthest = self.measure.say(self.hard_floor)
-            yield f"one clinician may loosen {self.measure.name} as far as {furthest}: {self.hard_floor_source}"
+            name, source = self.measure.name, self.hard_floor_source
+            yield f"one clinician may loosen {name} as far as {furthest}: {source}"
 
     def freeze(self) -> Limit:
         """The limit as it is judged."""
