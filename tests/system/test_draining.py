@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from tests.servers.broker import Broker
+from tests.servers.stream import Stream
 from tests.system import stops
 from tests.system.accounts import everything_is_there_once
 from tests.system.clinic import open_clinic
 from tests.system.scene import open_scene
-from tests.system.way import eventually, rows
+from tests.system.way import eventually
 
 ROLES = ("ingest", "evaluate")
 
@@ -27,11 +29,18 @@ async def test_the_batch_under_way_is_stored_acknowledged_and_receipted(
         await eventually(scene.way.has_receipt)
 
 
+async def has_a_receipt(hub: Stream) -> bool:
+    return " receipt hub=" in hub.log
+
+
 async def test_who_ends_in_the_middle_of_a_stream_goes_on_later(
     tmp_path: Path, database_url: str, broker: Broker
 ) -> None:
     async with open_clinic(tmp_path, database_url, broker, hubs=2, records=60, roles=ROLES) as clinic:
-        await eventually(lambda: rows(database_url, "SELECT FROM reading LIMIT 1"))
+        _, evaluate = clinic.workers
+        await evaluate.until(lambda: " judged " in evaluate.log)
+        for hub in clinic.hubs:
+            await eventually(partial(has_a_receipt, hub))
         for process in clinic.processes:
             process.ask_to_end()
             assert await process.ended() == 0, process.log
