@@ -47,6 +47,12 @@ class Metric(Enum):
     MISSING = MetricRow(
         "hearthbeat_positions_missing", "gauge", "Not held, below one that is: lost or on their way."
     )
+    CLOCKS_LAG = MetricRow(
+        "hearthbeat_clocks_lag_seconds",
+        "gauge",
+        "How long a task waits whose clock should have been looked at.",
+    )
+    OVERDUE = MetricRow("hearthbeat_tasks_overdue", "gauge", "Open tasks whose clock has run out.")
     QUARANTINED = MetricRow(
         "hearthbeat_quarantined", "gauge", "Messages in quarantine that nobody dealt with."
     )

@@ -35,6 +35,7 @@ async def evaluate(resources: Resources) -> None:
         try:
             if swept is None or now - swept >= SWEEP_EVERY:
                 await sweep_once(resources.pool, resources.rule_sets, now)
+                await look_at_clocks(resources.pool, now)
                 swept = now
             taken = await evaluate_once(resources.pool, resources.rule_sets, now)
             pause = 0.0 if taken else POLL_S
@@ -59,6 +60,12 @@ async def sweep_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime
         await sweeping.tell_lag(conn, now)
     if changed:
         logger.info("rule_sets_changed", extra={"rule_sets": changed})
+
+
+async def look_at_clocks(pool: Pool, now: datetime) -> None:
+    """Who escalates may be gone altogether: then somebody else has to say so."""
+    async with pool.connection() as conn:
+        await sweeping.tell_unwatched(conn, now)
 
 
 async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> int:

@@ -21,6 +21,8 @@ class Gauges:
     evaluation_lag_s: float  # of the oldest due work
     oldest_unreceipted_s: float  # at most: for so long a hub has said that some reading waits for its receipt
     positions_missing: int
+    clocks_lag_s: float  # of the task that waits longest to be looked at
+    tasks_overdue: int
     quarantined: int
     hubs_online: int
     notifications_failed: int

@@ -47,6 +47,25 @@ async def tell_lag(conn: AsyncConnection, now: datetime) -> None:
         await opening.open_task(conn, task, now)
 
 
+async def tell_unwatched(conn: AsyncConnection, now: datetime) -> None:
+    """A task for each organisation whose clocks nobody watches: for another role than the one that does."""
+    waiting = await conn.execute(_SQL["unwatched"], {"waiting_since": now - LAGS_AFTER})
+    for organisation_id, since in await waiting.fetchall():
+        task = NewTask(
+            organisation_id,
+            Origin.OPERATIONAL,
+            title="Clocks of tasks are not watched",
+            reason=f"Since {since:%Y-%m-%d %H:%M} UTC nobody is told when a task is late.",
+            priority=Priority.STAT,
+            steps=(
+                "Tell those who run the gateway: the role that escalates is down or too slow.",
+                "Until then look at what is overdue yourself: nobody is told of it.",
+            ),
+            condition="clocks-not-watched",
+        )
+        await opening.open_task(conn, task, now)
+
+
 async def judge_changed_sets(
     conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: datetime
 ) -> list[str]:

@@ -60,6 +60,8 @@ def _of_gateway(found: Gauges) -> Iterator[Sample]:
     yield Sample(Metric.LAG, found.evaluation_lag_s)
     yield Sample(Metric.UNRECEIPTED, found.oldest_unreceipted_s)
     yield Sample(Metric.MISSING, found.positions_missing)
+    yield Sample(Metric.CLOCKS_LAG, found.clocks_lag_s)
+    yield Sample(Metric.OVERDUE, found.tasks_overdue)
     yield Sample(Metric.QUARANTINED, found.quarantined)
     yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
     yield Sample(Metric.UNDELIVERED, found.notifications_failed)

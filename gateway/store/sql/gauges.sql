@@ -5,6 +5,11 @@ SELECT
     COALESCE((SELECT extract(epoch FROM %(now)s - min(waiting_since)) FROM hub), 0)::float8 AS oldest_unreceipted_s,
     (SELECT COALESCE(sum(upper(hole) - lower(hole)), 0)::bigint FROM position_gap, unnest(missing) AS hole)
         AS positions_missing,
+    COALESCE((SELECT extract(epoch FROM %(now)s - min(next_at)) FROM task
+        WHERE next_at <= %(now)s AND next_at > 'epoch'), 0)::float8 AS clocks_lag_s,
+    (SELECT count(*) FROM task
+        WHERE due_at <= %(now)s AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+        AS tasks_overdue,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
     (SELECT count(*) FILTER (WHERE online) FROM hub) AS hubs_online,
     (SELECT count(*) FROM notification WHERE state = 'failed') AS notifications_failed,

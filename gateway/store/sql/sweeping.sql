@@ -11,6 +11,13 @@ SELECT organisation_id, task_id, %(now)s, status, status, %(note)s FROM over
 WHERE status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
 RETURNING task_id
 
+-- name: unwatched
+-- Tasks whose moment has passed and nobody looked; by organisation.
+SELECT organisation_id, min(next_at)
+FROM task
+WHERE next_at <= %(waiting_since)s AND next_at > 'epoch'
+GROUP BY organisation_id
+
 -- name: lagging
 -- Uploads of patients that wait, and rules that fail; by organisation.
 SELECT organisation_id, min(since)

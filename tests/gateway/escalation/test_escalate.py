@@ -10,9 +10,11 @@ import pytest
 
 from alerting.rules import Priority
 from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
+from gateway.evaluation.role import look_at_clocks
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
 from gateway.store import clocks, contacts, watch, work
+from gateway.store.gauges import read
 from gateway.store.leases import LeaseLost
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
@@ -187,6 +189,16 @@ async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting)
     adam = waiting.clinic.staff["adam"].staff_id
     assert await waiting.rows("SELECT level, told FROM escalation") == [("role", [adam])]
     assert (await waiting.task(task_id)).patient is None
+
+
+async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Waiting) -> None:
+    await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
+    for minutes in (5, 9, 10, 11):
+        await look_at_clocks(waiting.pool, SATURDAY_NIGHT + minutes * MINUTE)
+        found = await waiting.rows("SELECT title FROM task WHERE origin = 'operational'")
+        assert found == [("Clocks of tasks are not watched",)] * (minutes >= 10)
+    gauges = await read(waiting.clinic.conn, SATURDAY_NIGHT + 11 * MINUTE)
+    assert (gauges.clocks_lag_s, gauges.tasks_overdue) == (660, 1)
 
 
 async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refused(waiting: Waiting) -> None:
