@@ -104,13 +104,13 @@ class _New:
 
     def ended(self, episodes: Sequence[Episode]) -> tuple[Episode, ...]:
         """Open episodes that none of their readings raises any more, by what they are held against now."""
-        judged = np.flatnonzero((self.outcomes == Outcome.CLEAR) | (self.outcomes == Outcome.KEEP))
+        newest = float(self.times[-1])
         return tuple(
-            replace(episode, cleared_at=float(self.times[judged[-1]]))
+            replace(episode, cleared_at=newest)
             for episode in episodes
             if episode.cleared_at is None
-            and judged.size
-            and self.times[judged[-1]] >= episode.last_raise_at
+            and self.is_whole
+            and self.times[0] <= episode.opened_at <= episode.last_raise_at <= newest
             and not np.any(self.outcomes[self.times >= episode.opened_at] == Outcome.RAISE)
         )
 

@@ -1,0 +1,64 @@
+"""A gain across two scales, one of which turns out to be somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge_agent.wire.messages import Device
+from gateway.store import reattribution
+from gateway.store.pool import Pool
+from tests.gateway.evaluation.test_silences import DAY, Home
+from tests.gateway.ward import NOON, SCALE, Ward, weight
+
+OTHER = Device(identifier="AA:BB:CC:00:00:09")
+
+
+@pytest.fixture
+async def home(ward: Ward, pool: Pool) -> Home:
+    patient_id = await ward.patient("P1", "heart-failure")
+    await ward.assign(patient_id, SCALE)
+    await ward.assign(patient_id, OTHER)
+    return Home(ward, pool, patient_id)
+
+
+async def weigh_on_both(home: Home) -> None:
+    """80 kg on the one scale; a day later 82.4 kg on the other."""
+    await home.at(0, weight(80.0))
+    await home.at(1, weight(82.4, NOON + DAY).model_copy(update={"device": OTHER}))
+    assert await home.rows("SELECT rule_id, status FROM task") == [("weight-gain-3-days", "ready")]
+
+
+async def take_away(home: Home, device: Device) -> None:
+    query = b"""SELECT assignment_id FROM assignment
+        JOIN source USING (source_id) JOIN device USING (device_id) WHERE identifier = %s"""
+    [(assignment_id,)] = await (await home.ward.conn.execute(query, (device.identifier,))).fetchall()
+    now = NOON + 1.1 * DAY
+    await reattribution.change(
+        home.ward.conn, home.ward.nurse, assignment_id, None, why="the neighbour's", now=now
+    )
+    await home.ward.conn.commit()
+    await home.at(1.1)
+
+
+async def test_without_the_lower_weight_there_was_no_gain(home: Home) -> None:
+    await weigh_on_both(home)
+    await take_away(home, SCALE)
+    assert await home.rows("SELECT cleared_at FROM episode") == [(NOON + DAY,)]
+    assert await home.rows("SELECT status FROM task") == [
+        ("ready",)
+    ]  # what presses is never closed by itself
+    [(note,)] = await home.rows("SELECT note FROM task_transition ORDER BY task_transition_id DESC LIMIT 1")
+    assert note == (
+        "Readings turned out not to be this patient's: the neighbour's; "
+        "by what holds now the condition does not hold."
+    )
+
+
+async def test_evidence_that_left_says_by_which_rule_it_raised(home: Home) -> None:
+    await weigh_on_both(home)
+    await take_away(home, OTHER)
+    assert await home.rows("SELECT status FROM task") == [("entered-in-error",)]
+    assert await home.rows("SELECT FROM evidence") == []
+    assert await home.rows("SELECT rule_id, priority FROM evidence_left") == [
+        ("weight-gain-3-days", "urgent")
+    ]
