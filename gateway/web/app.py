@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
-from gateway.web.console import framing, listing, pages, working
+from gateway.web.console import framing, listing, pages, setup, working
 from gateway.web.console.patient import correcting
 from gateway.web.console.patient import pages as patient_pages
 from gateway.web.context import Web
@@ -40,6 +40,7 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
         working.router,
         patient_pages.router,
         correcting.router,
+        setup.router,
     ):
         app.include_router(router)
     static = files(__package__).joinpath("static")

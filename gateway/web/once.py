@@ -52,7 +52,8 @@ class _Once:
 
 
 async def _once(request: Request, conn: Conn, staff: SignedIn, now: Now, key: Key = None) -> _Once:
-    asked = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    body = b"" if key is None else await request.body()
+    asked = f"{request.method} {request.url.path}\n".encode() + body
     return _Once(conn, staff, key, hashlib.sha256(asked).digest(), now)
 
 

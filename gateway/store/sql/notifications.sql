@@ -45,5 +45,5 @@ ORDER BY made_at DESC, notification_id DESC
 LIMIT %(limit)s
 
 -- name: try_again
-UPDATE notification SET state = 'waiting', settled_at = NULL, next_attempt_at = %(now)s
+UPDATE notification SET state = 'waiting', settled_at = NULL, problem = NULL, next_attempt_at = %(now)s
 WHERE organisation_id = %(organisation_id)s AND notification_id = %(notification_id)s AND state = 'failed'

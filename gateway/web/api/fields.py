@@ -38,12 +38,12 @@ Cursor = Annotated[str | None, Query(max_length=200, description="what the page 
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
 def _zone(name: str) -> str:
-    if name not in _zones():
+    if name not in zones():
         raise ValueError("not an IANA time zone, such as Europe/Berlin")
     return name
 

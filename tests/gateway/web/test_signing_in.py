@@ -115,7 +115,7 @@ async def test_our_own_pages_change_things(app: FastAPI) -> None:
 
 async def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(app: FastAPI) -> None:
     async with visit(app) as client:
-        answer = await client.get("/worklist", headers={"hx-request": "true"})
+        answer = await client.get("/banner", headers={"hx-request": "true"})
         assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
         assert (await client.get("/events")).status_code == 401
 

@@ -1,0 +1,35 @@
+"""The pages on which the work is set up, and those on what did not go as it should."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from gateway.web.console.setup import (
+    accesses,
+    account,
+    deliveries,
+    devices,
+    index,
+    limits,
+    patients,
+    pauses,
+    quarantine,
+    staff,
+    teams,
+)
+
+router = APIRouter()
+for each in (
+    index,
+    account,
+    patients,
+    devices,
+    limits,
+    pauses,
+    accesses,
+    quarantine,
+    deliveries,
+    staff,
+    teams,
+):
+    router.include_router(each.router)

@@ -1,0 +1,58 @@
+"""Who looked at a patient's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.store import audit, people
+from gateway.store.audit import DONE, Access
+from gateway.web.api.accesses import Auditor
+from gateway.web.api.fields import BigId, Cursor, page, read_cursor
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.views import Cell, SetupPage, Table
+from gateway.web.console.words import counted, moment
+from gateway.web.context import Conn, Now, RowId
+
+router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/accesses")
+ON_A_PAGE = 100
+_DID: Mapping[str, str] = {"GET": "looked at", "DELETE": "took back"}
+
+
+@router.get("")
+async def accesses_page(
+    patient_id: RowId, *, conn: Conn, staff: Auditor, frame: Framing, now: Now, cursor: Cursor = None
+) -> Response:
+    """The latest first."""
+    patient = await people.get_patient(conn, staff, patient_id)
+    before = read_cursor(cursor, BigId)
+    found = await audit.of_patient(conn, staff, patient_id, before=before, limit=ON_A_PAGE)
+    following = page(found, ON_A_PAGE, lambda each: each.access_id).next
+    table = Table(
+        ["When", "Who", "What", "How it ended"],
+        [_row(each, patient.time_zone, now) for each in found],
+        empty="Nobody has looked at this patient's data.",
+        following=f"/setup/patients/{patient_id}/accesses?cursor={following}" if following else "",
+    )
+    lead = (
+        f"{patient.family_name}, {patient.given_name}, no. {patient.identifier}. "
+        "Every page, every change and every refusal, by people and their programs."
+    )
+    back = (f"/patients/{patient_id}", "The patient")
+    return render(SetupPage(frame("Who looked at this patient's data"), lead, [table], back))
+
+
+def _row(each: Access, zone: str, now: datetime) -> list[Cell]:
+    others = each.patients - 1
+    beside = f"a list, with {counted(others, 'other patient', 'other patients')}" if others else ""
+    at = moment(each.at, zone, now)
+    return [
+        Cell(at.text, at.age),
+        Cell(each.staff_name, each.username),
+        Cell(f"{_DID.get(each.method, 'changed')} {each.path}", beside),
+        Cell("done" if each.outcome == DONE else f"refused: {each.outcome.replace('-', ' ')}"),
+    ]

@@ -1,0 +1,71 @@
+"""Notifications that did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from gateway.store import notifications
+from gateway.store.notifications import Channel, Kind, Place, State, Trouble
+from gateway.web.api.fields import Cursor, page, read_cursor
+from gateway.web.api.notifications import Dispatcher
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import sentence
+from gateway.web.console.setup.views import Cell, SetupPage, Table
+from gateway.web.console.words import counted, moment
+from gateway.web.context import Conn, Now
+
+router = APIRouter(include_in_schema=False, prefix="/setup/deliveries")
+ON_A_PAGE = 100
+_ABOUT: Mapping[Kind, str] = {
+    Kind.TASK_RAISED: "new task",
+    Kind.TASK_OFFERED: "task handed over",
+    Kind.TASK_ESCALATED: "task not dealt with in time",
+    Kind.TASK_WOKEN: "task that is back",
+    Kind.GATEWAY_TROUBLE: "trouble with the monitoring",
+}
+
+
+@router.get("")
+async def deliveries_page(
+    conn: Conn, staff: Dispatcher, frame: Framing, now: Now, cursor: Cursor = None
+) -> Response:
+    """What did not arrive, the newest first."""
+    after = read_cursor(cursor, Place)
+    found = await notifications.in_trouble(conn, staff, after=after, limit=ON_A_PAGE)
+    following = page(found, ON_A_PAGE, lambda each: Place(each.made_at, each.notification_id)).next
+    table = Table(
+        ["About", "For", "Since", "What is wrong", ""],
+        [_row(each, now) for each in found],
+        empty="Everything has arrived.",
+        following=f"/setup/deliveries?cursor={following}" if following else "",
+    )
+    lead = "Tried again by themselves for a day, then given up. Whoever was to be told does not know."
+    return render(SetupPage(frame("Notifications that did not arrive"), lead, [table]))
+
+
+@router.post("/{notification_id}/retry")
+async def retry(notification_id: UUID, conn: Conn, staff: Dispatcher, now: Now) -> Response:
+    """It is tried once more."""
+    await notifications.try_again(conn, staff, notification_id, now)
+    return RedirectResponse("/setup/deliveries", status_code=303)
+
+
+def _row(each: Trouble, now: datetime) -> list[Cell]:
+    by = "e-mail" if each.channel is Channel.EMAIL else "webhook"
+    task = "" if each.task_id is None else f"/tasks/{each.task_id}"
+    tried = counted(each.attempts, "attempt", "attempts")
+    return [
+        Cell(sentence(_ABOUT[each.kind]), href=task),
+        Cell(each.staff_name or "other programs", f"by {by}"),
+        Cell(moment(each.made_at, "UTC", now).age, tried),
+        Cell(sentence(each.problem)),
+        Cell("Try again", action=f"/setup/deliveries/{each.notification_id}/retry")
+        if each.state is State.FAILED
+        else Cell("is tried again by itself"),
+    ]

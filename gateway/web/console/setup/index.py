@@ -1,0 +1,62 @@
+"""Where the set-up begins: what one's role allows."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.identity.permissions import Action, may
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.views import Cell, SetupPage, Table
+from gateway.web.context import SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+_PLACES = (
+    (Action.ENROL_PATIENTS, "/setup/patients/new", "Enrol a patient", "In a programme, with a care team."),
+    (
+        Action.ASSIGN_SOURCES,
+        "/setup/devices",
+        "Devices and readings of nobody",
+        "Say whose a device is: rules judge nothing before.",
+    ),
+    (
+        Action.SEE_OPERATIONS,
+        "/setup/quarantine",
+        "Quarantine",
+        "Messages that could not be used, to be tried again or given up.",
+    ),
+    (
+        Action.WORK_DELIVERIES,
+        "/setup/deliveries",
+        "Notifications that did not arrive",
+        "E-mails and messages to other programs.",
+    ),
+    (
+        Action.PLAN_TEAMS,
+        "/setup/teams",
+        "Hours of care teams",
+        "When somebody is there, and who is told when nobody answers.",
+    ),
+    (
+        Action.MANAGE_STAFF,
+        "/setup/staff",
+        "Staff and care teams",
+        "Accounts, roles, who works where.",
+    ),
+)
+
+
+@router.get("/setup")
+async def index(staff: SignedIn, frame: Framing) -> Response:
+    """The pages that are for the role."""
+    rows = [
+        [Cell(name, about, href=address)]
+        for action, address, name, about in _PLACES
+        if may(staff.role, action)
+    ]
+    rows.append([Cell("Your password", "Choose another one.", href="/account")])
+    table = Table(["Page"], rows, empty="")
+    lead = "Limits and pauses of a patient are set from the patient's page."
+    return render(SetupPage(frame("Set-up"), lead, [table], back=("/", "All tasks")))

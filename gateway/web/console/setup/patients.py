@@ -1,0 +1,133 @@
+"""Enrolling a patient in programmes, with a care team and what the team has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+
+from gateway.identity.permissions import Action
+from gateway.store import profiles, staff
+from gateway.store.connection import Connection
+from gateway.store.people import PatientExists, UnknownCareTeam
+from gateway.store.profiles import Profile, RiskMedication
+from gateway.store.sessions import Staff
+from gateway.store.team_plans import UncoveredHours
+from gateway.web.api import patients as api
+from gateway.web.api.fields import zones
+from gateway.web.api.patients import PatientEntry, PatientId
+from gateway.web.api.profiles import ProfileEntry
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import Refused, Typed, filled, submit
+from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
+from gateway.web.context import Conn, Now, Seen, Shared, Web, allowed
+from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.once import Once
+
+router = APIRouter(include_in_schema=False, prefix="/setup/patients")
+Enroller = Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))]
+_BESIDE = {
+    PatientExists: "identifier",
+    NotBornYet: "birth_date",
+    UnknownProgramme: "programmes",
+    ProgrammeForAdults: "programmes",
+    UnknownCareTeam: "care_team_id",
+    UncoveredHours: "care_team_id",
+}
+_LEAD = "From now on the programmes' rules judge what the patient's devices measure. Assign the devices next."
+
+
+class EnrolmentEntry(PatientEntry, ProfileEntry):
+    """All that is entered at once; no medication ticked is "nobody has asked"."""
+
+    medications: list[RiskMedication | Literal["none"]]
+
+    @property
+    def patient(self) -> PatientEntry:
+        return PatientEntry(**{name: getattr(self, name) for name in PatientEntry.model_fields})
+
+    @property
+    def profile(self) -> Profile:
+        known = {name: getattr(self, name) for name in ProfileEntry.model_fields}
+        taken = frozenset(each for each in self.medications if isinstance(each, RiskMedication))
+        return Profile(**known | {"risk_medications": taken if self.medications else None})
+
+
+@router.get("/new")
+async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: Framing) -> Response:
+    """The form."""
+    return render(SetupPage(frame("Enrol a patient"), _LEAD, [await _form(web, conn, by)]))
+
+
+@router.post("/new")
+async def enrol(
+    typed: Typed,
+    *,
+    web: Shared,
+    conn: Conn,
+    by: Enroller,
+    frame: Framing,
+    now: Now,
+    once: Once,
+    seen: Seen,
+) -> Response:
+    """To the patient's page, or the form again with what was wrong."""
+
+    async def act(entry: EnrolmentEntry) -> PatientId:
+        made = await api.enrol(entry.patient, web, conn, by, now, once=once, seen=seen)
+        await profiles.enter(conn, by, made.patient_id, entry.profile, now)
+        return made
+
+    try:
+        made = await submit(conn, EnrolmentEntry, typed, act, _BESIDE)
+    except Refused as refused:
+        form = filled(await _form(web, conn, by), typed, refused.faults)
+        return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
+    return RedirectResponse(f"/patients/{made.patient_id}", status_code=303)
+
+
+async def _form(web: Web, conn: Connection, by: Staff) -> Form:
+    programmes = [(name, each.title) for name, each in sorted(web.resources.rule_sets.items())]
+    teams = [(str(team.care_team_id), team.name) for team in await staff.care_teams(conn, by)]
+    return Form("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
+
+
+def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, str]]) -> list[Field]:
+    medications = [(each.value, each.value.replace("-", " ").capitalize()) for each in RiskMedication]
+    return [
+        Field("family_name", "Family name"),
+        Field("given_name", "Given name"),
+        Field("birth_date", "Birth date", Kind.DATE),
+        Field("identifier", "Number", hint="The organisation's own number for the patient."),
+        Field("second_identifier", "Second identifier", optional=True, hint="An insurer's number, say."),
+        Field(
+            "time_zone",
+            "Time zone where the patient lives",
+            suggestions=sorted(zones()),
+            hint="Such as Europe/Berlin.",
+        ),
+        Field(
+            "programmes",
+            "Programmes",
+            Kind.SOME,
+            options=programmes,
+            hint="Their rules judge the patient from now on.",
+        ),
+        Field("care_team_id", "Care team", Kind.ONE, options=teams, blank="Your first", optional=True),
+        Field("language", "Language", optional=True),
+        Field("phone", "Telephone", optional=True),
+        Field("address", "Address", optional=True, hint="Where an ambulance goes."),
+        Field("emergency_contact", "Emergency contact", optional=True, hint="Name, and what they are."),
+        Field("emergency_phone", "Emergency contact's telephone", optional=True),
+        Field(
+            "medications",
+            "Risk medication",
+            Kind.SOME,
+            options=[*medications, ("none", "None of these")],
+            optional=True,
+            hint="Nothing ticked says that nobody has asked.",
+        ),
+    ]

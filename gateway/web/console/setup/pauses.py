@@ -1,0 +1,111 @@
+"""Holidays and stays in hospital: while they last nobody misses a patient's readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from gateway.store import plans
+from gateway.store.assignments import PeriodEndsFirst
+from gateway.store.people import Patient
+from gateway.store.plans import NewPause, Pause, PauseKind
+from gateway.web.api.fields import Body
+from gateway.web.api.plans import Planner
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import Refused, Typed, filled, submit
+from gateway.web.console.setup.limits import after_day
+from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.console.words import moment
+from gateway.web.context import Conn, Now, PatientInReach, RowId
+
+router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
+_LEAD = "Nobody expects a reading while it lasts. What is measured all the same is judged as always."
+
+
+class PauseForm(Body):
+    """As typed, in whole days where the patient lives."""
+
+    kind: PauseKind
+    first_day: date
+    last_day: date | None = None
+
+
+@router.get("")
+async def pauses_page(patient: PatientInReach, conn: Conn, _: Planner, frame: Framing, now: Now) -> Response:
+    """What was entered, and the form for another."""
+    found = await plans.pauses_of(conn, patient.patient_id)
+    return render(_page(frame, patient, found, _form(patient), now))
+
+
+@router.post("")
+async def pause(
+    typed: Typed, *, patient: PatientInReach, conn: Conn, staff: Planner, frame: Framing, now: Now
+) -> Response:
+    """To the pauses, or the form again with what was wrong."""
+
+    async def act(entry: PauseForm) -> int:
+        begins_at = after_day(entry.first_day - timedelta(days=1), patient.time_zone)
+        ends_at = None if entry.last_day is None else after_day(entry.last_day, patient.time_zone)
+        new = NewPause(entry.kind, begins_at, ends_at)
+        return await plans.pause(conn, staff, patient.patient_id, new, now)
+
+    try:
+        await submit(conn, PauseForm, typed, act, {PeriodEndsFirst: "last_day"})
+    except Refused as refused:
+        found = await plans.pauses_of(conn, patient.patient_id)
+        form = filled(_form(patient), typed, refused.faults)
+        return render(_page(frame, patient, found, form, now), 422)
+    return RedirectResponse(_address(patient), status_code=303)
+
+
+@router.post("/{pause_id}/end")
+async def end(pause_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Planner, now: Now) -> Response:
+    """The patient is back."""
+    await plans.end_pause(conn, staff, patient.patient_id, pause_id, now)
+    return RedirectResponse(_address(patient), status_code=303)
+
+
+def _page(frame: Framing, patient: Patient, found: Sequence[Pause], form: Form, now: datetime) -> SetupPage:
+    table = Table(
+        ["What", "From", "Until", "Entered by", ""],
+        [_row(each, patient, now) for each in found],
+        empty="There is none.",
+        title="Pauses",
+    )
+    title = frame(f"Pauses of {patient.family_name}, {patient.given_name}")
+    back = (f"/patients/{patient.patient_id}", "The patient")
+    return SetupPage(title, _LEAD, [table, form], back)
+
+
+def _row(each: Pause, patient: Patient, now: datetime) -> list[Cell]:
+    zone = patient.time_zone
+    is_over = each.ends_at is not None and each.ends_at <= now
+    back = Cell("The patient is back", action=f"{_address(patient)}/{each.pause_id}/end")
+    return [
+        Cell(each.kind.capitalize()),
+        Cell(moment(each.begins_at, zone, now).text),
+        Cell("nobody knows yet" if each.ends_at is None else moment(each.ends_at, zone, now).text),
+        Cell(each.set_by),
+        Cell("over") if is_over else back,
+    ]
+
+
+def _form(patient: Patient) -> Form:
+    return Form(
+        _address(patient),
+        "Enter the pause",
+        [
+            Field("kind", "What", Kind.ONE, options=[(kind, kind.capitalize()) for kind in PauseKind]),
+            Field("first_day", "First day", Kind.DATE),
+            Field("last_day", "Last day", Kind.DATE, optional=True, hint="Empty: nobody knows yet."),
+        ],
+        title="Another pause",
+    )
+
+
+def _address(patient: Patient) -> str:
+    return f"/setup/patients/{patient.patient_id}/pauses"

@@ -1,0 +1,182 @@
+"""When care teams are there, and who is told when nobody answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from gateway.identity.permissions import Action
+from gateway.store import staff, team_plans
+from gateway.store.connection import Connection
+from gateway.store.sessions import Staff
+from gateway.store.team_plans import TeamPlan, UncoveredHours
+from gateway.tasks.calendar import wall_time
+from gateway.web.api import teams as api
+from gateway.web.api.fields import Body, Id, Note, Text, TimeZone, zones
+from gateway.web.api.teams import Hours, PlanEntry
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import WHOLE, Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.console.words import counted
+from gateway.web.context import Conn, Now, RowId, Shared, allowed
+
+router = APIRouter(include_in_schema=False, prefix="/setup/teams")
+Planner = Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))]
+COLLEAGUES = 500
+_BACK = ("/setup/teams", "Hours of care teams")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LEAD = (
+    "Clocks of routine tasks run in these hours, those of urgent ones always. Outside of them nobody looks."
+)
+
+
+class PlanForm(Body):
+    """As typed: the hours of a day as text, holidays one in a line."""
+
+    time_zone: TimeZone
+    monday: Text | None = None
+    tuesday: Text | None = None
+    wednesday: Text | None = None
+    thursday: Text | None = None
+    friday: Text | None = None
+    saturday: Text | None = None
+    sunday: Text | None = None
+    holidays: Note = ""
+    backup_id: Id | None = None
+    lead_id: Id | None = None
+    accepting: Text | None = None
+
+
+@router.get("")
+async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
+    """Each team, and the hours in which nobody is there."""
+    table = Table(
+        ["Care team", "Unmonitored in a week", "Backup", "Lead"],
+        [_row(plan) for plan in await team_plans.find(conn, by)],
+        empty="There is no care team.",
+    )
+    return render(SetupPage(frame("Hours of care teams"), _LEAD, [table]))
+
+
+@router.get("/{care_team_id}")
+async def plan_page(care_team_id: RowId, conn: Conn, by: Planner, frame: Framing) -> Response:
+    """The form, with what is planned."""
+    plan = await team_plans.get(conn, by, care_team_id)
+    form = as_it_is(await _form(conn, by, care_team_id), _known(plan))
+    return render(_page(frame, plan, form))
+
+
+@router.post("/{care_team_id}")
+async def put_plan(
+    care_team_id: RowId, typed: Typed, *, web: Shared, conn: Conn, by: Planner, frame: Framing, now: Now
+) -> Response:
+    """To the teams, or the form again with what was wrong."""
+
+    async def act(form: PlanForm) -> api.Plan:
+        return await api.put_plan(care_team_id, entry_of(form), web=web, conn=conn, staff=by, now=now)
+
+    plan = await team_plans.get(conn, by, care_team_id)
+    try:
+        await submit(conn, PlanForm, typed, act, {UncoveredHours: "accepting"})
+    except Refused as refused:
+        form = filled(await _form(conn, by, care_team_id), typed, refused.faults)
+        return render(_page(frame, plan, form), 422)
+    return RedirectResponse("/setup/teams", status_code=303)
+
+
+def entry_of(form: PlanForm) -> PlanEntry:
+    """What was typed, as the API takes it. Raises Refused."""
+    hours = chain.from_iterable(
+        _hours(weekday, name, getattr(form, name) or "") for weekday, name in enumerate(_DAYS, start=1)
+    )
+    try:
+        return PlanEntry(
+            time_zone=form.time_zone,
+            hours=tuple(hours),
+            holidays=tuple(map(date.fromisoformat, form.holidays.split())),
+            backup_id=form.backup_id,
+            lead_id=form.lead_id,
+            accepting=form.accepting,
+        )
+    except ValidationError as error:
+        raise Refused({WHOLE: "Hours of one day begin before they end, and do not overlap."}) from error
+    except ValueError as error:
+        raise Refused({"holidays": "One date in a line, such as 2026-12-25."}) from error
+
+
+def _hours(weekday: int, name: str, text: str) -> list[Hours]:
+    try:
+        return [_span(weekday, part) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise Refused({name: "Hours such as 08:00-12:00, 13:00-17:30."}) from error
+
+
+def _span(weekday: int, text: str) -> Hours:
+    opens, _, closes = text.partition("-")
+    return Hours(weekday=weekday, opens=opens.strip(), closes=closes.strip())
+
+
+def _row(plan: TeamPlan) -> list[Cell]:
+    uncovered = sum(gap.minutes for gap in plan.gaps) / 60
+    accepted = "" if plan.accepted is None else f"accepted by {plan.accepted.by}: {plan.accepted.reason}"
+    return [
+        Cell(plan.name, href=f"/setup/teams/{plan.care_team_id}"),
+        Cell(counted(round(uncovered), "hour", "hours") if uncovered else "none", accepted),
+        Cell(plan.backup_name or "its clinicians"),
+        Cell(plan.lead_name or "the administrators"),
+    ]
+
+
+def _known(plan: TeamPlan) -> dict[str, Sequence[str]]:
+    known: dict[str, Sequence[str]] = {
+        "backup_id": [str(plan.backup_id)] if plan.backup_id else [],
+        "lead_id": [str(plan.lead_id)] if plan.lead_id else [],
+    }
+    if plan.calendar is not None:
+        known["time_zone"] = [plan.calendar.zone.key]
+        known["holidays"] = ["\n".join(day.isoformat() for day in sorted(plan.calendar.holidays))]
+        for weekday, openings in plan.calendar.hours.items():
+            spans = (f"{wall_time(opens)}-{wall_time(closes)}" for opens, closes in openings)
+            known[_DAYS[weekday - 1]] = [", ".join(spans)]
+    return known
+
+
+async def _form(conn: Connection, by: Staff, care_team_id: int) -> Form:
+    members = await staff.find(conn, by, limit=COLLEAGUES)
+    people = [(str(each.staff_id), each.name) for each in members if each.deactivated_at is None]
+    return Form(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
+
+
+def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
+    days = [Field(day, day.capitalize(), optional=True) for day in _DAYS]
+    days[0] = replace(days[0], hint="Such as 08:00-12:00, 13:00-17:30; the whole day is 00:00-24:00.")
+    return [
+        Field(
+            "time_zone", "Time zone of the team", suggestions=sorted(zones()), hint="Such as Europe/Berlin."
+        ),
+        *days,
+        Field(
+            "holidays", "Holidays", Kind.LONG, optional=True, hint="One date in a line, such as 2026-12-25."
+        ),
+        Field(
+            "accepting",
+            "Why uncovered hours are right",
+            Kind.LONG,
+            optional=True,
+            hint="An administrator says so where patients have rules that are urgent.",
+        ),
+        Field("backup_id", "Backup", Kind.ONE, options=people, blank="The team's clinicians", optional=True),
+        Field("lead_id", "Lead", Kind.ONE, options=people, blank="The administrators", optional=True),
+    ]
+
+
+def _page(frame: Framing, plan: TeamPlan, form: Form) -> SetupPage:
+    return SetupPage(frame(f"Hours of {plan.name}"), _LEAD, [form], _BACK)
