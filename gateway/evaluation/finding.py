@@ -37,6 +37,7 @@ class Raise:
     reason: str
     evidence: tuple[ReadingKey, ...]
     is_beyond_doubt: bool = False
+    doubt: str | None = None  # why it may not be the patient's
 
 
 @dataclass(frozen=True)

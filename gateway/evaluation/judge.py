@@ -11,6 +11,7 @@ import numpy as np
 
 from alerting import policy
 from alerting.answers import Answers
+from alerting.doubt import doubt
 from alerting.episodes import Course, Episode, follow
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
@@ -100,6 +101,7 @@ class _New:
                 reason=reason,
                 evidence=tuple(self.history.key(each) for each in evidence),
                 is_beyond_doubt=self._is_beyond_doubt(index),
+                doubt=doubt(self.history.series, index),
             )
 
     def ended(self, episodes: Sequence[Episode]) -> tuple[Episode, ...]:

@@ -104,6 +104,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         "measured_at": finding.raises[-1].key.measured_at,
         "spoken_at": speaking.key.measured_at,
         "is_late": finding.is_late,
+        "doubt": next((each.doubt for each in finding.raises if each.doubt), None),
         "now": now,
     }
     if finding.effect in (Effect.CREATED, Effect.REOPENED):

@@ -85,6 +85,7 @@ async def tell(conn: AsyncConnection, silent: Silent, ids: Ids, now: datetime) -
         "measured_at": _moment(silent.episode.opened_at),
         "needs_review": silent.rule.needs_review,
         "is_late": False,
+        "doubt": None,
         **dict.fromkeys(("repeat_use", "repeat_state", "repeat_from", "repeat_until")),
         "now": now,
     }

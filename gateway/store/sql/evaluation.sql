@@ -95,11 +95,11 @@ RETURNING episode_id
 WITH new AS (
     INSERT INTO task (organisation_id, patient_id, episode_id, condition, rule_id, rule_version, rule_source,
         title, reason, steps, priority, status, measured_at, raised_at, needs_review, is_late, repeat_use,
-        repeat_state, repeat_from, repeat_until, previous_task_id)
+        repeat_state, repeat_from, repeat_until, doubt, previous_task_id)
     VALUES (%(organisation_id)s, %(patient_id)s, %(episode_id)s, %(condition)s, %(rule_id)s, %(rule_version)s,
         %(rule_source)s, %(title)s, %(reason)s, %(steps)s, %(priority)s, 'ready', %(measured_at)s, %(now)s,
         %(needs_review)s, %(is_late)s, %(repeat_use)s, %(repeat_state)s, %(repeat_from)s, %(repeat_until)s,
-        (SELECT max(task_id) FROM task
+        %(doubt)s, (SELECT max(task_id) FROM task
             WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND status <> 'entered-in-error'))
     RETURNING task_id, organisation_id
 )
@@ -109,6 +109,7 @@ SELECT organisation_id, task_id, %(now)s, 'ready' FROM new RETURNING task_id
 -- name: join_task
 UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s),
     is_late = is_late AND %(is_late)s,
+    doubt = coalesce(%(doubt)s, doubt),
     reason = CASE WHEN measured_at < %(spoken_at)s AND priority = %(priority)s THEN %(reason)s ELSE reason END
 WHERE task_id = %(task_id)s
 
@@ -116,7 +117,8 @@ WHERE task_id = %(task_id)s
 UPDATE task SET version = version + 1, measured_at = greatest(measured_at, %(measured_at)s), priority = %(priority)s,
     rule_id = %(rule_id)s, rule_version = %(rule_version)s, rule_source = %(rule_source)s, title = %(title)s,
     reason = %(reason)s, steps = %(steps)s, needs_review = needs_review OR %(needs_review)s,
-    is_late = is_late AND %(is_late)s, repeat_use = %(repeat_use)s,
+    is_late = is_late AND %(is_late)s,
+    doubt = coalesce(%(doubt)s, doubt), repeat_use = %(repeat_use)s,
     repeat_state = %(repeat_state)s, repeat_from = %(repeat_from)s, repeat_until = %(repeat_until)s
 WHERE task_id = %(task_id)s
 

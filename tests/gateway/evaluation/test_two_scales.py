@@ -62,3 +62,12 @@ async def test_evidence_that_left_says_by_which_rule_it_raised(home: Home) -> No
     assert await home.rows("SELECT rule_id, priority FROM evidence_left") == [
         ("weight-gain-3-days", "urgent")
     ]
+
+
+async def test_a_weight_that_may_be_somebody_elses_is_told_and_says_so(home: Home) -> None:
+    for day in range(4):
+        await home.at(day, weight(80.0 + day / 10, NOON + day * DAY))
+    await home.at(4, weight(92.0, NOON + 4 * DAY))
+    [(status, doubt)] = await home.rows("SELECT status, doubt FROM task")
+    assert status == "ready"
+    assert doubt == "+11.8 kg from what the patient usually weighs: somebody else may have used the scale."
