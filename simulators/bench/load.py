@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -17,17 +17,22 @@ from edge_agent.publisher import Broker
 from edge_agent.publisher.connection import Arrived, Closed, Connection
 from edge_agent.wire import topics
 from edge_agent.wire.codes import ReadingKind
-from edge_agent.wire.messages import Batch, Device, Quantity, Reading
+from edge_agent.wire.messages import (
+    MAX_BACKLOG_BATCHES,
+    MAX_LIVE_BATCHES,
+    Batch,
+    Device,
+    Quantity,
+    Reading,
+)
 from edge_agent.wire.topics import Channel, topic
 from edge_agent.wire.vitals import Vital
 
 OBSERVATIONS = 3
 """Of one cuff reading: systolic, diastolic, pulse."""
-WINDOW = 100
-"""Batches of a hub without receipt, as the contract has it."""
 EPOCH = 1
 EVERY = timedelta(hours=1)
-PATIENCE_S = 60
+PATIENCE_S = 120
 KNOCK_EVERY_S = 0.3
 
 
@@ -55,6 +60,15 @@ class Cuffs:
         return list(islice(self._readings, number))
 
 
+@dataclass
+class _Sent:
+    """A message that waits for its receipt: since when, and when it was sent last."""
+
+    parcel: Parcel
+    since: float
+    last: float
+
+
 class LoadHub:
     """One hub's connection; open within `async with`. Positions go on from one load to the next."""
 
@@ -62,7 +76,7 @@ class LoadHub:
         self._news = asyncio.Event()
         will = (topic(name, Channel.STATUS), b'{"online":false}')
         self._connection = Connection(name, broker, will, self._news)
-        self._topic = topic(name, Channel.READINGS)
+        self._name = name
         self._receipts = topic(name, Channel.RECEIPTS)
         self._next = 1
 
@@ -86,40 +100,44 @@ class LoadHub:
 
     async def knock(self, reading: Reading) -> None:
         """Returns when somebody listens: `reading` is sent, as often as need be, until it has its receipt."""
-        (parcel,) = self.pack([reading], 1)
-        sent = {str(parcel.batch_id): (time.perf_counter(), 0)}
-        async with asyncio.timeout(PATIENCE_S):
-            while sent:
-                self._publish(parcel)
-                await asyncio.sleep(KNOCK_EVERY_S)
-                await self._receive(sent, [], KNOCK_EVERY_S)
+        await self.send(self.pack([reading], 1), again_after_s=KNOCK_EVERY_S)
 
-    async def send(self, parcels: Sequence[Parcel], *, every_s: float = 0) -> list[float]:
+    async def send(
+        self,
+        parcels: Sequence[Parcel],
+        *,
+        every_s: float = 0,
+        again_after_s: float | None = None,
+        channel: Channel = Channel.READINGS,
+    ) -> list[float]:
         """Publish all, as fast as the window lets or one `every_s`; seconds to the receipt of each.
 
-        Raises NotAnswered if one was not stored whole.
+        `again_after_s`: what has no receipt by then is sent again. Raises NotAnswered if one was refused.
         """
-        sent: dict[str, tuple[float, int]] = {}
+        window = MAX_BACKLOG_BATCHES if channel is Channel.BACKLOG else MAX_LIVE_BATCHES
+        sent: dict[str, _Sent] = {}
         taken: list[float] = []
         began = time.perf_counter()
         number = 0
         async with asyncio.timeout(PATIENCE_S):
             while number < len(parcels) or sent:
-                while number < len(parcels) and len(sent) < WINDOW:
+                while number < len(parcels) and len(sent) < window:
                     now = time.perf_counter()
                     due = began + every_s * number if every_s else now
                     if due > now:
                         break
                     parcel = parcels[number]
                     number += 1
-                    sent[str(parcel.batch_id)] = due, parcel.count
-                    self._publish(parcel)
-                await self._receive(sent, taken, every_s)
+                    sent[str(parcel.batch_id)] = _Sent(parcel, due, now)
+                    self._publish(parcel, channel)
+                await self._receive(sent, taken, every_s or again_after_s)
+                if again_after_s is not None:
+                    self._publish_again(sent, again_after_s, channel)
         return taken
 
-    def _publish(self, parcel: Parcel) -> None:
+    def _publish(self, parcel: Parcel, channel: Channel) -> None:
         self._connection.publish(
-            self._topic,
+            topic(self._name, channel),
             parcel.payload,
             correlation=parcel.batch_id.bytes,
             user={
@@ -129,10 +147,17 @@ class LoadHub:
             },
         )
 
-    async def _receive(self, sent: dict[str, tuple[float, int]], taken: list[float], within_s: float) -> None:
-        """Wait for news, at most until the next message is due."""
+    def _publish_again(self, sent: Mapping[str, _Sent], after_s: float, channel: Channel) -> None:
+        now = time.perf_counter()
+        for each in sent.values():
+            if now - each.last > after_s:
+                each.last = now
+                self._publish(each.parcel, channel)
+
+    async def _receive(self, sent: dict[str, _Sent], taken: list[float], within_s: float | None) -> None:
+        """Wait for news, at most until there is something to send."""
         try:
-            async with asyncio.timeout(within_s or None):
+            async with asyncio.timeout(within_s):
                 await self._news.wait()
         except TimeoutError:
             return
@@ -144,9 +169,9 @@ class LoadHub:
                 receipt = json.loads(event.payload)
                 if (mine := sent.pop(receipt["batch_id"], None)) is None:
                     continue
-                if len(receipt["stored"]) < mine[1]:
+                if len(receipt["stored"]) + len(receipt.get("before", ())) < mine.parcel.count:
                     raise NotAnswered("a batch was not stored whole")
-                taken.append(time.perf_counter() - mine[0])
+                taken.append(time.perf_counter() - mine.since)
 
 
 def _readings(names: Sequence[str], began_at: datetime) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,13 +24,12 @@ from simulators.demo.folder import Folder
 from simulators.demo.gateway import Gateway, command
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.postgres import open_postgres
-from simulators.demo.processes import Program
+from simulators.demo.processes import Child, Program
 from simulators.demo.records import Records
 from simulators.demo.terminal import Terminal
 from simulators.provision import NewPatient, SignIn, administrator
 
-HUBS = ("bench-0", "bench-1")
-PROGRAMMES = ("hypertension", "heart-failure", "diabetes")
+PROGRAMMES = ("hypertension", "heart-failure", "diabetes", "general")
 BORN = date(1950, 1, 1)
 
 
@@ -53,15 +52,17 @@ class Place:
         )
 
     @asynccontextmanager
-    async def running(self, *programs: Program) -> AsyncIterator[None]:
+    async def running(self, *programs: Program) -> AsyncIterator[list[Child]]:
+        """One that dies is started again a second later."""
         async with Crew(self._folder.logs, Records(self._folder.children), self._terminal) as crew:
-            await crew.start(*programs)
-            yield
+            yield await crew.start(*programs)
 
 
 @asynccontextmanager
-async def open_place(database_url: str | None, cuffs: Sequence[str], since: datetime) -> AsyncIterator[Place]:
-    """Start all of it, with a patient in every programme for each of `cuffs`.
+async def open_place(
+    database_url: str | None, cuffs: Mapping[str, Sequence[str]], since: datetime
+) -> AsyncIterator[Place]:
+    """Start all of it, with a patient in every programme for each of the hubs' `cuffs`.
 
     Without `database_url` the database is the embedded PostgreSQL; else it has to be an empty one.
     """
@@ -113,14 +114,14 @@ def cpu_s(role: str) -> float:
 
 
 async def _enrol(
-    gateway: Gateway, folder: Folder, cuffs: Sequence[str], since: datetime
+    gateway: Gateway, folder: Folder, cuffs: Mapping[str, Sequence[str]], since: datetime
 ) -> list[tuple[str, str]]:
     async with administrator(gateway.address, SignIn.read(folder.sign_in)) as admin:
-        passwords = [(hub, await admin.enrol_hub(hub) or "") for hub in HUBS]
-        for cuff in cuffs:
+        passwords = [(hub, await admin.enrol_hub(hub) or "") for hub in cuffs]
+        for hub, cuff in ((hub, cuff) for hub, each in cuffs.items() for cuff in each):
             patient = NewPatient(cuff, "Doe", "Jo", BORN, "UTC", PROGRAMMES)
             patient_id = await admin.ensure_patient(patient)
-            await admin.assign(hub=HUBS[0], device=cuff, user=None, patient_id=patient_id, since=since)
+            await admin.assign(hub=hub, device=cuff, user=None, patient_id=patient_id, since=since)
     return passwords
 
 

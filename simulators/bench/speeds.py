@@ -1,0 +1,165 @@
+"""Observations a second, everything once a round: what is compared follows one another closely."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Final
+from uuid import uuid4
+
+from simulators.bench.load import OBSERVATIONS, Cuffs, Parcel
+from simulators.bench.naive import PROGRAM
+from simulators.bench.place import cpu_s
+from simulators.bench.table import Measured
+from simulators.bench.work import Balance, Loads, Work
+from simulators.bench.yardsticks import copy_into_own_table, copy_one_row_an_observation
+from simulators.demo.processes import Child
+
+SIZES: Final = (1, 10, 50)
+MOST: Final = SIZES[-1]
+MESSAGES: Final = {1: 3200, 10: 1600, 50: 800}
+KILLED_MESSAGES: Final = 400
+OFF: Final = "ingest, evaluation off"
+ON: Final = "ingest, evaluation on"
+JUDGED: Final = "ingest until judged"
+NAIVE: Final = "naive: a transaction a message, an INSERT a reading"
+OWN_TABLE: Final = "raw COPY into the product's table"
+ONE_ROW_EACH: Final = "raw COPY, one row an observation"
+DUPLICATES: Final = "a tenth sent twice"
+LATE: Final = "late rows, in no order"
+
+
+class Speeds:
+    """`spare` makes readings for the yardsticks; messages are `fewer` times fewer."""
+
+    def __init__(self, work: Work, spare: Cuffs, fewer: int, say: Callable[[str], None]) -> None:
+        self._work = work
+        self._spare = spare
+        self._fewer = fewer
+        self._say = say
+        self._rates: dict[str, list[float]] = defaultdict(list)
+        self._cpu_us: dict[int, list[float]] = defaultdict(list)
+        self._killed: dict[str, Balance] = {}
+
+    async def round(self) -> None:
+        """Without evaluation, with it, the naive way, and the database's own bulk load."""
+        work, place = self._work, self._work.place
+        ingest, evaluate = place.role("ingest"), place.role("evaluate")
+        async with place.running(ingest):
+            self._say("evaluation off")
+            await work.knock()
+            for size in SIZES:
+                await self._without_judging(size)
+            await self._duplicates()
+            await self._timed(LATE, work.pack_late(MOST, self._messages(MOST)))
+            await work.forget_due()
+            async with place.running(evaluate):
+                self._say("evaluation on")
+                await work.knock()
+                await work.judged()
+                for size in SIZES:
+                    await self._with_judging(size)
+        async with place.running(replace(ingest, name="naive", argv=PROGRAM)):
+            self._say("the naive way, and raw COPY")
+            await work.knock(is_product=False)
+            for size in SIZES:
+                loads = work.pack(size, self._messages(size))
+                began = time.perf_counter()
+                await work.send(loads)
+                self._keep(_name(NAIVE, size), size, time.perf_counter() - began)
+        for name, copy in ((OWN_TABLE, copy_into_own_table), (ONE_ROW_EACH, copy_one_row_an_observation)):
+            readings = self._spare.take(MOST * self._messages(MOST))
+            self._keep(name, MOST, await copy(place.pool, readings))
+
+    async def kills(self, sizes: Sequence[int]) -> None:
+        """The same loads with kill -9 in the middle: what is lost, and what doubled?"""
+        place = self._work.place
+        ingest, evaluate = place.role("ingest"), place.role("evaluate")
+        for size in sizes:
+            self._say(f"kill -9, {size} a message")
+            async with place.running(ingest) as processes:
+                await self._killed_in_the_middle(OFF, size, processes)
+            async with place.running(ingest, evaluate) as processes:
+                await self._killed_in_the_middle(ON, size, processes)
+                await self._work.judged()
+
+    def rate(self, size: int) -> float:
+        """The median of observations a second with evaluation off."""
+        return median(self._rates[_name(OFF, size)])
+
+    def summary(self) -> list[Measured]:
+        """Medians of the rounds, and what they are to each other."""
+        rates = {name: median(each) for name, each in self._rates.items()}
+        rows = []
+        for name, rate in rates.items():
+            rows.append(Measured(name, rate, "observations/s"))
+            if name in self._killed:
+                rows.append(Measured(f"{name}: lost by kill -9", self._killed[name].lost, "readings", "0"))
+                rows.append(
+                    Measured(f"{name}: doubled by kill -9", self._killed[name].doubled, "readings", "0")
+                )
+        ratios = [(_name(OFF, MOST), "0.45"), (_name(JUDGED, MOST), "0.20")]
+        rows += [
+            Measured(f"{each}: to {ONE_ROW_EACH}", rates[each] / rates[ONE_ROW_EACH], "", aim)
+            for each, aim in ratios
+        ]
+        rows += [
+            Measured(f"{each}: to {OWN_TABLE}", rates[each] / rates[OWN_TABLE], "") for each, _ in ratios
+        ]
+        return rows + [
+            Measured(f"CPU of ingest, {size} a message", median(each), "µs/observation")
+            for size, each in self._cpu_us.items()
+        ]
+
+    async def _without_judging(self, size: int) -> None:
+        loads = self._work.pack(size, self._messages(size))
+        cpu, began = cpu_s("ingest"), time.perf_counter()
+        await self._work.ingest(loads)
+        self._keep(_name(OFF, size), size, time.perf_counter() - began)
+        observations = OBSERVATIONS * size * self._messages(size)
+        self._cpu_us[size].append(1e6 * (cpu_s("ingest") - cpu) / observations)
+
+    async def _with_judging(self, size: int) -> None:
+        loads = self._work.pack(size, self._messages(size))
+        began = time.perf_counter()
+        await self._work.ingest(loads)
+        self._keep(_name(ON, size), size, time.perf_counter() - began)
+        await self._work.judged()
+        self._keep(_name(JUDGED, size), size, time.perf_counter() - began)
+
+    async def _duplicates(self) -> None:
+        once = self._work.pack(MOST, self._messages(MOST))
+        await self._timed(DUPLICATES, [list(_with_every_tenth_again(load)) for load in once])
+
+    async def _timed(self, name: str, loads: Loads) -> None:
+        began = time.perf_counter()
+        await self._work.ingest(loads)
+        self._keep(_name(name, MOST), MOST, time.perf_counter() - began)
+
+    async def _killed_in_the_middle(self, name: str, size: int, processes: Sequence[Child]) -> None:
+        await self._work.knock()
+        before = await self._work.balance()
+        loads = self._work.pack(size, KILLED_MESSAGES // self._fewer)
+        await self._work.ingest_through_a_kill(loads, processes)
+        after = await self._work.balance()
+        self._killed[_name(name, size)] = Balance(after.lost - before.lost, after.doubled - before.doubled)
+
+    def _messages(self, size: int) -> int:
+        return MESSAGES[size] // self._fewer
+
+    def _keep(self, name: str, size: int, seconds: float) -> None:
+        self._rates[name].append(OBSERVATIONS * size * self._messages(size) / seconds)
+
+
+def _name(what: str, size: int) -> str:
+    return f"{what}, {size} a message"
+
+
+def _with_every_tenth_again(load: Sequence[Parcel]) -> Iterator[Parcel]:
+    for number, parcel in enumerate(load):
+        yield parcel
+        if number % 10 == 0:
+            yield replace(parcel, batch_id=uuid4())
