@@ -27,6 +27,7 @@ OF_NO_PATIENT = {
     "/api/session",
     "/api/sources",
     "/api/staff",
+    "/api/terms",
     "/api/tasks/counts",
     "/api/waiting",
     "/attention",
