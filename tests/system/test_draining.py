@@ -45,5 +45,5 @@ async def test_who_ends_in_the_middle_of_a_stream_goes_on_later(
             process.ask_to_end()
             assert await process.ended() == 0, process.log
             process.start()
-        await clinic.comes_to_rest(within_s=60)
+        await clinic.comes_to_rest(within_s=120)
         await everything_is_there_once(database_url, clinic.hubs)
