@@ -32,7 +32,7 @@ async def without_data(conn: AsyncConnection, staff: Staff, now: datetime) -> Mi
 
 
 async def unjudged(conn: AsyncConnection, staff: Staff, now: datetime) -> Missed:
-    """Patients within reach of `staff` whose readings wait to be judged."""
+    """Patients within reach of `staff` whose readings wait to be judged, or whom a rule fails on."""
     row = vars(staff) | {"waiting_since": now - JUDGED_WITHIN}
     [found] = await (await conn.execute(_SQL["unjudged"], row)).fetchall()
     return Missed(*found)

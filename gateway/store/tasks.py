@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
-from alerting.rules import Priority
+from alerting.repeat import RepeatState
+from alerting.rules import Priority, RepeatUse
 from gateway.store import statements
 from gateway.store.sessions import Staff
 from gateway.tasks.states import Origin, Standing, Status
@@ -85,6 +86,11 @@ class Task:
     due_at: datetime | None
     is_overdue: bool
     previous_task_id: int | None
+    repeat_use: RepeatUse | None  # of the second measurement that is asked for, and what became of it
+    repeat_state: RepeatState | None
+    repeat_until: datetime | None
+    is_late: bool  # measured long before it arrived
+    doubt: str | None  # why the readings may not be the patient's
 
     @property
     def standing(self) -> Standing:
@@ -215,5 +221,7 @@ def _task(row: dict[str, Any]) -> Task:
         "patient": None if patient_id is None else TaskPatient(patient_id, **of_patient),
         "priority": Priority(row["priority"]),
         "status": Status(row["status"]),
+        "repeat_use": RepeatUse(row["repeat_use"]) if row["repeat_use"] else None,
+        "repeat_state": RepeatState(row["repeat_state"]) if row["repeat_state"] else None,
     }
     return Task(**row)

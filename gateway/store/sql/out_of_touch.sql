@@ -16,9 +16,15 @@ FROM (
 
 -- name: unjudged
 -- Of a long queue its oldest part says enough.
-SELECT count(DISTINCT assignment.patient_id), min(appended_at)
+SELECT count(DISTINCT patient_id), min(at)
 FROM (
-    SELECT source_id, since, appended_at FROM due WHERE appended_at < %(waiting_since)s ORDER BY due_id LIMIT 10000
-) AS waiting
-JOIN assignment ON assignment.source_id = waiting.source_id AND period && tstzrange(waiting.since, NULL)
-JOIN reach ON reach.patient_id = assignment.patient_id AND reach.staff_id = %(staff_id)s
+    SELECT assignment.patient_id, appended_at AS at
+    FROM (
+        SELECT source_id, since, appended_at FROM due WHERE appended_at < %(waiting_since)s ORDER BY due_id LIMIT 10000
+    ) AS waiting
+    JOIN assignment ON assignment.source_id = waiting.source_id AND period && tstzrange(waiting.since, NULL)
+    UNION ALL
+    SELECT patient_id, failed_at FROM unjudged WHERE organisation_id = %(organisation_id)s
+) AS missed
+JOIN reach USING (patient_id)
+WHERE reach.staff_id = %(staff_id)s

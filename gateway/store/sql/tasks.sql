@@ -3,7 +3,8 @@ SELECT task.task_id, origin, task.patient_id, identifier, family_name, given_nam
     COALESCE(patient.care_team_id, task.care_team_id) AS care_team_id, condition, rule_id, rule_version, rule_source,
     title, reason, steps, priority, status, version, measured_at, raised_at, owner_id, owner.name AS owner_name,
     offered_to_id, offered_to.name AS offered_to_name, needs_review, proposed_outcome, snoozed_until, acknowledge_by,
-    resolve_by, acknowledged_at, due_at, previous_task_id, is_overdue
+    resolve_by, acknowledged_at, due_at, previous_task_id, is_overdue,
+    repeat_use, repeat_state, repeat_until, is_late, doubt
 
 -- name: wanted
 FROM task

@@ -10,11 +10,12 @@ from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
 from gateway.store.history import Evidence, StoredReading
 from gateway.store.tasks import Task, Transition
+from gateway.tasks.contacts import Attempt, next_attempt
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Status
 from gateway.web.console.lines import STATUS_WORDS
 from gateway.web.console.views import EvidenceLine, HistoryLine, TaskCard, TaskLine
-from gateway.web.console.words import measured_values, moment
+from gateway.web.console.words import clock_time, measured_values, moment
 
 _DONE: Mapping[Action, str] = {
     Action.CLAIM: "claimed",
@@ -49,6 +50,7 @@ class Record:
     evidence: Sequence[Evidence]
     transitions: Sequence[Transition]
     colleagues: Sequence[tuple[int, str]]
+    attempts: Sequence[Attempt]
 
 
 def card(record: Record, line: TaskLine, now: datetime, *, note: str = "") -> TaskCard:
@@ -71,6 +73,7 @@ def card(record: Record, line: TaskLine, now: datetime, *, note: str = "") -> Ta
         colleagues=record.colleagues,
         channels=CHANNELS,
         people=PEOPLE,
+        next_attempt=_next_attempt(record, now),
         previous_task_id=task.previous_task_id,
         note=note,
     )
@@ -97,6 +100,20 @@ def reading_line(reading: StoredReading, reason: str, zone: str, now: datetime) 
         remarks=meal + [flag.replace("-", " ") for flag in reading.flags],
         device=f"{reading.device_identifier}{slot}",
     )
+
+
+def _next_attempt(record: Record, now: datetime) -> str | None:
+    """What follows the attempts so far; nothing before the first one, nor once somebody was reached."""
+    task = record.task
+    if not record.attempts or not task.status.is_open:
+        return None
+    following = next_attempt(task.priority, record.attempts)
+    if following is None:
+        return None
+    whom = dict(PEOPLE)[following.whom]
+    if following.not_before is None or following.not_before <= now:
+        return f"{whom}, now"
+    return f"{whom}, not before {clock_time(following.not_before, task.time_zone)}"
 
 
 def _history(each: Transition, zone: str, now: datetime) -> HistoryLine:

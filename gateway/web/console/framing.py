@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from gateway.identity.permissions import Action, may
-from gateway.store import out_of_touch
+from gateway.store import out_of_touch, team_plans
 from gateway.store.out_of_touch import Missed
 from gateway.store.sessions import Staff
+from gateway.store.team_plans import TeamPlan
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Banner, Frame
 from gateway.web.console.words import counted, moment
@@ -21,13 +22,17 @@ from gateway.web.context import Conn, Now, SignedIn
 router = APIRouter(include_in_schema=False)
 
 
-def banner(without_data: Missed, unjudged: Missed, now: datetime) -> Banner:
-    """In words. Pure."""
+def banner(without_data: Missed, unjudged: Missed, away: Sequence[str], now: datetime) -> Banner:
+    """In words; `away` are the care teams that are outside their hours. Pure."""
     said = (
         (without_data, "No data from {}", "An empty list is not reassurance."),
         (unjudged, "Readings of {} are not judged yet", "What they ask for is not on the list."),
     )
-    return Banner([_sentence(missed, what, so, now) for missed, what, so in said if missed.patients])
+    lines = [_sentence(missed, what, so, now) for missed, what, so in said if missed.patients]
+    if away:
+        teams = f"{', '.join(away)}: outside the team's hours."
+        lines.append(f"{teams} Tasks may be looked at by nobody until they begin again.")
+    return Banner(lines)
 
 
 def _sentence(missed: Missed, what: str, so: str, now: datetime) -> str:
@@ -41,8 +46,15 @@ async def _banner(conn: Conn, staff: SignedIn, now: Now) -> Banner:
     if not may(staff.role, Action.SEE_PATIENTS):
         return Banner([])
     return banner(
-        await out_of_touch.without_data(conn, staff, now), await out_of_touch.unjudged(conn, staff, now), now
+        await out_of_touch.without_data(conn, staff, now),
+        await out_of_touch.unjudged(conn, staff, now),
+        [each.name for each in await team_plans.find(conn, staff) if _is_away(each, now)],
+        now,
     )
+
+
+def _is_away(team: TeamPlan, now: datetime) -> bool:
+    return team.calendar is not None and not team.calendar.is_open(now)
 
 
 Told = Annotated[Banner, Depends(_banner)]

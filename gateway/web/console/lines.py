@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from alerting.repeat import RepeatState
+from alerting.rules import RepeatUse
 from gateway.identity.permissions import Action as Permission
 from gateway.identity.permissions import may
 from gateway.store.sessions import Staff
@@ -13,7 +15,7 @@ from gateway.tasks import moves
 from gateway.tasks.states import Action, Status
 from gateway.tasks.terms import TERMS
 from gateway.web.console.views import Clock, TaskLine
-from gateway.web.console.words import born, moment, span
+from gateway.web.console.words import born, clock_time, moment, span
 
 STATUS_WORDS: Mapping[Status, str] = {
     Status.READY: "unclaimed",
@@ -30,6 +32,13 @@ OLD = timedelta(hours=24)
 """A reading measured so long before its task was raised is said to be late."""
 SOON = timedelta(minutes=5)
 """A clock that has less left stands out."""
+_REPEATS: Mapping[RepeatState, str] = {
+    RepeatState.ASKED: "unconfirmed",
+    RepeatState.CONFIRMED: "confirmed by a repeat",
+    RepeatState.WITHDRAWN: "withdrawn by a repeat",
+    RepeatState.RECOVERED: "better in a repeat",
+    RepeatState.NOT_REPEATED: "not repeated",
+}
 _SNOOZES = tuple(
     timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 4 * 60, 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
 )
@@ -97,9 +106,15 @@ def snoozes(task: Task) -> Sequence[tuple[int, str]]:
 
 
 def _labels(task: Task) -> Sequence[str]:
-    said = []
-    if task.measured_at and task.raised_at - task.measured_at >= OLD:
+    said = [_REPEATS[task.repeat_state]] if task.repeat_state else []
+    if task.repeat_state is RepeatState.ASKED and task.repeat_use is RepeatUse.RECOVERY_CHECK:
+        said = ["repeat asked for"]
+    if task.repeat_state is RepeatState.ASKED and task.repeat_until:
+        said = [f"{said[0]}, until {clock_time(task.repeat_until, task.time_zone)}"]
+    if task.is_late or (task.measured_at and task.raised_at - task.measured_at >= OLD):
         said.append("late data")
+    if task.doubt:
+        said.append("perhaps another person's")
     if task.proposed_outcome:
         said.append("waits for a second person")
     if task.previous_task_id:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from gateway.store import colleagues, history, tasks
+from gateway.store import colleagues, contacts, history, tasks
 from gateway.store.tasks import Task
 from gateway.web.answers import is_part
 from gateway.web.console import cards
@@ -75,6 +75,7 @@ class TaskShower:
             await history.evidence(self._conn, task.task_id),
             await tasks.transitions(self._conn, task.task_id),
             await colleagues.of_task(self._conn, self._staff, task.task_id),
+            [each.attempt for each in await contacts.of_task(self._conn, task.task_id)],
         )
         return cards.card(record, self._line(task, said, changed=changed), self._now, note=said.note)
 

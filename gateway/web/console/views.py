@@ -210,6 +210,7 @@ class TaskCard:
     colleagues: Sequence[tuple[int, str]]
     channels: Sequence[tuple[str, str]]
     people: Sequence[tuple[str, str]]  # whom one can try to reach
+    next_attempt: str | None  # whom to try to reach next, and when
     previous_task_id: int | None
     note: str  # as typed, where it could not be kept
 
