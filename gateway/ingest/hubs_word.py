@@ -45,7 +45,7 @@ async def keep(
             await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
             if not status.online:
                 continue
-            answers = await _answers(conn, hub, status)
+            answers = await answers_to(conn, hub, status)
         before, unanswered[hub] = unanswered.get(hub, []), answers
         if not delivery.is_retained:  # else nobody has just said it
             _send(broker, hub, [each.command for each in answers if each in before])
@@ -53,7 +53,7 @@ async def keep(
         broker.acknowledge(delivery)
 
 
-async def _answers(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:
+async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:
     """A hub that is a copy leaves the epoch; one that was receipted what is not here sends it again."""
     if status.epoch is None or status.assigned is None:
         return []

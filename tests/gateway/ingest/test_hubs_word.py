@@ -1,0 +1,60 @@
+"""What a hub is told when its word does not fit what the database holds of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from edge_agent.wire.messages import HubStatus, NewEpochCommand, ReplayCommand
+from gateway.ingest.batch import store_batch
+from gateway.ingest.hubs_word import Answer, answers_to
+from gateway.store.pool import Pool
+from gateway.store.registry import Registry
+from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
+
+LEAVE = NewEpochCommand(epoch=EPOCH)
+
+
+def says(assigned: int, receipted: int, epoch: int = EPOCH) -> HubStatus:
+    return HubStatus(online=True, epoch=epoch, assigned=assigned, receipted=receipted)
+
+
+@pytest.fixture
+async def held(ward: Ward, pool: Pool) -> Ward:
+    """Positions 3 to 5 are held."""
+    readings = [glucose(100.0 + minute, NOON + timedelta(minutes=minute)) for minute in range(3)]
+    await store_batch(pool, Registry(), [message(*readings, first=3)], NOON + timedelta(hours=1))
+    return ward
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (says(assigned=9, receipted=0), []),
+        (
+            says(assigned=5, receipted=2),
+            [Answer(ReplayCommand(epoch=EPOCH, first_position=1, last_position=2))],
+        ),
+        (
+            says(assigned=9, receipted=8),
+            [
+                Answer(ReplayCommand(epoch=EPOCH, first_position=1, last_position=2)),
+                Answer(ReplayCommand(epoch=EPOCH, first_position=6, last_position=8)),
+            ],
+        ),
+        (says(assigned=4, receipted=4), [Answer(LEAVE, assigned=4)]),
+        (says(assigned=4, receipted=0, epoch=EPOCH + 1), []),
+        (HubStatus(online=True), []),
+    ],
+)
+async def test_it_sends_again_what_is_missing_and_leaves_an_epoch_that_is_ahead_of_it(
+    held: Ward, said: HubStatus, told: list[Answer]
+) -> None:
+    assert await answers_to(held.conn, HUB, said) == told
+
+
+async def test_a_hub_that_uses_a_position_again_leaves_the_epoch(held: Ward, pool: Pool) -> None:
+    other = message(glucose(55.0, NOON + timedelta(minutes=30)), first=5)
+    await store_batch(pool, Registry(), [other], NOON + timedelta(hours=1))
+    assert await answers_to(held.conn, HUB, says(assigned=5, receipted=5)) == [Answer(LEAVE)]
