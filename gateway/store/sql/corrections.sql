@@ -49,10 +49,13 @@ WITH gone AS (
 SELECT DISTINCT task_id, episode_id FROM gone
 
 -- name: withdraw
-UPDATE reading_correction SET withdrawn_by = %(staff_id)s, withdrawn_at = %(now)s
-WHERE reading_correction_id = %(reading_correction_id)s AND patient_id = %(patient_id)s AND taken_at IS NULL
-    AND withdrawn_at IS NULL
-RETURNING source_id, measured_at
+-- Whose the reading is now, which may be somebody else than when it was retracted.
+UPDATE reading_correction AS correction SET withdrawn_by = %(staff_id)s, withdrawn_at = %(now)s
+FROM assignment
+WHERE reading_correction_id = %(reading_correction_id)s AND taken_at IS NULL AND withdrawn_at IS NULL
+    AND assignment.source_id = correction.source_id AND assignment.period @> correction.measured_at
+    AND assignment.patient_id = %(patient_id)s
+RETURNING correction.source_id, correction.measured_at
 
 -- name: of_patient
 SELECT reading_correction_id, source_id, measured_at, tie, taken_at, why, corrector.name AS corrected_by, corrected_at,
