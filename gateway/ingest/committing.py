@@ -37,8 +37,11 @@ async def store_by_age(conn: Connection, entries: Sequence[Entry], now: datetime
     Returns the batches whose old readings could not be written for now.
     """
     settled = now - SETTLED_AFTER
-    old = [entry for entry in entries if _is_measured_before(settled, entry)]
-    await _store(conn, [entry for entry in entries if not _is_measured_before(settled, entry)])
+    old: list[Entry] = []
+    others: list[Entry] = []
+    for entry in entries:
+        (old if _is_measured_before(settled, entry) else others).append(entry)
+    await _store(conn, others)
     try:
         await _store(conn, old, briefly=True)
     except LOCKED:

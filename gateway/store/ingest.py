@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,9 +149,12 @@ async def _copy(
 
 
 async def _append_due(conn: AsyncConnection, stored: Sequence[Candidate]) -> None:
-    times: dict[int, list[datetime]] = defaultdict(list)
-    for candidate in stored:
-        times[candidate.source_id].append(candidate.reading.measured_at)
-    sinces = [min(each) for each in times.values()]
-    row = {"source_ids": list(times), "sinces": sinces, "now": max(each.received_at for each in stored)}
+    sinces: dict[int, datetime] = {}
+    for source_id, measured_at, *_ in (candidate.identity for candidate in stored):
+        sinces[source_id] = min(measured_at, sinces.get(source_id, measured_at))
+    row = {
+        "source_ids": list(sinces),
+        "sinces": list(sinces.values()),
+        "now": max(each.received_at for each in stored),
+    }
     await conn.execute(_SQL["append_due"], row)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from psycopg.types.json import Jsonb
 
@@ -16,6 +17,8 @@ READING_TYPES = (
     *("float4" for _ in Vital), "text", "jsonb", "jsonb",
 )  # fmt: skip
 RAW_TYPES = ("timestamptz", "int4", "timestamptz", "int2", "uuid", "text", "timestamp", "bytea")
+
+T = TypeVar("T")
 
 _INT4_MAX = 2**31 - 1
 _INT2_MAX = 2**15 - 1
@@ -71,8 +74,8 @@ class Candidate(NamedTuple):
             tie,
             *_NO_VALUES,
             reading.meal,
-            _json({vital.code: reason for vital, reason in reading.absent.items()}),
-            _json({vital.code: _pair(quantity) for vital, quantity in reading.original.items()}),
+            _json(reading.absent, lambda reason: reason),
+            _json(reading.original, _pair),
         ]
         for vital, quantity in reading.values.items():
             row[_COLUMN[vital]] = quantity.value
@@ -117,12 +120,13 @@ def flag_bits(flags: tuple[Flag, ...]) -> int:
 
 
 def _saturated(seconds: float) -> int:
-    return max(-_INT4_MAX, min(_INT4_MAX, round(seconds)))
+    whole = round(seconds)
+    return whole if -_INT4_MAX <= whole <= _INT4_MAX else max(-_INT4_MAX, min(_INT4_MAX, whole))
 
 
 def _pair(quantity: Quantity) -> dict[str, Any]:
     return {"value": quantity.value, "unit": quantity.unit}
 
 
-def _json(table: dict[str, Any]) -> Jsonb | None:
-    return Jsonb(table) if table else None
+def _json(table: Mapping[Vital, T], say: Callable[[T], object]) -> Jsonb | None:
+    return Jsonb({vital.code: say(each) for vital, each in table.items()}) if table else None
