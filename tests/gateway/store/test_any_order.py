@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from random import Random
+from typing import TypeVar
 
+import numpy as np
 import pytest
 
 from edge_agent.wire.messages import Device
@@ -20,6 +22,8 @@ from gateway.store.registry import Registry
 from gateway.store.series import Range, Width
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
+T = TypeVar("T")
+
 RULES = load_shipped()
 OTHER_METER = Device(identifier="AA:BB:CC:00:00:09")
 SINCE = NOON - timedelta(days=30)
@@ -30,7 +34,7 @@ class Life:
     """Two patients with a meter each, and people who make mistakes and put them right."""
 
     def __init__(self, ward: Ward, pool: Pool, seed: int) -> None:
-        self._ward, self._pool, self._chance = ward, pool, Random(seed)
+        self._ward, self._pool, self._chance = ward, pool, np.random.default_rng(seed)
         self.patients: list[int] = []
 
     async def begin(self) -> None:
@@ -39,7 +43,7 @@ class Life:
             await self._ward.assign(self.patients[-1], device, SINCE)
 
     async def step(self) -> None:
-        happening = self._chance.choice(
+        happening = self._pick(
             [
                 self._measure,
                 self._measure,
@@ -61,8 +65,8 @@ class Life:
         return await history.readings(self._ward.conn, patient_id, Span(None, None, None, 500))
 
     async def _measure(self) -> None:
-        device = self._chance.choice([METER, OTHER_METER])
-        values = self._chance.choices([41.0, 100.0, 300.0], k=3)
+        device = self._pick([METER, OTHER_METER])
+        values = [self._pick([41.0, 100.0, 300.0]) for _ in range(3)]
         readings = [glucose(value, self._moment(), device=device) for value in values]
         await store_batch(self._pool, Registry(), [message(*readings, now=NOON)], NOON)
 
@@ -97,24 +101,27 @@ class Life:
                 await corrections.withdraw(self._ward.conn, self._ward.nurse, patient_id, correction_id, NOON)
 
     async def _swap(self) -> None:
-        assignment_id = self._chance.choice([1, 2])
+        assignment_id = self._pick([1, 2])
         placed = await reattribution.get(self._ward.conn, self._ward.nurse, assignment_id)
-        other = self._chance.choice(self.patients)
+        other = self._pick(self.patients)
         wanted = Placement(other, placed.placement.since, None)
         await reattribution.change(
             self._ward.conn, self._ward.nurse, assignment_id, wanted, why="swapped", now=NOON
         )
 
     async def _one(self, *, is_struck: bool) -> tuple[int, ReadingKey, StoredReading] | None:
-        patient_id = self._chance.choice(self.patients)
+        patient_id = self._pick(self.patients)
         found = [each for each in await self.readings(patient_id) if (each.struck is not None) is is_struck]
         if not found:
             return None
-        reading = self._chance.choice(found)
+        reading = self._pick(found)
         return patient_id, ReadingKey(reading.source_id, reading.measured_at, reading.tie), reading
 
+    def _pick(self, items: Sequence[T]) -> T:
+        return items[int(self._chance.integers(len(items)))]
+
     def _moment(self) -> datetime:
-        return NOON - timedelta(hours=self._chance.randrange(1, 24 * 20))
+        return NOON - timedelta(hours=int(self._chance.integers(1, 24 * 20)))
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -73,7 +73,7 @@ async def test_what_waited_to_be_judged_is_judged_by_this_version(
 
 async def test_what_patients_measured_is_summarised_day_by_day(migrated: AsyncConnection) -> None:
     summarised = await migrated.execute(
-        "SELECT vital, sum(readings)::int, min(low), max(high) FROM daily_summary GROUP BY vital ORDER BY vital"
+        "SELECT vital, sum(readings)::int, min(low), max(high) FROM daily_summary GROUP BY vital ORDER BY 1"
     )
     assert await summarised.fetchall() == [
         ("blood_glucose", 8, 48, 300),
