@@ -13,6 +13,7 @@ from rich.console import Console
 
 from gateway.rules import load_shipped
 from simulators.cohorts.heart_failure import GENERATORS, draw
+from simulators.score.candidates import KINDS
 from simulators.score.cohort import Homes, RuleScore, compare
 from simulators.score.logs import LogScore, Patient, read_patient
 from simulators.score.tables import WIDTH, cohort_table, log_table
@@ -79,7 +80,12 @@ def _read(folder: Path) -> Iterator[Patient]:
 
 def _on_cohorts(*, quick: bool) -> Iterator[RuleScore]:
     patients, sample = (PATIENTS_QUICK, SAMPLE_QUICK) if quick else (PATIENTS, SAMPLE)
-    yield from compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
+    compared = compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        compared, length=1 + len(KINDS), label="Kinds", file=sys.stderr, hidden=hidden
+    ) as progress:
+        yield from progress
     yield from score_set(load_shipped()["heart-failure"], _homes(sample, REPORT_SEEDS[:1]))
 
 
