@@ -18,11 +18,14 @@ from alerting.windows import Bools, Floats
 
 @dataclass(frozen=True)
 class Episode:
-    """A condition that held from `opened_at` to `cleared_at` (seconds since 1970; None: it holds still)."""
+    """A condition that held from `opened_at` to `cleared_at` (seconds since 1970; None: it holds still).
+
+    `last_raise_at` is only as new as the readings that were followed last.
+    """
 
     number: int
     opened_at: float
-    last_raise_at: float
+    last_raise_at: float = field(compare=False)
     cleared_at: float | None = None
 
 

@@ -39,6 +39,9 @@ class Metric(Enum):
     DATABASE = MetricRow("hearthbeat_database_ready", "gauge", "Whether the database answers this process.")
     DUE = MetricRow("hearthbeat_due", "gauge", "Uploads that wait to be judged.")
     LAG = MetricRow("hearthbeat_evaluation_lag_seconds", "gauge", "How long the oldest of them waits.")
+    UNJUDGED = MetricRow(
+        "hearthbeat_patients_unjudged", "gauge", "Patients on whose readings some rule fails."
+    )
     UNRECEIPTED = MetricRow(
         "hearthbeat_oldest_unreceipted_seconds",
         "gauge",

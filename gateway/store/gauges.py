@@ -23,6 +23,7 @@ class Gauges:
     positions_missing: int
     clocks_lag_s: float  # of the task that waits longest to be looked at
     tasks_overdue: int
+    patients_unjudged: int  # by some rule that fails on their readings
     quarantined: int
     hubs_online: int
     notifications_failed: int

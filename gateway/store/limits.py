@@ -209,8 +209,10 @@ async def end(
 
 async def end_expired(conn: AsyncConnection, now: datetime) -> list[Ended]:
     """End the limits whose time is over; each is returned to one caller."""
+    locked = await (await conn.execute(_SQL["lock_expired"], {"now": now})).fetchall()
+    row = {"patient_ids": [patient_id for (patient_id,) in locked], "now": now}
     async with conn.cursor(row_factory=class_row(Ended)) as cursor:
-        await cursor.execute(_SQL["end_expired"], {"now": now})
+        await cursor.execute(_SQL["end_expired"], row)
         return await cursor.fetchall()
 
 

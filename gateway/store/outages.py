@@ -26,8 +26,8 @@ async def watch(conn: AsyncConnection, now: datetime) -> None:
         known.append(before)
         if not any(is_same(before, each) for each in found):
             row = {"outage_id": outage_id, "now": now, "look_at": now + timedelta(seconds=BACK_WITHIN_S)}
+            await conn.execute(_SQL["look_when_over"], row)  # patients first, as an evaluator locks them
             await conn.execute(_SQL["recover"], row)
-            await conn.execute(_SQL["look_when_over"], row)
     for each in found:
         if not any(is_same(before, each) for before in known):
             await conn.execute(_SQL["begin"], vars(each))

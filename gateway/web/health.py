@@ -59,6 +59,7 @@ def _of_gateway(found: Gauges) -> Iterator[Sample]:
     yield Sample(Metric.DUE, found.due)
     yield Sample(Metric.LAG, found.evaluation_lag_s)
     yield Sample(Metric.UNRECEIPTED, found.oldest_unreceipted_s)
+    yield Sample(Metric.UNJUDGED, found.patients_unjudged)
     yield Sample(Metric.MISSING, found.positions_missing)
     yield Sample(Metric.CLOCKS_LAG, found.clocks_lag_s)
     yield Sample(Metric.OVERDUE, found.tasks_overdue)

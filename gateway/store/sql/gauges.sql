@@ -10,6 +10,7 @@ SELECT
     (SELECT count(*) FROM task
         WHERE due_at <= %(now)s AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
         AS tasks_overdue,
+    (SELECT count(DISTINCT patient_id) FROM unjudged) AS patients_unjudged,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
     (SELECT count(*) FILTER (WHERE online) FROM hub) AS hubs_online,
     (SELECT count(*) FROM notification WHERE state = 'failed') AS notifications_failed,

@@ -19,11 +19,12 @@ WHERE next_at <= %(waiting_since)s AND next_at > 'epoch'
 GROUP BY organisation_id
 
 -- name: lagging
--- Uploads of patients that wait, and rules that fail; by organisation.
+-- Uploads of patients that wait, and looks by the clock. Of a long queue its oldest part says enough.
 SELECT organisation_id, min(since)
 FROM (
     SELECT source.organisation_id, min(appended_at) AS since
-    FROM due JOIN source USING (source_id)
+    FROM (SELECT source_id, since, appended_at FROM due ORDER BY due_id LIMIT 1000) AS due
+    JOIN source USING (source_id)
     WHERE appended_at <= %(waiting_since)s
         AND EXISTS (SELECT FROM assignment a WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
     GROUP BY source.organisation_id

@@ -17,7 +17,7 @@ from gateway.ingest.batch import store_batch
 from gateway.limits import settable, with_all_limits
 from gateway.rules import load_shipped
 from gateway.rules.beyond_doubt import load_beyond_doubt
-from gateway.store import limits
+from gateway.store import gauges, limits
 from gateway.store.limits import NewLimit
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
@@ -148,6 +148,7 @@ async def test_a_rule_that_fails_harms_no_other_and_is_tried_again(
     assert await home.rows("SELECT patient_id, rule_id, error, times FROM unjudged") == [
         (home.patient_id, "glucose-below-54", "IndexError", 1)
     ]
+    assert (await gauges.read(ward.conn, now)).patients_unjudged == 1
     assert await home.rows("SELECT title FROM task WHERE origin = 'operational'") == [
         ("A rule fails, and does not judge",)
     ]
