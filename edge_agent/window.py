@@ -28,7 +28,6 @@ MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_
 FIRST_PATIENCE_S = 60.0
 """How long a batch waits for its receipt before it is sent again, unless a hub is told otherwise."""
 LONGEST_PATIENCE_S = 900.0
-AT_ONCE = 0.0
 UNHEARD_PATIENCE_S = 5.0
 """First wait after the broker said that nobody listens: the gateway is away, not slow."""
 
@@ -50,6 +49,7 @@ class Sent:
     channel: Channel
     due_at: float  # when it is sent, for the first time or again
     times: int = 0  # how often it was sent
+    soonest_again: float = 0.0  # when it may be sent again, should somebody ask for it
     taken: bool = False  # by the broker, for whatever its word is worth
     unheard: int = 0  # how often the broker threw it away
 
@@ -99,7 +99,13 @@ class Window:
         """It went out; wait for its receipt, each time longer. `spread` (0 to 1) keeps hubs out of step."""
         batch = self._batches[batch_id]
         patience = _patience(self._first_patience_s, batch.times, spread)
-        self._batches[batch_id] = replace(batch, times=batch.times + 1, taken=False, due_at=now + patience)
+        self._batches[batch_id] = replace(
+            batch,
+            times=batch.times + 1,
+            taken=False,
+            due_at=now + patience,
+            soonest_again=now + self._first_patience_s,
+        )
 
     def taken(self, batch_id: UUID) -> None:
         """The broker has it."""
@@ -113,11 +119,15 @@ class Window:
             self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
 
     def hurry(self, epoch: int, first: int, last: int) -> None:
-        """Send again at once what holds any of these positions: the gateway misses them."""
+        """The gateway misses these positions: what holds any of them is sent again without its grown patience.
+
+        What was sent just now is not: a gateway that is merely slow would get all of it twice.
+        """
         for batch_id, batch in self._batches.items():
             header = batch.header
             if header.epoch == epoch and header.first_position <= last and first <= header.last_position:
-                self._batches[batch_id] = replace(batch, due_at=AT_ONCE)
+                due_at = min(batch.due_at, batch.soonest_again)
+                self._batches[batch_id] = replace(batch, due_at=due_at)
 
     def reconnected(self, now: float, *, session_kept: bool, max_packet_bytes: int | None = None) -> None:
         """Send again what the broker never took; if it forgot the session, and our receipts, everything.

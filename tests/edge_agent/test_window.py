@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from edge_agent.outbox import Waiting
-from edge_agent.window import MAX_BATCH_BYTES, OVERHEAD_BYTES, Run, Window
+from edge_agent.window import FIRST_PATIENCE_S, MAX_BATCH_BYTES, OVERHEAD_BYTES, Run, Window
 from edge_agent.wire.messages import Quarantined, Receipt
 from edge_agent.wire.topics import Channel
 
@@ -189,10 +189,18 @@ class TestHurrying:
         ("epoch", "first", "last", "is_due"),
         [(EPOCH, 3, 3, True), (EPOCH, 5, 9, True), (EPOCH, 6, 9, False), (EPOCH + 1, 3, 5, False)],
     )
-    def test_what_the_gateway_misses_does_not_wait(
+    def test_what_the_gateway_misses_is_sent_without_its_grown_patience(
         self, epoch: int, first: int, last: int, *, is_due: bool
     ) -> None:
         window, batch_id = window_with(Run(EPOCH, 3, 3))
-        window.sent(batch_id, 100.0, spread=0.5)
+        for now in (0.0, 100.0, 300.0):
+            window.sent(batch_id, now, spread=0.5)
         window.hurry(epoch, first, last)
-        assert [batch.header.batch_id for batch in window.due(101.0)] == [batch_id] * is_due
+        now = 300.0 + FIRST_PATIENCE_S
+        assert [batch.header.batch_id for batch in window.due(now)] == [batch_id] * is_due
+
+    def test_what_was_sent_just_now_is_not_sent_again(self) -> None:
+        window, batch_id = window_with(Run(EPOCH, 3, 3))
+        window.sent(batch_id, 100.0, spread=1.0)
+        window.hurry(EPOCH, 3, 5)
+        assert window.due(100.0 + FIRST_PATIENCE_S / 2) == []
