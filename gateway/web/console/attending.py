@@ -10,7 +10,7 @@ from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
-from gateway.web.console.words import age, counted, moment
+from gateway.web.console.words import age, counted, moment, span
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
@@ -43,7 +43,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
     readings = sum(each.unassigned_readings for each in sources)
     closed = operations.closed_since
     return Attention(
-        way=f"Our test reading came through last {age(closed, now)}" if closed else None,
+        way=f"No test reading has come through for {span(now - closed)}." if closed else None,
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
         sources_count=(
             f"{counted(readings, 'reading', 'readings')} from {counted(len(sources), 'source', 'sources')}"
