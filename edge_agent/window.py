@@ -119,7 +119,7 @@ class Window:
             self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
 
     def hurry(self, epoch: int, first: int, last: int) -> None:
-        """The gateway misses these positions: what holds any of them is sent again without its grown patience.
+        """The gateway misses these positions: what holds one of them is sent again without grown patience.
 
         What was sent just now is not: a gateway that is merely slow would get all of it twice.
         """
