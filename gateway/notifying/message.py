@@ -17,7 +17,6 @@ _SAID: Mapping[Kind, str] = {
     Kind.TASK_OFFERED: "A task was handed to you. It waits until you accept it.",
     Kind.TASK_ESCALATED: "A task was not dealt with in time.",
     Kind.TASK_WOKEN: "A task that was put aside is back.",
-    Kind.GATEWAY_TROUBLE: "Something is wrong with the monitoring itself.",
 }
 
 _EMAIL = """\

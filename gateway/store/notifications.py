@@ -31,7 +31,6 @@ class Kind(StrEnum):
     TASK_OFFERED = "task-offered"  # handed over: it waits to be accepted
     TASK_ESCALATED = "task-escalated"  # nobody answered in time
     TASK_WOKEN = "task-woken"
-    GATEWAY_TROUBLE = "gateway-trouble"  # evaluation lags, a hub or the broker is away
 
 
 class Channel(StrEnum):

@@ -47,3 +47,37 @@ def test_numbers_have_a_port_of_their_own_only_if_it_is_set() -> None:
     assert read_settings(GOOD | {"HEARTHBEAT_METRICS_PORT": "9420"}).metrics_port == 9420
     with pytest.raises(SettingError, match="HEARTHBEAT_METRICS_PORT"):
         read_settings(GOOD | {"HEARTHBEAT_METRICS_PORT": "99999"})
+
+
+def test_notifications_go_nowhere_until_it_is_said_where() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.smtp, settings.webhook, settings.public_url) == (None, None, "http://127.0.0.1:8420")
+    mail = GOOD | {"HEARTHBEAT_SMTP_HOST": "mail.example", "HEARTHBEAT_SMTP_FROM": "us@clinic.example"}
+    smtp = read_settings(mail).smtp
+    assert smtp is not None
+    assert (smtp.port, smtp.security, smtp.password()) == (587, "starttls", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [
+        ({"HEARTHBEAT_SMTP_HOST": "mail.example"}, "HEARTHBEAT_SMTP_FROM"),
+        (
+            {
+                "HEARTHBEAT_SMTP_HOST": "mail.example",
+                "HEARTHBEAT_SMTP_FROM": "us@clinic.example",
+                "HEARTHBEAT_SMTP_USERNAME": "us",
+            },
+            "HEARTHBEAT_SMTP_PASSWORD_FILE",
+        ),
+        (
+            {"HEARTHBEAT_SMTP_HOST": "mail.example", "HEARTHBEAT_SMTP_SECURITY": "no"},
+            "HEARTHBEAT_SMTP_SECURITY",
+        ),
+        ({"HEARTHBEAT_WEBHOOK_URL": "https://receiver.example/"}, "HEARTHBEAT_WEBHOOK_SECRET_FILE"),
+        ({"HEARTHBEAT_WEBHOOK_URL": "receiver.example"}, "HEARTHBEAT_WEBHOOK_URL"),
+    ],
+)
+def test_a_way_out_that_is_half_said_is_refused(given: dict[str, str], lacks: str) -> None:
+    with pytest.raises(SettingError, match=lacks):
+        read_settings(GOOD | given)

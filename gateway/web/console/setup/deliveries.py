@@ -27,7 +27,6 @@ _ABOUT: Mapping[Kind, str] = {
     Kind.TASK_OFFERED: "task handed over",
     Kind.TASK_ESCALATED: "task not dealt with in time",
     Kind.TASK_WOKEN: "task that is back",
-    Kind.GATEWAY_TROUBLE: "trouble with the monitoring",
 }
 
 
