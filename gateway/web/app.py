@@ -15,7 +15,7 @@ from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
 from gateway.web.console import framing, listing, pages, setup, working
-from gateway.web.console.patient import correcting
+from gateway.web.console.patient import correcting, directory
 from gateway.web.console.patient import pages as patient_pages
 from gateway.web.context import Web
 from gateway.web.errors import HTTP_STATUS
@@ -38,6 +38,7 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
         framing.router,
         listing.router,
         working.router,
+        directory.router,
         patient_pages.router,
         correcting.router,
         setup.router,

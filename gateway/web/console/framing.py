@@ -68,8 +68,8 @@ def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
 
 
 def _links(staff: Staff) -> list[tuple[str, str]]:
-    tasks = [("/", "Tasks")] if may(staff.role, Action.SEE_PATIENTS) else []
-    return [*tasks, ("/setup", "Set-up")]
+    care = [("/", "Tasks"), ("/patients", "Patients")] if may(staff.role, Action.SEE_PATIENTS) else []
+    return [*care, ("/setup", "Set-up")]
 
 
 Framing: TypeAlias = Annotated[Callable[[str], Frame], Depends(_frame)]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 
 from alerting.kinds.threshold import Threshold
+from gateway.identity.permissions import Action, may
 from gateway.limits import settable
 from gateway.store import (
     adherence,
@@ -63,6 +64,7 @@ class Part(Enum):
     TASKS = TabRow("tasks", "Raised and done")
     NOTES = TabRow("notes", "Notes")
     DEVICES = TabRow("devices", "Devices and hub")
+    PERSON = TabRow("person", "Contact and risks")
     TIME = TabRow("time", "Time spent")
 
 
@@ -134,6 +136,7 @@ class Gatherer:
                 )
                 for each in Part
             ],
+            links=self._links(patient_id),
             panel=panel or await self._panel(known, part),
         )
 
@@ -195,6 +198,8 @@ class Gatherer:
             case Part.TASKS:
                 wanted = Wanted(open_only=False, patient_id=patient_id, now=now, limit=SHOWN)
                 panel = panels.tasks(await tasks.find(conn, self._staff, wanted), now)
+            case Part.PERSON:
+                panel = panels.person(patient, await profiles.get(conn, patient_id), now)
             case Part.NOTES:
                 panel = panels.notes(patient_id, await notes.of_patient(conn, patient_id, SHOWN), zone, now)
             case _:
@@ -202,6 +207,12 @@ class Gatherer:
                 found = await visits.of_patient(conn, patient_id, since_month, SHOWN)
                 panel = panels.time(found, since_month.date(), zone, now)
         return panel
+
+    def _links(self, patient_id: int) -> list[tuple[str, str]]:
+        links = [("limits", "Set limits"), ("pauses", "Pauses")]
+        if may(self._staff.role, Action.SEE_ACCESSES):
+            links.append(("accesses", "Who looked"))
+        return [(f"/setup/patients/{patient_id}/{name}", label) for name, label in links]
 
     def _titles(self, patient: Patient) -> list[str]:
         known = self._web.resources.rule_sets

@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import RedirectResponse, Response
 
-from gateway.store import notes
+from gateway.store import notes, profiles
+from gateway.store.profiles import Profile
+from gateway.web.api.profiles import Keeper, ProfileEntry
 from gateway.web.api.records import NoteEntry
 from gateway.web.console.patient.gathering import Part
 from gateway.web.console.rendering import render
@@ -16,6 +18,19 @@ from gateway.web.context import Conn, Now, PatientInReach, RowId, Worker
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
 _PARTS = {part.value.name: part for part in Part}
+
+
+class ProfileForm(ProfileEntry):
+    """A form sends no word of what is not ticked: so it says whether anybody asked."""
+
+    was_asked: bool = False
+
+    @property
+    def profile(self) -> Profile:
+        said = self.model_dump(exclude={"was_asked", "risk_medications"})
+        return Profile(
+            **said, risk_medications=(self.risk_medications or frozenset()) if self.was_asked else None
+        )
 
 
 @router.get("")
@@ -39,3 +54,12 @@ async def write(
     """Write a note, and look at it among the others."""
     await notes.add(conn, staff, patient.patient_id, form.note, now)
     return RedirectResponse(f"/patients/{patient.patient_id}/notes", status_code=303)
+
+
+@router.post("/person")
+async def enter(
+    patient: PatientInReach, form: Annotated[ProfileForm, Form()], conn: Conn, staff: Keeper, now: Now
+) -> Response:
+    """Enter the profile anew."""
+    await profiles.enter(conn, staff, patient.patient_id, form.profile, now)
+    return RedirectResponse(f"/patients/{patient.patient_id}/person", status_code=303)

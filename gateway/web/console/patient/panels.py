@@ -13,6 +13,7 @@ from gateway.store.hubs import SILENT_AFTER
 from gateway.store.limits import LimitInForce
 from gateway.store.notes import WrittenNote
 from gateway.store.people import Patient
+from gateway.store.profiles import Entered, Profile, RiskMedication
 from gateway.store.record import Equipment
 from gateway.store.tasks import Task
 from gateway.store.visits import Visit
@@ -31,6 +32,7 @@ from gateway.web.console.patient.views import (
     Month,
     NoteRow,
     NotesPanel,
+    PersonPanel,
     TaskRow,
     TasksPanel,
     TimePanel,
@@ -205,6 +207,32 @@ def notes(
         for each in found
     ]
     return NotesPanel(patient_id, rows, draft, notice)
+
+
+PERSON = {
+    "phone": "Telephone",
+    "language": "Language",
+    "emergency_contact": "Emergency contact, and what they are to the patient",
+    "emergency_phone": "Their telephone",
+    "address": "Address for an ambulance",
+    "second_identifier": "Second identifier, such as an insurer's number",
+}
+"""What is entered of a person in one line each, and how it is asked for."""
+
+
+def person(patient: Patient, entered: Entered | None, now: datetime) -> PersonPanel:
+    """What is entered, and who entered it last."""
+    profile = entered.profile if entered else Profile()
+    taken = profile.risk_medications or frozenset()
+    return PersonPanel(
+        patient_id=patient.patient_id,
+        lines=[(name, label, getattr(profile, name)) for name, label in PERSON.items()],
+        medications=[(each, each in taken) for each in RiskMedication],
+        was_asked=profile.risk_medications is not None,
+        entered=f"Entered by {entered.entered_by}, {moment(entered.entered_at, patient.time_zone, now).text}"
+        if entered
+        else None,
+    )
 
 
 def time(found: Sequence[Visit], since: date, zone: str, now: datetime) -> TimePanel:

@@ -98,6 +98,7 @@ class PatientPage:
     visit_id: UUID  # of this opening of the page
     spent: str  # this month, by everybody
     tabs: Sequence[Tab]
+    links: Sequence[tuple[str, str]]  # to set-up pages: address and name
     panel: Panel
 
 
@@ -232,3 +233,15 @@ class TimePanel:
     template: ClassVar = "patient/time.html"
     month: str
     rows: Sequence[VisitRow]
+
+
+@dataclass(frozen=True)
+class PersonPanel:
+    """What is entered of the person, to be entered anew."""
+
+    template: ClassVar = "patient/person.html"
+    patient_id: int
+    lines: Sequence[tuple[str, str, str]]  # name, label and what is entered
+    medications: Sequence[tuple[str, bool]]  # name, and whether it is taken
+    was_asked: bool
+    entered: str | None

@@ -1,0 +1,118 @@
+"""All patients within reach, with what was measured of them last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Form
+from pydantic import BeforeValidator
+from starlette.responses import Response
+
+from gateway.store import directory, panel
+from gateway.store.directory import Listed
+from gateway.store.panel import Latest
+from gateway.web.api.fields import Body, Text
+from gateway.web.console.framing import Framing
+from gateway.web.console.patient.traces import Trace
+from gateway.web.console.rendering import render
+from gateway.web.console.views import Frame
+from gateway.web.console.words import Moment, born, moment
+from gateway.web.context import Conn, Now, Seen, Viewer
+
+router = APIRouter(include_in_schema=False, prefix="/patients")
+ON_A_PAGE = 100
+
+
+class Search(Body):
+    """Whom to look for. In a body and not in the address, which proxies write down."""
+
+    search: Annotated[Text | None, BeforeValidator(lambda typed: typed or None)] = None
+
+
+@dataclass(frozen=True)
+class LatestValue:
+    name: str
+    value: str
+    measured: Moment
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    patient_id: int
+    name: str
+    born: str
+    identifier: str
+    programmes: Sequence[str]
+    open_tasks: int
+    latest: Sequence[LatestValue]
+
+
+@dataclass(frozen=True)
+class DirectoryPage:
+    template: ClassVar = "patient/directory.html"
+    frame: Frame
+    search: str
+    rows: Sequence[PatientRow]
+    is_cut: bool  # there may be more
+
+
+@router.get("")
+async def all_patients(conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing) -> Response:
+    """The first by name."""
+    return render(_page(frame("Patients"), None, *await _find(conn, staff, seen, None), now))
+
+
+@router.post("")
+async def search(
+    form: Annotated[Search, Form()], *, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+) -> Response:
+    """Those who are looked for."""
+    return render(_page(frame("Patients"), form.search, *await _find(conn, staff, seen, form.search), now))
+
+
+Found = tuple[Sequence[Listed], Mapping[int, Mapping[str, Latest]]]
+
+
+async def _find(conn: Conn, staff: Viewer, seen: Seen, search: str | None) -> Found:
+    found = await directory.find(conn, staff, search, ON_A_PAGE)
+    ids = [each.patient_id for each in found]
+    seen.update(ids)
+    return found, await panel.latest(conn, ids)
+
+
+def _page(
+    frame: Frame,
+    search: str | None,
+    found: Sequence[Listed],
+    latest: Mapping[int, Mapping[str, Latest]],
+    now: datetime,
+) -> DirectoryPage:
+    rows = [
+        PatientRow(
+            patient_id=each.patient_id,
+            name=f"{each.family_name}, {each.given_name}",
+            born=born(each.birth_date, now),
+            identifier=each.identifier,
+            programmes=each.programmes,
+            open_tasks=each.open_tasks,
+            latest=_latest(latest.get(each.patient_id, {}), each.time_zone, now),
+        )
+        for each in found
+    ]
+    return DirectoryPage(frame, search or "", rows, is_cut=len(rows) == ON_A_PAGE)
+
+
+def _latest(values: Mapping[str, Latest], zone: str, now: datetime) -> list[LatestValue]:
+    """One value for each chart that has all of its vitals."""
+    said = []
+    for trace in Trace:
+        found = [values[vital.code] for vital in trace.vitals if vital.code in values]
+        if len(found) == len(trace.vitals):
+            value = "/".join(f"{each.value:g}" for each in found)
+            said.append(
+                LatestValue(trace.title, f"{value} {trace.unit}", moment(found[0].measured_at, zone, now))
+            )
+    return said
