@@ -22,8 +22,6 @@ STAMP = "LOCK-SHA256"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE",
-    "htmx-ext-sse/dist/sse.min.js": "sse.js",
-    "htmx-ext-sse/LICENSE": "sse.LICENSE",
     "uplot/dist/uPlot.iife.min.js": "uplot.js",
     "uplot/dist/uPlot.min.css": "uplot.css",
     "uplot/LICENSE": "uplot.LICENSE",

@@ -93,7 +93,7 @@ def clock(task: Task, now: datetime) -> Clock | None:
         return None
     left = task.due_at - now
     if left <= timedelta(0):
-        return Clock(f"{span(-left) or '0 min'} overdue", "overdue")
+        return Clock(f"{span(-left)} overdue".strip(), "overdue")
     what = "to take" if task.acknowledged_at is None else "to resolve"
     return Clock(f"{span(left) or 'under 1 min'} {what}", "soon" if left < SOON else "running")
 
