@@ -12,7 +12,14 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 ASSETS = PROJECT / "gateway/web/assets"
 PACKAGES = ("edge_agent", "gateway", "alerting", "simulators")
-VENDORED = ("htmx.min.js", "sse.js", "swagger-ui-bundle.js", "swagger-ui.css", "swagger-ui.LICENSE")
+VENDORED = (
+    "htmx.min.js",
+    "uplot.js",
+    "uplot.css",
+    "swagger-ui-bundle.js",
+    "swagger-ui.css",
+    "swagger-ui.LICENSE",
+)
 
 
 @pytest.fixture(scope="module")
