@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -151,4 +152,16 @@ async def test_asked_twice_under_one_key_creates_once(sign_in: SignIn, clinic: C
     assert (other.status_code, other.json()["error"]) == (422, "key-reused")
     refused = await adam.post("/api/care-teams", json={"name": "West"}, headers={"Idempotency-Key": "other"})
     assert refused.status_code == 409
+    assert len(await items(adam, "/api/care-teams")) == 3
+
+
+async def test_asked_at_once_under_one_key_creates_once(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    answers = await asyncio.gather(
+        *(
+            adam.post("/api/care-teams", json={"name": "West"}, headers={"Idempotency-Key": "k"})
+            for _ in range(5)
+        )
+    )
+    assert {(each.status_code, each.text) for each in answers} == {(201, answers[0].text)}
     assert len(await items(adam, "/api/care-teams")) == 3

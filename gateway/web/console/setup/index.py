@@ -57,6 +57,6 @@ async def index(staff: SignedIn, frame: Framing) -> Response:
         if may(staff.role, action)
     ]
     rows.append([Cell("Your password", "Choose another one.", href="/account")])
-    table = Table(["Page"], rows, empty="")
+    table = Table([""], rows, empty="")
     lead = "Limits and pauses of a patient are set from the patient's page."
     return render(SetupPage(frame("Set-up"), lead, [table], back=("/", "All tasks")))

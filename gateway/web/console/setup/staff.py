@@ -147,8 +147,15 @@ def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) 
         ),
         Links([("Add somebody", "/setup/staff/new")]),
         Table(
-            ["Care team", "Members", "Patients"],
-            [[Cell(team.name), Cell(f"{team.members:,}"), Cell(f"{team.patients:,}")] for team in teams],
+            ["Care team", "Works in it", "Cared for"],
+            [
+                [
+                    Cell(team.name, href=f"/setup/teams/{team.care_team_id}"),
+                    Cell(counted(team.members, "member", "members")),
+                    Cell(counted(team.patients, "patient", "patients")),
+                ]
+                for team in teams
+            ],
             empty="There is no care team.",
             title=counted(len(teams), "care team", "care teams"),
         ),
