@@ -24,7 +24,7 @@ _ENDED = {
 }
 """Why a task closes by itself."""
 _SHOWN = {
-    RepeatState.CONFIRMED: "A second measurement confirms it.",
+    RepeatState.CONFIRMED: "A second measurement shows that it holds on.",
     RepeatState.WITHDRAWN: "A second measurement did not confirm the first one.",
     RepeatState.RECOVERED: "A second measurement shows that the patient has recovered.",
 }

@@ -71,7 +71,7 @@ async def tell(conn: AsyncConnection, silent: Silent, ids: Ids, now: datetime) -
     }
     if silent.outage_id is not None:
         await conn.execute(_SQL["group_silence"], row)
-        await _tell_outage(conn, silent.outage_id, silent.subject.organisation_id, now)
+        await _tell_outage(conn, silent, now)
         return
     row |= {
         "episode_id": await _episode_id(conn, silent, ids),
@@ -110,21 +110,22 @@ async def _episode_id(conn: AsyncConnection, silent: Silent, ids: Ids) -> int:
     return ids.episodes[key]
 
 
-async def _tell_outage(conn: AsyncConnection, outage_id: int, organisation_id: int, now: datetime) -> None:
-    """One task for an outage, with its first silence."""
-    row = {"outage_id": outage_id}
-    [(hub, began_at, task_id)] = await (await conn.execute(_SQL["lock_outage"], row)).fetchall()
+async def _tell_outage(conn: AsyncConnection, silent: Silent, now: datetime) -> None:
+    """One task for an outage, with its first silence; that of one hub is its patient's team's."""
+    row = {"outage_id": silent.outage_id, "patient_id": silent.subject.patient_id}
+    [(hub, began_at, task_id, care_team_id)] = await (await conn.execute(_SQL["lock_outage"], row)).fetchall()
     if task_id is not None:
         return
     what = "Most hubs are not heard from" if hub is None else f"The hub {hub} is not heard from"
     task = NewTask(
-        organisation_id,
+        silent.subject.organisation_id,
         Origin.OPERATIONAL,
         title=what,
         reason=f"Nothing has come since {began_at:%Y-%m-%d %H:%M} UTC, and patients are missed since.",
         priority=Priority.URGENT,
         steps=OUTAGE_STEPS,
-        condition=f"outage:{outage_id}",
+        condition=f"outage:{silent.outage_id}",
+        care_team_id=care_team_id,
     )
     opened = await opening.open_task(conn, task, now)
     await conn.execute(_SQL["keep_task"], row | {"task_id": opened.task_id})

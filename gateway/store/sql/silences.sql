@@ -35,7 +35,8 @@ VALUES (%(outage_id)s, %(patient_id)s, %(condition)s, %(organisation_id)s, %(sil
 ON CONFLICT DO NOTHING
 
 -- name: lock_outage
-SELECT hub.name, began_at, task_id
+SELECT hub.name, began_at, task_id,
+    CASE WHEN hub_id IS NOT NULL THEN (SELECT care_team_id FROM patient WHERE patient_id = %(patient_id)s) END
 FROM outage o LEFT JOIN hub USING (hub_id)
 WHERE outage_id = %(outage_id)s FOR UPDATE OF o
 

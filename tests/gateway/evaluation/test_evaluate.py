@@ -55,7 +55,7 @@ async def test_a_low_becomes_one_task_and_further_lows_join_it(ward: Ward, pool:
     assert await column(ward, b"SELECT repeat_state FROM task") == ["confirmed"]
     assert await column(ward, b"SELECT note FROM task_transition ORDER BY task_transition_id") == [
         "",
-        "A second measurement confirms it.",
+        "A second measurement shows that it holds on.",
     ]
     assert await ward.count("due") == 0
 
