@@ -41,6 +41,7 @@ OF_NO_PATIENT = {
     "/setup/deliveries",
     "/setup/devices",
     "/setup/devices/assign",
+    "/setup/hubs",
     "/setup/patients/new",
     "/setup/quarantine",
     "/setup/staff",

@@ -236,7 +236,21 @@ async def test_a_team_says_when_it_is_there(sign_in: SignIn, clinic: Clinic) -> 
     assert "160 hours" in await page(adam, "/setup/teams")
 
 
+async def test_a_hub_is_enrolled_and_gets_another_password(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    shown = await send(adam, "/setup/hubs", 200, name="home-17")
+    renewed = await send(adam, "/setup/hubs/home-17/password", 200)
+    passwords = re.findall(r"Password at the broker</dt><dd><bdi>([^<]+)<", shown + renewed)
+    assert len(set(passwords)) == 2
+    assert faults(await send(adam, "/setup/hubs", 422, name="home-17")) == ["There is a hub named home-17."]
+    listed = await page(adam, "/setup/hubs")
+    assert "never heard from" in listed
+    assert not any(password in listed for password in passwords)
+    assert await rows(clinic, "SELECT name FROM hub") == [("home-17",)]
+
+
 PAGES = (
+    "/setup/hubs",
     "/setup/teams",
     "/setup/patients/new",
     "/setup/devices",

@@ -42,6 +42,7 @@ async def test_no_set_up_page_is_a_barrier(
         f"/setup/patients/{patient_id}/pauses",
         f"/setup/patients/{patient_id}/accesses",
         "/setup/quarantine/1",
+        "/setup/hubs",
         "/setup/staff",
         f"/setup/staff/{clinic.staff['ann'].staff_id}",
         "/setup/teams",

@@ -22,6 +22,12 @@ _PLACES = (
         "Say whose a device is: rules judge nothing before.",
     ),
     (
+        Action.MANAGE_HUBS,
+        "/setup/hubs",
+        "Hubs",
+        "The boxes at patients' homes, and their passwords.",
+    ),
+    (
         Action.SEE_OPERATIONS,
         "/setup/quarantine",
         "Quarantine",

@@ -1,0 +1,92 @@
+"""Hubs: the boxes at patients' homes, and their access to the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from gateway import broker_access
+from gateway.broker_access import HubAccess, NameReserved
+from gateway.store import hubs
+from gateway.store.hubs import SILENT_AFTER, Hub, HubExists
+from gateway.web.api.fields import Cursor, Text, page, read_cursor
+from gateway.web.api.hubs import HubEntry, HubName, Manager
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import Refused, Typed, filled, submit
+from gateway.web.console.setup.views import Block, Cell, Facts, Field, Form, Notice, SetupPage, Table
+from gateway.web.console.words import moment
+from gateway.web.context import Conn, Now, Shared
+
+router = APIRouter(include_in_schema=False, prefix="/setup/hubs")
+ON_A_PAGE = 100
+_BACK = ("/setup/hubs", "Hubs")
+_FORM = Form(
+    "/setup/hubs",
+    "Enrol the hub",
+    [Field("name", "Name", hint="Small letters, digits and hyphens, such as home-17. It stays.")],
+    title="Another hub",
+)
+
+
+@router.get("")
+async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: Cursor = None) -> Response:
+    """The hubs by name, and the form for another."""
+    found = await hubs.all_of(conn, by, after=read_cursor(cursor, Text) or "", limit=ON_A_PAGE)
+    return render(SetupPage(frame("Hubs"), "", [_table(found, now), _FORM]))
+
+
+@router.post("")
+async def enrol(typed: Typed, web: Shared, conn: Conn, by: Manager, frame: Framing) -> Response:
+    """What the hub signs in with, or the form again with what was wrong."""
+
+    async def act(entry: HubEntry) -> HubAccess:
+        return await broker_access.enrol(conn, web.resources.settings, by.organisation_id, entry.name)
+
+    try:
+        access = await submit(conn, HubEntry, typed, act, {HubExists: "name", NameReserved: "name"})
+    except Refused as refused:
+        return render(SetupPage(frame("Hubs"), "", [filled(_FORM, typed, refused.faults)], _BACK), 422)
+    return render(_shown_once(frame, access))
+
+
+@router.post("/{name}/password")
+async def renew(
+    name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: Framing
+) -> Response:
+    """A new password; the hub is out until it has it."""
+    access = await broker_access.renew(conn, web.resources.settings, by.organisation_id, name)
+    return render(_shown_once(frame, access))
+
+
+def _table(found: Sequence[Hub], now: datetime) -> Table:
+    following = page(found, ON_A_PAGE, lambda hub: hub.name).next
+    return Table(
+        ["Hub", "State", ""],
+        [[Cell(hub.name), _state(hub, now), _renewal(hub)] for hub in found],
+        empty="There is none. A hub is enrolled here and then told its password.",
+        following=f"/setup/hubs?cursor={following}" if following else "",
+    )
+
+
+def _state(hub: Hub, now: datetime) -> Cell:
+    if hub.status_at is None:
+        return Cell("never heard from")
+    is_here = hub.online and now - hub.status_at <= SILENT_AFTER
+    return Cell("online" if is_here else "away", f"last heard {moment(hub.status_at, 'UTC', now).age}")
+
+
+def _renewal(hub: Hub) -> Cell:
+    return Cell("New password", action=f"/setup/hubs/{hub.name}/password")
+
+
+def _shown_once(frame: Framing, access: HubAccess) -> SetupPage:
+    blocks: list[Block] = [
+        Notice("It is shown here and never again. Without it the hub cannot send."),
+        Facts([("Hub", access.name), ("Password at the broker", access.password)]),
+    ]
+    return SetupPage(frame("The hub's password"), "", blocks, _BACK)
