@@ -1,6 +1,6 @@
 -- name: to_start
-SELECT task_id, priority, task.organisation_id, COALESCE(patient.care_team_id, task.care_team_id)
-FROM task LEFT JOIN patient USING (patient_id)
+SELECT task_id, priority, organisation_id, care_team_id
+FROM task
 WHERE task_id = ANY(%(task_ids)s)
 
 -- name: start

@@ -1,40 +1,45 @@
 -- name: columns
-SELECT task.task_id, origin, task.patient_id, identifier, family_name, given_name, birth_date, time_zone,
-    COALESCE(patient.care_team_id, task.care_team_id) AS care_team_id, condition, rule_id, rule_version, rule_source,
-    title, reason, steps, priority, status, version, measured_at, raised_at, owner_id, owner.name AS owner_name,
-    offered_to_id, offered_to.name AS offered_to_name, needs_review, proposed_outcome, snoozed_until, acknowledge_by,
-    resolve_by, acknowledged_at, due_at, previous_task_id, is_overdue,
-    repeat_use, repeat_state, repeat_until, is_late, doubt
+-- Patients and people are looked up for what is on the page, not for what is sorted.
+SELECT task_id, origin, task.patient_id, identifier, family_name, given_name, birth_date, time_zone,
+    task.care_team_id, condition, rule_id, rule_version, rule_source, title, reason, steps, priority, status, version,
+    measured_at, raised_at, owner_id, owner.name AS owner_name, offered_to_id, offered_to.name AS offered_to_name,
+    needs_review, proposed_outcome, snoozed_until, acknowledge_by, resolve_by, acknowledged_at, due_at,
+    previous_task_id, is_overdue, repeat_use, repeat_state, repeat_until, is_late, doubt
+FROM (SELECT task.*, place.*
 
 -- name: wanted
 FROM task
-JOIN task_reach ON task_reach.task_id = task.task_id AND task_reach.staff_id = %(staff_id)s
-LEFT JOIN patient ON patient.patient_id = task.patient_id
-LEFT JOIN staff AS owner ON owner.staff_id = owner_id
-LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
-CROSS JOIN LATERAL (
-    SELECT status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') AS is_open) AS standing
 CROSS JOIN LATERAL (
     SELECT array_position(%(ranked)s::text[], priority) - 1 AS rank, COALESCE(due_at, raised_at) AS due,
-        is_open AND COALESCE(due_at <= %(now)s::timestamptz, false) AS is_overdue) AS place
-WHERE (NOT %(open_only)s OR status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
-    AND (%(task_id)s::int IS NULL OR task.task_id = %(task_id)s)
-    AND (%(patient_id)s::int IS NULL OR task.patient_id = %(patient_id)s)
+        status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+            AND COALESCE(due_at <= %(now)s::timestamptz, false) AS is_overdue) AS place
+WHERE (care_team_id = ANY(ARRAY(SELECT care_team_id FROM team_reach WHERE staff_id = %(staff_id)s))
+        OR care_team_id IS NULL
+            AND organisation_id = (SELECT organisation_id FROM staff WHERE staff_id = %(staff_id)s))
+    AND (NOT %(open_only)s OR status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+    AND (%(task_id)s::int IS NULL OR task_id = %(task_id)s)
+    AND (%(patient_id)s::int IS NULL OR patient_id = %(patient_id)s)
     AND (%(rule_id)s::text IS NULL OR rule_id = %(rule_id)s)
     AND (NOT %(mine)s OR owner_id = %(staff_id)s OR offered_to_id = %(staff_id)s)
-    AND (%(care_team_id)s::int IS NULL OR COALESCE(patient.care_team_id, task.care_team_id) = %(care_team_id)s)
+    AND (%(care_team_id)s::int IS NULL OR care_team_id = %(care_team_id)s)
     AND (%(programme)s::text IS NULL OR EXISTS (
         SELECT FROM enrolment WHERE enrolment.patient_id = task.patient_id AND programme = %(programme)s))
     AND (%(priority)s::text IS NULL OR priority = %(priority)s)
     AND (%(snoozed)s::boolean IS NULL OR (status = 'on-hold') = %(snoozed)s)
-    AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(
-        concat_ws(' ', given_name, family_name, given_name, identifier, title))) > 0)
+    AND (%(search)s::text IS NULL OR position(lower(%(search)s) IN lower(title)) > 0 OR EXISTS (
+        SELECT FROM patient
+        WHERE patient.patient_id = task.patient_id AND position(lower(%(search)s) IN lower(
+            concat_ws(' ', given_name, family_name, given_name, identifier))) > 0))
 
 -- name: page
-    AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task.task_id)
+    AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task_id)
         > (NOT %(after_overdue)s::boolean, %(after_rank)s::int, %(after_due)s::timestamptz, %(after_task_id)s::int))
-ORDER BY NOT is_overdue, rank, due, task.task_id
-LIMIT %(limit)s
+ORDER BY NOT is_overdue, rank, due, task_id
+LIMIT %(limit)s) AS task
+LEFT JOIN patient USING (patient_id)
+LEFT JOIN staff AS owner ON owner.staff_id = owner_id
+LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
+ORDER BY NOT is_overdue, rank, due, task_id
 
 -- name: counts
 SELECT priority, count(*), count(*) FILTER (WHERE owner_id = %(staff_id)s), count(*) FILTER (WHERE is_overdue),

@@ -3,11 +3,10 @@ SELECT task_id FROM task WHERE next_at <= %(now)s ORDER BY next_at, task_id LIMI
 FOR NO KEY UPDATE SKIP LOCKED
 
 -- name: timing
-SELECT task.organisation_id, COALESCE(patient.care_team_id, task.care_team_id) AS care_team_id, status, priority,
-    version, owner_id, origin, offered_to_id, needs_review, proposed_outcome, acknowledge_by, resolve_by, clock_run,
-    clock_since, acknowledged_at, acted_at, lapses_at, snoozed_until, told.step, told.at AS told_at
+SELECT organisation_id, care_team_id, status, priority, version, owner_id, origin, offered_to_id, needs_review,
+    proposed_outcome, acknowledge_by, resolve_by, clock_run, clock_since, acknowledged_at, acted_at, lapses_at,
+    snoozed_until, told.step, told.at AS told_at
 FROM task
-LEFT JOIN patient USING (patient_id)
 LEFT JOIN LATERAL (
     SELECT step, at FROM escalation
     WHERE escalation.task_id = task.task_id AND escalation.clock_run = task.clock_run

@@ -212,6 +212,6 @@ async def test_the_description_holds_every_path_and_error(sign_in: SignIn) -> No
     document = (await (await sign_in("ann")).get("/openapi.json")).json()
     assert "/api/tasks/{task_id}/complete" in document["paths"]
     assert not [path for path in document["paths"] if not path.startswith(("/api/", "/livez", "/readyz"))]
-    claim = document["paths"]["/api/tasks/{task_id}/claim"]["post"]["responses"]
+    claim = document["paths"]["/api/tasks/{task_id}/complete"]["post"]["responses"]
     for status in ("401", "409", "422"):
         assert claim[status]["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")
