@@ -38,8 +38,8 @@ CROSS JOIN LATERAL (
         (SELECT range_agg(period) FROM assignment WHERE assignment.source_id = source.source_id), '{}')) AS gap
     CROSS JOIN LATERAL (
         SELECT count(*) AS readings, min(measured_at) AS first_at, max(measured_at) AS last_at
-        FROM reading
-        WHERE reading.source_id = source.source_id
+        FROM standing_reading
+        WHERE standing_reading.source_id = source.source_id
             AND measured_at >= COALESCE(lower(gap), '-infinity') AND measured_at < COALESCE(upper(gap), 'infinity')
         UNION ALL
         SELECT count(*), min(occurred_at), max(occurred_at)

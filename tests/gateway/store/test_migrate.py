@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, DatabaseError
 
 from gateway.store import migrate as runner
+from gateway.store import statements
 from gateway.store.kinds import Kind, KindChanged, preparations
 from gateway.store.migrate import MigrationChanged, NotMigrated, check, migrate, shipped
 from tests.gateway.ward import NOON
@@ -89,13 +90,27 @@ async def test_a_file_marked_so_runs_outside_a_transaction(
     assert await (await conn.execute("SELECT to_regclass('later')::text")).fetchall() == [("later",)]
 
 
+async def test_columns_need_the_licence_and_nothing_else(conn: AsyncConnection, kind: Kind) -> None:
+    make_columnstore = statements.load("migrate.sql")["make_columnstore"]
+    if kind.has_columnstore:
+        await conn.execute(make_columnstore)
+        enabled = await conn.execute(
+            "SELECT hypertable_name FROM timescaledb_information.hypertables WHERE compression_enabled"
+        )
+        assert await enabled.fetchall() == [("reading",)]
+    else:
+        missing = "license" if kind.has_hypertables else "timescaledb_information"
+        with pytest.raises(DatabaseError, match=missing):
+            await conn.execute(make_columnstore)
+
+
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("given", "expected"),
     [
         (Kind.PLAIN, ()),
         (Kind.APACHE, ("make_hypertables",)),
         (Kind.LICENSED, ("make_hypertables", "make_columnstore")),
     ],
 )
-def test_each_kind_is_given_what_it_can_do(kind: Kind, expected: tuple[str, ...]) -> None:
-    assert preparations(kind) == expected
+def test_each_kind_is_given_what_it_can_do(given: Kind, expected: tuple[str, ...]) -> None:
+    assert preparations(given) == expected
