@@ -69,7 +69,6 @@ async def test_reach_ends_at_the_care_team(sign_in: SignIn, clinic: Clinic) -> N
         f"/api/patients/{patient_id}/events",
         f"/api/tasks/{task_id}",
         f"/tasks/{task_id}",
-        f"/tasks/{task_id}/details",
     ):
         assert (await cleo.get(path)).status_code == 404
         assert (await adam.get(path)).status_code == 200
