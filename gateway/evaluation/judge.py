@@ -136,6 +136,8 @@ def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...]]:
 def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
+    if not before and not np.any(new.outcomes == Outcome.RAISE):
+        return None  # as for most readings of most patients
     course = new.follow(before, known.told.get(key, {}))
     raises = tuple(new.raises(course))
     episodes = course.episodes
