@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -21,17 +21,27 @@ from gateway.store.status import keep_status, missing_positions, standing
 logger = logging.getLogger(__name__)
 
 
+STALE_FOR = timedelta(seconds=10)
+"""Words that waited for us come all at once, after the readings that followed them."""
+
+
 class Answer(NamedTuple):
     """What a hub is to be told. It is told once its next word gives the same cause: till then things move."""
 
     command: ReplayCommand | NewEpochCommand
     assigned: int | None = None  # by the hub, where that is the cause
 
+    def is_due(self, since: datetime, now: datetime) -> bool:
+        """Whether it has been true for long enough, if its cause was seen at `since` too."""
+        return self.assigned is None or now - since >= STALE_FOR
 
-async def keep(
-    pool: Pool, unanswered: dict[str, list[Answer]], broker: Broker, deliveries: Sequence[Delivery]
-) -> None:
-    """Keep each status and answer it; `unanswered` is what the last word of each hub gave cause for."""
+
+Unanswered = dict[str, dict[Answer, datetime]]
+"""What the last word of each hub gave cause for, and since when."""
+
+
+async def keep(pool: Pool, unanswered: Unanswered, broker: Broker, deliveries: Sequence[Delivery]) -> None:
+    """Keep each status and answer it."""
     now = datetime.now(UTC)
     for delivery in deliveries:
         async with pool.connection() as conn:
@@ -46,9 +56,11 @@ async def keep(
             if not status.online:
                 continue
             answers = await answers_to(conn, hub, status)
-        before, unanswered[hub] = unanswered.get(hub, []), answers
+        before = unanswered.get(hub, {})
+        unanswered[hub] = {each: before.get(each, now) for each in answers}
         if not delivery.is_retained:  # else nobody has just said it
-            _send(broker, hub, [each.command for each in answers if each in before])
+            due = [each for each in answers if each in before and each.is_due(before[each], now)]
+            _send(broker, hub, [each.command for each in due])
     for delivery in deliveries:
         broker.acknowledge(delivery)
 

@@ -15,7 +15,7 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
 from gateway.ingest.batch import store_each
-from gateway.ingest.hubs_word import Answer, keep
+from gateway.ingest.hubs_word import Unanswered, keep
 from gateway.ingest.opening import Opened, Unopened, open_message
 from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
@@ -71,7 +71,7 @@ async def _serve(
             await _pause(resources.stop, RETRY_S)
 
 
-async def _hear(resources: Resources, unanswered: dict[str, list[Answer]], broker: Broker) -> None:
+async def _hear(resources: Resources, unanswered: Unanswered, broker: Broker) -> None:
     await _consume(resources.stop, broker.deliveries, partial(keep, resources.pool, unanswered, broker))
 
 

@@ -142,7 +142,7 @@ class Speeds:
     async def _killed_in_the_middle(self, name: str, size: int, processes: Sequence[Child]) -> None:
         await self._work.knock()
         before = await self._work.balance()
-        loads = self._work.pack(size, KILLED_MESSAGES // self._fewer)
+        loads = self._work.pack(size, KILLED_MESSAGES)
         await self._work.ingest_through_a_kill(loads, processes)
         after = await self._work.balance()
         self._killed[_name(name, size)] = Balance(after.lost - before.lost, after.doubled - before.doubled)

@@ -17,7 +17,8 @@ from simulators.demo.processes import Child
 
 AGAIN_AFTER_S: Final = 1.0
 """How long a hub waits for a receipt where the gateway is killed; in life it is a minute."""
-KILL_AFTER_S: Final = 0.1
+KILL_AFTER_S: Final = 0.05
+"""Into a load that takes longer, however fast the machine."""
 LIVE_EVERY_S: Final = 0.01
 LIVE_AT_A_TIME: Final = 20
 LOOK_EVERY_S: Final = 0.01

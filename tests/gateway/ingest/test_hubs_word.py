@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.wire.messages import HubStatus, NewEpochCommand, ReplayCommand
 from gateway.ingest.batch import store_batch
-from gateway.ingest.hubs_word import Answer, answers_to
+from gateway.ingest.hubs_word import STALE_FOR, Answer, answers_to
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
@@ -58,3 +58,9 @@ async def test_a_hub_that_uses_a_position_again_leaves_the_epoch(held: Ward, poo
     other = message(glucose(55.0, NOON + timedelta(minutes=30)), first=5)
     await store_batch(pool, Registry(), [other], NOON + timedelta(hours=1))
     assert await answers_to(held.conn, HUB, says(assigned=5, receipted=5)) == [Answer(LEAVE)]
+
+
+def test_that_it_has_assigned_less_is_believed_when_it_stands() -> None:
+    at_once, later = NOON + timedelta(seconds=1), NOON + STALE_FOR
+    assert [Answer(LEAVE, assigned=4).is_due(NOON, now) for now in (at_once, later)] == [False, True]
+    assert Answer(LEAVE).is_due(NOON, at_once)
