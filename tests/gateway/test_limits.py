@@ -22,7 +22,7 @@ def limit_of(rule_id: str, vital: str) -> Settable:
 
 
 def outcomes(rule: Rule, vital: str, *values: float) -> list[Outcome]:
-    times = np.arange(len(values)) * 86_400.0
+    times = np.arange(len(values), dtype=np.float64) * 86_400.0
     series = Series.of_one(times, {vital: np.array(values)})
     return [Outcome(each) for each in rule.kind.outcomes(series).tolist()]
 

@@ -1,0 +1,57 @@
+"""What a second measurement may change, and when one is asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alerting.repeat import Check, RepeatState, answer, ask
+from alerting.rules import Repeat, RepeatUse
+from alerting.verdict import Outcome
+
+PRESSURE = Repeat(RepeatUse.MEASUREMENT_CHECK, after_minutes=5, within_minutes=30, source="a guideline")
+GLUCOSE = Repeat(RepeatUse.RECOVERY_CHECK, after_minutes=15, within_minutes=30, source="a guideline")
+R, K, C, N = Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR, Outcome.NO_DATA
+MINUTE = 60.0
+
+
+def test_a_repeat_is_asked_for_from_when_it_means_something() -> None:
+    asked = ask(PRESSURE, 0, MINUTE, is_beyond_doubt=False)
+    assert asked == Check(RepeatUse.MEASUREMENT_CHECK, 5 * MINUTE, 35 * MINUTE)
+    late = ask(PRESSURE, 0, 20 * MINUTE, is_beyond_doubt=False)
+    assert late == Check(
+        RepeatUse.MEASUREMENT_CHECK, 5 * MINUTE, 50 * MINUTE
+    )  # it is asked for from arrival on
+    assert ask(PRESSURE, 0, 36 * MINUTE, is_beyond_doubt=False) is None
+    assert ask(None, 0, 0, is_beyond_doubt=False) is None
+
+
+def test_beyond_doubt_nothing_is_withdrawn() -> None:
+    asked = ask(PRESSURE, 0, 0, is_beyond_doubt=True)
+    assert asked is not None
+    assert asked.use is RepeatUse.RECOVERY_CHECK
+
+
+@pytest.mark.parametrize(
+    ("repeat", "outcomes", "state"),
+    [
+        (PRESSURE, [R, C, C], RepeatState.WITHDRAWN),
+        (PRESSURE, [R, N, C], RepeatState.WITHDRAWN),
+        (PRESSURE, [R, R, C], RepeatState.CONFIRMED),
+        (PRESSURE, [R, K, C], RepeatState.CONFIRMED),
+        (GLUCOSE, [R, C, R], RepeatState.RECOVERED),
+        (GLUCOSE, [R, N, N], None),
+    ],
+)
+def test_the_first_reading_in_time_answers(
+    repeat: Repeat, outcomes: list[Outcome], state: RepeatState | None
+) -> None:
+    check = ask(repeat, 0, 0, is_beyond_doubt=False)
+    assert check is not None
+    found = answer(check, np.array([0, 16, 20]) * MINUTE, np.array(outcomes, dtype=np.int8))
+    assert (None if found is None else found[0]) is state
+
+
+def test_what_comes_too_soon_or_too_late_is_no_repeat() -> None:
+    check = Check(RepeatUse.MEASUREMENT_CHECK, 5 * MINUTE, 35 * MINUTE)
+    assert answer(check, np.array([2, 36]) * MINUTE, np.array([C, C], dtype=np.int8)) is None
