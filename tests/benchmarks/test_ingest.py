@@ -12,7 +12,7 @@ from simulators.cli import main
 BYTES_AIM = 80
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_is_measured_is_stored_once() -> None:
     result = CliRunner().invoke(main, ["bench", "ingest", "--quick", "--json"], catch_exceptions=False)
     assert result.exit_code == 0
