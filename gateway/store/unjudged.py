@@ -28,6 +28,7 @@ async def keep(
     """Remember which rules failed on whom, try them again in a while, and forget what has succeeded."""
     row = {
         "judged_ids": [subject.patient_id for subject in subjects],
+        "sinces": [subject.since for subject in subjects],
         "kept": [f"{each.subject.patient_id} {each.rule.rule_id}" for each in failures],
     }
     await conn.execute(_SQL["succeeded"], row)

@@ -154,7 +154,9 @@ VALUES (%(patient_id)s, %(condition)s, %(source_id)s, %(measured_at)s, %(tie)s, 
     %(episode_id)s, %(task_id)s, %(rule_id)s, %(priority)s, %(reason)s, %(from_at)s, %(now)s)
 
 -- name: mark_judged
-UPDATE patient_state SET as_of = %(now)s, next_due_at = looked.next_at
+-- What waits to be judged again goes on waiting: it was not taken.
+UPDATE patient_state SET as_of = %(now)s,
+    next_due_at = least(looked.next_at, CASE WHEN rejudge_from IS NOT NULL THEN next_due_at END)
 FROM unnest(%(patient_ids)s::int[], %(next_at)s::timestamptz[]) AS looked (patient_id, next_at)
 WHERE patient_state.patient_id = looked.patient_id
 

@@ -6,7 +6,9 @@ SET since = least(unjudged.since, excluded.since), times = unjudged.times + 1, e
 
 -- name: succeeded
 DELETE FROM unjudged
-WHERE patient_id = ANY(%(judged_ids)s) AND NOT patient_id || ' ' || rule_id = ANY(%(kept)s)
+USING unnest(%(judged_ids)s::int[], %(sinces)s::timestamptz[]) AS judged (patient_id, since)
+WHERE unjudged.patient_id = judged.patient_id AND unjudged.since >= judged.since
+    AND NOT unjudged.patient_id || ' ' || rule_id = ANY(%(kept)s)
 
 -- name: try_again
 UPDATE patient_state SET next_due_at = least(next_due_at, %(again_at)s), rejudge_from = least(rejudge_from, %(since)s)

@@ -152,6 +152,12 @@ async def test_a_rule_that_fails_harms_no_other_and_is_tried_again(
     assert await home.rows("SELECT title FROM task WHERE origin = 'operational'") == [
         ("A rule fails, and does not judge",)
     ]
+    # What came before still waits, although the rule does well on what comes next.
+    soon = now + timedelta(minutes=1)
+    await store_batch(pool, Registry(), [message(glucose(100.0, soon), now=soon)], soon)
+    while await evaluate_once(pool, RULES, soon):
+        pass
+    assert await home.rows("SELECT times FROM unjudged") == [(1,)]
     while await evaluate_once(pool, broken, now + timedelta(minutes=6)):
         pass
     assert await home.rows("SELECT times FROM unjudged") == [(2,)]
