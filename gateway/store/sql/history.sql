@@ -2,11 +2,7 @@
 -- One range of the index for each assignment: a plain join to assignments is many times slower on long histories.
 SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction.reading_correction_id,
     correction.taken_at, correction.why, staff.name AS corrected_by
-FROM (
-    SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
-    FROM assignment
-    WHERE patient_id = %(patient_id)s
-) AS mine
+FROM assigned AS mine
 CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
         body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
@@ -27,16 +23,13 @@ JOIN device USING (device_id)
 LEFT JOIN reading_correction AS correction ON correction.source_id = r.source_id
     AND correction.measured_at = r.measured_at AND correction.tie = r.tie AND correction.withdrawn_at IS NULL
 LEFT JOIN staff ON staff.staff_id = correction.corrected_by
+WHERE mine.patient_id = %(patient_id)s
 ORDER BY r.measured_at DESC, r.source_id DESC, r.tie DESC
 LIMIT %(limit)s
 
 -- name: events
 SELECT e.*
-FROM (
-    SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
-    FROM assignment
-    WHERE patient_id = %(patient_id)s
-) AS mine
+FROM assigned AS mine
 CROSS JOIN LATERAL (
     SELECT source_id, occurred_at, tie, kind, detail, amount, unit
     FROM event
@@ -51,6 +44,7 @@ CROSS JOIN LATERAL (
     ORDER BY occurred_at DESC, tie DESC
     LIMIT %(limit)s
 ) AS e
+WHERE mine.patient_id = %(patient_id)s
 ORDER BY occurred_at DESC, source_id DESC, tie DESC
 LIMIT %(limit)s
 

@@ -2,12 +2,7 @@
 -- The newest values of each source, from its newest chunk on: no more is read however long the history is.
 SELECT DISTINCT ON (mine.patient_id, newest.vital) mine.patient_id, newest.vital, newest.value, newest.measured_at,
     newest.flags
-FROM (
-    SELECT patient_id, source_id, COALESCE(lower(period), '-infinity') AS since,
-        COALESCE(upper(period), 'infinity') AS until
-    FROM assignment
-    WHERE patient_id = ANY(%(patient_ids)s)
-) AS mine
+FROM assigned AS mine
 CROSS JOIN LATERAL (
     SELECT *
     FROM standing_value
@@ -15,4 +10,5 @@ CROSS JOIN LATERAL (
     ORDER BY measured_at DESC
     LIMIT %(newest)s
 ) AS newest
+WHERE mine.patient_id = ANY(%(patient_ids)s)
 ORDER BY mine.patient_id, newest.vital, newest.measured_at DESC

@@ -6,11 +6,7 @@ FROM (
     SELECT date_trunc(%(bucket)s, v.measured_at, %(zone)s) AS starts_at, v.vital, count(*) AS readings,
         count(*) FILTER (WHERE v.flags <> 0) AS flagged, avg(v.value) AS mean, min(v.value) AS low,
         max(v.value) AS high, dense_rank() OVER (ORDER BY date_trunc(%(bucket)s, v.measured_at, %(zone)s) DESC) AS nth
-    FROM (
-        SELECT source_id, COALESCE(lower(period), '-infinity') AS since, COALESCE(upper(period), 'infinity') AS until
-        FROM assignment
-        WHERE patient_id = %(patient_id)s
-    ) AS mine
+    FROM assigned AS mine
     CROSS JOIN LATERAL (
         SELECT *
         FROM standing_value
@@ -19,6 +15,7 @@ FROM (
             AND measured_at >= COALESCE(%(since)s::timestamptz, '-infinity')
             AND measured_at < COALESCE(%(until)s::timestamptz, 'infinity')
     ) AS v
+    WHERE mine.patient_id = %(patient_id)s
     GROUP BY 1, 2
 ) AS bucketed
 WHERE nth <= %(limit)s

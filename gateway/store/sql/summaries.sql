@@ -9,14 +9,12 @@ WITH changed AS (
         changed.organisation_id, count(*)::int AS readings, count(*) FILTER (WHERE v.flags <> 0)::int AS flagged,
         avg(v.value)::real AS mean, min(v.value) AS low, max(v.value) AS high
     FROM changed
-    JOIN assignment USING (patient_id)
+    JOIN assigned AS mine USING (patient_id)
     CROSS JOIN LATERAL (
         SELECT *
         FROM standing_value
-        WHERE standing_value.source_id = assignment.source_id AND measured_at >= %(oldest)s
-            AND measured_at >= changed.since
-            AND measured_at >= COALESCE(lower(assignment.period), '-infinity')
-            AND measured_at < COALESCE(upper(assignment.period), 'infinity')
+        WHERE standing_value.source_id = mine.source_id AND measured_at >= %(oldest)s
+            AND measured_at >= changed.since AND measured_at >= mine.since AND measured_at < mine.until
     ) AS v
     GROUP BY changed.patient_id, day, v.vital, changed.organisation_id
 ), gone AS (
