@@ -123,10 +123,10 @@ async def presence(conn: AsyncConnection, staff: Staff, now: datetime, limit: in
         "silent_since": now - SILENT_AFTER,
         "limit": limit,
     }
-    [numbers] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
+    [(number, needing, away, heard_at)] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()
     async with conn.cursor(row_factory=class_row(HubInNeed)) as cursor:
         await cursor.execute(_SQL["hubs_in_need"], row)
-        return Presence(*numbers, await cursor.fetchall())
+        return Presence(number, needing, away, heard_at, await cursor.fetchall())
 
 
 async def all_of(conn: AsyncConnection, staff: Staff, *, after: str, limit: int) -> list[Hub]:
