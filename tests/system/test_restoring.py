@@ -10,6 +10,7 @@ from simulators.demo.postgres import shipped_binaries
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.databases import make_empty
+from tests.servers.gateway import HEARTHBEAT
 from tests.system.way import ASTA, Way, eventually, open_way
 
 DEPLOY = Path(__file__).parents[2] / "deploy/backup"
@@ -55,12 +56,13 @@ async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: s
         shutil.move(tmp_path / "copy", tmp_path / "hub")
         way.hub.start()
         await way.hub.ready()
-        await speak_again(way)
-        await way.hub.until(lambda: " epoch_left " in way.hub.said)
-        await measure(way, 152)
+        await measure(way, 152)  # at a position that 151 has
         await eventually(lambda: receipts(way, 2))
+        await eventually(lambda: leaves_its_epoch(way), seconds=60)
+        await measure(way, 153)
+        await eventually(lambda: receipts(way, 3))
         found = await way.rows("SELECT systolic_bp FROM reading ORDER BY measured_at")
-        assert found == [(150,), (151,), (152,)]
+        assert found == [(150,), (151,), (152,), (153,)]
         held = await way.rows("SELECT held::text FROM hub_run ORDER BY hub_run")
         assert held == [("{[1,3)}",), ("{[1,2)}",)]
 
@@ -82,12 +84,19 @@ async def speak_again(way: Way) -> None:
     await way.hub.ready()
 
 
+async def leaves_its_epoch(way: Way) -> bool:
+    """It is told at its second word."""
+    await speak_again(way)
+    return " epoch_left " in way.hub.log
+
+
 async def back_up(way: Way, file: Path) -> None:
     await run(way, DEPLOY / "backup", file)
 
 
 async def restore(way: Way, file: Path) -> None:
     await run(way, DEPLOY / "restore", file)
+    await way.gateway.run(HEARTHBEAT, "migrate")
 
 
 async def run(way: Way, script: Path, file: Path) -> None:
