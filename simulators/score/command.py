@@ -23,6 +23,8 @@ TUNING_SEEDS, REPORT_SEEDS = (1, 2), (11, 12)
 PATIENTS, PATIENTS_QUICK = 300, 40
 SAMPLE, SAMPLE_QUICK = 25, 2
 """Patients of each generator on which the whole set is tried, reading by reading."""
+FEWEST_LOGS = 4
+"""Two in each half: of fewer there is no 95th percentile."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ def score(*, logs: Path | None, quick: bool, json_: bool) -> None:
 
 def _read(folder: Path) -> Iterator[Patient]:
     paths = sorted(folder.glob("data-*"))
-    if len(paths) < len(("half", "half")):
-        raise click.ClickException(f"{folder}: expected logs named data-01, data-02, ...")
+    if len(paths) < FEWEST_LOGS:
+        raise click.ClickException(
+            f"{folder}: expected {FEWEST_LOGS} logs or more, named data-01, data-02, ..."
+        )
     diabetes = load_shipped()["diabetes"]
     with click.progressbar(paths, label="Logs", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
         for path in progress:

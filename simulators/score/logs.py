@@ -146,15 +146,22 @@ class LogScore:
             severe_highs=sum(len(each.highs) for each in patients),
             untold_severe_highs=sum(each.untold("hyperglycaemia", each.highs) for each in patients),
             breaches=breaches,
-            calls_a_breach=calls / breaches,
+            calls_a_breach=_share(calls, breaches),
             symptoms=symptoms,
-            symptoms_told=told / symptoms,
-            symptoms_above_normal=(told - by_chance) / symptoms,
-            urgent_a_day=sum(each.called(Priority.URGENT) for each in patients) / days,
-            routine_a_day=sum(each.called(Priority.ROUTINE) for each in patients) / days,
-            worst_a_day=quantiles([len(each.calls) / each.observed_days for each in patients], n=20)[-1],
-            silences_a_day=sum(each.silences for each in patients) / days,
+            symptoms_told=_share(told, symptoms),
+            symptoms_above_normal=_share(told - by_chance, symptoms),
+            urgent_a_day=_share(sum(each.called(Priority.URGENT) for each in patients), days),
+            routine_a_day=_share(sum(each.called(Priority.ROUTINE) for each in patients), days),
+            worst_a_day=quantiles([_share(len(each.calls), each.observed_days) for each in patients], n=20)[
+                -1
+            ],
+            silences_a_day=_share(sum(each.silences for each in patients), days),
         )
+
+
+def _share(part: float, whole: float) -> float:
+    """Not a number where there is nothing to share."""
+    return part / whole if whole else math.nan
 
 
 def read_patient(path: Path, rule_set: RuleSet) -> Patient:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from alerting.rules import Priority
 from gateway.rules import load_shipped
+from simulators.cli import main
 from simulators.score.logs import Call, LogScore, Patient, read_patient
 
 BESIDE = Path(__file__).parents[3].parent / "shared/data/uci-diabetes"
@@ -62,6 +65,18 @@ def test_days_breaches_and_silences_are_counted() -> None:
     assert (values.breaches, values.observed_days, values.silences) == (3, 2, 0)
     late = replace(values, values=[*values.values, (NOON + 100 * HOUR, 100.0)])
     assert (late.observed_days, late.silences) == (3, 1)
+
+
+def test_of_patients_without_symptoms_no_share_is_told() -> None:
+    score = LogScore.of([patient(100), patient(100, 110)])
+    assert math.isnan(score.symptoms_told)
+    assert (score.breaches, score.urgent_a_day) == (0, 0.0)
+
+
+def test_too_few_logs_are_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["score", "--logs", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "expected 4 logs or more" in result.stderr
 
 
 @pytest.mark.timeout(300)
