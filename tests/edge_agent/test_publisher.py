@@ -10,8 +10,6 @@ import pytest
 
 from edge_agent.outbox import Outbox
 from edge_agent.publisher import Broker, Publisher
-from edge_agent.publisher.gateways_word import GatewaysWord
-from edge_agent.window import Run, Window
 from edge_agent.wire.messages import (
     HubStatus,
     NewEpochCommand,
@@ -19,7 +17,7 @@ from edge_agent.wire.messages import (
     Receipt,
     ReplayCommand,
 )
-from edge_agent.wire.topics import Channel, topic
+from edge_agent.wire.topics import Channel
 from tests.edge_agent.conftest import HUB
 from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
@@ -170,21 +168,6 @@ async def test_a_replay_sends_the_asked_positions_again(
         assert again.batch.readings == first.batch.readings[1:3]
         async with asyncio.timeout(10):
             await publisher.drained()
-
-
-def test_a_replay_hurries_what_is_under_way(outbox: Outbox) -> None:
-    outbox.add_all(weight(captured_at=NOON) for _ in range(5))
-    window, batch_id = Window(), uuid4()
-    window.add(batch_id, Run(outbox.epoch, 1, 5), Channel.READINGS, 0.0)
-    for now in (0.0, 100.0, 300.0):
-        window.sent(batch_id, now, spread=0.5)
-    word = GatewaysWord(
-        *(HUB, outbox, window), clock=just_now, changed=lambda: None, on_receipt=lambda _: None
-    )
-    asked = ReplayCommand(epoch=outbox.epoch, first_position=5, last_position=9)
-    assert not window.due(360.0)
-    word.hear(topic(HUB, Channel.COMMANDS), asked.model_dump_json().encode())
-    assert window.due(360.0)
 
 
 async def test_a_new_epoch_numbers_what_has_no_receipt_anew(
