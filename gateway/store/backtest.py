@@ -16,7 +16,7 @@ from gateway.limits import with_all_limits
 from gateway.programmes import Enrolment, rules_for
 from gateway.rules.backtest import Person, Question
 from gateway.rules.readings_file import Arrival
-from gateway.store import enrolments, limits, numbers, statements
+from gateway.store import audit, enrolments, limits, numbers, statements
 from gateway.store.history import flag_codes
 from gateway.store.people import Patient, find_patients
 from gateway.store.sessions import Staff
@@ -39,7 +39,10 @@ async def count(conn: AsyncConnection, staff: Staff, programme: str) -> int:
 async def people(
     conn: AsyncConnection, staff: Staff, question: Question
 ) -> AsyncIterator[tuple[Person, Sequence[Arrival]]]:
-    """The patients of the programme within reach, each with what arrived since, and what that rests on."""
+    """The patients of the programme within reach, each with what arrived since, and what that rests on.
+
+    That their data was looked at is kept as other accesses are.
+    """
     after = 0
     while page := await find_patients(conn, staff, after=after, limit=AT_ONCE):
         after = page[-1].patient_id
@@ -47,6 +50,10 @@ async def people(
         persons = await _persons(conn, patients, question)
         days = max((person.look_back_days for person in persons.values()), default=0.0)
         arrived = await _arrivals(conn, patients, question.since - timedelta(days=days))
+        asked = audit.Request(
+            "COMMAND", "rules backtest", list(persons), None, None, always=False, may_repeat=False
+        )
+        await audit.record(conn, staff, asked, audit.DONE, question.now)
         await conn.commit()  # a long run holds nothing back in the database
         for patient_id, person in persons.items():
             yield person, arrived.get(patient_id, ())

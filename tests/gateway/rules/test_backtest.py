@@ -80,6 +80,8 @@ async def test_what_is_added_and_no_longer_caught_is_said_by_patient(
     assert "No longer caught, readings by rule:\n  1 glucose-above-400\n" in told
     assert told.index("P2: 1 to 0 interruptions") < told.index("P1: 1 to 2 interruptions")
     assert "P3" not in told
+    rows = await stored.conn.execute("SELECT path, cardinality(patient_ids) FROM access")
+    assert await rows.fetchall() == [("rules backtest", 3)] * 2
 
 
 async def test_the_same_rules_change_nothing(stored: Ward, database_url: str) -> None:
