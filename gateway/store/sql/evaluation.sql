@@ -73,15 +73,16 @@ ORDER BY task_id FOR NO KEY UPDATE
 -- name: work
 SELECT DISTINCT ON (t.patient_id, c.condition) t.patient_id, c.condition, t.task_id,
     t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'), t.priority, t.status <> 'ready',
-    t.status = 'on-hold', t.is_late, t.also <> '{}', CASE WHEN t.repeat_state = 'asked' THEN t.repeat_use END, t.repeat_from,
-    t.repeat_until,
+    t.status = 'on-hold', t.is_late, t.also <> '{}', CASE WHEN t.repeat_state = 'asked' THEN t.repeat_use END,
+    t.repeat_from, t.repeat_until,
     (SELECT number FROM episode e WHERE e.episode_id = t.episode_id AND e.condition = c.condition),
     (SELECT max(x.at) FROM task d JOIN task_transition x USING (task_id)
         WHERE d.patient_id = t.patient_id AND (d.condition = c.condition OR c.condition = ANY(d.also))
             AND d.status <> 'entered-in-error' AND x.to_status = 'completed')
 FROM task t CROSS JOIN LATERAL unnest(t.also || t.condition) AS c (condition)
 WHERE t.patient_id = ANY(%(patient_ids)s) AND t.status <> 'entered-in-error' AND t.condition IS NOT NULL
-ORDER BY t.patient_id, c.condition, t.task_id DESC
+ORDER BY t.patient_id, c.condition, t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') DESC,
+    t.task_id DESC
 
 -- name: update_episode
 UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE episode_id = %(episode_id)s

@@ -13,6 +13,7 @@ from edge_agent.wire.vitals import Vital
 from gateway.store import work
 from gateway.store.pool import Pool
 from gateway.store.work import Act
+from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
 from tests.gateway.ward import NOON, Ward, glucose
@@ -134,6 +135,23 @@ async def test_a_late_raise_of_something_else_puts_the_task_of_the_backlog_befor
     assert [status for _, status, _ in await states(home)] == ["accepted"]
     notes = await home.rows("SELECT note FROM task_transition ORDER BY task_transition_id DESC LIMIT 1")
     assert notes == [("Also, 2 days ago: Systolic blood pressure 190 mmHg (above 180 mmHg)",)]
+
+
+async def test_a_backlog_goes_on_in_its_task_although_newer_ones_are_done(home: Home) -> None:
+    await home.at(3, pressure(190, 0))
+    await home.at(3.1, glucose(50.0, NOON + 3.1 * DAY))
+    [(task_id, version)] = await home.rows("SELECT max(task_id), 1 FROM task")
+    nurse, conn, now = home.ward.nurse, home.ward.conn, NOON + 3.2 * DAY
+    await work.do(conn, Act(task_id, nurse, version, now), Action.CLAIM)
+    await work.complete(conn, Act(task_id, nurse, version + 1, now), Outcome.ADVICE_GIVEN)
+    await conn.commit()
+    await home.at(3.3, glucose(45.0, NOON + DAY))
+    await home.at(3.4, glucose(44.0, NOON + 1.1 * DAY))
+    found = await home.rows("SELECT condition, status, also FROM task ORDER BY task_id")
+    assert found == [
+        ("severe-hypertension", "ready", ["hypoglycaemia"]),
+        ("hypoglycaemia", "completed", []),
+    ]
 
 
 async def test_a_late_normal_value_clears_no_newer_raise(home: Home) -> None:
