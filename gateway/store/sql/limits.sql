@@ -24,7 +24,8 @@ WHERE patient_id = %(patient_id)s AND rule_id = %(rule_id)s AND vital = %(vital)
     AND (NOT %(needs_second)s OR needs_second AND seconded_at IS NULL)
 
 -- name: add_limit
-INSERT INTO personal_limit (organisation_id, patient_id, rule_id, vital, value, why, until, set_by, set_at, needs_second)
+INSERT INTO personal_limit (organisation_id, patient_id, rule_id, vital, value, why, until, set_by, set_at,
+    needs_second)
 VALUES (%(organisation_id)s, %(patient_id)s, %(rule_id)s, %(vital)s, %(value)s, %(why)s, %(until)s, %(staff_id)s,
     %(now)s, %(needs_second)s)
 RETURNING personal_limit_id

@@ -26,7 +26,9 @@ FROM (
     FROM (SELECT source_id, since, appended_at FROM due ORDER BY due_id LIMIT 1000) AS due
     JOIN source USING (source_id)
     WHERE appended_at <= %(waiting_since)s
-        AND EXISTS (SELECT FROM assignment a WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
+        AND EXISTS (
+            SELECT FROM assignment a
+            WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
     GROUP BY source.organisation_id
     UNION ALL
     SELECT organisation_id, min(next_due_at) FROM patient_state WHERE next_due_at <= %(waiting_since)s
