@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -137,12 +138,32 @@ async def sources(
     conn: AsyncConnection, staff: Staff, *, unassigned: bool, after: int = 0, limit: int | None = None
 ) -> list[Source]:
     """The sources of the organisation by id; with `unassigned`, those with readings of nobody."""
+    return await _sources(conn, staff, unassigned=unassigned, after=after, limit=limit)
+
+
+async def nobodys(conn: AsyncConnection, staff: Staff, limit: int) -> list[Source]:
+    """Sources that have measured since they were last anybody's: quickly found, however many there are."""
+    row = {"organisation_id": staff.organisation_id, "limit": limit}
+    found = await (await conn.execute(_SQL["nobodys"], row)).fetchall()
+    return await _sources(conn, staff, unassigned=True, only=[source_id for (source_id,) in found])
+
+
+async def _sources(
+    conn: AsyncConnection,
+    staff: Staff,
+    *,
+    unassigned: bool,
+    after: int = 0,
+    limit: int | None = None,
+    only: Sequence[int] | None = None,
+) -> list[Source]:
     row = {
         "organisation_id": staff.organisation_id,
         "unassigned": unassigned,
         "no_slot": NO_SLOT,
         "after": after,
         "limit": limit,
+        "only": only,
     }
     async with conn.cursor(row_factory=class_row(Source)) as cursor:
         await cursor.execute(_SQL["sources"], row)

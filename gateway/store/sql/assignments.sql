@@ -50,6 +50,22 @@ CROSS JOIN LATERAL (
 ) AS gaps
 WHERE source.organisation_id = %(organisation_id)s
     AND source.source_id > %(after)s
+    AND (%(only)s::int[] IS NULL OR source.source_id = ANY(%(only)s))
     AND (NOT %(unassigned)s OR gaps.readings > 0)
 ORDER BY source.source_id
+LIMIT %(limit)s
+
+-- name: nobodys
+SELECT source_id
+FROM source
+CROSS JOIN LATERAL (
+    SELECT COALESCE(max(COALESCE(upper(period), 'infinity')), '-infinity') AS since
+    FROM assignment
+    WHERE assignment.source_id = source.source_id
+) AS assigned
+WHERE organisation_id = %(organisation_id)s
+    AND since < 'infinity'
+    AND (EXISTS (SELECT FROM reading WHERE reading.source_id = source.source_id AND measured_at >= since)
+        OR EXISTS (SELECT FROM event WHERE event.source_id = source.source_id AND occurred_at >= since))
+ORDER BY source_id
 LIMIT %(limit)s

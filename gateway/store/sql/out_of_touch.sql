@@ -1,18 +1,25 @@
 -- name: without_data
--- Patients all of whose devices speak through hubs that are away.
+-- Patients all of whose devices speak through hubs that are away. It begins at those hubs, which are few.
 SELECT count(*), min(status_at)
 FROM (
     SELECT assignment.patient_id, min(hub.status_at) AS status_at
-    FROM assignment
+    FROM hub
+    JOIN source USING (hub_id)
+    JOIN assignment USING (source_id)
     JOIN reach ON reach.patient_id = assignment.patient_id AND reach.staff_id = %(staff_id)s
+    WHERE hub.organisation_id = %(organisation_id)s
+        AND (NOT hub.online OR hub.status_at < %(silent_since)s)
+        AND hub.status_at IS NOT NULL
+        AND period @> %(now)s
+    GROUP BY assignment.patient_id
+) AS away
+WHERE NOT EXISTS (
+    SELECT
+    FROM assignment
     JOIN source USING (source_id)
     JOIN hub USING (hub_id)
-    WHERE assignment.organisation_id = %(organisation_id)s
-        AND period @> %(now)s
-        AND hub.status_at IS NOT NULL
-    GROUP BY assignment.patient_id
-    HAVING bool_and(NOT hub.online OR hub.status_at < %(silent_since)s)
-) AS away
+    WHERE assignment.patient_id = away.patient_id AND period @> %(now)s
+        AND hub.online AND hub.status_at >= %(silent_since)s)
 
 -- name: unjudged
 -- Of a long queue its oldest part says enough.

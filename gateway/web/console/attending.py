@@ -14,6 +14,8 @@ from gateway.web.console.words import age, counted, moment, span
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
+MOST_SOURCES = 100
+"""Sources of nobody that are looked at."""
 AWAY_ONE_BY_ONE = 3
 """Hubs that are away are named up to so many; more of them are one line."""
 

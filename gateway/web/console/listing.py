@@ -61,7 +61,7 @@ async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> A
     async def find() -> Attention:
         operations = Operations(
             await attention.waiting(conn, overseer),
-            await assignments.sources(conn, overseer, unassigned=True),
+            await assignments.nobodys(conn, overseer, attending.MOST_SOURCES),
             await attention.quarantine_reasons(conn, overseer),
             await hubs.presence(conn, overseer, now, attending.SHOWN),
             await canary.lost_since(conn, now),

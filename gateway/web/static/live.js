@@ -3,6 +3,7 @@
 const MISSED_BEATS_MS = 35000; // the gateway sends something every 15 s
 const RETRY_MS = 3000;
 const BANNER_MS = 30000;
+const NEWS_MS = 2000;
 const connection = document.getElementById("connection");
 let source = null;
 let watchdog = 0;
@@ -46,8 +47,21 @@ function open() {
   source.addEventListener("error", lost);
   source.addEventListener("tasks", () => {
     live();
-    document.dispatchEvent(new Event("news"));
+    tell();
   });
+}
+
+// However often something changes, a page asks for it at most once in NEWS_MS, and not all pages at once.
+let told = 0;
+let telling = 0;
+function tell() {
+  if (telling) return;
+  const wait = Math.max(0, told + NEWS_MS - Date.now());
+  telling = setTimeout(() => {
+    telling = 0;
+    told = Date.now();
+    document.dispatchEvent(new Event("news"));
+  }, wait && wait * (1 + Math.random()));
 }
 
 /** A part of a page as the gateway shows it now; null where it cannot be had. Who is signed out goes to sign in. */
@@ -67,11 +81,14 @@ async function refreshBanner() {
   if (text !== null && text.trim() !== banner.innerHTML.trim()) banner.innerHTML = text;
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return close();
+  open();
+  refreshBanner();
+});
 window.addEventListener("offline", lost);
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", open);
-document.addEventListener("news", refreshBanner);
 setInterval(refreshBanner, BANNER_MS);
 say("connecting", "Connecting …");
 open();

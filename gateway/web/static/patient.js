@@ -38,15 +38,22 @@ function countTime() {
   keep();
 }
 
-// The column of what is to do is renewed unless somebody works in it.
+// What surrounds the record is renewed; the task in hand only while nobody works on it.
 async function followTasks() {
-  const todo = document.getElementById("todo");
-  if (todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement)) return;
   const html = await part(location.pathname);
-  const next = html && new DOMParser().parseFromString(html, "text/html").getElementById("todo");
-  if (!next || versions(next) === versions(todo)) return;
-  todo.replaceChildren(...document.adoptNode(next).childNodes);
-  window.htmx.process(todo);
+  if (html === null) return;
+  const next = new DOMParser().parseFromString(html, "text/html");
+  for (const beside of [".week", ".contact"]) renew(beside, next);
+  const todo = document.getElementById("todo");
+  const isUsed = todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement);
+  if (isUsed || versions(next.getElementById("todo")) === versions(todo)) return;
+  renew("#todo", next);
+  window.htmx.process(document.getElementById("todo"));
+}
+
+function renew(selector, next) {
+  const [old, fresh] = [document.querySelector(selector), next.querySelector(selector)];
+  if (old && fresh && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(fresh));
 }
 
 const versions = (root) => [...root.querySelectorAll("[data-version]"), ...root.querySelectorAll(".others li")].map((each) => each.dataset.version ?? each.textContent.trim()).join();
