@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -34,6 +36,16 @@ class Answers:
         outcomes = np.full(series.times.size, Outcome.NO_DATA, dtype=np.int8)
         outcomes[indices] = rule.kind.outcomes(part)
         return cls(rule, outcomes, part, indices)
+
+    def raises_within(self, start: int, end: int) -> bool:
+        """Whether any of the readings `start:end` raises."""
+        place = bisect_left(self._raises, start)
+        return place < len(self._raises) and self._raises[place] < end
+
+    @cached_property
+    def _raises(self) -> list[int]:
+        raises: list[int] = np.flatnonzero(self.outcomes == Outcome.RAISE).tolist()
+        return raises
 
     def explain(self, index: int) -> Verdict:
         """Why a reading raises; the evidence as indices in the whole series."""

@@ -42,7 +42,9 @@ def judge(
         found = []
         for condition, rule_ids in _by_condition(subject).items():
             answers = [answered.answers[each] for each in rule_ids if each in answered.answers]
-            if answers:
+            had_any = (subject.patient_id, condition) in known.episodes
+            # For most readings of most patients neither holds.
+            if answers and (had_any or any(each.raises_within(start, end) for each in answers)):
                 whole = len(answers) == len(rule_ids)
                 new = _New(history, answers, start, end, beyond, is_whole=whole)
                 found.append(_find(subject, condition, new, known, now))
@@ -136,8 +138,6 @@ def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...]]:
 def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
-    if not before and not np.any(new.outcomes == Outcome.RAISE):
-        return None  # as for most readings of most patients
     course = new.follow(before, known.told.get(key, {}))
     raises = tuple(new.raises(course))
     episodes = course.episodes
