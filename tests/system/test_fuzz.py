@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +32,8 @@ async def test_damaged_messages_end_in_quarantine_or_in_the_store(
     seed: int, tmp_path: Path, database_url: str, broker: Broker
 ) -> None:
     messages = fuzzed_messages(seed, MESSAGES, EPOCH, datetime.now(UTC))
-    sent = positions = strays = 0
+    sent = positions = 0
+    strays: list[bytes] = []
     async with (
         open_gateway(tmp_path / "gateway", database_url, broker) as gateway,
         strange_hub(HUB, await enrol(HUB, gateway, broker), broker) as hub,
@@ -41,13 +43,13 @@ async def test_damaged_messages_end_in_quarantine_or_in_the_store(
                 hub.publish_as(message.payload, message.correlation, message.properties)
             sent += len(some)
             positions += sum(message.count for message in some)
-            strays += sum(not message.count for message in some)
-            await receipts_come(hub, sent - strays - UNDER_WAY)
-        await receipts_come(hub, sent - strays)
+            strays += [sha256(message.payload).digest() for message in some if not message.count]
+            await receipts_come(hub, sent - len(strays) - UNDER_WAY)
+        await receipts_come(hub, sent - len(strays))
 
         async def all_strays() -> bool:
             kept = await rows(database_url, "SELECT count(*) FROM quarantine WHERE hub_run IS NULL")
-            return kept == [(strays,)]
+            return kept == [(len(set(strays)),)]  # the same bytes are kept once
 
         await eventually(all_strays)
         assert gateway.is_running
