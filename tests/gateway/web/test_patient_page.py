@@ -133,6 +133,7 @@ async def test_every_part_is_there_without_a_script_and_for_the_team_alone(
         "/tasks": "Severe high blood pressure",
         "/notes": "Nothing has been written yet.",
         "/devices": METER.identifier,
+        "/person": "Rosenweg 2, Berlin",
         "/time": f"{datetime.now(ZoneInfo('Europe/Berlin')):%B %Y}",
     }
     async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
@@ -142,11 +143,18 @@ async def test_every_part_is_there_without_a_script_and_for_the_team_alone(
             assert (page.status_code, text in page.text) == (200, True), path
         page = await client.post(f"/patients/{patient_id}/notes", data={"note": "Deaf <i>left</i>"})
         assert "Deaf &lt;i&gt;left&lt;/i&gt;" in page.text
+        entry = {"phone": "+1 2", "was_asked": "true", "risk_medications": ["anticoagulant", "insulin"]}
+        page = await client.post(f"/patients/{patient_id}/person", data=entry)
+        assert ('href="tel:+12"' in page.text, ">anticoagulant<" in page.text) == (True, True)
+        for search, is_found in (("mill", True), ("P-1", True), ("nobody", False)):
+            page = await client.post("/patients", data={"search": search})
+            assert ("Miller, Grace" in page.text) is is_found
 
         await client.post("/sign-in", data={"username": "cleo", "password": PASSWORD})
         for path in (*(f"/patients/{patient_id}{each}" for each in paths), f"/tasks/{task_id}"):
             page = await client.get(path)
             assert (page.status_code, "Miller" in page.text) == (404, False)
         assert "0 open tasks" in (await client.get("/")).text
+        assert "Miller" not in (await client.get("/patients")).text
         refused = await client.post(f"/patients/{patient_id}/notes", data={"note": "x"})
         assert refused.status_code == 404
