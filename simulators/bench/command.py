@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from simulators.bench.console import measure_console
 from simulators.bench.hub import measure_hub
 from simulators.bench.ingest import measure_ingest
 from simulators.bench.judgement import measure_judgement
@@ -65,3 +66,15 @@ def bench_judgement(*, quick: bool, json_: bool) -> None:
         click.echo(as_json(rows))
     else:
         show("Judging", rows)
+
+
+@bench.command("console")
+@click.option("--quick", is_flag=True, help="One round instead of three, 4,000 patients instead of 20,000.")
+@click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
+def bench_console(*, quick: bool, json_: bool) -> None:
+    """Task list and patient page with 20,000 patients and with a hundredth of them; 200 open pages."""
+    rows = measure_console(quick=quick, say=partial(click.echo, err=True))
+    if json_:
+        click.echo(as_json(rows))
+    else:
+        show("The console", rows)

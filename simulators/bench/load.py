@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import islice
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -31,13 +31,16 @@ from edge_agent.wire.vitals import Vital
 OBSERVATIONS = 3
 """Of one cuff reading: systolic, diastolic, pulse."""
 EPOCH = 1
-EVERY = timedelta(hours=1)
 PATIENCE_S = 120
 KNOCK_EVERY_S = 0.3
 
 
 class NotAnswered(Exception):
     """A hub's batches were not all stored."""
+
+
+class NotMeasured(Exception):
+    """Cuffs were asked for readings of the future."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,17 @@ class Parcel:
 
 
 class Cuffs:
-    """Readings without end, in turn of each of the cuffs, an hour from one round to the next."""
+    """Readings in turn of each of the cuffs, `every` `every`."""
 
-    def __init__(self, names: Sequence[str], began_at: datetime) -> None:
-        self._readings = _readings(names, began_at)
+    def __init__(self, names: Sequence[str], began_at: datetime, every: timedelta, now: datetime) -> None:
+        self._readings = _readings(names, began_at, every, now)
 
     def take(self, number: int) -> list[Reading]:
-        return list(islice(self._readings, number))
+        """The next ones. Raises NotMeasured where time has not come so far."""
+        taken = list(islice(self._readings, number))
+        if len(taken) < number:
+            raise NotMeasured(f"{number - len(taken)} readings too many for the time there was")
+        return taken
 
 
 @dataclass
@@ -174,15 +181,15 @@ class LoadHub:
                 taken.append(time.perf_counter() - mine.since)
 
 
-def _readings(names: Sequence[str], began_at: datetime) -> Iterator[Reading]:
+def _readings(names: Sequence[str], began_at: datetime, every: timedelta, now: datetime) -> Iterator[Reading]:
     devices = [Device(identifier=name, manufacturer="Hearthbeat", model="virtual cuff") for name in names]
-    for number in count():
-        at = began_at + number * EVERY
+    for number in range((now - began_at) // every):
+        at = began_at + number * every
         for device in devices:
-            yield _reading(device, at, number)
+            yield _reading(device, at, now, number)
 
 
-def _reading(device: Device, at: datetime, number: int) -> Reading:
+def _reading(device: Device, at: datetime, captured_at: datetime, number: int) -> Reading:
     """Of somebody whose pressure is as it should be, and at every fiftieth time is not."""
     systolic, diastolic, pulse = 118 + number % 12, 72 + number % 8, 60 + number % 20
     if not number % 50:
@@ -200,7 +207,7 @@ def _reading(device: Device, at: datetime, number: int) -> Reading:
             Vital.PULSE_RATE: Quantity(value=pulse, unit=Vital.PULSE_RATE.unit),
         },
         measured_at=at,
-        captured_at=at,
+        captured_at=captured_at,
         device_clock=clock,
         clock_offset_s=0.0,
         raw=raw.hex(),

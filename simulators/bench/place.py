@@ -45,6 +45,10 @@ class Place:
     _folder: Folder
     _terminal: Terminal
 
+    def web(self) -> Program:
+        """`hearthbeat run web`; running means that it answers."""
+        return replace(self.gateway.server(), argv=(command("hearthbeat"), "run", "web"))
+
     def role(self, name: str) -> Program:
         """`hearthbeat run` of one role."""
         return replace(
@@ -87,8 +91,7 @@ async def open_place(
                     LOOPBACK, broker.port, "gateway", folder.secrets / "gateway-broker-password"
                 )
                 place = Place(pool, [], gateway, own, environment, folder, terminal)
-                web = replace(gateway.server(), argv=(command("hearthbeat"), "run", "web"))
-                async with place.running(web):
+                async with place.running(place.web()):
                     passwords = await _enrol(gateway, folder, cuffs, since)
                 broker.take_passwords()
                 mosquitto.signal(signal.SIGHUP)
@@ -105,12 +108,21 @@ def _folder(temporary: Path) -> Folder:
 
 def cpu_s(role: str) -> float:
     """What our process of the role has taken so far, user and system."""
-    times = [
-        process.cpu_times()
+    times = [process.cpu_times() for process in _processes(role)]
+    return sum(each.user + each.system for each in times)
+
+
+def resident_mb(role: str) -> float:
+    """What our process of the role holds in memory."""
+    return sum(process.memory_info().rss for process in _processes(role)) / 1e6
+
+
+def _processes(role: str) -> list[psutil.Process]:
+    return [
+        process
         for process in psutil.Process().children(recursive=True)
         if process.cmdline()[-2:] == ["run", role]
     ]
-    return sum(each.user + each.system for each in times)
 
 
 async def _enrol(

@@ -1,0 +1,120 @@
+"""Whether the console stays as fast in a big database, and what many open pages cost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import cycle
+from statistics import median, quantiles
+from typing import Final, Self
+
+import httpx
+
+from gateway.identity.permissions import Role
+from gateway.store.connection import Connection
+from gateway.web.context import COOKIE
+from simulators.bench.crowd import READINGS_EACH, TASKS_EACH, fill
+from simulators.bench.live_pages import PATIENCE_S, live_pages
+from simulators.bench.place import Place, open_place
+from simulators.bench.table import Measured
+
+PATIENTS: Final = 20_000
+PATIENTS_IF_QUICK: Final = 4_000
+FEWER: Final = 100
+FEWER_IF_QUICK: Final = 20
+ROUNDS: Final = 3
+TURNS: Final = 100
+"""Requests of a page in a round."""
+AIM: Final = "1.5"
+IN_REACH: Final = b"""
+SELECT patient_id FROM reach JOIN staff USING (staff_id) WHERE username = %(username)s ORDER BY random()
+LIMIT %(turns)s
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody signed in, and patients within reach."""
+
+    client: httpx.AsyncClient
+    patients: Iterable[int]
+
+    @classmethod
+    async def of(cls, place: Place, conn: Connection, role: Role, token: str) -> Self:
+        row = {"username": f"bench-{role}", "turns": TURNS}
+        found = await (await conn.execute(IN_REACH, row)).fetchall()
+        client = httpx.AsyncClient(
+            base_url=place.gateway.address,
+            cookies={COOKIE: token},
+            timeout=PATIENCE_S,
+            limits=httpx.Limits(),
+            trust_env=False,
+        )
+        return cls(client, cycle([patient_id for (patient_id,) in found]))
+
+    async def seconds(self, page: str) -> float:
+        """To the last byte of the task list, or of the next patient's page."""
+        path = "/" if page == "worklist" else f"/patients/{next(iter(self.patients))}"
+        began = time.perf_counter()
+        (await self.client.get(path)).raise_for_status()
+        return time.perf_counter() - began
+
+
+def measure_console(*, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+    """Medians of three rounds' 95th percentiles; quick: one round and a fifth of the patients."""
+    return asyncio.run(_measure(quick=quick, say=say))
+
+
+async def _measure(*, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+    many = PATIENTS_IF_QUICK if quick else PATIENTS
+    few = many // (FEWER_IF_QUICK if quick else FEWER)
+    now = datetime.now(UTC)
+    async with AsyncExitStack() as stack:
+        places, desks = [], []
+        for patients in (few, many):
+            say(f"filling a database with {_size(patients)}")
+            place = await stack.enter_async_context(open_place(None, {}, now))
+            async with place.pool.connection() as conn:
+                tokens = await fill(conn, patients, now)
+                own = {role: await Desk.of(place, conn, role, token) for role, token in tokens.items()}
+            for desk in own.values():
+                await stack.enter_async_context(desk.client)
+            places.append(place)
+            desks.append(own)
+        rows = []
+        small, big = places
+        async with small.running(small.web()), big.running(big.web()):
+            for role in (Role.NURSE, Role.ADMINISTRATOR):
+                for page in ("worklist", "patient page"):
+                    say(f"{page}, {role}")
+                    rows += await _held_against(page, role, desks, 1 if quick else ROUNDS)
+        async with big.running(big.web()):
+            rows += await live_pages(big.pool, desks[1][Role.NURSE].client, say)
+        return [Measured("patients", many, f"and {few:,}"), *rows]
+
+
+async def _held_against(page: str, role: Role, desks: list[dict[Role, Desk]], rounds: int) -> list[Measured]:
+    """The page in the small and in the big database by turns."""
+    small, big = (desk[role] for desk in desks)
+    for desk in (small, big):
+        for _ in range(TURNS // 10):
+            await desk.seconds(page)
+    percentiles = []
+    for _ in range(rounds):
+        taken = [(await small.seconds(page), await big.seconds(page)) for _ in range(TURNS)]
+        percentiles.append([quantiles(each, n=20)[-1] for each in zip(*taken, strict=True)])
+    few, many = (median(each) for each in zip(*percentiles, strict=True))
+    return [
+        Measured(f"{page}, {role}: p95 with few patients", 1e3 * few, "ms"),
+        Measured(f"{page}, {role}: p95 with many", 1e3 * many, "ms"),
+        Measured(f"{page}, {role}: to the smaller database", many / few, "", AIM),
+    ]
+
+
+def _size(patients: int) -> str:
+    tasks, observations = TASKS_EACH * patients, 3 * READINGS_EACH * patients
+    return f"{patients:,} patients, {tasks:,} tasks of history and {observations:,} observations"
