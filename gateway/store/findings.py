@@ -10,8 +10,8 @@ from psycopg import AsyncConnection
 
 from alerting.policy import Effect
 from alerting.repeat import RepeatState
+from gateway.ages import span
 from gateway.evaluation.finding import Condition, Finding, Raise, lead
-from gateway.evaluation.lateness import since_text
 from gateway.store import clocks, statements, watch
 from gateway.store.evaluation import Ids
 from gateway.store.tasks import TASKS_CHANNEL
@@ -124,7 +124,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     if finding.into is not None:
         ids.open_tasks[_condition(finding)] = task_id
         await conn.execute(_SQL["speak_for"], row)
-        note = f"Also, {since_text(finding.raises[-1].key.measured_at, now)}: {speaking.reason}"
+        note = f"Also, {_lateness(finding, now)}: {speaking.reason}"
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
         await watch.wake(conn, task_id, now, speaking.reason)
@@ -148,11 +148,16 @@ async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: da
 
 
 def _title(finding: Finding, now: datetime) -> str:
-    """What is at the head of a new task. Of what was it says so first."""
+    """What is at the head of a new task. Of what came late it says so first."""
     title = lead(finding.raises).rule.title
     if not finding.is_late:
         return title
-    return f"Measured {since_text(finding.raises[-1].key.measured_at, now)}: {title}"
+    return f"{_lateness(finding, now).capitalize()}: {title}"
+
+
+def _lateness(finding: Finding, now: datetime) -> str:
+    """How late the newest reading came. What is written down stays true, as "3 days ago" would not."""
+    return f"measured {span(now - finding.raises[-1].key.measured_at)} before it arrived"
 
 
 def _check(finding: Finding) -> dict[str, Any]:

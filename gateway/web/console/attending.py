@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.ages import age, span
 from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
-from gateway.web.console.words import age, counted, moment, span
+from gateway.web.console.words import counted, moment
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""

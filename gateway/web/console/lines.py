@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerting.repeat import RepeatState
 from alerting.rules import RepeatUse
+from gateway.ages import span
 from gateway.identity.permissions import Action as Permission
 from gateway.identity.permissions import may
 from gateway.store.sessions import Staff
@@ -15,7 +16,7 @@ from gateway.tasks import moves
 from gateway.tasks.states import Action, Status
 from gateway.tasks.terms import TERMS
 from gateway.web.console.views import Clock, TaskLine
-from gateway.web.console.words import born, clock_time, moment, span
+from gateway.web.console.words import born, clock_time, moment
 
 STATUS_WORDS: Mapping[Status, str] = {
     Status.READY: "unclaimed",

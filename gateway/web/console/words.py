@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from edge_agent.wire.vitals import Vital
-
-_AGES = (
-    (timedelta(days=730.5), timedelta(days=365.25), "years"),
-    (timedelta(days=60), timedelta(days=30.44), "months"),
-    (timedelta(hours=48), timedelta(days=1), "days"),
-    (timedelta(minutes=90), timedelta(hours=1), "h"),
-    (timedelta(minutes=1), timedelta(minutes=1), "min"),
-)
-"""From what age on, in what unit, and its name."""
+from gateway.ages import age
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 """UCUM units that people write otherwise."""
@@ -52,19 +44,6 @@ def clock_time(at: datetime, zone: str) -> str:
     """What a clock shows where the time zone is."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local:%H:%M} {local:%Z}"
-
-
-def span(length: timedelta) -> str:
-    """A stretch of time in its largest unit; empty below a minute."""
-    found = (f"{length // unit} {name}" for beginning, unit, name in _AGES if length >= beginning)
-    return next(found, "")
-
-
-def age(at: datetime, now: datetime) -> str:
-    """How long ago."""
-    if ago := span(now - at):
-        return f"{ago} ago"
-    return "just now" if now - at > timedelta(minutes=-1) else "in the future"
 
 
 def born(birth_date: date, now: datetime) -> str:

@@ -116,7 +116,7 @@ async def test_a_reading_that_alone_would_raise_wakes_a_task_that_was_put_aside(
 async def test_a_backlog_is_one_task_that_says_how_old_it_is(home: Home) -> None:
     await home.at(3, glucose(45.0, NOON), pressure(190, 0.1), glucose(450.0, NOON + 0.2 * DAY))
     [(title, late, also, raised_at)] = await home.rows("SELECT title, is_late, also, raised_at FROM task")
-    assert title == "Measured 3 days ago: Blood glucose below 54 mg/dL"
+    assert title == "Measured 3 days before it arrived: Blood glucose below 54 mg/dL"
     assert (late, sorted(also)) == (True, ["hyperglycaemia", "severe-hypertension"])
     assert raised_at == NOON + 3 * DAY
     await home.at(3.01, pressure(188, 0.15))

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from edge_agent.wire.vitals import Vital
-from gateway.web.console.words import age, born, measured_values, moment, quantity
+from gateway.ages import age
+from gateway.web.console.words import born, measured_values, moment, quantity
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import dropwhile, groupby
 
 from edge_agent.wire.vitals import Vital
+from gateway.ages import age, span
 from gateway.store.adherence import Adherence, DayKept, DayState
 from gateway.store.hubs import SILENT_AFTER
 from gateway.store.limits import LimitInForce
@@ -38,7 +39,7 @@ from gateway.web.console.patient.views import (
     TimePanel,
     VisitRow,
 )
-from gateway.web.console.words import age, counted, day_text, moment, quantity, span
+from gateway.web.console.words import counted, day_text, moment, quantity
 
 
 def charts(
