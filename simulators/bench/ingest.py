@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,11 +17,16 @@ from simulators.bench.waiting import PACED_SIZE, waiting
 from simulators.bench.work import Sender, Work
 from simulators.bench.yardsticks import make_tables
 
-CUFFS: Final = {hub: tuple(f"{hub}-cuff-{number}" for number in range(20)) for hub in ("bench-0", "bench-1")}
-SPARE: Final = tuple(f"spare-{number}" for number in range(40))
-BACK: Final = timedelta(days=900)
-LATE: Final = timedelta(days=700)
-"""How long before all others late readings were measured."""
+HUBS: Final = ("bench-0", "bench-1")
+PATIENTS: Final = 250
+CUFFS: Final = 200
+"""Of each hub: those that patients have, and those of nobody yet."""
+FEWER: Final = 10
+WEEK: Final = (timedelta(days=7), timedelta(minutes=3))
+SHIFT: Final = (timedelta(hours=5.5), timedelta(seconds=45))
+WITHOUT_BROKER: Final = (timedelta(hours=72, seconds=30), timedelta(minutes=6))
+LONG_AGO: Final = (timedelta(days=700), timedelta(hours=1))
+"""How long ago the first reading was measured, and how long after it the next of the same cuff."""
 QUICK: Final = 8
 """How many times fewer messages."""
 ROUNDS: Final = 3
@@ -33,21 +38,31 @@ def measure_ingest(*, quick: bool, database_url: str | None, say: Callable[[str]
 
 
 async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str], None]) -> list[Measured]:
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    began_at = now - BACK
+    now = datetime.now(UTC).replace(microsecond=0)
     rounds, fewer = (1, QUICK) if quick else (ROUNDS, 1)
+    many = FEWER if quick else 1
     say("starting broker, database and gateway")
-    async with open_place(database_url, CUFFS, began_at - LATE) as place, AsyncExitStack() as stack:
-        senders = [
-            Sender(
-                await stack.enter_async_context(LoadHub(name, broker)),
-                Cuffs(CUFFS[name], began_at),
-                Cuffs(CUFFS[name], began_at - LATE),
+    patients = {hub: _names(f"{hub}-patient", PATIENTS // many) for hub in HUBS}
+    async with open_place(database_url, patients, now - WEEK[0]) as place, AsyncExitStack() as stack:
+
+        def cuffs(names: Sequence[str], times: tuple[timedelta, timedelta]) -> Cuffs:
+            ago, every = times
+            return Cuffs(names, now - ago, every, now)
+
+        senders = []
+        for name, broker in place.hubs:
+            others = _names(f"{name}-cuff", CUFFS // many)
+            senders.append(
+                Sender(
+                    await stack.enter_async_context(LoadHub(name, broker)),
+                    cuffs=cuffs(others, WEEK),
+                    patients=cuffs(patients[name], SHIFT),
+                    backlog=cuffs(others, WITHOUT_BROKER),
+                    late=cuffs(others, LONG_AGO),
+                )
             )
-            for name, broker in place.hubs
-        ]
         work = Work(place, senders)
-        speeds = Speeds(work, Cuffs(SPARE, began_at), fewer, say)
+        speeds = Speeds(work, cuffs(_names("spare", CUFFS), WEEK), fewer, say)
         await make_tables(place.pool)
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
@@ -62,3 +77,7 @@ async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str]
             Measured("doubled, of all that was sent", balance.doubled, "readings", "0"),
             *await room(place.pool, now, is_small=quick, say=say),
         ]
+
+
+def _names(what: str, number: int) -> tuple[str, ...]:
+    return tuple(f"{what}-{each}" for each in range(number))

@@ -39,6 +39,7 @@ class Speeds:
         self._work = work
         self._spare = spare
         self._fewer = fewer
+        self._killed_messages = round(KILLED_MESSAGES / fewer**0.5)
         self._say = say
         self._rates: dict[str, list[float]] = defaultdict(list)
         self._cpu_us: dict[int, list[float]] = defaultdict(list)
@@ -81,9 +82,10 @@ class Speeds:
         for size in sizes:
             self._say(f"kill -9, {size} a message")
             async with place.running(ingest) as processes:
-                await self._killed_in_the_middle(OFF, size, processes)
+                await self._killed_in_the_middle(OFF, size, processes, self._work.pack(size, self._killed_messages))
             async with place.running(ingest, evaluate) as processes:
-                await self._killed_in_the_middle(ON, size, processes)
+                loads = self._work.pack_of_patients(size, self._killed_messages)
+                await self._killed_in_the_middle(ON, size, processes, loads)
                 await self._work.judged()
 
     def rate(self, size: int) -> float:
@@ -123,7 +125,7 @@ class Speeds:
         self._cpu_us[size].append(1e6 * (cpu_s("ingest") - cpu) / observations)
 
     async def _with_judging(self, size: int) -> None:
-        loads = self._work.pack(size, self._messages(size))
+        loads = self._work.pack_of_patients(size, self._messages(size))
         began = time.perf_counter()
         await self._work.ingest(loads)
         self._keep(_name(ON, size), size, time.perf_counter() - began)
@@ -139,10 +141,11 @@ class Speeds:
         await self._work.ingest(loads)
         self._keep(_name(name, MOST), MOST, time.perf_counter() - began)
 
-    async def _killed_in_the_middle(self, name: str, size: int, processes: Sequence[Child]) -> None:
+    async def _killed_in_the_middle(
+        self, name: str, size: int, processes: Sequence[Child], loads: Loads
+    ) -> None:
         await self._work.knock()
         before = await self._work.balance()
-        loads = self._work.pack(size, KILLED_MESSAGES)
         await self._work.ingest_through_a_kill(loads, processes)
         after = await self._work.balance()
         self._killed[_name(name, size)] = Balance(after.lost - before.lost, after.doubled - before.doubled)

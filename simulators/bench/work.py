@@ -36,10 +36,12 @@ class Balance(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """A hub and its cuffs: as they measure now, and what they measured long before that."""
+    """A hub and what it sends: of nobody yet, of patients in the last hours, of three days, of long ago."""
 
     hub: LoadHub
     cuffs: Cuffs
+    patients: Cuffs
+    backlog: Cuffs
     late: Cuffs
 
 
@@ -55,6 +57,11 @@ class Work:
         """Each hub its share of so many messages; not to be timed."""
         each = max(1, messages // len(self._hubs))
         return [sender.hub.pack(sender.cuffs.take(size * each), size) for sender in self._hubs]
+
+    def pack_of_patients(self, size: int, messages: int) -> Loads:
+        """As `pack`, of readings that are judged."""
+        each = max(1, messages // len(self._hubs))
+        return [sender.hub.pack(sender.patients.take(size * each), size) for sender in self._hubs]
 
     def pack_late(self, size: int, messages: int) -> Loads:
         """As `pack`, of readings from before all others, in no order."""
@@ -98,7 +105,7 @@ class Work:
     async def live(self, messages: int, backlog: int = 0) -> list[float]:
         """Seconds to the receipts of one hub's messages; another sends a backlog of so many readings."""
         behind, live = self._hubs
-        load = behind.hub.pack(behind.cuffs.take(backlog), MAX_READINGS) if backlog else []
+        load = behind.hub.pack(behind.backlog.take(backlog), MAX_READINGS) if backlog else []
         sending = asyncio.create_task(behind.hub.send(load, channel=Channel.BACKLOG))
         taken: list[float] = []
         while len(taken) < messages or not sending.done():
