@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,17 +45,22 @@ async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -
 
 async def calendar_of(conn: AsyncConnection, care_team_id: int | None) -> Calendar:
     """When a care team is there. Where nobody has said it, every hour counts."""
-    return await planned(conn, care_team_id) or ALWAYS
+    known = {} if care_team_id is None else await calendars(conn, [care_team_id])
+    return next(iter(known.values()), ALWAYS)
 
 
-async def planned(conn: AsyncConnection, care_team_id: int | None) -> Calendar | None:
-    """When a care team is there; None: nobody has said it."""
-    row = {"care_team_id": care_team_id}
-    plan = await (await conn.execute(_SQL["plan"], row)).fetchone()
-    if plan is None:
-        return None
-    hours: dict[int, list[Opening]] = defaultdict(list)
-    for weekday, opens, closes in await (await conn.execute(_SQL["hours"], row)).fetchall():
-        hours[weekday].append(Opening(opens, closes))
-    holidays = await (await conn.execute(_SQL["holidays"], row)).fetchall()
-    return Calendar(ZoneInfo(plan[0]), hours, frozenset(day for (day,) in holidays))
+async def calendars(conn: AsyncConnection, care_team_ids: Sequence[int]) -> dict[int, Calendar]:
+    """When those of the care teams are there of whom somebody has said it."""
+    row = {"care_team_ids": list(care_team_ids)}
+    found = await (await conn.execute(_SQL["calendars"], row)).fetchall()
+    return {
+        care_team_id: Calendar(ZoneInfo(time_zone), _by_weekday(hours), frozenset(holidays))
+        for care_team_id, time_zone, hours, holidays in found
+    }
+
+
+def _by_weekday(hours: Sequence[Sequence[int]]) -> Mapping[int, Sequence[Opening]]:
+    found: dict[int, list[Opening]] = defaultdict(list)
+    for weekday, opens, closes in hours:
+        found[weekday].append(Opening(opens, closes))
+    return found

@@ -120,6 +120,11 @@ async def care_teams(conn: AsyncConnection, by: Staff) -> list[CareTeam]:
         return await cursor.fetchall()
 
 
+async def team_names(conn: AsyncConnection, by: Staff) -> list[tuple[int, str]]:
+    """What the care teams that `by` reaches are called; nobody is counted."""
+    return await (await conn.execute(_SQL["team_names"], vars(by))).fetchall()
+
+
 async def _find(
     conn: AsyncConnection, by: Staff, *, staff_id: int | None = None, after: int = 0, limit: int = 1
 ) -> list[Member]:

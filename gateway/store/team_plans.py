@@ -74,7 +74,9 @@ async def find(conn: AsyncConnection, staff: Staff, care_team_id: int | None = N
     }
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["find"], row)
-        return [await _plan(conn, each) for each in await cursor.fetchall()]
+        found = await cursor.fetchall()
+    calendars = await clocks.calendars(conn, [each["care_team_id"] for each in found])
+    return [_plan(each, calendars.get(each["care_team_id"])) for each in found]
 
 
 async def get(conn: AsyncConnection, staff: Staff, care_team_id: int) -> TeamPlan:
@@ -139,7 +141,7 @@ async def check_covered(conn: AsyncConnection, patient_id: int, urgent: Collecti
     care_team_id, accepted, is_urgent = found
     if not is_urgent or accepted is not None:
         return
-    calendar = await clocks.planned(conn, care_team_id)
+    calendar = (await clocks.calendars(conn, [care_team_id])).get(care_team_id)
     if calendar is None or calendar.gaps():
         raise UncoveredHours(_UNCOVERED)
 
@@ -162,11 +164,11 @@ async def _one(conn: AsyncConnection, statement: str, row: Mapping[str, object])
     return value
 
 
-async def _plan(conn: AsyncConnection, row: dict[str, Any]) -> TeamPlan:
+def _plan(row: dict[str, Any], calendar: Calendar | None) -> TeamPlan:
     by, at = row.pop("uncovered_accepted_by"), row.pop("uncovered_accepted_at")
     reason = row.pop("uncovered_reason")
     return TeamPlan(
-        calendar=await clocks.planned(conn, row["care_team_id"]),
+        calendar=calendar,
         accepted=None if reason is None else Accepted(by, at, reason),
         **row,
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from gateway.store import findings
+from gateway.store import tasks
 from gateway.store.pool import Pool
 from simulators.bench.place import cpu_s, resident_mb
 from simulators.bench.table import Measured
@@ -64,7 +64,7 @@ async def live_pages(pool: Pool, client: httpx.AsyncClient, say: Callable[[str],
                 page.forget()
             began = time.perf_counter()
             async with pool.connection() as conn:
-                await findings.notify(conn)
+                await tasks.tell_pages(conn)
             await asyncio.gather(*(page.heard.wait() for page in pages))
             heard.append(time.perf_counter() - began)
             await asyncio.gather(*(page.shown.wait() for page in pages))

@@ -11,11 +11,10 @@ UPDATE task SET acknowledge_by = %(acknowledge_by)s, resolve_by = %(resolve_by)s
 WHERE task_id = %(task_id)s
 RETURNING clock_run, owner_id
 
--- name: plan
-SELECT time_zone FROM team_plan WHERE care_team_id = %(care_team_id)s
-
--- name: hours
-SELECT weekday, opens, closes FROM team_hours WHERE care_team_id = %(care_team_id)s ORDER BY weekday, opens
-
--- name: holidays
-SELECT day FROM team_holiday WHERE care_team_id = %(care_team_id)s ORDER BY day
+-- name: calendars
+SELECT care_team_id, time_zone,
+    ARRAY(SELECT ARRAY[weekday, opens, closes] FROM team_hours AS opening
+          WHERE opening.care_team_id = team_plan.care_team_id ORDER BY weekday, opens) AS hours,
+    ARRAY(SELECT day FROM team_holiday AS holiday WHERE holiday.care_team_id = team_plan.care_team_id) AS holidays
+FROM team_plan
+WHERE care_team_id = ANY(%(care_team_ids)s)

@@ -27,6 +27,9 @@ UPDATE staff SET deactivated_at = NULL WHERE staff_id = %(staff_id)s
 -- name: set_password
 UPDATE staff SET password_hash = %(password_hash)s, password_expires_at = %(expires_at)s WHERE staff_id = %(staff_id)s
 
+-- name: team_names
+SELECT care_team_id, name FROM care_team JOIN team_reach USING (care_team_id) WHERE staff_id = %(staff_id)s ORDER BY name
+
 -- name: teams
 SELECT care_team_id, name,
     (SELECT count(*) FROM care_team_member AS member JOIN staff USING (staff_id)

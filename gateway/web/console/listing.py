@@ -45,7 +45,7 @@ class Lister:
             filters=narrowing.filters(
                 narrowed,
                 everything,
-                await staff.care_teams(conn, viewer),
+                await staff.team_names(conn, viewer),
                 [(each.name, each.title) for each in self._web.resources.rule_sets.values()],
             ),
             lines=[line(task, viewer, now) for task in found],

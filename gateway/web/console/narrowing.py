@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from alerting.rules import Priority
-from gateway.store.staff import CareTeam
 from gateway.store.tasks import RANKED, OpenCounts, Place, Wanted
 from gateway.web.api.fields import Body, Cursor, Id, Text, read_cursor
 from gateway.web.console.views import Choice, Filters
@@ -57,7 +56,10 @@ class Narrowed(Body):
 
 
 def filters(
-    narrowed: Narrowed, counts: OpenCounts, teams: Iterable[CareTeam], programmes: Iterable[tuple[str, str]]
+    narrowed: Narrowed,
+    counts: OpenCounts,
+    teams: Iterable[tuple[int, str]],
+    programmes: Iterable[tuple[str, str]],
 ) -> Filters:
     """What is offered, with how many open tasks there are of each; `programmes` by name and title."""
     everything = sum(counts.by_priority.values())
@@ -84,10 +86,7 @@ def filters(
         ],
         teams=[
             Choice("", "Every care team", is_chosen=narrowed.team is None),
-            *(
-                Choice(str(each.care_team_id), each.name, is_chosen=each.care_team_id == narrowed.team)
-                for each in teams
-            ),
+            *(Choice(str(team_id), name, is_chosen=team_id == narrowed.team) for team_id, name in teams),
         ],
         programmes=[
             Choice("", "Every programme", is_chosen=narrowed.programme is None),

@@ -46,7 +46,7 @@ async function followTasks() {
   for (const beside of [".week", ".contact"]) renew(beside, next);
   const todo = document.getElementById("todo");
   const isUsed = todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement);
-  if (isUsed || versions(next.getElementById("todo")) === versions(todo)) return;
+  if (isUsed || state(next.getElementById("todo")) === state(todo)) return;
   renew("#todo", next);
   window.htmx.process(document.getElementById("todo"));
 }
@@ -56,7 +56,10 @@ function renew(selector, next) {
   if (old && fresh && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(fresh));
 }
 
-const versions = (root) => [...root.querySelectorAll("[data-version]"), ...root.querySelectorAll(".others li")].map((each) => each.dataset.version ?? each.textContent.trim()).join();
+const state = (root) =>
+  [...root.querySelectorAll("[data-version], .others li, .history li")]
+    .map((each) => each.dataset.version ?? each.textContent.trim())
+    .join();
 
 countTime();
 drawCharts();
