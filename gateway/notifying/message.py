@@ -16,7 +16,7 @@ _SAID: Mapping[Kind, str] = {
     Kind.TASK_RAISED: "A new task waits for somebody to take it.",
     Kind.TASK_OFFERED: "A task was handed to you. It waits until you accept it.",
     Kind.TASK_ESCALATED: "A task was not dealt with in time.",
-    Kind.TASK_WOKEN: "A task that was put aside is back.",
+    Kind.TASK_WOKEN: "A task is back: it was put aside, or there is more to it now.",
 }
 
 _EMAIL = """\

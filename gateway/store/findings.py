@@ -127,7 +127,9 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         note = f"Also, {_lateness(finding, now)}: {speaking.reason}"
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
-        await watch.wake(conn, task_id, now, speaking.reason)
+        woken = await watch.wake(conn, task_id, now, speaking.reason)
+        if finding.effect is Effect.WOKEN and not woken:
+            await watch.tell_of_more(conn, task_id, finding.condition, now)
 
 
 async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:

@@ -100,6 +100,16 @@ async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> 
     return True
 
 
+async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
+    """Tell whoever has the task, else its team, that it tells of another condition too: once of each."""
+    watched = await _watched(conn, task_id)
+    owner_id = watched.standing.owner_id
+    people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
+    told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
+    news = News(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
+    await notifications.notify(conn, news, told, now)
+
+
 async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
     """Who was told, the first first. Whether the task is within reach is asked before."""
     async with conn.cursor(row_factory=class_row(Escalation)) as cursor:

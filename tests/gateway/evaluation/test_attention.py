@@ -134,7 +134,13 @@ async def test_a_late_raise_of_something_else_puts_the_task_of_the_backlog_befor
     await home.at(3.01, pressure(190, 0.1))
     assert [status for _, status, _ in await states(home)] == ["accepted"]
     notes = await home.rows("SELECT note FROM task_transition ORDER BY task_transition_id DESC LIMIT 1")
-    assert notes == [("Also, 2 days ago: Systolic blood pressure 190 mmHg (above 180 mmHg)",)]
+    assert notes == [
+        ("Also, measured 2 days before it arrived: Systolic blood pressure 190 mmHg (above 180 mmHg)",)
+    ]
+    told = "SELECT kind, staff_id FROM notification WHERE kind = 'task-woken' AND channel = 'email'"
+    assert await home.rows(told) == [("task-woken", home.ward.nurse.staff_id)]
+    await home.at(3.02, pressure(191, 0.2))  # of the same condition
+    assert len(await home.rows(told)) == 1
 
 
 async def test_a_backlog_goes_on_in_its_task_although_newer_ones_are_done(home: Home) -> None:

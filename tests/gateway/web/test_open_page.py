@@ -1,4 +1,4 @@
-"""What happens while a page is open and nobody touches it: a task that was put aside wakes, another climbs."""
+"""While a page is open and nobody touches it, a task that was put aside wakes on it, and one climbs."""
 
 from __future__ import annotations
 
