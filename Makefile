@@ -20,11 +20,12 @@ check: ## Lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-bench: ## Measure what a hub costs and how fast readings are taken in and judged, and print tables
+bench: ## Measure a hub, the taking in and judging of readings and the console, and print tables
 	@deploy/setup/prepare demo
 	@.venv/bin/hearthbeat-sim bench hub
 	@.venv/bin/hearthbeat-sim bench judgement
-	@exec .venv/bin/hearthbeat-sim bench ingest
+	@.venv/bin/hearthbeat-sim bench ingest
+	@exec .venv/bin/hearthbeat-sim bench console
 
 chaos: ## The long runs that `make test` holds short: hours of kills and damaged messages
 	@deploy/setup/prepare test
