@@ -29,11 +29,15 @@ FEWER_IF_QUICK: Final = 20
 ROUNDS: Final = 3
 TURNS: Final = 100
 """Requests of a page in a round."""
+KEPT_S: Final = 2
+"""An idle connection; the gateway closes it after five."""
 AIM: Final = "1.5"
 IN_REACH: Final = b"""
 SELECT patient_id FROM reach JOIN staff USING (staff_id) WHERE username = %(username)s ORDER BY random()
 LIMIT %(turns)s
 """
+HEARD: Final = b"UPDATE hub SET status_at = now() WHERE online"
+"""Hubs say every few minutes that they are well; else all would be silent before the run is over."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Desk:
             base_url=place.gateway.address,
             cookies={COOKIE: token},
             timeout=PATIENCE_S,
-            limits=httpx.Limits(),
+            limits=httpx.Limits(keepalive_expiry=KEPT_S),
             trust_env=False,
         )
         return cls(client, cycle([patient_id for (patient_id,) in found]))
@@ -90,14 +94,18 @@ async def _measure(*, quick: bool, say: Callable[[str], None]) -> list[Measured]
         async with small.running(small.web()), big.running(big.web()):
             for role in (Role.NURSE, Role.ADMINISTRATOR):
                 for page in ("worklist", "patient page"):
-                    say(f"{page}, {role}")
-                    rows += await _held_against(page, role, desks, 1 if quick else ROUNDS)
+                    for place in places:
+                        async with place.pool.connection() as conn:
+                            await conn.execute(HEARD)
+                    rows += await _held_against(page, role, desks, 1 if quick else ROUNDS, say)
         async with big.running(big.web()):
             rows += await live_pages(big.pool, desks[1][Role.NURSE].client, say)
         return [Measured("patients", many, f"and {few:,}"), *rows]
 
 
-async def _held_against(page: str, role: Role, desks: list[dict[Role, Desk]], rounds: int) -> list[Measured]:
+async def _held_against(
+    page: str, role: Role, desks: list[dict[Role, Desk]], rounds: int, say: Callable[[str], None]
+) -> list[Measured]:
     """The page in the small and in the big database by turns."""
     small, big = (desk[role] for desk in desks)
     for desk in (small, big):
@@ -108,6 +116,7 @@ async def _held_against(page: str, role: Role, desks: list[dict[Role, Desk]], ro
         taken = [(await small.seconds(page), await big.seconds(page)) for _ in range(TURNS)]
         percentiles.append([quantiles(each, n=20)[-1] for each in zip(*taken, strict=True)])
     few, many = (median(each) for each in zip(*percentiles, strict=True))
+    say(f"{page}, {role}: {1e3 * few:.0f} ms with few patients, {1e3 * many:.0f} ms with many")
     return [
         Measured(f"{page}, {role}: p95 with few patients", 1e3 * few, "ms"),
         Measured(f"{page}, {role}: p95 with many", 1e3 * many, "ms"),
