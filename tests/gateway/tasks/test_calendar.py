@@ -73,7 +73,7 @@ def test_gaps_are_the_hours_that_nobody_covers() -> None:
 @given(
     minutes=st.integers(0, 366 * 1440),
     first=st.integers(0, 3000),
-    second=st.integers(0, 3000),
+    second=st.integers(1, 3000),  # none, from a closing time on, ends when the next hours begin
 )
 def test_working_time_adds_up(minutes: int, first: int, second: int) -> None:
     since = berlin(1, 0, month=1) + timedelta(minutes=minutes)
