@@ -9,7 +9,8 @@ WHERE NOT EXISTS (SELECT FROM team_hours AS planned WHERE planned.care_team_id =
 
 INSERT INTO patient (organisation_id, care_team_id, identifier, family_name, given_name, birth_date, time_zone)
 SELECT organisation_id, care_team_id, concat(name, '-', number), concat('Doe ', number), 'Jo', '1950-01-01', 'UTC'
-FROM care_team, generate_series(1, %(a_team)s) AS number;
+FROM care_team, generate_series(1, %(a_team)s) AS number
+ORDER BY care_team_id, number;
 
 INSERT INTO patient_state (patient_id, organisation_id, as_of)
 SELECT patient_id, organisation_id, %(now)s FROM patient;
