@@ -32,7 +32,10 @@ function renew(next) {
   for (const row of rows(list)) {
     const newer = next.querySelector(`#${row.id}`);
     if (!newer || newer.dataset.version === row.dataset.version || isUsed(row)) continue;
-    row.replaceWith(adopt(newer.cloneNode(true)));
+    const isAt = row === document.activeElement;
+    const own = adopt(newer.cloneNode(true));
+    row.replaceWith(own);
+    if (isAt) own.focus({ preventScroll: true });
   }
 }
 
