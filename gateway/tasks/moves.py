@@ -82,7 +82,9 @@ def possible(task: Standing, by: int) -> frozenset[Action]:
         found.discard(Action.CLAIM)
     if TERMS[task.priority].longest_snooze == NEVER:
         found.discard(Action.SNOOZE)
-    return frozenset(found | {Action.NOTE, Action.CONTACT} if task.status.is_open else found)
+    if task.status.is_open:
+        return frozenset(found | {Action.NOTE, Action.CONTACT})
+    return frozenset(found if task.status is Status.ENTERED_IN_ERROR else found | {Action.REOPEN})
 
 
 def _refusal(action: Action, task: Standing, by: int, version: int) -> Refusal | None:

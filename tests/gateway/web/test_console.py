@@ -190,6 +190,11 @@ async def test_everything_works_without_a_script(console: str, clinic: Clinic) -
         for missing in ("/tasks/9999", "/patients/9999", "/patients/1/nothing"):
             assert (await client.get(missing)).status_code == 404
         assert (await client.post(f"/tasks/{task_id}/wake", data={"version": "3"})).status_code == 422
+        path = f"/tasks/{task_id}/reopen"
+        assert path in (await client.get(f"/tasks/{task_id}")).text
+        page = await client.post(path, data={"version": "3", "note": "the wrong patient was called"})
+        assert str(page.url).endswith(f"/tasks/{task_id + 1}")
+        assert "The task before this one" in page.text
 
 
 async def test_a_long_list_has_pages_and_true_counts(console: str, clinic: Clinic) -> None:
