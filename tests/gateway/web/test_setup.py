@@ -239,6 +239,7 @@ async def test_a_team_says_when_it_is_there(sign_in: SignIn, clinic: Clinic) -> 
 async def test_a_hub_is_enrolled_and_gets_another_password(sign_in: SignIn, clinic: Clinic) -> None:
     adam = await sign_in("adam")
     shown = await send(adam, "/setup/hubs", 200, name="home-17")
+    assert "cannot send until" in await page(adam, "/setup/hubs/home-17/password")
     renewed = await send(adam, "/setup/hubs/home-17/password", 200)
     passwords = re.findall(r"Password at the broker</dt><dd><bdi>([^<]+)<", shown + renewed)
     assert len(set(passwords)) == 2
@@ -251,6 +252,7 @@ async def test_a_hub_is_enrolled_and_gets_another_password(sign_in: SignIn, clin
 
 PAGES = (
     "/setup/hubs",
+    "/setup/hubs/home-17/password",
     "/setup/teams",
     "/setup/patients/new",
     "/setup/devices",

@@ -54,6 +54,14 @@ async def enrol(typed: Typed, web: Shared, conn: Conn, by: Manager, frame: Frami
     return render(_shown_once(frame, access))
 
 
+@router.get("/{name}/password")
+async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: Framing) -> Response:
+    """Whether it is meant."""
+    form = Form(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
+    lead = "The old one ends at once: the hub keeps its readings and cannot send until it has the new one."
+    return render(SetupPage(frame(f"A new password for {name}"), lead, [form], _BACK))
+
+
 @router.post("/{name}/password")
 async def renew(
     name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: Framing
@@ -81,7 +89,7 @@ def _state(hub: Hub, now: datetime) -> Cell:
 
 
 def _renewal(hub: Hub) -> Cell:
-    return Cell("New password", action=f"/setup/hubs/{hub.name}/password")
+    return Cell("New password", href=f"/setup/hubs/{hub.name}/password")
 
 
 def _shown_once(frame: Framing, access: HubAccess) -> SetupPage:

@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}
 _BESIDE = {LimitRefused: "value", EndNeeded: "last_day"}
 _LEAD = (
     "A clinician loosens a limit; anybody of the team may tighten it. "
-    "Past a rule's floor a second clinician agrees first."
+    "Beyond the bound that the rule itself sets, a second clinician has to agree."
 )
 
 
@@ -65,7 +65,8 @@ async def limits_page(
                 title="Waits for a second clinician",
             )
         )
-    return render(SetupPage(frame(f"Limits of {_name(patient)}"), _LEAD, blocks, _back(patient)))
+    heading = f"Limits of {_name(patient)}"
+    return render(SetupPage(frame("Limits"), _LEAD, blocks, _back(patient), heading))
 
 
 @router.get("/{rule_id}/{vital}")
@@ -192,7 +193,7 @@ def _form(patient: Patient, each: LimitInForce) -> Form:
 
 def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
     back = (_address(patient), f"Limits of {_name(patient)}")
-    return SetupPage(frame(f"Limit of {_name(patient)}"), _LEAD, [form], back)
+    return SetupPage(frame("Limit"), _LEAD, [form], back, f"Limit of {_name(patient)}")
 
 
 def _address(patient: Patient) -> str:

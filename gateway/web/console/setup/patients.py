@@ -96,7 +96,7 @@ async def _form(web: Web, conn: Connection, by: Staff) -> Form:
 
 
 def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, str]]) -> list[Field]:
-    medications = [(each.value, each.value.replace("-", " ").capitalize()) for each in RiskMedication]
+    medications = [(each.value, each.value.capitalize()) for each in RiskMedication]
     return [
         Field("family_name", "Family name"),
         Field("given_name", "Given name"),
@@ -116,7 +116,9 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
             options=programmes,
             hint="Their rules judge the patient from now on.",
         ),
-        Field("care_team_id", "Care team", Kind.ONE, options=teams, blank="Your first", optional=True),
+        Field(
+            "care_team_id", "Care team", Kind.ONE, options=teams, blank="The first of yours", optional=True
+        ),
         Field("language", "Language", optional=True),
         Field("phone", "Telephone", optional=True),
         Field("address", "Address", optional=True, hint="Where an ambulance goes."),

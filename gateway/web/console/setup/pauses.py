@@ -76,9 +76,9 @@ def _page(frame: Framing, patient: Patient, found: Sequence[Pause], form: Form, 
         empty="There is none.",
         title="Pauses",
     )
-    title = frame(f"Pauses of {patient.family_name}, {patient.given_name}")
+    heading = f"Pauses of {patient.family_name}, {patient.given_name}"
     back = (f"/patients/{patient.patient_id}", "The patient")
-    return SetupPage(title, _LEAD, [table, form], back)
+    return SetupPage(frame("Pauses"), _LEAD, [table, form], back, heading)
 
 
 def _row(each: Pause, patient: Patient, now: datetime) -> list[Cell]:

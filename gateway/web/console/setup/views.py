@@ -129,3 +129,4 @@ class SetupPage:
     lead: str
     blocks: Sequence[Block]
     back: tuple[str, str] | None = ("/setup", "Set-up")
+    heading: str = ""  # where it names a patient: titles go into browsers' histories
