@@ -10,7 +10,7 @@ let watchdog = 0;
 let retry = 0;
 let lostAt = null;
 
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 
 function say(state, text) {
   if (connection.dataset.state === state && state !== "lost") return;
