@@ -32,6 +32,11 @@ def unmet(
     return sorted({each.requirement for each in whom} & missing)
 
 
+def titles(programmes: Iterable[str], rule_sets: Mapping[str, RuleSet]) -> list[str]:
+    """What people call the programmes; one that has no rules any more, by its name."""
+    return [rule_sets[name].title if name in rule_sets else name for name in programmes]
+
+
 def rules_for(
     enrolments: Iterable[Enrolment],
     rule_sets: Mapping[str, RuleSet],

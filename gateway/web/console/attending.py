@@ -79,8 +79,8 @@ def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
     is_many = hubs.away > AWAY_ONE_BY_ONE
     lines = [_hub(each, now) for each in hubs.in_need if each.problems or not is_many]
     if is_many:
-        heard = "" if hubs.away_heard_at is None else f", heard last {age(hubs.away_heard_at, now)}"
-        lines.append(HubLine(f"{hubs.away:,} hubs", f"offline or silent{heard}"))
+        heard = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
+        lines.append(HubLine(f"{hubs.away:,} hubs", f"away{heard}"))
     left = hubs.needing - len(lines) + (1 - hubs.away if is_many else 0)
     return [*lines, HubLine(f"{left:,} more", "with problems")] if left else lines
 
@@ -90,6 +90,5 @@ def _hub(hub: HubInNeed, now: datetime) -> HubLine:
         return HubLine(hub.name, "never heard from")
     said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
     if not hub.online or now - hub.status_at > SILENT_AFTER:
-        word = "silent" if hub.online else "offline"
-        said.insert(0, f"{word}, last heard from {age(hub.status_at, now)}")
+        said.insert(0, f"away, last heard {age(hub.status_at, now)}")
     return HubLine(hub.name, "; ".join(said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
+from gateway import programmes
 from gateway.store import directory, panel
 from gateway.store.directory import Listed
 from gateway.store.panel import Latest
@@ -20,7 +21,7 @@ from gateway.web.console.patient.traces import Trace
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Frame
 from gateway.web.console.words import Moment, born, moment
-from gateway.web.context import Conn, Now, Seen, Viewer
+from gateway.web.context import Conn, Now, Seen, Shared, Viewer, Web
 
 router = APIRouter(include_in_schema=False, prefix="/patients")
 ON_A_PAGE = 100
@@ -60,24 +61,38 @@ class DirectoryPage:
 
 
 @router.get("")
-async def all_patients(conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing) -> Response:
+async def all_patients(
+    *, web: Shared, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+) -> Response:
     """The first by name."""
-    return render(_page(frame("Patients"), None, *await _find(conn, staff, seen, None), now))
+    found = await _find(web, conn, staff, seen, None)
+    return render(_page(frame("Patients"), None, *found, now))
 
 
 @router.post("")
 async def search(
-    form: Annotated[Search, Form()], *, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+    form: Annotated[Search, Form()],
+    *,
+    web: Shared,
+    conn: Conn,
+    staff: Viewer,
+    now: Now,
+    seen: Seen,
+    frame: Framing,
 ) -> Response:
     """Those who are looked for."""
-    return render(_page(frame("Patients"), form.search, *await _find(conn, staff, seen, form.search), now))
+    found = await _find(web, conn, staff, seen, form.search)
+    return render(_page(frame("Patients"), form.search, *found, now))
 
 
 Found = tuple[Sequence[Listed], Mapping[int, Mapping[str, Latest]]]
 
 
-async def _find(conn: Conn, staff: Viewer, seen: Seen, search: str | None) -> Found:
-    found = await directory.find(conn, staff, search, ON_A_PAGE)
+async def _find(web: Web, conn: Conn, staff: Viewer, seen: Seen, search: str | None) -> Found:
+    """Who they are, their programmes by their titles."""
+    listed = await directory.find(conn, staff, search, ON_A_PAGE)
+    known = web.resources.rule_sets
+    found = [replace(each, programmes=programmes.titles(each.programmes, known)) for each in listed]
     ids = [each.patient_id for each in found]
     seen.update(ids)
     return found, await panel.latest(conn, ids)

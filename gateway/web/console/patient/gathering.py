@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 
 from alerting.kinds.threshold import Threshold
+from gateway import programmes
 from gateway.identity.permissions import Action, may
 from gateway.limits import settable
 from gateway.store import (
@@ -215,8 +216,7 @@ class Gatherer:
         return [(f"/setup/patients/{patient_id}/{name}", label) for name, label in links]
 
     def _titles(self, patient: Patient) -> list[str]:
-        known = self._web.resources.rule_sets
-        return [known[name].title if name in known else name for name in patient.programmes]
+        return programmes.titles(patient.programmes, self._web.resources.rule_sets)
 
 
 def month_of(now: datetime, zone: str) -> datetime:
