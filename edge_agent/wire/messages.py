@@ -133,7 +133,7 @@ class Reading(Message):
             raise ValueError("an event, and nothing else, carries `event`")
         if self.event is None and not self.values and not self.absent:
             raise ValueError("a reading holds at least one vital, measured or absent")
-        if self.values.keys() & self.absent.keys():
+        if not self.values.keys().isdisjoint(self.absent):
             raise ValueError("a vital is measured or absent, not both")
         if self.device_clock is not None and self.device_clock.tzinfo is not None:
             raise ValueError("device_clock has no zone: the device knows none")

@@ -110,7 +110,7 @@ class Candidate(NamedTuple):
 
 
 def _tie(reading: Reading) -> int:
-    tie = int.from_bytes(reading.reading_id.bytes[:2]) if reading.sequence is None else reading.sequence
+    tie = reading.reading_id.int >> 112 if reading.sequence is None else reading.sequence
     return tie if tie <= _INT2_MAX else tie - 2**16
 
 

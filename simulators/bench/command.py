@@ -34,7 +34,7 @@ def bench_hub(*, quick: bool, json_: bool) -> None:
 @click.option(
     "--quick",
     is_flag=True,
-    help="One round instead of three, of fewer readings, one size killed; 20,000 and 1 million stored.",
+    help="One round instead of three, of fewer readings, one size killed; 6,000 and 300,000 stored.",
 )
 @click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
 @click.option(

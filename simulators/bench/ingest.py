@@ -21,9 +21,10 @@ HUBS: Final = ("bench-0", "bench-1")
 PATIENTS: Final = 250
 CUFFS: Final = 200
 """Of each hub: those that patients have, and those of nobody yet."""
-FEWER: Final = 10
+FEWER: Final = 20
+"""How many times fewer of each, if it is to be quick."""
 WEEK: Final = (timedelta(days=7), timedelta(minutes=3))
-SHIFT: Final = (timedelta(hours=5.5), timedelta(seconds=45))
+SHIFT: Final = (timedelta(hours=5.5), timedelta(seconds=20))
 WITHOUT_BROKER: Final = (timedelta(hours=72, seconds=30), timedelta(minutes=6))
 LONG_AGO: Final = (timedelta(days=700), timedelta(hours=1))
 """How long ago the first reading was measured, and how long after it the next of the same cuff."""
@@ -51,7 +52,7 @@ async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str]
 
         senders = []
         for name, broker in place.hubs:
-            others = _names(f"{name}-cuff", CUFFS // many)
+            others = _names(f"{name}-cuff", CUFFS)
             senders.append(
                 Sender(
                     await stack.enter_async_context(LoadHub(name, broker)),

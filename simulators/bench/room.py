@@ -20,7 +20,7 @@ DAYS: Final = 365
 A_DAY: Final = 8
 """Observations of a patient: pressure and pulse morning and evening, weight, glucose."""
 STORED: Final = 1_000_000
-STORED_IF_SMALL: Final = 20_000
+STORED_IF_SMALL: Final = 6_000
 TIMES_MORE: Final = 50
 READ: Final = timedelta(days=90)
 TURNS: Final = 30

@@ -21,6 +21,8 @@ from simulators.demo.processes import Child
 SIZES: Final = (1, 10, 50)
 MOST: Final = SIZES[-1]
 MESSAGES: Final = {1: 3200, 10: 1600, 50: 800}
+INTRODUCED: Final = 10
+"""Messages with which a new process comes to know every cuff."""
 KILLED_MESSAGES: Final = 400
 OFF: Final = "ingest, evaluation off"
 ON: Final = "ingest, evaluation on"
@@ -52,6 +54,7 @@ class Speeds:
         async with place.running(ingest):
             self._say("evaluation off")
             await work.knock()
+            await work.ingest(work.pack(MOST, INTRODUCED))
             for size in SIZES:
                 await self._without_judging(size)
             await self._duplicates()
@@ -59,7 +62,7 @@ class Speeds:
             await work.forget_due()
             async with place.running(evaluate):
                 self._say("evaluation on")
-                await work.knock()
+                await work.ingest(work.pack_of_patients(MOST, INTRODUCED))
                 await work.judged()
                 for size in SIZES:
                     await self._with_judging(size)
@@ -82,7 +85,9 @@ class Speeds:
         for size in sizes:
             self._say(f"kill -9, {size} a message")
             async with place.running(ingest) as processes:
-                await self._killed_in_the_middle(OFF, size, processes, self._work.pack(size, self._killed_messages))
+                await self._killed_in_the_middle(
+                    OFF, size, processes, self._work.pack(size, self._killed_messages)
+                )
             async with place.running(ingest, evaluate) as processes:
                 loads = self._work.pack_of_patients(size, self._killed_messages)
                 await self._killed_in_the_middle(ON, size, processes, loads)
