@@ -216,8 +216,10 @@ async def test_an_administrator_sees_who_looked_at_a_patient(sign_in: SignIn, cl
     adam, ann = await sign_in("adam"), await sign_in("ann")
     patient_id = await clinic.add_patient()
     await ann.get(f"/api/patients/{patient_id}")
+    await ann.post("/patients", data={"search": ""})
     text = await page(adam, f"/setup/patients/{patient_id}/accesses")
     assert f"looked at /api/patients/{patient_id}" in text
+    assert "looked at /patients<" in text
     assert "Ann Lee" in text
 
 

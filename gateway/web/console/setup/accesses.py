@@ -21,6 +21,8 @@ from gateway.web.context import Conn, Now, RowId
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/accesses")
 ON_A_PAGE = 100
 _DID: Mapping[str, str] = {"GET": "looked at", "DELETE": "took back"}
+_SEARCHES = frozenset({"/", "/worklist", "/patients", "/api/patients/search", "/api/tasks/search"})
+"""What is looked for is sent as a change would be, so that no address holds it."""
 
 
 @router.get("")
@@ -53,6 +55,12 @@ def _row(each: Access, zone: str, now: datetime) -> list[Cell]:
     return [
         Cell(at.text, at.age),
         Cell(each.staff_name, each.username),
-        Cell(f"{_DID.get(each.method, 'changed')} {each.path}", beside),
+        Cell(f"{_did(each)} {each.path}", beside),
         Cell("done" if each.outcome == DONE else f"refused: {each.outcome.replace('-', ' ')}"),
     ]
+
+
+def _did(each: Access) -> str:
+    if "/visits/" in each.path:
+        return "spent time at"
+    return "looked at" if each.path in _SEARCHES else _DID.get(each.method, "changed")
