@@ -15,7 +15,7 @@ from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Status
 from gateway.web.console.lines import STATUS_WORDS
 from gateway.web.console.views import EvidenceLine, HistoryLine, TaskCard, TaskLine
-from gateway.web.console.words import clock_time, measured_values, moment
+from gateway.web.console.words import clock_time, measured_values, moment, remarks
 
 _DONE: Mapping[Action, str] = {
     Action.CLAIM: "claimed",
@@ -91,13 +91,12 @@ def reading_line(reading: StoredReading, reason: str, zone: str, now: datetime) 
     """A reading with its values, and the reason why it is shown."""
     values = measured_values({Vital.from_code(code): each.value for code, each in reading.values.items()})
     absent = [f"{Vital.from_code(code).display}: no number ({why})" for code, why in reading.absent.items()]
-    meal = [reading.meal] if reading.meal else []
     slot = "" if reading.user is None else f", user {reading.user}"
     return EvidenceLine(
         measured=moment(reading.measured_at, zone, now),
         values=values + absent,
         reason=reason,
-        remarks=meal + [flag.replace("-", " ") for flag in reading.flags],
+        remarks=remarks(reading.meal, reading.flags),
         device=f"{reading.device_identifier}{slot}",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +15,9 @@ _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 
 _SHORT = {Vital.MEAN_ARTERIAL_PRESSURE: "mean", Vital.PULSE_RATE: "pulse"}
 """Names that are clear beside a blood pressure."""
+
+_MEALS = {"preprandial": "before a meal", "postprandial": "after a meal", "bedtime": "at bedtime"}
+"""How a glucose value stands to meals, where people say it otherwise."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ def measured_values(values: Mapping[Vital, float]) -> list[str]:
     return said + [
         f"{_SHORT.get(vital, vital.display)} {quantity(value, vital.unit)}" for vital, value in rest.items()
     ]
+
+
+def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
+    """What else a device says of a reading."""
+    said = [_MEALS.get(meal, meal)] if meal else []
+    return said + [flag.replace("-", " ") for flag in flags]
 
 
 def counted(number: int, one: str, many: str) -> str:

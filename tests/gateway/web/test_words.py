@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.wire.vitals import Vital
 from gateway.ages import age
-from gateway.web.console.words import born, measured_values, moment, quantity
+from gateway.web.console.words import born, measured_values, moment, quantity, remarks
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 
@@ -56,3 +56,9 @@ def test_a_blood_pressure_is_one_value() -> None:
     assert measured_values(values) == ["196/128 mmHg", "pulse 75 /min"]
     assert measured_values({Vital.SYSTOLIC_BP: 196.0}) == ["systolic blood pressure 196 mmHg"]
     assert measured_values({Vital.BLOOD_GLUCOSE: 46.0}) == ["blood glucose 46 mg/dL"]
+
+
+def test_remarks_are_said_as_people_do() -> None:
+    assert remarks("preprandial", ["body-movement"]) == ["before a meal", "body movement"]
+    assert remarks("fasting", []) == ["fasting"]
+    assert remarks(None, []) == []

@@ -18,7 +18,7 @@ from gateway.web.console.patient import sparkline
 from gateway.web.console.patient.sparkline import Line
 from gateway.web.console.patient.traces import Trace, ordered
 from gateway.web.console.patient.views import Identity, Phone, Reach, VitalCard
-from gateway.web.console.words import born, clock_time, moment
+from gateway.web.console.words import born, clock_time, moment, remarks
 
 WEEK = timedelta(days=7)
 
@@ -114,7 +114,7 @@ def _card(
         is_old=not week,
         is_raised=is_raised,
         is_beyond=any(each.is_passed(values) for each in lines),
-        remarks=[*([newest.meal] if newest.meal else []), *(flag.replace("-", " ") for flag in newest.flags)],
+        remarks=remarks(newest.meal, newest.flags),
         limits=[trace.say_limit(each) for each in own],
         has_own_limit=any(each.own for each in own),
         sparkline=sparkline.draw(week, lines, now) if week else None,
