@@ -64,7 +64,9 @@ CROSS JOIN LATERAL (
     WHERE assignment.source_id = source.source_id
 ) AS assigned
 WHERE organisation_id = %(organisation_id)s
-    AND since < 'infinity'
+    AND NOT EXISTS ( -- of nearly all sources this is all that is asked
+        SELECT FROM assignment
+        WHERE assignment.source_id = source.source_id AND COALESCE(upper(period), 'infinity') = 'infinity')
     AND (EXISTS (SELECT FROM reading WHERE reading.source_id = source.source_id AND measured_at >= since)
         OR EXISTS (SELECT FROM event WHERE event.source_id = source.source_id AND occurred_at >= since))
 ORDER BY source_id
