@@ -19,7 +19,8 @@ from simulators.score.logs import LogScore, Patient, read_patient
 from simulators.score.tables import WIDTH, cohort_table, log_table
 from simulators.score.whole_set import score_set
 
-TUNING_SEEDS, REPORT_SEEDS = (1, 2), (11, 12)
+TUNING_SEEDS, REPORT_SEEDS, SET_SEEDS = (1, 2), (11, 12), (21,)
+"""The set's numbers were chosen with an eye on the report of the kinds, so the set has a seed of its own."""
 PATIENTS, PATIENTS_QUICK = 300, 40
 SAMPLE, SAMPLE_QUICK = 25, 2
 """Patients of each generator on which the whole set is tried, reading by reading."""
@@ -90,7 +91,7 @@ def _on_cohorts(*, quick: bool) -> Iterator[RuleScore]:
         compared, length=1 + len(KINDS), label="Kinds", file=sys.stderr, hidden=hidden
     ) as progress:
         yield from progress
-    yield from score_set(load_shipped()["heart-failure"], _homes(sample, REPORT_SEEDS[:1]))
+    yield from score_set(load_shipped()["heart-failure"], _homes(sample, SET_SEEDS))
 
 
 def _homes(patients: int, seeds: Sequence[int]) -> Homes:
