@@ -10,15 +10,19 @@ function countTime() {
   const button = timer.querySelector("button");
   const elapsed = document.getElementById("elapsed");
   let seconds = 0;
+  let kept = null;
   let isPaused = false;
   let touched = Date.now();
-  const keep = () =>
+  const keep = () => {
+    if (seconds === kept) return; // nobody is here: there is nothing to keep
+    kept = seconds;
     fetch(timer.dataset.visit, {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ seconds }),
       keepalive: true,
-    }).catch(() => {});
+    }).catch(() => (kept = null));
+  };
   const tick = () => {
     if (isPaused || document.hidden || Date.now() - touched > IDLE_MS) return;
     seconds += 1;
