@@ -30,38 +30,57 @@ async def sweep(conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: da
 
 async def tell_lag(conn: AsyncConnection, now: datetime) -> None:
     """A task for each organisation whose readings wait for too long. Not only for evaluators to call."""
-    waiting = await conn.execute(_SQL["lagging"], {"waiting_since": now - LAGS_AFTER})
-    for organisation_id, since in await waiting.fetchall():
-        task = NewTask(
-            organisation_id,
-            Origin.OPERATIONAL,
-            title="Readings are not judged",
-            reason=f"What has arrived since {since:%Y-%m-%d %H:%M} UTC waits to be judged.",
-            priority=Priority.STAT,
-            steps=(
-                "Tell those who run the gateway: the role that evaluates is down or too slow.",
-                "Until then look at new readings yourself: the task list does not tell of them.",
-            ),
-            condition="evaluation-lags",
-        )
-        await opening.open_task(conn, task, now)
+    await _tell_since(
+        conn,
+        "lagging",
+        now,
+        condition="evaluation-lags",
+        title="Readings are not judged",
+        reason="What has arrived since {} waits to be judged.",
+        steps=(
+            "Tell those who run the gateway: the role that evaluates is down or too slow.",
+            "Until then look at new readings yourself: the task list does not tell of them.",
+        ),
+    )
 
 
 async def tell_unwatched(conn: AsyncConnection, now: datetime) -> None:
     """A task for each organisation whose clocks nobody watches: for another role than the one that does."""
-    waiting = await conn.execute(_SQL["unwatched"], {"waiting_since": now - LAGS_AFTER})
+    await _tell_since(
+        conn,
+        "unwatched",
+        now,
+        condition="clocks-not-watched",
+        title="Clocks of tasks are not watched",
+        reason="Since {} nobody is told when a task is late.",
+        steps=(
+            "Tell those who run the gateway: the role that escalates is down or too slow.",
+            "Until then look at what is overdue yourself: nobody is told of it.",
+        ),
+    )
+
+
+async def _tell_since(
+    conn: AsyncConnection,
+    statement: str,
+    now: datetime,
+    *,
+    condition: str,
+    title: str,
+    reason: str,
+    steps: tuple[str, ...],
+) -> None:
+    """One open task for each organisation that the statement finds, with since when in its reason."""
+    waiting = await conn.execute(_SQL[statement], {"waiting_since": now - LAGS_AFTER})
     for organisation_id, since in await waiting.fetchall():
         task = NewTask(
             organisation_id,
             Origin.OPERATIONAL,
-            title="Clocks of tasks are not watched",
-            reason=f"Since {since:%Y-%m-%d %H:%M} UTC nobody is told when a task is late.",
+            title=title,
+            reason=reason.format(f"{since:%Y-%m-%d %H:%M} UTC"),
             priority=Priority.STAT,
-            steps=(
-                "Tell those who run the gateway: the role that escalates is down or too slow.",
-                "Until then look at what is overdue yourself: nobody is told of it.",
-            ),
-            condition="clocks-not-watched",
+            steps=steps,
+            condition=condition,
         )
         await opening.open_task(conn, task, now)
 
