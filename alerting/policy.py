@@ -29,11 +29,6 @@ class Effect(StrEnum):
     )
 
     @property
-    def interrupts(self) -> bool:
-        """Whether it takes somebody's attention."""
-        return self in (Effect.CREATED, Effect.REOPENED, Effect.RAISED, Effect.WOKEN)
-
-    @property
     def is_new_task(self) -> bool:
         return self in (Effect.CREATED, Effect.REOPENED)
 

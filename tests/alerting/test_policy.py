@@ -50,14 +50,6 @@ def test_only_an_unclaimed_routine_task_closes_by_itself() -> None:
     assert closing == [(ROUTINE, False)]
 
 
-def test_a_join_and_a_closing_take_nobodys_attention() -> None:
-    assert [effect for effect in Effect if not effect.interrupts] == [
-        Effect.JOINED,
-        Effect.CLOSED,
-        Effect.WITHDRAWN,
-    ]
-
-
 def test_only_routine_patterns_count_anew_after_a_completion() -> None:
     done = Work(completed_at=7.0)
     assert [counted_from(priority, done) for priority in Priority] == [7.0, *[-math.inf] * 3]
