@@ -21,7 +21,7 @@ HUBS: Final = ("bench-0", "bench-1")
 PATIENTS: Final = 250
 CUFFS: Final = 200
 """Of each hub: those that patients have, and those of nobody yet."""
-FEWER: Final = 20
+FEWER: Final = 8
 """How many times fewer of each, if it is to be quick."""
 WEEK: Final = (timedelta(days=7), timedelta(minutes=3))
 SHIFT: Final = (timedelta(hours=5.5), timedelta(seconds=20))
@@ -63,7 +63,7 @@ async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str]
                 )
             )
         work = Work(place, senders)
-        speeds = Speeds(work, cuffs(_names("spare", CUFFS), WEEK), fewer, say)
+        speeds = Speeds(work, cuffs(_names("spare", CUFFS), WEEK), say, quick=quick)
         await make_tables(place.pool)
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")

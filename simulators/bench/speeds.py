@@ -21,9 +21,12 @@ from simulators.demo.processes import Child
 SIZES: Final = (1, 10, 50)
 MOST: Final = SIZES[-1]
 MESSAGES: Final = {1: 3200, 10: 1600, 50: 800}
+QUICK_MESSAGES: Final = {1: 400, 10: 200, 50: 400}
+"""Fewer, but of the largest not so few that the first and the last of them are what is measured."""
 INTRODUCED: Final = 10
 """Messages with which a new process comes to know every cuff."""
 KILLED_MESSAGES: Final = 400
+QUICK_KILLED_MESSAGES: Final = 140
 OFF: Final = "ingest, evaluation off"
 ON: Final = "ingest, evaluation on"
 JUDGED: Final = "ingest until judged"
@@ -35,13 +38,13 @@ LATE: Final = "late rows, in no order"
 
 
 class Speeds:
-    """`spare` makes readings for the yardsticks; messages are `fewer` times fewer."""
+    """`spare` makes readings for the yardsticks."""
 
-    def __init__(self, work: Work, spare: Cuffs, fewer: int, say: Callable[[str], None]) -> None:
+    def __init__(self, work: Work, spare: Cuffs, say: Callable[[str], None], *, quick: bool) -> None:
         self._work = work
         self._spare = spare
-        self._fewer = fewer
-        self._killed_messages = round(KILLED_MESSAGES / fewer**0.5)
+        self._messages = QUICK_MESSAGES if quick else MESSAGES
+        self._killed_messages = QUICK_KILLED_MESSAGES if quick else KILLED_MESSAGES
         self._say = say
         self._rates: dict[str, list[float]] = defaultdict(list)
         self._cpu_us: dict[int, list[float]] = defaultdict(list)
@@ -58,7 +61,7 @@ class Speeds:
             for size in SIZES:
                 await self._without_judging(size)
             await self._duplicates()
-            await self._timed(LATE, work.pack_late(MOST, self._messages(MOST)))
+            await self._timed(LATE, work.pack_late(MOST, self._messages[MOST]))
             await work.forget_due()
             async with place.running(evaluate):
                 self._say("evaluation on")
@@ -70,12 +73,12 @@ class Speeds:
             self._say("the naive way, and raw COPY")
             await work.knock(is_product=False)
             for size in SIZES:
-                loads = work.pack(size, self._messages(size))
+                loads = work.pack(size, self._messages[size])
                 began = time.perf_counter()
                 await work.send(loads)
                 self._keep(_name(NAIVE, size), size, time.perf_counter() - began)
         for name, copy in ((OWN_TABLE, copy_into_own_table), (ONE_ROW_EACH, copy_one_row_an_observation)):
-            readings = self._spare.take(MOST * self._messages(MOST))
+            readings = self._spare.take(MOST * self._messages[MOST])
             self._keep(name, MOST, await copy(place.pool, readings))
 
     async def kills(self, sizes: Sequence[int]) -> None:
@@ -122,15 +125,15 @@ class Speeds:
         ]
 
     async def _without_judging(self, size: int) -> None:
-        loads = self._work.pack(size, self._messages(size))
+        loads = self._work.pack(size, self._messages[size])
         cpu, began = cpu_s("ingest"), time.perf_counter()
         await self._work.ingest(loads)
         self._keep(_name(OFF, size), size, time.perf_counter() - began)
-        observations = OBSERVATIONS * size * self._messages(size)
+        observations = OBSERVATIONS * size * self._messages[size]
         self._cpu_us[size].append(1e6 * (cpu_s("ingest") - cpu) / observations)
 
     async def _with_judging(self, size: int) -> None:
-        loads = self._work.pack_of_patients(size, self._messages(size))
+        loads = self._work.pack_of_patients(size, self._messages[size])
         began = time.perf_counter()
         await self._work.ingest(loads)
         self._keep(_name(ON, size), size, time.perf_counter() - began)
@@ -138,7 +141,7 @@ class Speeds:
         self._keep(_name(JUDGED, size), size, time.perf_counter() - began)
 
     async def _duplicates(self) -> None:
-        once = self._work.pack(MOST, self._messages(MOST))
+        once = self._work.pack(MOST, self._messages[MOST])
         await self._timed(DUPLICATES, [list(_with_every_tenth_again(load)) for load in once])
 
     async def _timed(self, name: str, loads: Loads) -> None:
@@ -155,11 +158,8 @@ class Speeds:
         after = await self._work.balance()
         self._killed[_name(name, size)] = Balance(after.lost - before.lost, after.doubled - before.doubled)
 
-    def _messages(self, size: int) -> int:
-        return MESSAGES[size] // self._fewer
-
     def _keep(self, name: str, size: int, seconds: float) -> None:
-        self._rates[name].append(OBSERVATIONS * size * self._messages(size) / seconds)
+        self._rates[name].append(OBSERVATIONS * size * self._messages[size] / seconds)
 
 
 def _name(what: str, size: int) -> str:
