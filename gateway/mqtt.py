@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -102,7 +103,9 @@ class Broker:
         leaving = Properties(PacketTypes.DISCONNECT)
         leaving.SessionExpiryInterval = 0  # or the broker keeps the share of one that does not come back
         self._client.disconnect(properties=leaving)
-        await asyncio.to_thread(self._client.loop_stop)
+        # A thread that ends by itself just then is gone between paho's look at it and its wait.
+        with suppress(AttributeError):
+            await asyncio.to_thread(self._client.loop_stop)
 
     @property
     def is_connected(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self, TypeAlias
@@ -167,7 +168,9 @@ class Connection:
     async def _close(self) -> None:
         # Leaving with the will: whoever watches the status learns it from one place, however a hub goes.
         self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, identifier=DISCONNECT_WITH_WILL))
-        await asyncio.to_thread(self._client.loop_stop)
+        # A thread that ends by itself just then is gone between paho's look at it and its wait.
+        with suppress(AttributeError):
+            await asyncio.to_thread(self._client.loop_stop)
 
     def _tell(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._take, event)
