@@ -162,6 +162,16 @@ class Administrator:
         }
         return await self._post_unless_there("/api/assignments", wanted) is not None
 
+    async def expect(self, patient_id: int, programme: str, vital: str, *, every_hours: float) -> None:
+        """Say how often the patient measures a vital, from now on."""
+        path = f"/api/patients/{patient_id}/schedule/{programme}/{vital}"
+        _check(await self._client.put(path, json={"every_hours": every_hours}))
+
+    async def pause(self, patient_id: int, kind: str, begins_at: datetime, ends_at: datetime) -> None:
+        """Say that nobody expects the patient to measure for a while."""
+        pause = {"kind": kind, "begins_at": begins_at.isoformat(), "ends_at": ends_at.isoformat()}
+        await self._post(f"/api/patients/{patient_id}/pauses", pause)
+
     async def has_tasks(self) -> bool:
         """Whether anything is in the task list."""
         return bool(await self._get("/api/tasks"))

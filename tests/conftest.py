@@ -15,6 +15,7 @@ import pytest
 
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.chromium import open_page
+from tests.servers.clock import Clock
 from tests.servers.databases import drop_all, fresh_database, new_run
 from tests.servers.timescale import Timescale, open_timescale
 from tests.servers.timescale_root import ensure_root
@@ -89,6 +90,16 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     """A running broker that knows the gateway; hubs are added by name."""
     with Broker(tmp_path / "broker", {GATEWAY: "gateway-password"}) as running:
         yield running
+
+
+@pytest.fixture
+def clock(tmp_path: Path, database_server: object, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What every process goes by that is started from now on; the database, which runs, needs no clock."""
+    assert database_server
+    moved = Clock(tmp_path / "clock")
+    for name, value in moved.environment.items():
+        monkeypatch.setenv(name, value)
+    return moved
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ missing_packages() {
     case $1 in
     demo) wanted="mosquitto:mosquitto dbus-daemon:dbus" ;;
     test)
-        wanted="mosquitto:mosquitto dbus-daemon:dbus mmdebstrap:mmdebstrap chromium:chromium"
+        wanted="mosquitto:mosquitto dbus-daemon:dbus mmdebstrap:mmdebstrap chromium:chromium faketime:faketime"
         [ "$(id -u)" = 0 ] || wanted="$wanted newuidmap:uidmap"
         [ -d /usr/share/fonts/truetype ] || missing="$missing fonts-dejavu-core" # or Chromium shows no letters
         ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1" # the driver of Playwright wants it

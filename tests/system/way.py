@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -96,10 +96,13 @@ class Way:
 
 @asynccontextmanager
 async def open_gateway(
-    folder: Path, database_url: str, broker: Broker, port: int | None = None
+    folder: Path, database_url: str, broker: Broker, port: int | None = None, roles: Sequence[str] = ()
 ) -> AsyncIterator[Gateway]:
-    """Set up a gateway and start it. The port: where it finds the broker, if it is not the broker's own."""
-    gateway = Gateway(folder, database_url, port or broker.port, broker.passwords_file)
+    """Set up a gateway and start it. The port: where it finds the broker, if it is not the broker's own.
+
+    `roles`: which it plays, if not all.
+    """
+    gateway = Gateway(folder, database_url, port or broker.port, broker.passwords_file, *roles)
     await gateway.set_up()
     broker.reload()
     with gateway:
