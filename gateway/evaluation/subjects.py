@@ -98,14 +98,16 @@ class History:
 
 def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
     """Readings as arrays of numbers: what a device could not say is beyond all numbers, or is none."""
-    numbers = {vital: np.array(column, dtype=np.float64) for vital, column in columns.values.items()}
-    beyond = set[Vital]()
+    numbers = {
+        vital: np.array(column, dtype=np.float64)
+        for vital, column in columns.values.items()
+        if column.count(None) < len(column)  # most patients measure one thing or two
+    }
     for index, absent in enumerate(columns.absent):
         for code, reason in absent.items() if absent else ():
-            vital = Vital.from_code(code)
-            beyond.add(vital)
-            if np.isnan(numbers[vital][index]):
-                numbers[vital][index] = BEYOND.get(AbsentReason(reason), np.nan)
+            values = numbers.setdefault(Vital.from_code(code), np.full(len(columns.absent), np.nan))
+            if np.isnan(values[index]):
+                values[index] = BEYOND.get(AbsentReason(reason), np.nan)
     counts = Counter(columns.patient_ids)
     starts = np.cumsum([0, *(counts[subject.patient_id] for subject in subjects)], dtype=np.int64)
     times = np.array([at.timestamp() for at in columns.measured_at])
@@ -115,11 +117,7 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
         local_times[here] = wall_clock(times[here], zone)
     return Series(
         times=times,
-        vitals={
-            vital.code: values
-            for vital, values in numbers.items()
-            if vital in beyond or not np.isnan(values).all()
-        },
+        vitals={vital.code: values for vital, values in numbers.items()},
         starts=starts,
         marks=columns.marks,
         personal={
