@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ QUICK_KILLED_MESSAGES: Final = 140
 OFF: Final = "ingest, evaluation off"
 ON: Final = "ingest, evaluation on"
 JUDGED: Final = "ingest until judged"
+WAITED: Final = "evaluation alone, of what waits"
 NAIVE: Final = "naive: a transaction a message, an INSERT a reading"
 OWN_TABLE: Final = "raw COPY into the product's table"
 ONE_ROW_EACH: Final = "raw COPY, one row an observation"
@@ -48,6 +50,7 @@ class Speeds:
         self._say = say
         self._rates: dict[str, list[float]] = defaultdict(list)
         self._cpu_us: dict[int, list[float]] = defaultdict(list)
+        self._judging_cpu_us: list[float] = []
         self._killed: dict[str, Balance] = {}
 
     async def round(self) -> None:
@@ -63,12 +66,13 @@ class Speeds:
             await self._duplicates()
             await self._timed(LATE, work.pack_late(MOST, self._messages[MOST]))
             await work.forget_due()
-            async with place.running(evaluate):
+            async with place.running(evaluate) as (evaluator,):
                 self._say("evaluation on")
                 await work.ingest(work.pack_of_patients(MOST, INTRODUCED))
                 await work.judged()
                 for size in SIZES:
                     await self._with_judging(size)
+                await self._judging_alone(evaluator)
         async with place.running(replace(ingest, name="naive", argv=PROGRAM)):
             self._say("the naive way, and raw COPY")
             await work.knock(is_product=False)
@@ -119,6 +123,11 @@ class Speeds:
         rows += [
             Measured(f"{each}: to {OWN_TABLE}", rates[each] / rates[OWN_TABLE], "") for each, _ in ratios
         ]
+        keeps_pace = rates[_name(WAITED, MOST)] / rates[_name(OFF, MOST)]
+        rows += [
+            Measured(f"{_name(WAITED, MOST)}: to {OFF}", keeps_pace, "", "1"),
+            Measured(f"CPU of evaluation, {MOST} a message", median(self._judging_cpu_us), "µs/observation"),
+        ]
         return rows + [
             Measured(f"CPU of ingest, {size} a message", median(each), "µs/observation")
             for size, each in self._cpu_us.items()
@@ -139,6 +148,17 @@ class Speeds:
         self._keep(_name(ON, size), size, time.perf_counter() - began)
         await self._work.judged()
         self._keep(_name(JUDGED, size), size, time.perf_counter() - began)
+
+    async def _judging_alone(self, evaluator: Child) -> None:
+        """An evaluator that finds as many readings as ingest takes in at its top rate."""
+        evaluator.signal(signal.SIGSTOP)
+        await self._work.ingest(self._work.pack_of_patients(MOST, self._messages(MOST)))
+        cpu, began = cpu_s("evaluate"), time.perf_counter()
+        evaluator.signal(signal.SIGCONT)
+        await self._work.judged()
+        self._keep(_name(WAITED, MOST), MOST, time.perf_counter() - began)
+        observations = OBSERVATIONS * MOST * self._messages(MOST)
+        self._judging_cpu_us.append(1e6 * (cpu_s("evaluate") - cpu) / observations)
 
     async def _duplicates(self) -> None:
         once = self._work.pack(MOST, self._messages[MOST])
