@@ -38,6 +38,7 @@ class Raise:
     evidence: tuple[ReadingKey, ...]
     is_beyond_doubt: bool = False
     doubt: str | None = None  # why it may not be the patient's
+    error: str | None = None  # the kind of exception of a rule that could not say why
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Failure:
-    """A rule that could not judge a subject. Of the exception its kind alone: its words may hold a value."""
+    """A rule that could not judge a subject, or not say why it raised.
+
+    Of the exception its kind alone: its words may hold a value.
+    """
 
     subject: Subject
     rule: Rule

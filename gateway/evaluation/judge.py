@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,7 +48,9 @@ def judge(
                 whole = len(answers) == len(rule_ids)
                 new = _New(history, answers, start, end, beyond, is_whole=whole)
                 found.append(_find(subject, condition, new, known, now))
-        findings += gather([each for each in found if each is not None], known)
+        mine = [each for each in found if each is not None]
+        failures += _unexplained(mine)
+        findings += gather(mine, known)
     return Judgement(findings, failures)
 
 
@@ -95,7 +97,7 @@ class _New:
         for offset, number in course.raises:
             index = self.start + offset
             answers = self._raising(index)
-            reason, evidence = _explain(answers, index)
+            reason, evidence, error = _explain(answers, index)
             yield Raise(
                 key=self.history.key(index),
                 rule=answers.rule,
@@ -104,6 +106,7 @@ class _New:
                 evidence=tuple(self.history.key(each) for each in evidence),
                 is_beyond_doubt=self._is_beyond_doubt(index),
                 doubt=doubt(self.history.series, index),
+                error=error,
             )
 
     def ended(self, episodes: Sequence[Episode]) -> tuple[Episode, ...]:
@@ -126,13 +129,24 @@ class _New:
         return any(self.beyond.passed(vital, float(values[index])) for vital, values in vitals.items())
 
 
-def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...]]:
+def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...], str | None]:
     """Why a reading raises, and on which it rests. A rule that cannot say so has raised all the same."""
     try:
         verdict = answers.explain(index)
-    except FAULTS:
-        return f"{answers.rule.title} (the rule failed to say why)", (index,)
-    return verdict.reason, verdict.evidence
+    except FAULTS as fault:
+        return f"{answers.rule.title} (the rule failed to say why)", (index,), type(fault).__name__
+    return verdict.reason, verdict.evidence, None
+
+
+def _unexplained(findings: Sequence[Finding]) -> Iterable[Failure]:
+    """The rules that raised and could not say why, each once."""
+    failed = {
+        each.rule.rule_id: Failure(finding.subject, each.rule, each.error)
+        for finding in findings
+        for each in finding.raises
+        if each.error is not None
+    }
+    return failed.values()
 
 
 def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:

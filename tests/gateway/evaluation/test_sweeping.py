@@ -11,7 +11,7 @@ import pytest
 from alerting.kinds.threshold import Threshold
 from alerting.rules import RuleSet
 from alerting.series import Series
-from alerting.verdict import Outcomes
+from alerting.verdict import Outcome, Outcomes, Verdict
 from gateway.evaluation.role import evaluate_once, sweep_once
 from gateway.ingest.batch import store_batch
 from gateway.limits import settable, with_all_limits
@@ -166,3 +166,36 @@ async def test_a_rule_that_fails_harms_no_other_and_is_tried_again(
     assert await home.rows("SELECT FROM unjudged") == []
     found = await home.rows("SELECT rule_id FROM task WHERE patient_id = 1 AND origin = 'rule'")
     assert ("glucose-below-54",) in found
+
+
+@dataclass(frozen=True)
+class Speechless(Threshold):
+    """A rule with another mistake: it judges, and cannot say why."""
+
+    def explain(self, series: Series, index: int, outcome: Outcome) -> Verdict:
+        raise ZeroDivisionError(f"{outcome:d} at {index} of {series.times.size}")
+
+
+async def test_a_rule_that_cannot_say_why_is_told_all_the_same_and_listed(home: Home, pool: Pool) -> None:
+    assert isinstance(LOW.kind, Threshold)
+    speechless = replace(LOW, kind=Speechless(LOW.kind.limits))
+    rules = tuple(speechless if rule is LOW else rule for rule in RULES["diabetes"].rules)
+    broken = {"diabetes": replace(RULES["diabetes"], rules=rules)}
+    soon = NOON + HOUR
+    lows = message(glucose(50.0, NOON), glucose(49.0, soon), now=soon)
+    await store_batch(pool, Registry(), [lows], soon)
+    while await evaluate_once(pool, broken, soon):
+        pass
+    assert await home.rows("SELECT title, reason FROM task ORDER BY task_id") == [
+        (LOW.title, f"{LOW.title} (the rule failed to say why)"),
+        (
+            "A rule fails, and does not judge",
+            f"{LOW.title} (glucose-below-54) fails on the readings of some patients.",
+        ),
+    ]
+    assert await home.rows("SELECT rule_id, error, times FROM unjudged") == [
+        ("glucose-below-54", "ZeroDivisionError", 1)
+    ]
+    while await evaluate_once(pool, broken, soon + timedelta(minutes=6)):
+        pass
+    assert await home.rows("SELECT FROM unjudged") == []  # what was told is told: there is nothing to explain
