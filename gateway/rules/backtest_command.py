@@ -6,14 +6,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from gateway.commands.acting import acting
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
-from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file, spans
+from gateway.rules import RuleFileError, load_named, load_shipped, spans
 from gateway.rules.backtest import Difference, Question, differ, lines
 from gateway.rules.command import BadInput
 from gateway.store.backtest import count, people
@@ -61,7 +60,7 @@ def backtest(
 
 def _question(file: str, programme: str | None, since: str, team: str) -> Question:
     """Raises RuleFileError, and ValueError on a programme that is none."""
-    new, shipped, now = load_rule_set(shipped_file(file) or Path(file)), load_shipped(), datetime.now(UTC)
+    new, shipped, now = load_named(file), load_shipped(), datetime.now(UTC)
     name = programme or new.name
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")

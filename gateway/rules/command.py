@@ -11,7 +11,7 @@ import click
 
 from alerting.kinds.kind import hours_text, sentence_case
 from alerting.rules import For, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
-from gateway.rules import RuleFileError, load_rule_set, load_shipped, shipped_file, spans
+from gateway.rules import RuleFileError, load_named, load_shipped, spans
 from gateway.rules.readings_file import read_arrivals
 from gateway.rules.trying import Trial
 
@@ -38,13 +38,13 @@ def rules() -> None:
 
 
 @rules.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
-    """Check rule files; exit 1 if one cannot be used."""
+@click.argument("files", nargs=-1, required=True)
+def check(files: tuple[str, ...]) -> None:
+    """Check rule files; exit 1 if one cannot be used. A shipped set's name is its file's."""
     bad = False
     for file in files:
         try:
-            rule_set = load_rule_set(file)
+            rule_set = load_named(file)
             click.echo(f"{file}: good, {len(rule_set.rules)} rules of version {rule_set.version}")
         except RuleFileError as error:
             bad = True
@@ -60,7 +60,7 @@ def show(sets: tuple[str, ...]) -> None:
     SET is a shipped set's name or a rule file; without any, all shipped sets.
     """
     try:
-        chosen = [load_rule_set(shipped_file(name) or Path(name)) for name in sets]
+        chosen = [load_named(name) for name in sets]
     except RuleFileError as error:
         raise click.ClickException(str(error)) from error
     for rule_set in chosen or load_shipped().values():
@@ -86,9 +86,8 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     it with exit code 2, after what happens before that row.
     """
     try:
-        chosen = load_rule_set(shipped_file(rule_set) or Path(rule_set))
-        trial = Trial(chosen.rules, spans.team(team), ZoneInfo(zone))
-    except (RuleFileError, ZoneInfoNotFoundError, ValueError) as error:
+        trial = Trial(load_named(rule_set).rules, spans.team(team), _zone(zone))
+    except (RuleFileError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = read_arrivals(readings)
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
@@ -98,6 +97,14 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
                 click.echo(happening.as_json())
     if wrong is not None:
         raise BadInput(str(wrong))
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Raises ValueError."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"--zone: expected a time zone such as Europe/Stockholm, not {name!r}") from error
 
 
 def _set_lines(rule_set: RuleSet) -> Iterator[str]:

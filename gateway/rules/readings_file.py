@@ -17,6 +17,8 @@ COLUMNS = ("patient", "vital", "value", "unit", "measured_at")
 RECEIVED_AT = "received_at"
 BEYOND = {"hi": AbsentReason.ABOVE_RANGE, "lo": AbsentReason.BELOW_RANGE}
 """What a meter says in the place of a number."""
+YEARS = range(1970, 2101)
+"""In which a reading may have been taken, and have arrived."""
 
 
 class RowError(Exception):
@@ -50,13 +52,15 @@ def read_arrivals(path: Path) -> tuple[list[Arrival], RowError | None]:
     wrong: RowError | None = None
     has_received_at = False
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             try:
                 has_received_at = _has_received_at(reader.fieldnames or ())
                 rows.extend(map(_row, reader))  # keeps those before a bad one
-            except (ValueError, csv.Error) as error:
+            except ValueError as error:
                 wrong = RowError(f"{path}:{max(reader.line_num, 1)}: {error}")
+            except csv.Error as error:
+                wrong = RowError(f"{path}:{max(reader.line_num, 1)}: expected CSV: {error}")
     except OSError as error:
         wrong = RowError(f"{path}: cannot be read: {error.strerror}")
     readings = list(_together(rows))
@@ -71,7 +75,8 @@ def _has_received_at(columns: Sequence[str]) -> bool:
     unknown = [name for name in columns if name not in allowed]
     if missing or unknown or len(set(columns)) != len(columns):
         raise ValueError(
-            f"the first line must name the columns {','.join(COLUMNS)}[,{RECEIVED_AT}], each once"
+            f"the first line must name the columns {','.join(COLUMNS)}[,{RECEIVED_AT}], each once,"
+            " with commas between them"
         )
     return RECEIVED_AT in columns
 
@@ -81,6 +86,8 @@ def _row(fields: Mapping[str | None, str | list[str] | None]) -> Arrival:
     if None in fields or None in fields.values():
         raise ValueError("expected a value for each column")
     texts = {str(column): str(text).strip() for column, text in fields.items()}
+    if not all(text.isascii() or _is_utf8(text) for text in texts.values()):
+        raise ValueError("expected a text file in UTF-8")
     if not texts["patient"]:
         raise ValueError("patient: expected a name")
     what = _what(texts["vital"])
@@ -94,6 +101,15 @@ def _row(fields: Mapping[str | None, str | list[str] | None]) -> Arrival:
     if isinstance(value, AbsentReason):
         return Arrival(texts["patient"], at, measured_at, {}, {what.code: value}, None)
     return Arrival(texts["patient"], at, measured_at, {what: value}, {}, None)
+
+
+def _is_utf8(text: str) -> bool:
+    """Bytes that are no UTF-8 were read as what cannot be written."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _what(code: str) -> Vital | EventKind:
@@ -113,7 +129,7 @@ def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
     if text.lower() in BEYOND:
         return BEYOND[text.lower()]
     try:
-        value = to_canonical(vital, float(text), unit)
+        value = math.nan if "_" in text else to_canonical(vital, float(text), unit)
     except ValueError:
         value = math.nan
     if not vital.is_plausible(value):
@@ -125,9 +141,12 @@ def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
 def _moment(column: str, text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{column}: expected a time such as 2026-03-01T12:00:00Z (UTC if no zone)") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if at.year not in YEARS:
+        raise ValueError(f"{column}: expected a time from {YEARS.start} to {YEARS.stop - 1}")
+    return at
 
 
 def _together(rows: Iterable[Arrival]) -> Iterator[Arrival]:

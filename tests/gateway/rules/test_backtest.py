@@ -124,7 +124,7 @@ async def test_nobody_out_of_reach_is_judged(stored: Ward, database_url: str, lo
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--rules", "asthma"), "asthma: cannot be read"),
+        (("--rules", "asthma"), "asthma: there is no such file, and no such set"),
         (("--rules", "diabetes", "--programme", "asthma"), "there is no 'asthma'; known are "),
         (("--rules", "diabetes", "--since", "long"), "'long' is no span of time"),
         (("--rules", "diabetes", "--team", "soon=8h"), "--team: expected such as urgent=8h,routine=72h"),

@@ -49,7 +49,7 @@ def test_a_file_of_ones_own_is_shown(tmp_path: Path) -> None:
 def test_an_unknown_set_is_said() -> None:
     shown = CliRunner().invoke(main, ["rules", "show", "asthma"])
     assert shown.exit_code == 1
-    assert "asthma: cannot be read" in shown.output
+    assert "asthma: there is no such file, and no such set; known are diabetes" in shown.output
 
 
 def test_files_are_checked(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ TEAM = ("--team", "urgent=8h,routine=72h")
 
 def tried(folder: Path, text: str, *options: str, rules: str = "diabetes") -> Result:
     path = folder / "readings.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
     return CliRunner().invoke(main, ["rules", "try", rules, str(path), *options])
 
 
@@ -147,6 +147,10 @@ def test_pounds_and_pairs(tmp_path: Path) -> None:
         ("P1,blood_glucose,9000,mg/dL,2026-03-01", "value: expected a number from 1 to 2000"),
         ("P1,blood_glucose,,mg/dL,2026-03-01", "value: expected"),
         ("P1,blood_glucose,50,mg/dL,yesterday", "measured_at: expected a time such as"),
+        ("P1,blood_glucose,5_0,mg/dL,2026-03-01", "value: expected a number"),
+        ("P1,blood_glucose,50,mg/dL,0001-01-01T00:00:00+05:00", "measured_at: expected a time such as"),
+        ("P1,blood_glucose,50,mg/dL,9999-12-31T23:00:00Z", "measured_at: expected a time from 1970 to 2100"),
+        ("P\udce9,blood_glucose,50,mg/dL,2026-03-01", "expected a text file in UTF-8"),
         (",blood_glucose,50,mg/dL,2026-03-01", "patient: expected a name"),
         ("P1,blood_glucose,50", "expected a value for each column"),
         ("P1,blood_glucose,50,mg/dL,2026-03-01,x", "expected a value for each column"),
@@ -171,7 +175,10 @@ def test_a_bad_row_is_named_after_what_happens_before_it(tmp_path: Path, row: st
             ":2: received_at: expected nothing before",
         ),
         (HEADER, ("--team", "soon=8h"), "--team: expected such as urgent=8h,routine=72h"),
-        (HEADER, ("--zone", "Mars/Olympus"), "Mars/Olympus"),
+        (HEADER, ("--zone", "Mars/Olympus"), "--zone: expected a time zone such as Europe/Stockholm"),
+        (HEADER, ("--zone", "../etc"), "--zone: expected a time zone"),
+        (HEADER + 'P1,blood_glucose,"50,mg/dL,2026-03-01\n', (), ": expected CSV: "),
+        (HEADER.replace(",", ";"), (), "with commas between them"),
     ],
 )
 def test_what_cannot_be_used_is_said(
@@ -184,10 +191,10 @@ def test_what_cannot_be_used_is_said(
 
 def test_missing_files_are_said(tmp_path: Path) -> None:
     none = str(tmp_path / "none.csv")
-    for arguments in (["diabetes", none], ["asthma", none]):
-        result = CliRunner().invoke(main, ["rules", "try", *arguments])
+    for rules, said in (("diabetes", "cannot be read"), ("asthma", "no such set; known are diabetes")):
+        result = CliRunner().invoke(main, ["rules", "try", rules, none])
         assert result.exit_code == 2
-        assert "cannot be read" in result.stderr
+        assert said in result.stderr
 
 
 arrivals = st.lists(
