@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from psycopg import AsyncConnection
 
+from alerting.doubt import ANYBODYS
 from alerting.episodes import Episode
 from alerting.policy import Work
 from alerting.repeat import Check
@@ -191,15 +192,17 @@ async def _rows(conn: AsyncConnection, statement: str, **row: object) -> list[tu
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> Columns:
     """Whole columns at a time: what is judged again and again must not cost an object a reading."""
-    patient_ids, _, measured_at, _, flags, events, *values, absent = zip(*rows, strict=True)
+    patient_ids, anybodys, _, measured_at, _, flags, events, *values, absent = zip(*rows, strict=True)
     bits = np.array(flags)
     marks = {flag.code: bits >> flag.value & 1 == 1 for flag in Flag if (bits >> flag.value & 1).any()}
     marks |= {name: np.array([each == name for each in events]) for name in set(events) - {None}}
+    if any(anybodys):
+        marks[ANYBODYS] = np.array(anybodys)
     return Columns(patient_ids, measured_at, dict(zip(_VITALS, values, strict=True)), absent, marks)
 
 
 def _key(row: tuple[Any, ...]) -> ReadingKey:
-    _, source_id, measured_at, tie, *_ = row
+    _, _, source_id, measured_at, tie, *_ = row
     return ReadingKey(measured_at, source_id, tie)
 
 

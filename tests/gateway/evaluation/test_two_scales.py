@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from edge_agent.wire.messages import Device
-from gateway.store import reattribution
+from gateway.store import assignments, reattribution
+from gateway.store.assignments import NewAssignment
 from gateway.store.pool import Pool
 from tests.gateway.evaluation.test_silences import DAY, Home
-from tests.gateway.ward import NOON, SCALE, Ward, weight
+from tests.gateway.ward import HUB, NOON, SCALE, Ward, weight
 
 OTHER = Device(identifier="AA:BB:CC:00:00:09")
 
@@ -71,3 +72,28 @@ async def test_a_weight_that_may_be_somebody_elses_is_told_and_says_so(home: Hom
     [(status, doubt)] = await home.rows("SELECT status, doubt FROM task")
     assert status == "ready"
     assert doubt == "+11.8 kg from what the patient usually weighs: somebody else may have used the scale."
+
+
+async def test_a_device_that_does_not_say_who_used_it_is_told_and_says_so(home: Home, ward: Ward) -> None:
+    spouse = await ward.patient("P2", "heart-failure")
+    second_slot = NewAssignment(HUB, SCALE.identifier, 1, spouse, NOON - DAY, None)
+    await assignments.assign(ward.conn, ward.nurse, second_slot, NOON)
+    await ward.conn.commit()
+    await home.at(0, weight(80.0))
+    await home.at(1, weight(82.4, NOON + DAY))
+    assert await home.rows("SELECT patient_id, rule_id, doubt FROM task") == [
+        (
+            *(home.patient_id, "weight-gain-3-days"),
+            "The device did not say who used it, and others use it too.",
+        )
+    ]
+
+
+async def test_a_device_that_was_another_patients_before_leaves_no_doubt(home: Home, ward: Ward) -> None:
+    before = await ward.patient("P2", "heart-failure")
+    ended = NewAssignment(HUB, SCALE.identifier, 1, before, NOON - 500 * DAY, NOON - 450 * DAY)
+    await assignments.assign(ward.conn, ward.nurse, ended, NOON)
+    await ward.conn.commit()
+    await home.at(0, weight(80.0))
+    await home.at(1, weight(82.4, NOON + DAY))
+    assert await home.rows("SELECT patient_id, doubt FROM task") == [(home.patient_id, None)]
