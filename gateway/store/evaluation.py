@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any, NamedTuple
@@ -87,7 +87,11 @@ async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History
     rows = await _rows(conn, "series", **row)  # as text: in binary a real of 39.1 would come as 39.09999847
     if not rows:
         return History.of(subjects, ())
-    return History(series_of(subjects, _columns(rows)), lambda index: _key(rows[index]))
+    columns = _columns(rows)
+    if anybodys := set(await _rows(conn, "anybodys", patient_ids=_ids(subjects))):
+        of_anybody = np.array([(patient_id, source_id) in anybodys for patient_id, source_id, *_ in rows])
+        columns = replace(columns, marks={**columns.marks, ANYBODYS: of_anybody})
+    return History(series_of(subjects, columns), lambda index: _key(rows[index]))
 
 
 async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Known, Ids]:
@@ -192,17 +196,15 @@ async def _rows(conn: AsyncConnection, statement: str, **row: object) -> list[tu
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> Columns:
     """Whole columns at a time: what is judged again and again must not cost an object a reading."""
-    patient_ids, anybodys, _, measured_at, _, flags, events, *values, absent = zip(*rows, strict=True)
+    patient_ids, _, measured_at, _, flags, events, *values, absent = zip(*rows, strict=True)
     bits = np.array(flags)
     marks = {flag.code: bits >> flag.value & 1 == 1 for flag in Flag if (bits >> flag.value & 1).any()}
     marks |= {name: np.array([each == name for each in events]) for name in set(events) - {None}}
-    if any(anybodys):
-        marks[ANYBODYS] = np.array(anybodys)
     return Columns(patient_ids, measured_at, dict(zip(_VITALS, values, strict=True)), absent, marks)
 
 
 def _key(row: tuple[Any, ...]) -> ReadingKey:
-    _, _, source_id, measured_at, tie, *_ = row
+    _, source_id, measured_at, tie, *_ = row
     return ReadingKey(measured_at, source_id, tie)
 
 

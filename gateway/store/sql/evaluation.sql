@@ -31,29 +31,28 @@ RETURNING patient_state.patient_id, before.rejudge_from, before.rejudge_why
 SELECT patient_id, organisation_id, time_zone FROM patient WHERE patient_id = ANY(%(patient_ids)s)
 ORDER BY patient_id
 
+-- name: anybodys
+-- Devices that do not say who uses them, and that others use too.
+SELECT DISTINCT a.patient_id, a.source_id
+FROM assignment AS a
+JOIN source AS mine ON mine.source_id = a.source_id AND mine.user_slot = -1
+JOIN source AS other ON other.device_id = mine.device_id
+JOIN assignment AS theirs ON theirs.source_id = other.source_id
+WHERE a.patient_id = ANY(%(patient_ids)s) AND theirs.patient_id <> a.patient_id AND theirs.period && a.period
+
 -- name: series
--- `is_anybodys`: the device did not say who used it, and others use it too. Asked once for each assignment.
-WITH mine AS MATERIALIZED (
-    SELECT a.patient_id, a.source_id, a.period, w.from_at, EXISTS (
-        SELECT FROM source AS one
-        JOIN source AS other USING (device_id)
-        JOIN assignment AS theirs ON theirs.source_id = other.source_id
-        WHERE one.source_id = a.source_id AND one.user_slot = -1
-            AND theirs.patient_id <> a.patient_id AND theirs.period && a.period) AS is_anybodys
-    FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
-    JOIN assignment a USING (patient_id)
-)
-SELECT a.patient_id, a.is_anybodys, r.* FROM mine AS a
+SELECT a.patient_id, r.* FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
+JOIN assignment a USING (patient_id)
 CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, flags, NULL AS event, systolic_bp, diastolic_bp, mean_arterial_pressure,
         pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
     FROM standing_reading
     WHERE source_id = a.source_id AND measured_at >= %(oldest)s
-        AND measured_at >= a.from_at AND a.period @> measured_at
+        AND measured_at >= w.from_at AND a.period @> measured_at
     UNION ALL
     SELECT source_id, occurred_at, tie, 0, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM event
-    WHERE source_id = a.source_id AND occurred_at >= a.from_at AND a.period @> occurred_at
+    WHERE source_id = a.source_id AND occurred_at >= w.from_at AND a.period @> occurred_at
 ) r
 ORDER BY a.patient_id, r.measured_at, r.source_id, r.tie
 
