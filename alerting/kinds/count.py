@@ -38,9 +38,10 @@ class Count:
     @property
     def sentence(self) -> str:
         apart = f", each {hours_text(self.apart_hours)} or more after another" if self.apart_hours else ""
+        cleared = f"at {self.clear} or fewer in that time" if self.clear else "when that time is without one"
         return (
             f"{self.bound.sentence} {self.times} times or more in {days_text(self.days)}{apart}; "
-            f"clears at {self.clear} or fewer"
+            f"clears {cleared}"
         )
 
     def outcomes(self, series: Series) -> Outcomes:

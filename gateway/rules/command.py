@@ -132,7 +132,7 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
 
 def _repeat(repeat: Repeat) -> str:
     span = (
-        f"{_span(repeat.after_minutes)} to {_span(repeat.within_minutes)} later"
+        f"{_span(repeat.after_minutes)} to {_span(repeat.after_minutes + repeat.within_minutes)} later"
         if repeat.after_minutes
         else (f"within {_span(repeat.within_minutes)}")
     )

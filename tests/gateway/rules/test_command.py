@@ -20,7 +20,7 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
     ) in shown.output
     assert "Strength of evidence: a guideline defines the condition by this number\n" in shown.output
     assert (
-        "Second measurement 5 minutes to 30 minutes later; a normal one withdraws the first" in shown.output
+        "Second measurement 5 minutes to 35 minutes later; a normal one withdraws the first" in shown.output
     )
     assert "Not in pregnancy: ACOG" in shown.output
     assert "One clinician may loosen systolic blood pressure as far as 200 mmHg: Ours" in shown.output
@@ -30,9 +30,9 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
 def test_without_a_name_all_sets_are_shown() -> None:
     shown = CliRunner().invoke(main, ["rules", "show"])
     assert [line for line in shown.output.splitlines() if ", version " in line] == [
-        "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.3)",
-        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.3)",
-        "General (general, version 2026.3)",
+        "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.4)",
+        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.4)",
+        "General (general, version 2026.4)",
         "Heart failure (heart-failure, version 2026.3)",
         "Hypertension (hypertension, version 2026.3)",
     ]
