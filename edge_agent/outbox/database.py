@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-SCHEMAS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql")
+SCHEMAS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql", "schema_5.sql")
 """What leads from each version to the next. An outbox of an older version gets the rest."""
 PAGE_BYTES: Final = 512
 """A commit writes whole pages, and memory cards wear: with SQLite's usual 4096 it is three times as much."""

@@ -13,6 +13,7 @@ from edge_agent.hub_clock import HubClock, Moment, TrustedClock
 from edge_agent.identity import Place
 from edge_agent.numbering import Unnumbered, numbered, timed
 from edge_agent.outbox.captures import Captures, Held
+from edge_agent.outbox.care import CareTold
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
 from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest, read_since
@@ -35,6 +36,7 @@ class Outbox:
         self._clock = hub_clock or TrustedClock()
         self.captures = Captures(self._database, self._clock)
         self.devices = KnownDevices(self._database)
+        self.care = CareTold(self._database)
         if self._execute("current_epoch").fetchone() is None:
             with transaction(self._database):
                 self._begin_epoch()

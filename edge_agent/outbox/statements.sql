@@ -151,3 +151,9 @@ ORDER BY 4 DESC;
 
 -- name: captured_since
 SELECT content FROM reading WHERE captured_at >= :cutoff ORDER BY number;
+
+-- name: keep_care
+INSERT INTO care (only, content) VALUES (1, :content) ON CONFLICT (only) DO UPDATE SET content = excluded.content;
+
+-- name: care
+SELECT content FROM care;

@@ -10,8 +10,10 @@ from typing import Final
 
 from edge_agent.outbox import Counts, Latest
 from edge_agent.page import words
+from edge_agent.page.care import Watch, watch
 from edge_agent.page.due import Slot
 from edge_agent.publisher import Facts
+from edge_agent.wire.messages import TeamHours
 
 LOW_BATTERY_PERCENT: Final = 15
 """Devices that warn do so at about a tenth; a week earlier a battery can still be bought."""
@@ -27,8 +29,18 @@ class Shown:
     counts: Counts
     facts: Facts
     due: Sequence[Slot]
+    teams: Sequence[TeamHours]  # of the people in this home; none: nothing is known of them
     now: datetime
     zone: tzinfo
+
+    @property
+    def knows_the_time(self) -> bool:
+        return self.facts.clock_synchronised is not False
+
+    @property
+    def watch(self) -> Watch | None:
+        """When somebody looks, as far as it can be said."""
+        return watch(self.teams, self.now, self.zone) if self.teams and self.knows_the_time else None
 
 
 def render(shown: Shown) -> str:
@@ -50,6 +62,7 @@ def render(shown: Shown) -> str:
 {"".join(f"<p>{escape(line)}</p>" for line in _what_to_do(shown))}
 </section>
 {_due(shown)}{cards or nothing}
+{_care(shown)}
 <p><a href="/">Look again</a></p>
 </main>
 <footer>
@@ -65,7 +78,7 @@ If you feel very ill, call your emergency number.</p>
 def _due(shown: Shown) -> str:
     if not shown.due:
         return ""
-    if shown.facts.clock_synchronised is False:
+    if not shown.knows_the_time:
         items = "<p>This box will say it when it knows the time.</p>"
     else:
         items = "".join(_slot(each, shown) for each in shown.due)
@@ -73,6 +86,28 @@ def _due(shown: Shown) -> str:
     return f"""<section aria-labelledby="due">
 <h2 id="due">To measure today</h2>
 {items}
+</section>
+"""
+
+
+def _care(shown: Shown) -> str:
+    if not shown.teams:
+        return ""
+    known = shown.watch
+    if known is None:
+        items = "<p>This box will say it when it knows the time.</p>"
+    else:
+        lines = (f'<li><p>{day}</p><p class="state">{times}</p></li>' for day, times in words.week(known))
+        items = f"<ul>{''.join(lines)}</ul>"
+    beyond = (
+        "It may be some time before they see a value."
+        if known is not None and known.is_always
+        else "At other times nobody looks at what you measure."
+    )
+    return f"""<section aria-labelledby="care">
+<h2 id="care">When your care team looks</h2>
+{items}
+<p>{beyond} {words.DO_NOT_WAIT}</p>
 </section>
 """
 
@@ -119,7 +154,7 @@ def _what_to_do(shown: Shown) -> list[str]:
         lines.append(
             "You need not do anything: they are kept here and sent as soon as there is a connection."
         )
-    if shown.facts.clock_synchronised is False:
+    if not shown.knows_the_time:
         lines.append(
             "This box does not know the time yet. It will when it has been connected to the internet."
         )
@@ -129,4 +164,6 @@ def _what_to_do(shown: Shown) -> list[str]:
         for each in shown.facts.devices
         if each.battery_percent is not None and each.battery_percent <= LOW_BATTERY_PERCENT
     ]
+    if (known := shown.watch) is not None and not known.looks_at(shown.now):
+        lines.append(f"{words.nobody_now(known, shown.now)} {words.DO_NOT_WAIT}")
     return lines

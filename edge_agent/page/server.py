@@ -54,7 +54,9 @@ class Page:
     def html(self) -> str:
         outbox, now = self._outbox, self._now()
         due = due_today(self._schedule, outbox.captured_since(now - LOOK_BACK), now, self._zone)
-        return render(Shown(outbox.latest(), outbox.counts(), self._facts(), due, now, self._zone))
+        care = outbox.care.held()
+        teams = care.teams if care else ()
+        return render(Shown(outbox.latest(), outbox.counts(), self._facts(), due, teams, now, self._zone))
 
 
 @asynccontextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
 from typing import Final
 
 from edge_agent.outbox import Latest
+from edge_agent.page.care import Span, Watch, whole_day
 from edge_agent.page.due import State
 from edge_agent.wire.codes import HubProblem, ReadingKind
 from edge_agent.wire.messages import Quantity, Reading
@@ -38,6 +41,9 @@ ADVICE: Final = {
         "Please tell your care team."
     ),
 }
+DO_NOT_WAIT: Final = (
+    "If you feel ill, do not wait for a call: call your doctor, or if it cannot wait your emergency number."
+)
 
 
 def values(reading: Reading) -> str:
@@ -65,6 +71,28 @@ def when(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day} at {local:%H:%M}"
 
 
+def week(watch: Watch) -> list[tuple[str, str]]:
+    """The days ahead, those that are alike together, and when somebody looks on them."""
+    said = [(day, _looked_at(spans, whole_day(day, watch.zone), watch.zone)) for day, spans in watch.days()]
+    if len({times for _, times in said}) == 1:
+        return [("Every day", said[0][1])]
+    (today, todays), *others = said
+    lines = [(f"Today, {today:%A}", todays)]
+    for times, alike in groupby(others, key=lambda each: each[1]):
+        lines.append((_days([day for day, _ in alike]), times))
+    return lines
+
+
+def nobody_now(watch: Watch, now: datetime) -> str:
+    """What somebody who has just measured is to know while nobody looks."""
+    again = watch.next_look(now)
+    if again is None:
+        return "Nobody of your care team looks at this now."
+    local = again.astimezone(watch.zone)
+    day = {0: "today", 1: "tomorrow"}.get((local.date() - watch.today).days, f"{local:%A}")
+    return f"Nobody of your care team looks at this now. They look again {day} at {local:%H:%M}."
+
+
 def arrival(latest: Latest) -> str:
     if latest.outcome == "quarantined":
         return "It has arrived, but could not be used. Please tell your care team."
@@ -81,3 +109,23 @@ def _number(said: Quantity) -> str:
 
 def _unit(said: Quantity) -> str:
     return UNITS.get(said.unit, said.unit)
+
+
+def _looked_at(spans: Sequence[Span], day: Span, zone: tzinfo) -> str:
+    if not spans:
+        return "nobody looks"
+    if list(spans) == [day]:
+        return "day and night"
+    times = (
+        f"{'midnight' if begins == day[0] else f'{begins.astimezone(zone):%H:%M}'} to "
+        f"{'midnight' if ends == day[1] else f'{ends.astimezone(zone):%H:%M}'}"
+        for begins, ends in spans
+    )
+    return " and ".join(times)
+
+
+def _days(alike: Sequence[date]) -> str:
+    first, last = alike[0], alike[-1]
+    if first == last:
+        return f"{first:%A}"
+    return f"{first:%A} {'and' if last - first == timedelta(days=1) else 'to'} {last:%A}"

@@ -12,12 +12,19 @@ from pydantic import TypeAdapter, ValidationError
 from edge_agent.outbox import Outbox, OutboxFull
 from edge_agent.window import Window
 from edge_agent.wire import topics
-from edge_agent.wire.messages import Command, NewEpochCommand, Receipt, ReplayCommand
+from edge_agent.wire.messages import (
+    AnyCommand,
+    CareCommand,
+    Command,
+    NewEpochCommand,
+    Receipt,
+    ReplayCommand,
+)
 from edge_agent.wire.topics import Channel
 
 logger = logging.getLogger(__name__)
 
-COMMAND: Final[TypeAdapter[ReplayCommand | NewEpochCommand]] = TypeAdapter(Command)
+COMMAND: Final[TypeAdapter[Command]] = TypeAdapter(AnyCommand)
 
 
 class GatewaysWord:
@@ -84,7 +91,7 @@ class GatewaysWord:
         if receipt.epoch == counts.epoch and max(receipt.positions, default=0) > counts.assigned:
             self._leave_epoch(receipt.epoch)
 
-    def _obey(self, command: ReplayCommand | NewEpochCommand) -> None:
+    def _obey(self, command: Command) -> None:
         match command:
             case ReplayCommand(epoch=epoch, first_position=first, last_position=last):
                 count = self._outbox.replay(epoch, first, last)
@@ -96,6 +103,10 @@ class GatewaysWord:
                     self._changed()
             case NewEpochCommand(epoch=epoch):
                 self._leave_epoch(epoch)
+            case CareCommand():
+                self._outbox.care.keep(command)
+                logger.info("care_told hub=%s edition=%s", self._hub, command.edition)
+                self._changed()
 
     def _leave_epoch(self, epoch: int) -> None:
         if self._outbox.leave_epoch(epoch):

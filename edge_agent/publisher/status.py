@@ -44,6 +44,7 @@ class StatusReport:
         self.due_at = now + EVERY_S
         counts = self._outbox.counts()
         facts = self._facts()
+        care = self._outbox.care.held()
         status = HubStatus(
             online=True,
             at=at,
@@ -55,5 +56,6 @@ class StatusReport:
             clock_synchronised=facts.clock_synchronised,
             problems=facts.problems,
             devices=facts.devices,
+            care=care.edition if care else "",
         )
         return status.model_dump_json(exclude_none=True).encode()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -30,6 +31,9 @@ MAX_BACKLOG_BATCHES = 4
 MAX_POSITION = 2**31 - 1
 MAX_EPOCH = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
+MAX_TEAMS = 10
+"""Plans of care teams of which one home is told."""
+DAY_MINUTES = 24 * 60
 
 
 def _flag(code: object) -> object:
@@ -46,6 +50,14 @@ def _in_utc(at: datetime) -> datetime:
         return at.astimezone(UTC)
     except OverflowError as error:  # which no validator expects
         raise ValueError("outside the years 1 to 9999 in UTC") from error
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        raise ValueError("not an IANA time zone that is known here") from error
+    return name
 
 
 VitalCode = Annotated[
@@ -65,6 +77,8 @@ Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*
 Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]
 Position = Annotated[int, Field(ge=1, le=MAX_POSITION)]
 Epoch = Annotated[int, Field(ge=1, le=MAX_EPOCH)]
+Edition = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+TimeZone = Annotated[Text, AfterValidator(_zone)]
 
 
 class Message(BaseModel):
@@ -210,6 +224,7 @@ class HubStatus(Message):
     clock_synchronised: bool | None = None  # if not, readings wait for a position until it is
     problems: tuple[HubProblem, ...] = ()
     devices: tuple[DeviceStatus, ...] = ()
+    care: Edition | Literal[""] | None = None  # the CareCommand it holds; "": none; null: takes none
 
 
 class ReplayCommand(Message):
@@ -228,4 +243,38 @@ class NewEpochCommand(Message):
     epoch: Epoch  # the one to leave
 
 
-Command = Annotated[ReplayCommand | NewEpochCommand, Field(discriminator="command")]
+class Opening(Message):
+    """From when to when somebody is there on a weekday (Monday 1), in minutes since midnight; exclusive."""
+
+    weekday: Annotated[int, Field(ge=1, le=7)]
+    opens: Annotated[int, Field(ge=0, lt=DAY_MINUTES)]
+    closes: Annotated[int, Field(ge=1, le=DAY_MINUTES)]
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("opens before it closes")
+        return self
+
+
+class TeamHours(Message):
+    """When a care team looks at what its patients measure, on the clocks of its zone. Not on holidays."""
+
+    time_zone: TimeZone
+    hours: Annotated[tuple[Opening, ...], Field(max_length=100)]  # none: nobody has said that it ever looks
+    holidays: Annotated[tuple[date, ...], Field(max_length=400)] = ()  # those to come
+
+
+class CareCommand(Message):
+    """What the people of this home are to know of their care teams. It replaces what was told before.
+
+    It names no patient and no team: the page of the hub shows it to everybody in the home.
+    """
+
+    command: Literal["care"] = "care"
+    edition: Edition  # another for other content: the hub says in its status which it holds
+    teams: Annotated[tuple[TeamHours, ...], Field(max_length=MAX_TEAMS)]  # none: the home has no patient
+
+
+Command = ReplayCommand | NewEpochCommand | CareCommand
+AnyCommand = Annotated[Command, Field(discriminator="command")]

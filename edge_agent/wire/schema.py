@@ -10,6 +10,7 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import (
     Batch,
     BatchHeader,
+    CareCommand,
     HubStatus,
     NewEpochCommand,
     Receipt,
@@ -19,7 +20,7 @@ from edge_agent.wire.messages import (
 
 def json_schema() -> dict[str, Any]:
     """All messages in one document, and on which topic each travels."""
-    models = (Batch, BatchHeader, Receipt, HubStatus, ReplayCommand, NewEpochCommand)
+    models = (Batch, BatchHeader, Receipt, HubStatus, ReplayCommand, NewEpochCommand, CareCommand)
     _, schema = models_json_schema([(model, "validation") for model in models])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -29,7 +30,7 @@ def json_schema() -> dict[str, Any]:
             f"{topics.ROOT}/{{hub}}/{topics.Channel.BACKLOG}": "Batch",
             f"{topics.ROOT}/{{hub}}/{topics.Channel.STATUS}": "HubStatus",
             f"{topics.ROOT}/{{hub}}/{topics.Channel.RECEIPTS}": "Receipt",
-            f"{topics.ROOT}/{{hub}}/{topics.Channel.COMMANDS}": "ReplayCommand or NewEpochCommand",
+            f"{topics.ROOT}/{{hub}}/{topics.Channel.COMMANDS}": "one of those with `command`",
         },
         "batch_properties": {
             "correlation data": "batch_id, the 16 bytes of the UUID",

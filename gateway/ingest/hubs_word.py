@@ -10,9 +10,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from edge_agent.wire import topics
-from edge_agent.wire.messages import HubStatus, NewEpochCommand, ReplayCommand
+from edge_agent.wire.messages import Command, HubStatus, NewEpochCommand, ReplayCommand
 from edge_agent.wire.topics import Channel
 from gateway.mqtt import Broker, Delivery
+from gateway.store import care
 from gateway.store.connection import Connection
 from gateway.store.ingest import Rejected, quarantine
 from gateway.store.pool import Pool
@@ -56,11 +57,12 @@ async def keep(pool: Pool, unanswered: Unanswered, broker: Broker, deliveries: S
             if not status.online:
                 continue
             answers = await answers_to(conn, hub, status)
+            news = [] if delivery.is_retained else await news_for(conn, hub, status, now)
         before = unanswered.get(hub, {})
         unanswered[hub] = {each: before.get(each, now) for each in answers}
         if not delivery.is_retained:  # else nobody has just said it
             due = [each for each in answers if each in before and each.is_due(before[each], now)]
-            _send(broker, hub, [each.command for each in due])
+            _send(broker, hub, [*(each.command for each in due), *news])
     for delivery in deliveries:
         broker.acknowledge(delivery)
 
@@ -80,7 +82,15 @@ async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answ
     ]
 
 
-def _send(broker: Broker, hub: str, commands: Sequence[ReplayCommand | NewEpochCommand]) -> None:
+async def news_for(conn: Connection, hub: str, status: HubStatus, now: datetime) -> list[Command]:
+    """What a hub is to know of care teams, unless it holds it already, or knows nothing of such things."""
+    if status.care is None:
+        return []
+    told = await care.of_hub(conn, hub, now)
+    return [] if told.edition == status.care or not (told.teams or status.care) else [told]
+
+
+def _send(broker: Broker, hub: str, commands: Sequence[Command]) -> None:
     for command in commands:
         broker.publish(topics.topic(hub, Channel.COMMANDS), command.model_dump_json().encode())
-        logger.warning("hub_commanded", extra={"hub": hub} | command.model_dump())
+        logger.warning("hub_commanded", extra={"hub": hub} | command.model_dump(exclude={"teams"}))

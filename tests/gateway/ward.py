@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -32,6 +33,7 @@ class Ward:
 
     conn: AsyncConnection
     nurse: Staff
+    team_id: int
 
     @classmethod
     async def open(cls, conn: AsyncConnection) -> Ward:
@@ -50,7 +52,18 @@ class Ward:
         )
         await hubs.add(conn, organisation_id, HUB, "no password")
         await conn.commit()
-        return cls(conn, Staff(staff_id, organisation_id, "nora", "Nora", Role.ADMINISTRATOR))
+        return cls(conn, Staff(staff_id, organisation_id, "nora", "Nora", Role.ADMINISTRATOR), team_id)
+
+    async def plan(self, team_id: int, *, closes: int = 17 * 60, holidays: Sequence[date] = ()) -> None:
+        """The team is there on Mondays from 8:00, and not on the holidays."""
+        await self.conn.execute(
+            "INSERT INTO team_plan (care_team_id, organisation_id, time_zone)"
+            " VALUES (%s, %s, 'Europe/Berlin')",
+            [team_id, self.nurse.organisation_id],
+        )
+        await self.conn.execute("INSERT INTO team_hours VALUES (%s, 1, 480, %s)", [team_id, closes])
+        for day in holidays:
+            await self.conn.execute("INSERT INTO team_holiday VALUES (%s, %s)", [team_id, day])
 
     async def patient(self, identifier: str = "P1", *programmes: str) -> int:
         new = people.NewPatient(

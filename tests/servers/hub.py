@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.wire.messages import Reading
-from tests.servers.ports import LOOPBACK
+from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 
 RECEIPT_WITHIN_S = 3
@@ -30,12 +30,14 @@ class Hub(Process):
 
     def __init__(self, folder: Path, name: str, password: str, *, broker_port: int, bus: Path) -> None:
         self.name = name
+        port = free_port()
+        self.page = f"http://{LOOPBACK}:{port}/"
         self._outbox = folder / "outbox.db"
         folder.mkdir(mode=0o700)
         (folder / "hub.toml").write_text(
             f'hub = "{name}"\nreceipt_within_s = {RECEIPT_WITHIN_S}\nclock = "trusted"\n\n'
             f'[broker]\nhost = "{LOOPBACK}"\nport = {broker_port}\n\n'
-            "[page]\nport = 0\n"
+            f"[page]\nport = {port}\n"
         )
         (folder / "broker-password").write_text(password)
         super().__init__(

@@ -12,7 +12,7 @@ from edge_agent.page import Page, open_page
 from edge_agent.publisher import Facts
 from edge_agent.settings import Due, PageSettings
 from edge_agent.wire.codes import ReadingKind
-from edge_agent.wire.messages import Device, Quantity, Reading
+from edge_agent.wire.messages import CareCommand, Device, Opening, Quantity, Reading, TeamHours
 from edge_agent.wire.vitals import Vital
 from tests.edge_agent.samples import NOON
 from tests.servers.ports import LOOPBACK, free_port
@@ -39,6 +39,12 @@ def blood_pressure(at: datetime) -> Reading:
         captured_at=at,
         raw="00",
     )
+
+
+def office_hours() -> CareCommand:
+    """As the gateway tells them."""
+    hours = tuple(Opening(weekday=day, opens=8 * 60, closes=17 * 60) for day in range(1, 6))
+    return CareCommand(edition="0123456789abcdef", teams=(TeamHours(time_zone="UTC", hours=hours),))
 
 
 @asynccontextmanager

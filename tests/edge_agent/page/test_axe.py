@@ -14,7 +14,15 @@ from edge_agent.publisher import Facts
 from edge_agent.settings import Due
 from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import DeviceStatus, Quarantined, Receipt
-from tests.edge_agent.page.showing import CUFF, NOW, PRESSURE_TWICE, WEIGH_DAILY, blood_pressure, shown
+from tests.edge_agent.page.showing import (
+    CUFF,
+    NOW,
+    PRESSURE_TWICE,
+    WEIGH_DAILY,
+    blood_pressure,
+    office_hours,
+    shown,
+)
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.axe import barriers
 from tests.servers.chromium import DESKTOP, PHONE
@@ -26,12 +34,13 @@ ALL_IS_WRONG = Facts(
 
 
 def fill(outbox: Outbox) -> None:
-    """Something that has arrived, something that could not be used and something that waits."""
+    """Something that has arrived, what could not be used, what waits, and the team's hours."""
     outbox.add_all([weight(captured_at=NOON - timedelta(days=2)), blood_pressure(NOON)])
     refused = Quarantined(position=2, reason="measured before 1980")
     receipt = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,), quarantined=(refused,))
     outbox.settle(receipt, NOON)
     outbox.add_all([weight(captured_at=NOON - timedelta(days=1)).model_copy(update={"user": 2})])
+    outbox.care.keep(office_hours())
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])

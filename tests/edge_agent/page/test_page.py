@@ -16,9 +16,17 @@ from edge_agent.page.words import values
 from edge_agent.publisher import Facts
 from edge_agent.settings import PageSettings
 from edge_agent.wire.codes import HubProblem
-from edge_agent.wire.messages import DeviceStatus, Quantity, Quarantined, Receipt
+from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
-from tests.edge_agent.page.showing import CUFF, NOW, PRESSURE_TWICE, WEIGH_DAILY, blood_pressure, shown
+from tests.edge_agent.page.showing import (
+    CUFF,
+    NOW,
+    PRESSURE_TWICE,
+    WEIGH_DAILY,
+    blood_pressure,
+    office_hours,
+    shown,
+)
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.chromium import PHONE
 from tests.servers.ports import LOOPBACK
@@ -137,6 +145,36 @@ async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None
         _, html = await ask(port)
     assert "when it knows the time" in html
     assert "<li class" not in html
+
+
+async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser_page: BrowserPage) -> None:
+    outbox.add_all([weight(captured_at=NOON)])
+    outbox.care.keep(office_hours())
+    await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    async with shown(outbox, now=NOON + timedelta(days=(5 - NOON.weekday()) % 7)) as port:  # on Saturday
+        await browser_page.goto(f"http://{LOOPBACK}:{port}/")
+        section = browser_page.get_by_role("region", name="When your care team looks")
+        assert [item.split("\n\n") for item in await section.get_by_role("listitem").all_inner_texts()] == [
+            ["Today, Saturday", "nobody looks"],
+            ["Sunday", "nobody looks"],
+            ["Monday to Friday", "08:00 to 17:00"],
+        ]
+        assert "call your doctor, or if it cannot wait your emergency number" in await section.inner_text()
+        first = browser_page.get_by_role("region").first
+        assert "They look again Monday at 08:00. If you feel ill, do not wait" in await first.inner_text()
+        assert await fits_and_is_large(browser_page)
+    async with shown(outbox, Facts(clock_synchronised=False)) as port:
+        _, html = await ask(port)
+    assert "when it knows the time" in html
+    assert "Nobody of your care team looks" not in html
+
+
+async def test_a_home_without_patients_has_no_care_team(outbox: Outbox) -> None:
+    async with shown(outbox) as port:
+        outbox.care.keep(office_hours())
+        assert "care team looks" in (await ask(port))[1]
+        outbox.care.keep(CareCommand(edition="0" * 16, teams=()))
+        assert "care team looks" not in (await ask(port))[1]
 
 
 async def test_before_the_first_measurement_it_says_how_to_begin(outbox: Outbox) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from edge_agent.wire.messages import HubStatus, NewEpochCommand, ReplayCommand
+from edge_agent.wire.messages import CareCommand, HubStatus, NewEpochCommand, ReplayCommand
 from gateway.ingest.batch import store_batch
-from gateway.ingest.hubs_word import STALE_FOR, Answer, answers_to
+from gateway.ingest.hubs_word import STALE_FOR, Answer, answers_to, news_for
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
@@ -64,3 +64,27 @@ def test_that_it_has_assigned_less_is_believed_when_it_stands() -> None:
     at_once, later = NOON + timedelta(seconds=1), NOON + STALE_FOR
     assert [Answer(LEAVE, assigned=4).is_due(NOON, now) for now in (at_once, later)] == [False, True]
     assert Answer(LEAVE).is_due(NOON, at_once)
+
+
+def holds(care: str | None) -> HubStatus:
+    return HubStatus(online=True, care=care)
+
+
+async def test_it_is_told_of_care_teams_until_it_says_what_they_plan_now(ward: Ward) -> None:
+    assert await news_for(ward.conn, HUB, holds(""), NOON) == []  # nobody lives there
+    await ward.assign(await ward.patient())
+    [told] = await news_for(ward.conn, HUB, holds(""), NOON)
+    assert isinstance(told, CareCommand)
+    assert [team.hours for team in told.teams] == [()]  # nobody has said that it is ever there
+    assert await news_for(ward.conn, HUB, holds(told.edition), NOON) == []
+    await ward.plan(ward.team_id)
+    [planned] = await news_for(ward.conn, HUB, holds(told.edition), NOON)
+    assert isinstance(planned, CareCommand)
+    assert planned.teams[0].time_zone == "Europe/Berlin"
+    assert [news.command for news in await news_for(ward.conn, HUB, holds(""), NOON)] == ["care"]
+    assert await news_for(ward.conn, HUB, holds(planned.edition), NOON) == []
+
+
+async def test_a_hub_that_takes_no_such_word_is_not_sent_it(ward: Ward) -> None:
+    await ward.assign(await ward.patient())
+    assert await news_for(ward.conn, HUB, holds(None), NOON) == []

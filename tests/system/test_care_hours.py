@@ -1,0 +1,69 @@
+"""What a care team plans in the gateway is on the page of the box at home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from playwright.async_api import Page
+
+from simulators.devices.values import DeviceKind
+from tests.servers.broker import Broker
+from tests.system.way import ASTA, Way, eventually, open_way
+
+SOON = 90
+"""Seconds. A hub says once a minute what it holds, and after each measurement."""
+ALWAYS = [{"weekday": weekday, "opens": "00:00", "closes": "24:00"} for weekday in range(1, 8)]
+IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).isoweekday()
+ONE_DAY = [{"weekday": IN_THREE_DAYS, "opens": "09:00", "closes": "17:00"}]
+
+
+async def plan(way: Way, hours: list[dict[str, object]]) -> None:
+    """As an administrator enters it."""
+    sign_in = way.gateway.sign_in
+    async with httpx.AsyncClient(base_url=way.gateway.address, trust_env=False) as client:
+        who = {"username": sign_in.user, "password": sign_in.password}
+        assert (await client.post("/api/session", json=who)).is_success
+        [team] = (await client.get("/api/care-teams/plans")).json()["items"]
+        wanted: Mapping[str, object] = {
+            "time_zone": "UTC",
+            "hours": hours,
+            "accepting": "The emergency department covers the rest; patients were told.",
+        }
+        answer = await client.put(f"/api/care-teams/{team['care_team_id']}/plan", json=wanted)
+        assert answer.is_success, answer.text
+
+
+async def test_the_page_of_the_hub_says_when_nobody_looks(
+    tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
+) -> None:
+    async with open_way(tmp_path, database_url, broker) as way:
+        page = browser_page
+
+        async def says(*words: str) -> bool:
+            await page.goto(way.hub.page)
+            said = await page.inner_text("body")
+            return all(each in said for each in words)
+
+        assert not await says("care team looks")
+        await way.assign(await way.admit(ASTA), DeviceKind.SCALE)
+        await plan(way, ONE_DAY)
+        await way.home.measure(DeviceKind.SCALE, weight=80.0)
+        nobody = ("When your care team looks", "Nobody of your care team looks at this now", "09:00 to 17:00")
+        await eventually(lambda: says(*nobody), seconds=SOON)
+        assert not await says(ASTA.family_name)
+
+        way.gateway.kill()
+        way.hub.kill()
+        way.hub.start()
+        await way.hub.until(lambda: "page_shown" in way.hub.said)
+        await eventually(lambda: says(*nobody))  # it remembers what nobody tells it now
+
+        way.gateway.start()
+        await way.gateway.ready()
+        await plan(way, ALWAYS)
+        await way.home.measure(DeviceKind.SCALE, weight=80.1)
+        await eventually(lambda: says("Every day", "day and night"), seconds=SOON)
+        assert not await says("Nobody of your care team")
