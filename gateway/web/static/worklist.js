@@ -31,12 +31,19 @@ async function refresh() {
 function renew(next) {
   for (const row of rows(list)) {
     const newer = next.querySelector(`#${row.id}`);
-    if (!newer || newer.dataset.version === row.dataset.version || isUsed(row)) continue;
+    if (!newer) continue;
+    for (const time of [".measured", ".clock"]) pass(row.querySelector(time), newer.querySelector(time));
+    if (newer.dataset.version === row.dataset.version || isUsed(row)) continue;
     const isAt = row === document.activeElement;
     const own = adopt(newer.cloneNode(true));
     row.replaceWith(own);
     if (isAt) own.focus({ preventScroll: true });
   }
+}
+
+// Ages and clocks go on by themselves: they are one line each, and nobody works in them.
+function pass(old, fresh) {
+  if (old && fresh && old.textContent !== fresh.textContent) old.replaceWith(document.importNode(fresh, true));
 }
 
 const isUsed = (row) => row.querySelector("details[open], .htmx-request, [role=alert]") !== null || (row.contains(document.activeElement) && row !== document.activeElement);
