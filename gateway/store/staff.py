@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from gateway.identity.permissions import Role
-from gateway.store import people, sessions, statements
+from gateway.store import people, sessions, statements, watch
 from gateway.store.people import UnknownCareTeam
 from gateway.store.sessions import Staff, UnknownStaff
 
@@ -90,12 +90,16 @@ async def require_teams(conn: AsyncConnection, by: Staff, care_team_ids: Sequenc
 
 
 async def deactivate(conn: AsyncConnection, by: Staff, staff_id: int, now: datetime) -> None:
-    """Close an account: whoever is signed in to it no longer is. Raises UnknownStaff and NotYourself."""
-    await get(conn, by, staff_id)
+    """Close an account: whoever is signed in to it no longer is, and their tasks are others' to take.
+
+    Raises UnknownStaff and NotYourself.
+    """
+    member = await get(conn, by, staff_id)
     if staff_id == by.staff_id:
         raise NotYourself("Your own account is for another administrator to close.")
     await conn.execute(_SQL["deactivate"], {"staff_id": staff_id, "now": now})
     await sessions.end_all(conn, staff_id)
+    await watch.release(conn, staff_id, now, f"The account of {member.name} was closed.")
 
 
 async def reinstate(conn: AsyncConnection, by: Staff, staff_id: int) -> None:

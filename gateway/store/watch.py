@@ -100,6 +100,17 @@ async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> 
     return True
 
 
+async def release(conn: AsyncConnection, staff_id: int, now: datetime, why: str) -> None:
+    """Give back what somebody has who has left, and what they were offered. What is nobody's climbs anew."""
+    found = await (await conn.execute(_SQL["lock_of"], {"staff_id": staff_id})).fetchall()
+    for (task_id,) in found:
+        watched = await _watched(conn, task_id)
+        decided = moves.release(watched.standing, staff_id)
+        await work.put(conn, task_id, watched.standing, decided, Written(Action.RELEASE, now, why=why))
+        if decided.owner_id is None and watched.timing is not None:
+            await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
+
+
 async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
     """Tell whoever has the task, else its team, that it tells of another condition too: once of each."""
     watched = await _watched(conn, task_id)

@@ -70,6 +70,16 @@ def by_itself(action: Action, task: Standing) -> Change:
     return Change(row.after, None if action is Action.LAPSE else task.owner_id)
 
 
+def release(task: Standing, left: int) -> Change:
+    """Somebody has left: what they had is nobody's, though still offered to whom they offered it.
+
+    What they were offered is whose it was.
+    """
+    if task.owner_id != left:
+        return Change(Status.READY if task.owner_id is None else Status.IN_PROGRESS, task.owner_id)
+    return Change(Status.READY if task.offered_to_id is None else Status.REQUESTED, None, task.offered_to_id)
+
+
 def as_it_is(task: Standing) -> Change:
     """Nothing changes."""
     return Change(task.status, task.owner_id, task.offered_to_id, task.proposed_outcome)

@@ -61,11 +61,12 @@ class Action(StrEnum):
     OPEN = "open"
     REOPEN = "reopen"  # a new task, linked to the closed one
     LAPSE = "lapse"  # a claim that nothing followed
+    RELEASE = "release"  # whoever had it, or was offered it, has left
     WAKE = "wake"
     ESCALATE = "escalate"
 
 
-BY_ITSELF = frozenset({Action.OPEN, Action.LAPSE, Action.WAKE, Action.ESCALATE})
+BY_ITSELF = frozenset({Action.OPEN, Action.LAPSE, Action.RELEASE, Action.WAKE, Action.ESCALATE})
 """What the gateway does; the rest is done by people."""
 
 

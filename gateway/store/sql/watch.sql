@@ -19,6 +19,14 @@ WHERE task_id = %(task_id)s
 -- name: lock
 SELECT FROM task WHERE task_id = %(task_id)s FOR NO KEY UPDATE
 
+-- name: lock_of
+-- Without those that wait for another person to confirm how they end: whoever proposed it may be back one day.
+SELECT task_id FROM task
+WHERE proposed_outcome IS NULL AND (owner_id = %(staff_id)s OR offered_to_id = %(staff_id)s)
+    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+ORDER BY task_id
+FOR NO KEY UPDATE
+
 -- name: wait_until
 UPDATE task SET next_at = %(next_at)s WHERE task_id = %(task_id)s
 

@@ -88,7 +88,7 @@ async def renew_password(staff_id: RowId, conn: Conn, by: StaffManager, now: Now
 
 @router.post("/staff/{staff_id}/deactivate", status_code=204)
 async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> None:
-    """Close an account; its sessions end at once. What the person did stays."""
+    """Close an account: its sessions end, and its open tasks are nobody's. What the person did stays."""
     await staff.deactivate(conn, by, staff_id, now)
 
 

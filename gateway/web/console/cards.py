@@ -37,6 +37,7 @@ _DONE: Mapping[Action, str] = {
     Action.OPEN: "opened",
     Action.REOPEN: "reopened",
     Action.LAPSE: "claim ended: nothing followed it",
+    Action.RELEASE: "given back",
     Action.WAKE: "woken",
     Action.ESCALATE: "escalated",
 }

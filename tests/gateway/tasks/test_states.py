@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from alerting.rules import Priority
-from gateway.tasks.moves import complete, step
+from gateway.tasks.moves import complete, release, step
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Change, Refusal, Standing, Status
 
@@ -55,6 +55,15 @@ def test_nothing_leaves_a_closed_state_and_only_owners_own_closed_tasks() -> Non
             if isinstance(answer, Change):
                 assert answer.owner_id == by
                 assert owner in {None, by}
+
+
+def test_whoever_leaves_keeps_nothing_and_what_is_offered_stays_offered() -> None:
+    offered_by_ann = replace(ANNS, status=Status.REQUESTED, offered_to_id=BEN)
+    assert release(ANNS, ANN) == Change(Status.READY, None)
+    assert release(replace(ANNS, status=Status.ON_HOLD), ANN) == Change(Status.READY, None)
+    assert release(offered_by_ann, ANN) == Change(Status.REQUESTED, None, BEN)
+    assert release(offered_by_ann, BEN) == Change(Status.IN_PROGRESS, ANN)
+    assert release(replace(offered_by_ann, owner_id=None), BEN) == Change(Status.READY, None)
 
 
 def test_outcomes_are_found_by_their_code() -> None:

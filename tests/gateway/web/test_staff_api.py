@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
+from alerting.rules import Priority
 from gateway.identity.accounts import ONE_TIME_PASSWORD_LASTS
 from gateway.resources import Resources
+from gateway.store.pool import Pool
 from gateway.web.app import create_app
 from gateway.web.live import Live
+from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items, post
@@ -71,6 +75,43 @@ async def test_a_closed_account_is_closed_at_once(app: FastAPI, sign_in: SignIn,
     assert (await adam.post(f"/api/staff/{staff_id}/reinstate")).status_code == 204
     assert (await ann.get("/api/me")).status_code == 401
     assert (await sign_in_with(app, "ann", PASSWORD))[1] == 204
+
+
+async def test_tasks_of_a_closed_account_are_nobodys_and_climb_anew(
+    sign_in: SignIn, clinic: Clinic, pool: Pool
+) -> None:
+    adam, ann, ben = await sign_in("adam"), await sign_in("ann"), await sign_in("ben")
+    patient_id = await clinic.add_patient()
+    waiting = Waiting(clinic, pool)
+    owned = await waiting.raise_task(Priority.URGENT, NOW)
+    offered, proposed, others = [await clinic.add_task(patient_id) for _ in range(3)]
+    for task_id, client in ((owned, ann), (offered, ben), (proposed, ann), (others, ben)):
+        await post(client, f"/api/tasks/{task_id}/claim", {"version": 1}, 200)
+    await post(ann, f"/api/tasks/{owned}/notes", {"note": "Rang twice."}, 201)
+    to_ann = {"version": 2, "to_id": clinic.staff["ann"].staff_id}
+    await post(ben, f"/api/tasks/{offered}/hand-off", to_ann, 200)
+    await clinic.conn.execute("UPDATE task SET needs_review = true WHERE task_id = %s", [proposed])
+    await clinic.conn.commit()
+    await post(ann, f"/api/tasks/{proposed}/complete", {"version": 2, "outcome": "advice-given"}, 200)
+    assert (await adam.post(f"/api/staff/{clinic.staff['ann'].staff_id}/deactivate")).status_code == 204
+
+    found = {task_id: (await ben.get(f"/api/tasks/{task_id}")).json() for task_id in (owned, offered, others)}
+    tasks = {task_id: each["task"] for task_id, each in found.items()}
+    standing = {task_id: (each["status"], each["owner_name"]) for task_id, each in tasks.items()}
+    assert standing == {
+        owned: ("ready", None),
+        offered: ("in-progress", "Ben Lee"),
+        others: ("accepted", "Ben Lee"),
+    }
+    for task_id in (owned, offered):
+        last = found[task_id]["transitions"][-1]
+        assert (last["action"], last["note"]) == ("release", "The account of Ann Lee was closed.")
+    assert "given back" in (await ben.get(f"/tasks/{owned}")).text
+    await post(ben, f"/api/tasks/{proposed}/confirm", {"version": 3}, 200)
+    await waiting.pass_until(NOW + timedelta(minutes=15))
+    told = await waiting.rows("SELECT level FROM escalation WHERE task_id = %s", owned)
+    assert told[0] == ("role",)
+    await post(ben, f"/api/tasks/{owned}/claim", {"version": tasks[owned]["version"]}, 200)
 
 
 async def test_another_role_and_team_hold_from_the_next_request_on(sign_in: SignIn, clinic: Clinic) -> None:

@@ -232,7 +232,7 @@ def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPag
                 f"{address}/deactivate",
                 "Close the account",
                 title="Leaves?",
-                lead="They are signed out at once. What they did stays; their tasks climb by the clock.",
+                lead="They are signed out at once. What they did stays; their tasks are nobody's again.",
                 is_grave=True,
             ),
         ]
