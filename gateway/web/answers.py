@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import say
 from gateway.web.console.views import ErrorPage, Frame, Notice
 from gateway.web.errors import Problem, problem
 
@@ -27,7 +30,7 @@ async def answer(request: Request, error: Exception) -> Response:
         return _to(SIGN_IN, request)
     if isinstance(error, OwnPasswordNeeded):
         return _to(OWN_ACCOUNT, request)
-    return _say(request, status, body)
+    return _say(request, *_for_people(error, status, body))
 
 
 async def answer_failure(request: Request, _: Exception) -> Response:
@@ -41,6 +44,25 @@ async def answer_failure(request: Request, _: Exception) -> Response:
 def is_part(request: Request) -> bool:
     """Whether a script of ours asks, for a part of its page."""
     return "hx-request" in request.headers
+
+
+def _for_people(error: Exception, status: int, body: Problem) -> tuple[int, Problem]:
+    """The same without the words of programs: whoever mistypes an address, or types too much."""
+    match error:
+        case HTTPException(status_code=404 | 405):
+            return 404, _NO_PAGE
+        case RequestValidationError():
+            faults = error.errors()
+            if any(each["loc"][0] != "body" for each in faults):
+                return 404, _NO_PAGE
+            return status, Problem(error=body.error, detail=" ".join(dict.fromkeys(map(say, faults))))
+        case _:
+            return status, body
+
+
+_NO_PAGE = Problem(
+    error="not-found", detail="There is no page at this address: perhaps it was mistyped, or a link is old."
+)
 
 
 def _to(address: str, request: Request) -> Response:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
-from gateway.web.console import framing, listing, pages, setup, working
+from gateway.web.console import framing, leading_back, listing, pages, setup, working
 from gateway.web.console.patient import correcting, directory
 from gateway.web.console.patient import pages as patient_pages
 from gateway.web.context import Web
@@ -34,6 +34,7 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
     for router in (
         health.router,
         api.router,
+        leading_back.router,
         pages.router,
         framing.router,
         listing.router,

@@ -189,7 +189,7 @@ async def test_everything_works_without_a_script(console: str, clinic: Clinic) -
         assert "0 open tasks" in (await client.get("/")).text
         for missing in ("/tasks/9999", "/patients/9999", "/patients/1/nothing"):
             assert (await client.get(missing)).status_code == 404
-        assert (await client.post(f"/tasks/{task_id}/wake", data={"version": "3"})).status_code == 422
+        assert (await client.post(f"/tasks/{task_id}/wake", data={"version": "3"})).status_code == 404
         path = f"/tasks/{task_id}/reopen"
         assert path in (await client.get(f"/tasks/{task_id}")).text
         page = await client.post(path, data={"version": "3", "note": "the wrong patient was called"})

@@ -84,7 +84,7 @@ def read(kind: type[M], typed: FormData) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused({str(each["loc"][0]): _say(each["type"], each) for each in error.errors()}) from error
+        raise Refused({str(each["loc"][0]): say(each) for each in error.errors()}) from error
 
 
 def filled(form: Form, typed: FormData, faults: Mapping[str, str]) -> Form:
@@ -116,8 +116,9 @@ def _takes_some(annotation: object) -> bool:
     return any(get_origin(each) in {list, frozenset} for each in kinds)
 
 
-def _say(kind: str, error: Mapping[str, Any]) -> str:
-    words = _WORDS.get(kind)
+def say(error: Mapping[str, Any]) -> str:
+    """What is wrong with one thing that was typed, from an error of pydantic's."""
+    words = _WORDS.get(error["type"])
     if words is None:
         return f"{sentence(str(error['msg']).removeprefix('Value error, '))}."
     return words.format(**error.get("ctx", {}))
