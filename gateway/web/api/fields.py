@@ -44,7 +44,7 @@ def zones() -> frozenset[str]:
 
 def _zone(name: str) -> str:
     if name not in zones():
-        raise ValueError("not an IANA time zone, such as Europe/Berlin")
+        raise ValueError("choose a time zone of the list, such as Europe/Berlin")
     return name
 
 

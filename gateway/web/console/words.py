@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from edge_agent.wire.vitals import Vital
@@ -16,7 +16,12 @@ _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 _SHORT = {Vital.MEAN_ARTERIAL_PRESSURE: "mean", Vital.PULSE_RATE: "pulse"}
 """Names that are clear beside a blood pressure."""
 
-_MEALS = {"preprandial": "before a meal", "postprandial": "after a meal", "bedtime": "at bedtime"}
+MEALS = {
+    "preprandial": "before a meal",
+    "postprandial": "after a meal",
+    "casual": "at no set time",
+    "bedtime": "at bedtime",
+}
 """How a glucose value stands to meals, where people say it otherwise."""
 
 
@@ -32,10 +37,26 @@ class Moment:
 def moment(at: datetime, zone: str, now: datetime) -> Moment:
     """`at` as it is where the time zone is."""
     local = at.astimezone(ZoneInfo(zone))
+    return Moment(at.isoformat(), f"{_day(local, now)}, {local:%H:%M} {local:%Z}", age(at, now))
+
+
+def beginning(at: datetime, zone: str, now: datetime) -> str:
+    """From when on: a beginning at midnight is a day."""
+    local = at.astimezone(ZoneInfo(zone))
+    return moment(at, zone, now).text if local.time() != time() else _day(local, now)
+
+
+def ending(at: datetime, zone: str, now: datetime) -> str:
+    """Until when: an end at midnight is the end of the day before."""
+    local = at.astimezone(ZoneInfo(zone))
+    if local.time() != time():
+        return moment(at, zone, now).text
+    return f"the end of {_day(local - timedelta(days=1), now)}"
+
+
+def _day(local: datetime, now: datetime) -> str:
     year = "" if local.year == now.astimezone(local.tzinfo).year else f" {local.year}"
-    return Moment(
-        at.isoformat(), f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M} {local:%Z}", age(at, now)
-    )
+    return f"{local:%a} {local.day} {local:%b}{year}"
 
 
 def day_text(day: date) -> str:
@@ -74,7 +95,7 @@ def measured_values(values: Mapping[Vital, float]) -> list[str]:
 
 def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
-    said = [_MEALS.get(meal, meal)] if meal else []
+    said = [MEALS.get(meal, meal)] if meal else []
     return said + [flag.replace("-", " ") for flag in flags]
 
 

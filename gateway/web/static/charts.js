@@ -139,7 +139,7 @@ function say(point, { settings, wanted }) {
   const of = point.bounds?.[settings.vitals[0]];
   const also = [
     of && `average of ${of.readings}, ${of.low} to ${of.high}`,
-    point.meal, point.isEvidence && "evidence of a task", point.isVoid && "taken back",
+    settings.meals[point.meal] ?? point.meal, point.isEvidence && "evidence of a task", point.isVoid && "taken back",
   ].filter(Boolean);
   return [`${when}: ${value} ${settings.unit}`, ...also].join(", ");
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from edge_agent.wire.codes import Meal
 from gateway.ingest.batch import store_batch
 from gateway.store import profiles
 from gateway.store.pool import Pool
@@ -24,7 +25,7 @@ PROFILE = Profile(
 
 
 async def admit(clinic: Clinic, pool: Pool, *values: float) -> int:
-    """A patient with a profile and a meter, whose glucose was measured an hour apart until now."""
+    """A patient with a profile and a meter, whose glucose was measured before meals, the last an hour ago."""
     now = datetime.now(UTC)
     await clinic.add_hub()
     patient_id = await clinic.add_patient()
@@ -32,5 +33,6 @@ async def admit(clinic: Clinic, pool: Pool, *values: float) -> int:
     await clinic.carry_device(patient_id, now - timedelta(days=1), METER.identifier)
     ago = range(len(values), 0, -1)
     readings = [glucose(each, now - timedelta(hours=n)) for each, n in zip(values, ago, strict=True)]
-    await store_batch(pool, Registry(), [message(*readings, hub=HUB)], now)
+    before_meals = [each.model_copy(update={"meal": Meal.PREPRANDIAL}) for each in readings]
+    await store_batch(pool, Registry(), [message(*before_meals, hub=HUB)], now)
     return patient_id

@@ -47,7 +47,7 @@ async def test_what_a_call_needs_is_in_view_without_scrolling(
     await expect(page.locator("#charts")).not_to_have_attribute("aria-busy", "true")
     await plot.focus()
     await page.keyboard.press("End")
-    await expect(page.locator(".readout")).to_contain_text("47 mg/dL")
+    await expect(page.locator(".readout")).to_contain_text("47 mg/dL, before a meal")
     await page.keyboard.press("ArrowLeft")
     await expect(page.locator(".readout")).to_contain_text("96 mg/dL")
     await page.get_by_text("Daily average").click()

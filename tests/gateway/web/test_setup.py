@@ -77,7 +77,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert faults(text) == [
         "Please fill this in.",
         "A date, such as 1951-05-04.",
-        "Not an IANA time zone, such as Europe/Berlin.",
+        "Choose a time zone of the list, such as Europe/Berlin.",
     ]
     assert "O&#39;Brien &lt;b&gt;" in text
     assert 'value="diabetes" checked' in text
@@ -130,7 +130,10 @@ async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: Sign
     await send(ann, address, 303, kind="holiday", first_day="2026-02-27", last_day="2026-03-05")
     [(begins, ends)] = await rows(clinic, "SELECT begins_at::text, ends_at::text FROM pause")
     assert (begins, ends) == ("2026-02-26 23:00:00+00", "2026-03-05 23:00:00+00")
-    [end] = re.findall(r'action="([^"]+/end)"', await page(ann, address))
+    text = await page(ann, address)
+    assert "Fri 27 Feb<" in text
+    assert "the end of Thu 5 Mar<" in text
+    [end] = re.findall(r'action="([^"]+/end)"', text)
     await send(ann, end, 303)
     assert "over" in await page(ann, address)
 

@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.wire.vitals import Vital
 from gateway.ages import age
-from gateway.web.console.words import born, measured_values, moment, quantity, remarks
+from gateway.web.console.words import beginning, born, ending, measured_values, moment, quantity, remarks
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 
@@ -39,6 +39,17 @@ def test_moments_are_in_the_patients_zone() -> None:
     assert moment(before, "Europe/Berlin", NOW).text == "Sun 29 Mar, 01:59 CET"
     assert moment(after, "Europe/Berlin", NOW).text == "Sun 29 Mar, 03:59 CEST"
     assert moment(datetime(1989, 4, 21, 9, 9, tzinfo=UTC), "UTC", NOW).text == "Fri 21 Apr 1989, 09:09 UTC"
+
+
+def test_spans_of_days_begin_and_end_as_people_say_it() -> None:
+    midnight, later = datetime(2026, 11, 30, 23, 0, tzinfo=UTC), datetime(2026, 11, 30, 23, 1, tzinfo=UTC)
+    assert ending(midnight, "Europe/Berlin", NOW) == "the end of Mon 30 Nov"
+    assert beginning(midnight, "Europe/Berlin", NOW) == "Tue 1 Dec"
+    assert ending(midnight, "UTC", NOW) == "Mon 30 Nov, 23:00 UTC"
+    assert ending(later, "Europe/Berlin", NOW) == "Tue 1 Dec, 00:01 CET"
+    assert beginning(later, "Europe/Berlin", NOW) == "Tue 1 Dec, 00:01 CET"
+    assert ending(datetime(2027, 1, 1, tzinfo=UTC), "UTC", NOW) == "the end of Thu 31 Dec"
+    assert ending(datetime(2027, 1, 2, tzinfo=UTC), "UTC", NOW) == "the end of Fri 1 Jan 2027"
 
 
 def test_birth_dates_and_quantities() -> None:

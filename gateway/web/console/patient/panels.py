@@ -39,7 +39,7 @@ from gateway.web.console.patient.views import (
     TimePanel,
     VisitRow,
 )
-from gateway.web.console.words import counted, day_text, moment, quantity
+from gateway.web.console.words import MEALS, counted, day_text, ending, moment, quantity
 
 
 def charts(
@@ -71,6 +71,7 @@ def _chart(
         "vitals": [vital.code for vital in trace.vitals],
         "names": [vital.display for vital in trace.vitals],
         "unit": trace.unit,
+        "meals": MEALS,
         "limits": [
             {
                 "vital": each.limit.vital,
@@ -169,7 +170,7 @@ def _limit(each: LimitInForce, zone: str, now: datetime) -> LimitRow:
         limit=say(each.value),
         shipped=say(limit.value) if own else None,
         set_by=f"{own.set_by}, {moment(own.set_at, zone, now).text}" if own else None,
-        until=moment(own.until, zone, now).text if own and own.until else None,
+        until=ending(own.until, zone, now) if own and own.until else None,
         why=own.why if own else None,
     )
 

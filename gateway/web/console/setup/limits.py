@@ -18,7 +18,7 @@ from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, sentence, submit
 from gateway.web.console.setup.views import Block, Cell, Field, Form, Kind, SetupPage, Table
-from gateway.web.console.words import moment, quantity
+from gateway.web.console.words import ending, quantity
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.once import Once
 
@@ -155,7 +155,7 @@ def _in_force(each: LimitInForce, address: str, zone: str, now: datetime) -> lis
     if own is None:
         change = Cell("Change", href=f"{address}/{limit.rule_id}/{limit.vital}")
         return [Cell(shown), Cell(limit.title), Cell("", "the programme's default"), change]
-    until = "further notice" if own.until is None else moment(own.until, zone, now).text
+    until = "further notice" if own.until is None else ending(own.until, zone, now)
     instead = f"instead of {quantity(limit.value, limit.unit)}, until {until}"
     back = Cell("Take back", action=f"{address}/{own.personal_limit_id}/actions/end")
     return [Cell(shown, instead), Cell(limit.title), Cell(own.set_by, own.why), back]
@@ -168,7 +168,7 @@ def _waiting(
         Cell(f"{names.get((each.rule_id, each.vital), each.vital)} {each.value:g}"),
         Cell(each.set_by),
         Cell(each.why),
-        Cell("" if each.until is None else moment(each.until, zone, now).text),
+        Cell("" if each.until is None else ending(each.until, zone, now)),
         Cell("Agree", action=f"{address}/{each.personal_limit_id}/actions/second"),
     ]
 

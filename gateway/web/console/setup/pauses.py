@@ -19,7 +19,7 @@ from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, filled, submit
 from gateway.web.console.setup.limits import after_day
 from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
-from gateway.web.console.words import moment
+from gateway.web.console.words import beginning, ending
 from gateway.web.context import Conn, Now, PatientInReach, RowId
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
@@ -87,8 +87,8 @@ def _row(each: Pause, patient: Patient, now: datetime) -> list[Cell]:
     back = Cell("The patient is back", action=f"{_address(patient)}/{each.pause_id}/end")
     return [
         Cell(each.kind.capitalize()),
-        Cell(moment(each.begins_at, zone, now).text),
-        Cell("nobody knows yet" if each.ends_at is None else moment(each.ends_at, zone, now).text),
+        Cell(beginning(each.begins_at, zone, now)),
+        Cell("nobody knows yet" if each.ends_at is None else ending(each.ends_at, zone, now)),
         Cell(each.set_by),
         Cell("over") if is_over else back,
     ]
