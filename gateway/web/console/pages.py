@@ -9,13 +9,17 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gateway.identity import signing_in
 from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword
-from gateway.store import sessions
+from gateway.store import sessions, tasks
 from gateway.store.pool import DATABASE_AWAY
-from gateway.store.sessions import NotSignedIn
+from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
+from gateway.store.tasks import Wanted
 from gateway.web.answers import SIGN_IN
 from gateway.web.api.session import Credentials, address_of, set_cookie
 from gateway.web.console.rendering import render
+from gateway.web.console.setup.views import Form as SetupForm
+from gateway.web.console.setup.views import Links, SetupPage
 from gateway.web.console.views import DocsPage, Frame, SignInPage
+from gateway.web.console.words import counted
 from gateway.web.context import COOKIE, Conn, Now, Shared, SignedIn, Token
 from gateway.web.errors import HTTP_STATUS
 
@@ -44,13 +48,35 @@ async def sign_in(form: Annotated[Credentials, Form()], request: Request, web: S
 
 
 @router.post("/sign-out")
-async def sign_out(token: Token, conn: Conn) -> Response:
-    """Back to the form."""
+async def sign_out(token: Token, conn: Conn, now: Now, *, anyway: bool = False) -> Response:
+    """Back to the form; who still has open tasks is told first, once."""
     if token is not None:
+        if not anyway and (page := await _still_owned(conn, token, now)) is not None:
+            return render(page)
         await sessions.end(conn, signing_in.digest(token))
     response = RedirectResponse(SIGN_IN, status_code=303)
     response.delete_cookie(COOKIE)
     return response
+
+
+async def _still_owned(conn: Conn, token: str, now: Now) -> SetupPage | None:
+    """What whoever signs out leaves behind, if anything."""
+    try:
+        staff = await sessions.staff_of(conn, signing_in.digest(token), now)
+    except (NotSignedIn, OwnPasswordNeeded):
+        return None
+    mine = (await tasks.count(conn, staff, Wanted(mine=True, now=now))).mine
+    if not mine:
+        return None
+    lead = (
+        f"{counted(mine, 'open task is', 'open tasks are')} yours or offered to you. "
+        "Hand them over, or write down how far you are."
+    )
+    anyway = SetupForm("/sign-out?anyway=true", "Sign out all the same")
+    theirs = Links([("See these tasks", "/?show=mine")])
+    return SetupPage(
+        Frame("Before you sign out", staff.name), lead, [theirs, anyway], back=("/", "All tasks")
+    )
 
 
 @router.get("/events")

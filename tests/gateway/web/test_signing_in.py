@@ -15,6 +15,7 @@ from gateway.resources import Resources
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
+from tests.gateway.web.conftest import SignIn
 
 RIGHT = {"username": "ann", "password": PASSWORD}
 WRONG = {"username": "ann", "password": "a guess"}
@@ -136,3 +137,17 @@ async def test_every_answer_is_guarded(app: FastAPI) -> None:
             assert "script-src 'self'; style-src 'self';" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"
         assert (await client.get("/sign-in")).headers["cache-control"] == "no-store"
+
+
+async def test_who_signs_out_is_told_what_is_still_theirs(sign_in: SignIn, clinic: Clinic) -> None:
+    ann = await sign_in("ann")
+    task_id = await clinic.add_task(await clinic.add_patient())
+    await ann.post(f"/tasks/{task_id}/claim", data={"version": "1"})
+    told = await ann.post("/sign-out")
+    assert "1 open task is yours or offered to you." in told.text
+    assert "Miller" not in told.text
+    assert "1 open task" in (await ann.get("/?show=mine")).text
+    assert (await ann.post("/sign-out?anyway=true")).headers["location"] == "/sign-in"
+    assert (await ann.get("/")).headers["location"] == "/sign-in"
+    ben = await sign_in("ben")
+    assert (await ben.post("/sign-out")).headers["location"] == "/sign-in"
