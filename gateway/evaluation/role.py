@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,13 +25,10 @@ MOST_SOURCES = 200
 POLL_S = 0.5
 SWEEP_EVERY = timedelta(seconds=10)
 RETRY_S = 1.0
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""A batch's rows hold no cycles: looking for some after every 700 new ones took a quarter of a judgement."""
 
 
 async def evaluate(resources: Resources) -> None:
     """Judge due work, a batch of patients at a time, until the process stops."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     swept = None
     while not resources.stop.is_set():
         now = datetime.now(UTC)
