@@ -152,12 +152,12 @@ class Speeds:
     async def _judging_alone(self, evaluator: Child) -> None:
         """An evaluator that finds as many readings as ingest takes in at its top rate."""
         evaluator.signal(signal.SIGSTOP)
-        await self._work.ingest(self._work.pack_of_patients(MOST, self._messages(MOST)))
+        await self._work.ingest(self._work.pack_of_patients(MOST, self._messages[MOST]))
         cpu, began = cpu_s("evaluate"), time.perf_counter()
         evaluator.signal(signal.SIGCONT)
         await self._work.judged()
         self._keep(_name(WAITED, MOST), MOST, time.perf_counter() - began)
-        observations = OBSERVATIONS * MOST * self._messages(MOST)
+        observations = OBSERVATIONS * MOST * self._messages[MOST]
         self._judging_cpu_us.append(1e6 * (cpu_s("evaluate") - cpu) / observations)
 
     async def _duplicates(self) -> None:
