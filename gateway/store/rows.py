@@ -59,16 +59,20 @@ class Candidate(NamedTuple):
     def tie(self) -> int:
         return self.identity.tie
 
+    @property
+    def _delay_s(self) -> int:
+        return _saturated((self.received_at - self.identity.measured_at).total_seconds())
+
     def reading_row(self) -> list[Any]:
         """The row of `reading`, as READING_TYPES."""
-        reading, (source_id, measured_at, tie, hub_run, position), received_at = self
+        reading, (source_id, measured_at, tie, hub_run, position), _ = self
         offset = reading.clock_offset_s
         row: list[Any] = [
             measured_at,
             source_id,
             hub_run,
             position,
-            _saturated((received_at - measured_at).total_seconds()),
+            self._delay_s,
             None if offset is None else _saturated(offset),
             flag_bits(reading.flags) if reading.flags else 0,
             tie,
@@ -102,6 +106,7 @@ class Candidate(NamedTuple):
             raise ValueError("not an event")
         return self.identity._asdict() | {
             "occurred_at": self.identity.measured_at,
+            "delay_s": self._delay_s,
             "kind": event.kind,
             "detail": event.detail,
             "amount": None if event.amount is None else event.amount.value,

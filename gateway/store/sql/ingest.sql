@@ -34,9 +34,9 @@ COPY raw_reading (captured_at, source_id, measured_at, tie, reading_id, kind, de
 FROM STDIN (FORMAT BINARY)
 
 -- name: insert_event
-INSERT INTO event (source_id, occurred_at, tie, hub_run, position, kind, detail, amount, unit, organisation_id)
-SELECT source_id, %(occurred_at)s, %(tie)s, %(hub_run)s, %(position)s, %(kind)s, %(detail)s, %(amount)s, %(unit)s,
-    organisation_id
+INSERT INTO event (source_id, occurred_at, tie, hub_run, position, delay_s, kind, detail, amount, unit, organisation_id)
+SELECT source_id, %(occurred_at)s, %(tie)s, %(hub_run)s, %(position)s, %(delay_s)s, %(kind)s, %(detail)s, %(amount)s,
+    %(unit)s, organisation_id
 FROM source WHERE source_id = %(source_id)s
 ON CONFLICT DO NOTHING RETURNING true
 
