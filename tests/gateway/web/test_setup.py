@@ -221,8 +221,9 @@ async def test_an_administrator_sees_who_looked_at_a_patient(sign_in: SignIn, cl
     await ann.get(f"/api/patients/{patient_id}")
     await ann.post("/patients", data={"search": ""})
     text = await page(adam, f"/setup/patients/{patient_id}/accesses")
-    assert f"looked at /api/patients/{patient_id}" in text
-    assert "looked at /patients<" in text
+    assert "looked at the patient&#39;s page" in text
+    assert f">/api/patients/{patient_id}<" in text
+    assert "looked at the list of patients" in text
     assert "Ann Lee" in text
 
 

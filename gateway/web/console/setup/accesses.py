@@ -23,6 +23,35 @@ ON_A_PAGE = 100
 _DID: Mapping[str, str] = {"GET": "looked at", "DELETE": "took back"}
 _SEARCHES = frozenset({"/", "/worklist", "/patients", "/api/patients/search", "/api/tasks/search"})
 """What is looked for is sent as a change would be, so that no address holds it."""
+_PLACES: Mapping[str, str] = {
+    "patients": "the patient's page",
+    "charts": "the charts",
+    "series": "the readings",
+    "readings": "the readings",
+    "adherence": "the days measured",
+    "limits": "the limits",
+    "numbers": "the patient's numbers",
+    "tasks": "a task",
+    "contacts": "attempts to reach the patient",
+    "notes": "the notes",
+    "devices": "the devices",
+    "assignments": "whose devices are",
+    "corrections": "corrections of readings",
+    "person": "contact and risks",
+    "profile": "contact and risks",
+    "time": "the time spent",
+    "visits": "the patient's page",
+    "pauses": "the pauses",
+    "schedule": "the schedule of measurements",
+    "programmes": "the programmes",
+    "circumstances": "what rules suppose of the patient",
+    "accesses": "who looked",
+    "panel": "the newest values",
+    "quarantine": "what is in quarantine",
+    "worklist": "the task list",
+}
+"""By the part of an address that says most: the last of those that stand here."""
+_LISTS: Mapping[str, str] = {"/": "the task list", "/patients": "the list of patients"}
 
 
 @router.get("")
@@ -50,12 +79,12 @@ async def accesses_page(
 
 def _row(each: Access, zone: str, now: datetime) -> list[Cell]:
     others = each.patients - 1
-    beside = f"a list, with {counted(others, 'other patient', 'other patients')}" if others else ""
+    beside = f", with {counted(others, 'other patient', 'other patients')}" if others else ""
     at = moment(each.at, zone, now)
     return [
         Cell(at.text, at.age),
         Cell(each.staff_name, each.username),
-        Cell(f"{_did(each)} {each.path}", beside),
+        Cell(f"{_did(each)} {_place(each.path)}", f"{each.path}{beside}"),
         Cell("done" if each.outcome == DONE else f"refused: {each.outcome.replace('-', ' ')}"),
     ]
 
@@ -64,3 +93,9 @@ def _did(each: Access) -> str:
     if "/visits/" in each.path:
         return "spent time at"
     return "looked at" if each.path in _SEARCHES else _DID.get(each.method, "changed")
+
+
+def _place(path: str) -> str:
+    """In words; a command is its own name."""
+    known = [part for part in path.split("/") if part in _PLACES]
+    return _LISTS.get(path) or (_PLACES[known[-1]] if known else path)
