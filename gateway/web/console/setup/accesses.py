@@ -51,7 +51,11 @@ _PLACES: Mapping[str, str] = {
     "worklist": "the task list",
 }
 """By the part of an address that says most: the last of those that stand here."""
-_LISTS: Mapping[str, str] = {"/": "the task list", "/patients": "the list of patients"}
+_LISTS: Mapping[str, str] = {
+    "/": "the task list",
+    "/patients": "the list of patients",
+    "/api/patients/search": "the list of patients",
+}
 
 
 @router.get("")
