@@ -57,12 +57,8 @@ async def take_due(
     Takes what is due of them, except of patients whom another evaluator has. Needs a transaction.
     Raises AssignedMeanwhile.
     """
-    due = {source_id for (source_id,) in await _rows(conn, "due_sources", limit=limit)}
     looked_at = {patient_id for (patient_id,) in await _rows(conn, "due_patients", now=now, limit=limit)}
-    owners = await _owners(conn, due)
-    candidates = sorted(looked_at.union(*owners.values()))
-    locked = {patient_id for (patient_id,) in await _rows(conn, "lock_patients", patient_ids=candidates)}
-    ready = [source_id for source_id in due if owners[source_id] <= locked]
+    ready, locked = await _ready(conn, looked_at, limit)
     taken = await _rows(conn, "take_due", source_ids=ready)
     # Read again, after the rows are taken: an assignment made meanwhile has appended rows of its own to them.
     owners = await _owners(conn, ready)
@@ -78,6 +74,20 @@ async def take_due(
         sinces[patient_id] = min(since, sinces.get(patient_id, since))
     why = {patient_id: why for patient_id, _, why in looks}
     return Taken(len(taken) + len(looks), await _subjects(conn, sinces, why, rule_sets, now))
+
+
+async def _ready(conn: AsyncConnection, looked_at: Collection[int], limit: int) -> tuple[list[int], set[int]]:
+    """Due sources all of whose patients are locked now, and these and others that are."""
+    after = 0
+    while True:
+        due = {source_id for (source_id,) in await _rows(conn, "due_sources", limit=limit, after=after)}
+        owners = await _owners(conn, due)
+        candidates = sorted({*looked_at}.union(*owners.values()))
+        locked = {patient_id for (patient_id,) in await _rows(conn, "lock_patients", patient_ids=candidates)}
+        ready = [source_id for source_id in due if owners[source_id] <= locked]
+        if ready or locked or not due:  # else other evaluators have all of these
+            return ready, locked
+        after += limit
 
 
 async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History:

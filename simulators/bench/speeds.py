@@ -31,7 +31,7 @@ QUICK_KILLED_MESSAGES: Final = 140
 OFF: Final = "ingest, evaluation off"
 ON: Final = "ingest, evaluation on"
 JUDGED: Final = "ingest until judged"
-WAITED: Final = "evaluation alone, of what waits"
+WAITED: Final = "two evaluators alone, of what waits"
 NAIVE: Final = "naive: a transaction a message, an INSERT a reading"
 OWN_TABLE: Final = "raw COPY into the product's table"
 ONE_ROW_EACH: Final = "raw COPY, one row an observation"
@@ -66,13 +66,14 @@ class Speeds:
             await self._duplicates()
             await self._timed(LATE, work.pack_late(MOST, self._messages[MOST]))
             await work.forget_due()
-            async with place.running(evaluate) as (evaluator,):
+            async with place.running(evaluate) as evaluators:
                 self._say("evaluation on")
                 await work.ingest(work.pack_of_patients(MOST, INTRODUCED))
                 await work.judged()
                 for size in SIZES:
                     await self._with_judging(size)
-                await self._judging_alone(evaluator)
+                async with place.running(replace(evaluate, name="evaluate-2")) as others:
+                    await self._judging_alone([*evaluators, *others])
         async with place.running(replace(ingest, name="naive", argv=PROGRAM)):
             self._say("the naive way, and raw COPY")
             await work.knock(is_product=False)
@@ -149,12 +150,15 @@ class Speeds:
         await self._work.judged()
         self._keep(_name(JUDGED, size), size, time.perf_counter() - began)
 
-    async def _judging_alone(self, evaluator: Child) -> None:
-        """An evaluator that finds as many readings as ingest takes in at its top rate."""
-        evaluator.signal(signal.SIGSTOP)
-        await self._work.ingest(self._work.pack_of_patients(MOST, self._messages[MOST]))
+    async def _judging_alone(self, evaluators: Sequence[Child]) -> None:
+        """Evaluators that find as many readings as ingest takes in at its top rate."""
+        loads = self._work.pack_of_patients(MOST, self._messages[MOST])  # takes longer than they to start
+        for each in evaluators:
+            each.signal(signal.SIGSTOP)
+        await self._work.ingest(loads)
         cpu, began = cpu_s("evaluate"), time.perf_counter()
-        evaluator.signal(signal.SIGCONT)
+        for each in evaluators:
+            each.signal(signal.SIGCONT)
         await self._work.judged()
         self._keep(_name(WAITED, MOST), MOST, time.perf_counter() - began)
         observations = OBSERVATIONS * MOST * self._messages[MOST]

@@ -1,5 +1,5 @@
 -- name: due_sources
-SELECT source_id FROM due GROUP BY source_id ORDER BY min(due_id) LIMIT %(limit)s
+SELECT source_id FROM due GROUP BY source_id ORDER BY min(due_id) LIMIT %(limit)s OFFSET %(after)s
 
 -- name: patients_of
 -- Also whose it was by an assignment that was wrong: what is left to them is judged again.

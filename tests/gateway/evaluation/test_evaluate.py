@@ -15,7 +15,7 @@ from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
 from gateway.store import work
-from gateway.store.evaluation import AssignedMeanwhile
+from gateway.store.evaluation import AssignedMeanwhile, take_due
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.work import Act
@@ -151,6 +151,22 @@ async def test_a_patient_whom_another_evaluator_has_is_left_to_it(
         assert await ward.count("due") == 2
     await evaluate(pool)
     assert (await ward.count("task"), await ward.count("due")) == (1, 0)
+
+
+async def test_an_evaluator_looks_beyond_the_patients_whom_another_has(
+    ward: Ward, pool: Pool, database_url: str
+) -> None:
+    first = await ward.patient("P1")
+    await ward.assign(first, METER)
+    second = await ward.patient("P2")
+    await ward.assign(second, SCALE)
+    await evaluate(pool)
+    await store(pool, glucose(45.0))
+    await store(pool, weight(80.0))
+    async with await AsyncConnection.connect(database_url) as other, pool.connection() as conn:
+        await other.execute("SELECT FROM patient_state WHERE patient_id = %s FOR UPDATE", [first])
+        taken = await take_due(conn, 1, RULES, NOON)  # of one source at a time, and the first's came first
+        assert [subject.patient_id for subject in taken.subjects] == [second]
 
 
 async def test_many_writers_and_evaluators_raise_each_task_once(ward: Ward, pool: Pool) -> None:
