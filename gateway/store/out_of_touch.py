@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from psycopg import AsyncConnection
 
 from gateway.store import statements
 from gateway.store.hubs import SILENT_AFTER
-from gateway.store.sessions import Staff
 
 _SQL = statements.load("out_of_touch.sql")
 JUDGED_WITHIN = timedelta(minutes=2)
@@ -24,15 +25,38 @@ class Missed:
     since: datetime | None
 
 
-async def without_data(conn: AsyncConnection, staff: Staff, now: datetime) -> Missed:
-    """Patients within reach of `staff` whose hubs are all away."""
-    row = vars(staff) | {"now": now, "silent_since": now - SILENT_AFTER}
-    [found] = await (await conn.execute(_SQL["without_data"], row)).fetchall()
-    return Missed(*found)
+ByTeam: TypeAlias = Mapping[int, Missed]
+"""Of each care team that misses somebody: nobody belongs to two."""
 
 
-async def unjudged(conn: AsyncConnection, staff: Staff, now: datetime) -> Missed:
-    """Patients within reach of `staff` whose readings wait to be judged, or whom a rule fails on."""
-    row = vars(staff) | {"waiting_since": now - JUDGED_WITHIN}
-    [found] = await (await conn.execute(_SQL["unjudged"], row)).fetchall()
-    return Missed(*found)
+@dataclass(frozen=True)
+class OutOfTouch:
+    """Whom an organisation misses: found once, whoever of its staff asks."""
+
+    without_data: ByTeam
+    unjudged: ByTeam
+
+
+async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> OutOfTouch:
+    """Patients whose hubs are all away; and whose readings wait to be judged, or whom a rule fails on."""
+    row = {
+        "organisation_id": organisation_id,
+        "now": now,
+        "silent_since": now - SILENT_AFTER,
+        "waiting_since": now - JUDGED_WITHIN,
+    }
+    without_data, unjudged = [
+        {
+            care_team_id: Missed(patients, since)
+            for care_team_id, patients, since in await (await conn.execute(_SQL[name], row)).fetchall()
+        }
+        for name in ("without_data", "unjudged")
+    ]
+    return OutOfTouch(without_data, unjudged)
+
+
+def of_teams(missed: ByTeam, care_team_ids: Collection[int]) -> Missed:
+    """Whom these care teams miss together. Pure."""
+    theirs = [missed[care_team_id] for care_team_id in care_team_ids if care_team_id in missed]
+    since = min((each.since for each in theirs if each.since is not None), default=None)
+    return Missed(sum(each.patients for each in theirs), since)

@@ -15,6 +15,7 @@ from gateway.identity.signing_in import digest
 from gateway.resources import Resources
 from gateway.store import people, sessions
 from gateway.store.connection import Connection
+from gateway.store.out_of_touch import OutOfTouch
 from gateway.store.people import Patient
 from gateway.store.sessions import NotSignedIn, Staff
 from gateway.web.auditing import audited
@@ -24,8 +25,8 @@ from gateway.web.live import Live
 from gateway.web.remembering import Remembered
 
 COOKIE = "hearthbeat_session"
-ATTENTION_S = 2.0
-"""The panel beside the task list costs the same however many pages show it."""
+REMEMBERED_S = 2.0
+"""What is said of a whole organisation costs the same however many pages say it."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class Web:
     resources: Resources
     live: Live
     clock: Callable[[], datetime]
-    attention: Remembered[int, Attention] = field(default_factory=lambda: Remembered(ATTENTION_S))
+    attention: Remembered[int, Attention] = field(default_factory=lambda: Remembered(REMEMBERED_S))
     """What needs somebody beside the task list, by organisation."""
+    out_of_touch: Remembered[int, OutOfTouch] = field(default_factory=lambda: Remembered(REMEMBERED_S))
+    """Of whom an empty list says nothing, by organisation."""
 
 
 def _web(request: Request) -> Web:

@@ -1,18 +1,20 @@
 -- name: without_data
 -- Patients all of whose devices speak through hubs that are away. It begins at those hubs, which are few.
-SELECT count(*), min(status_at)
-FROM (
-    SELECT assignment.patient_id, min(hub.status_at) AS status_at
+WITH gone AS MATERIALIZED (
+    SELECT hub_id, status_at
     FROM hub
+    WHERE organisation_id = %(organisation_id)s AND (NOT online OR status_at < %(silent_since)s)
+        AND status_at IS NOT NULL)
+SELECT care_team_id, count(*), min(status_at)
+FROM (
+    SELECT assignment.patient_id, min(status_at) AS status_at
+    FROM gone
     JOIN source USING (hub_id)
     JOIN assignment USING (source_id)
-    JOIN reach ON reach.patient_id = assignment.patient_id AND reach.staff_id = %(staff_id)s
-    WHERE hub.organisation_id = %(organisation_id)s
-        AND (NOT hub.online OR hub.status_at < %(silent_since)s)
-        AND hub.status_at IS NOT NULL
-        AND period @> %(now)s
+    WHERE period @> %(now)s
     GROUP BY assignment.patient_id
 ) AS away
+JOIN patient USING (patient_id)
 WHERE NOT EXISTS (
     SELECT
     FROM assignment
@@ -20,10 +22,11 @@ WHERE NOT EXISTS (
     JOIN hub USING (hub_id)
     WHERE assignment.patient_id = away.patient_id AND period @> %(now)s
         AND hub.online AND hub.status_at >= %(silent_since)s)
+GROUP BY care_team_id
 
 -- name: unjudged
 -- Of a long queue its oldest part says enough.
-SELECT count(DISTINCT patient_id), min(at)
+SELECT care_team_id, count(DISTINCT patient_id), min(at)
 FROM (
     SELECT assignment.patient_id, appended_at AS at
     FROM (
@@ -33,5 +36,6 @@ FROM (
     UNION ALL
     SELECT patient_id, failed_at FROM unjudged WHERE organisation_id = %(organisation_id)s
 ) AS missed
-JOIN reach USING (patient_id)
-WHERE reach.staff_id = %(staff_id)s
+JOIN patient USING (patient_id)
+WHERE organisation_id = %(organisation_id)s
+GROUP BY care_team_id

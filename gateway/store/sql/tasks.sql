@@ -1,11 +1,11 @@
 -- name: columns
--- Patients and people are looked up for what is on the page, not for what is sorted.
+-- The rest of a task, patients and people are looked up for what is on the page, not for what is sorted.
 SELECT task_id, origin, task.patient_id, identifier, family_name, given_name, birth_date, time_zone,
     task.care_team_id, condition, rule_id, rule_version, rule_source, title, reason, steps, priority, status, version,
     measured_at, raised_at, owner_id, owner.name AS owner_name, offered_to_id, offered_to.name AS offered_to_name,
     needs_review, proposed_outcome, snoozed_until, acknowledge_by, resolve_by, acknowledged_at, due_at,
     previous_task_id, is_overdue, repeat_use, repeat_state, repeat_until, is_late, doubt
-FROM (SELECT task.*, place.*
+FROM (SELECT task_id, is_overdue, rank, due
 
 -- name: wanted
 FROM task
@@ -35,7 +35,8 @@ WHERE (care_team_id = ANY(ARRAY(SELECT care_team_id FROM team_reach WHERE staff_
     AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task_id)
         > (NOT %(after_overdue)s::boolean, %(after_rank)s::int, %(after_due)s::timestamptz, %(after_task_id)s::int))
 ORDER BY NOT is_overdue, rank, due, task_id
-LIMIT %(limit)s) AS task
+LIMIT %(limit)s) AS chosen
+JOIN task USING (task_id)
 LEFT JOIN patient USING (patient_id)
 LEFT JOIN staff AS owner ON owner.staff_id = owner_id
 LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id

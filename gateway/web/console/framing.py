@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from gateway.identity.permissions import Action, may
 from gateway.store import out_of_touch, team_plans
-from gateway.store.out_of_touch import Missed
+from gateway.store.out_of_touch import Missed, OutOfTouch
 from gateway.store.sessions import Staff
 from gateway.store.team_plans import TeamPlan
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Banner, Frame
 from gateway.web.console.words import counted, moment
-from gateway.web.context import Conn, Now, SignedIn
+from gateway.web.context import Conn, Now, Shared, SignedIn
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,13 +42,20 @@ def _sentence(missed: Missed, what: str, so: str, now: datetime) -> str:
     return f"{what.format(people)}{first}{since}. {so}"
 
 
-async def _banner(conn: Conn, staff: SignedIn, now: Now) -> Banner:
+async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
     if not may(staff.role, Action.SEE_PATIENTS):
         return Banner([])
+
+    async def find() -> OutOfTouch:
+        return await out_of_touch.find(conn, staff.organisation_id, now)
+
+    missed = await web.out_of_touch.get(staff.organisation_id, find)
+    teams = await team_plans.find(conn, staff)
+    theirs = [each.care_team_id for each in teams]
     return banner(
-        await out_of_touch.without_data(conn, staff, now),
-        await out_of_touch.unjudged(conn, staff, now),
-        [each.name for each in await team_plans.find(conn, staff) if _is_away(each, now)],
+        out_of_touch.of_teams(missed.without_data, theirs),
+        out_of_touch.of_teams(missed.unjudged, theirs),
+        [each.name for each in teams if _is_away(each, now)],
         now,
     )
 

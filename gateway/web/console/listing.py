@@ -34,10 +34,13 @@ class Lister:
         found = await tasks.find(conn, viewer, wanted)
         self._seen.update(task.patient_id for task in found if task.patient_id is not None)
         everything = await tasks.count(conn, viewer, Wanted(now=now))
-        narrowed_to = await tasks.count(conn, viewer, wanted)
+        open_count = sum(everything.by_priority.values())
+        found_count = open_count - everything.snoozed
+        if narrowed.is_by_choice:
+            found_count = sum((await tasks.count(conn, viewer, wanted)).by_priority.values())
         return Worklist(
-            open_count=sum(everything.by_priority.values()),
-            found_count=sum(narrowed_to.by_priority.values()),
+            open_count=open_count,
+            found_count=found_count,
             mine_count=everything.mine,
             overdue_count=everything.overdue,
             snoozed_count=everything.snoozed,

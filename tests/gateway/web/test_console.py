@@ -224,7 +224,7 @@ async def test_every_page_says_from_whom_nothing_comes(console: str, clinic: Cli
     await clinic.conn.execute("UPDATE hub SET online = true, status_at = %s", [now - timedelta(hours=1)])
     await clinic.conn.commit()
     async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
-        for username, says in (("ann", True), ("cleo", False)):
+        for username, says in (("ann", True), ("cleo", False), ("adam", True)):
             await client.post("/sign-in", data={"username": username, "password": PASSWORD})
             for path in ("/", "/banner"):
                 assert ("No data from 1 patient since" in (await client.get(path)).text) is says
