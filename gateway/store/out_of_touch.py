@@ -1,4 +1,4 @@
-"""Patients of whom an empty task list says nothing: no data comes from them, or it is not judged yet."""
+"""What an empty task list does not say: who sends nothing, what is not judged yet, which team is away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from psycopg import AsyncConnection
 
-from gateway.store import statements
+from gateway.store import clocks, statements
 from gateway.store.hubs import SILENT_AFTER
 
 _SQL = statements.load("out_of_touch.sql")
@@ -35,10 +35,12 @@ class OutOfTouch:
 
     without_data: ByTeam
     unjudged: ByTeam
+    away: frozenset[int]
+    """Care teams that are outside their hours."""
 
 
 async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> OutOfTouch:
-    """Patients whose hubs are all away; and whose readings wait to be judged, or whom a rule fails on."""
+    """Of patients: whose hubs are all away; whose readings wait to be judged, or whom a rule fails on."""
     row = {
         "organisation_id": organisation_id,
         "now": now,
@@ -52,7 +54,10 @@ async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> Ou
         }
         for name in ("without_data", "unjudged")
     ]
-    return OutOfTouch(without_data, unjudged)
+    planned = [each for (each,) in await (await conn.execute(_SQL["planned"], row)).fetchall()]
+    calendars = await clocks.calendars(conn, planned)
+    away = frozenset(each for each, calendar in calendars.items() if not calendar.is_open(now))
+    return OutOfTouch(without_data, unjudged, away)
 
 
 def of_teams(missed: ByTeam, care_team_ids: Collection[int]) -> Missed:

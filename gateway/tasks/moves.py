@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import STEPS, Action, Change, Refusal, Standing, Status, Who
@@ -87,6 +88,12 @@ def as_it_is(task: Standing) -> Change:
 
 def possible(task: Standing, by: int) -> frozenset[Action]:
     """What `by` can do to the task as it stands; some of it with a word of why, an outcome or a name."""
+    return _possible(replace(task, version=0), by)
+
+
+@lru_cache(maxsize=1024)
+def _possible(task: Standing, by: int) -> frozenset[Action]:
+    """Of a list's tasks most stand alike."""
     found = {action for action in STEPS if isinstance(step(action, task, by, task.version), Change)}
     if task.owner_id == by:
         found.discard(Action.CLAIM)

@@ -27,3 +27,7 @@ class Remembered(Generic[Key, Found]):
                 known = time, await find()
                 self._known[key] = known
             return known[1]
+
+    def forget(self, key: Key) -> None:
+        """Find it out anew for whoever asks next: it was changed here."""
+        self._known.pop(key, None)

@@ -24,6 +24,9 @@ WHERE NOT EXISTS (
         AND hub.online AND hub.status_at >= %(silent_since)s)
 GROUP BY care_team_id
 
+-- name: planned
+SELECT care_team_id FROM team_plan WHERE organisation_id = %(organisation_id)s
+
 -- name: unjudged
 -- Of a long queue its oldest part says enough.
 SELECT care_team_id, count(DISTINCT patient_id), min(at)

@@ -123,7 +123,9 @@ async def put_plan(
         entry.accepting,
     )
     urgent = web.resources.urgent
-    return _plan(await team_plans.put(conn, staff, care_team_id, new, now, urgent=urgent), now)
+    plan = await team_plans.put(conn, staff, care_team_id, new, now, urgent=urgent)
+    web.out_of_touch.forget(staff.organisation_id)
+    return _plan(plan, now)
 
 
 @router.get("/terms")

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from gateway.identity.permissions import Action, may
-from gateway.store import out_of_touch, team_plans
+from gateway.store import out_of_touch
 from gateway.store.out_of_touch import Missed, OutOfTouch
 from gateway.store.sessions import Staff
-from gateway.store.team_plans import TeamPlan
+from gateway.store.staff import team_names
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Banner, Frame
 from gateway.web.console.words import counted, moment
@@ -50,18 +50,13 @@ async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
         return await out_of_touch.find(conn, staff.organisation_id, now)
 
     missed = await web.out_of_touch.get(staff.organisation_id, find)
-    teams = await team_plans.find(conn, staff)
-    theirs = [each.care_team_id for each in teams]
+    teams = dict(await team_names(conn, staff))
     return banner(
-        out_of_touch.of_teams(missed.without_data, theirs),
-        out_of_touch.of_teams(missed.unjudged, theirs),
-        [each.name for each in teams if _is_away(each, now)],
+        out_of_touch.of_teams(missed.without_data, teams),
+        out_of_touch.of_teams(missed.unjudged, teams),
+        [name for care_team_id, name in teams.items() if care_team_id in missed.away],
         now,
     )
-
-
-def _is_away(team: TeamPlan, now: datetime) -> bool:
-    return team.calendar is not None and not team.calendar.is_open(now)
 
 
 Told = Annotated[Banner, Depends(_banner)]

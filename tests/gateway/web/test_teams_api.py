@@ -118,3 +118,12 @@ async def test_how_long_people_have_is_told_with_who_says_so(sign_in: SignIn) ->
     assert terms["urgent"]["clocks"]["acknowledge"] == "PT15M"
     assert terms["stat"]["clocks"]["longest_snooze"] == "PT0S"
     assert all(part["source"] for each in terms.values() for part in each.values())
+
+
+async def test_the_next_page_knows_of_hours_that_were_changed(sign_in: SignIn, clinic: Clinic) -> None:
+    adam, cleo = await sign_in("adam"), await sign_in("cleo")
+    says = "North: outside the team&#39;s hours."
+    assert says not in (await adam.get("/banner")).text
+    await put(adam, clinic.north, PLAN, 200)  # the tests' day is a Sunday
+    assert says in (await adam.get("/banner")).text
+    assert says not in (await cleo.get("/banner")).text
