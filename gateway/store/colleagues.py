@@ -18,6 +18,13 @@ async def of_task(conn: AsyncConnection, staff: Staff, task_id: int) -> list[tup
     return await (await conn.execute(_SQL["of_task"], row)).fetchall()
 
 
+async def of_patient(conn: AsyncConnection, staff: Staff, patient_id: int) -> list[tuple[int, str]]:
+    """Id and name of everybody but `staff` who may work a task of the patient."""
+    roles = [role for role in Role if may(role, Action.WORK_TASKS)]
+    row = {"patient_id": patient_id, "staff_id": staff.staff_id, "roles": roles}
+    return await (await conn.execute(_SQL["of_patient"], row)).fetchall()
+
+
 async def on_patient(conn: AsyncConnection, patient_id: int) -> list[tuple[int, str]]:
     """Id and name of those who have an open task of the patient."""
     return await (await conn.execute(_SQL["on_patient"], {"patient_id": patient_id})).fetchall()

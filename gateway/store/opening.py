@@ -9,8 +9,9 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority
-from gateway.store import clocks, people, statements, tasks, work
-from gateway.store.sessions import Staff
+from gateway.store import clocks, colleagues, people, statements, tasks, work
+from gateway.store.people import UnknownPatient
+from gateway.store.sessions import Staff, UnknownStaff
 from gateway.store.tasks import Task
 from gateway.store.work import Act, TaskNotOpen
 from gateway.tasks.states import Origin, Status
@@ -77,14 +78,17 @@ async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datet
 
     Raises UnknownPatient, and UnknownStaff where whom it is offered to does not work it.
     """
-    if new.patient_id is not None:
-        await people.get_patient(conn, by, new.patient_id)
+    if new.patient_id is None:
+        raise UnknownPatient("A task that somebody writes is for a patient.")
+    await people.get_patient(conn, by, new.patient_id)
+    if new.offered_to_id is not None:
+        others = await colleagues.of_patient(conn, by, new.patient_id)
+        if new.offered_to_id not in dict(others):
+            raise UnknownStaff("There is no such colleague who works this patient's tasks.")
     opened = await open_task(conn, replace(new, organisation_id=by.organisation_id), now, by)
     task = await tasks.get(conn, by, opened.task_id, now)
     if new.offered_to_id is not None:
-        act = Act(task.task_id, by, task.version, now)
-        await work.check_colleague(conn, act, new.offered_to_id)
-        await work.tell_offered(conn, task, act)
+        await work.tell_offered(conn, task, Act(task.task_id, by, task.version, now))
     return task
 
 

@@ -8,6 +8,16 @@ WHERE task_id = %(task_id)s
     AND staff.deactivated_at IS NULL
 ORDER BY staff.name, staff.staff_id
 
+-- name: of_patient
+SELECT staff.staff_id, staff.name
+FROM reach
+JOIN staff USING (staff_id)
+WHERE patient_id = %(patient_id)s
+    AND staff.staff_id <> %(staff_id)s
+    AND staff.role = ANY(%(roles)s)
+    AND staff.deactivated_at IS NULL
+ORDER BY staff.name, staff.staff_id
+
 -- name: on_patient
 -- Who has an open task of the patient.
 SELECT DISTINCT staff.staff_id, staff.name

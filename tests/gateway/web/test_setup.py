@@ -138,6 +138,32 @@ async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: Sign
     assert "over" in await page(ann, address)
 
 
+async def test_a_task_is_written_and_offered_to_a_colleague(sign_in: SignIn, clinic: Clinic) -> None:
+    ann, ben = await sign_in("ann"), clinic.staff["ben"].staff_id
+    patient_id = await clinic.add_patient()
+    address = f"/setup/patients/{patient_id}/tasks"
+    assert f'"{address}"' in await page(ann, f"/patients/{patient_id}")
+    assert "Ben" in await page(ann, address)
+    typed = {
+        "title": 'The "new" <pills>',
+        "priority": "routine",
+        "steps": "Call\n\nWrite it down\n",
+    }
+    again = await send(ann, address, 422, **typed)
+    assert faults(again) == ["Please fill this in."]
+    assert "&lt;pills&gt;" in again
+    nobody = await send(ann, address, 422, **typed, reason="Dizzy", offered_to_id="999")
+    assert faults(nobody) == ["There is no such colleague who works this patient&#39;s tasks."]
+    opened = await send(
+        ann, address, 303, **typed, reason="Dizzy", offered_to_id=str(ben), needs_review="yes"
+    )
+    text = await page(ann, opened)
+    assert "The &#34;new&#34; &lt;pills&gt;" in text
+    assert await rows(clinic, "SELECT priority, status, steps, offered_to_id, needs_review FROM task") == [
+        ("routine", "requested", ["Call", "Write it down"], ben, True)
+    ]
+
+
 async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: Clinic) -> None:
     adam, ann = await sign_in("adam"), await sign_in("ann")
     await clinic.add_hub()
@@ -281,7 +307,7 @@ async def test_a_nurse_is_not_let_in(sign_in: SignIn) -> None:
 async def test_a_nurse_of_another_team_finds_nobody(sign_in: SignIn, clinic: Clinic) -> None:
     cleo = await sign_in("cleo")
     patient_id = await clinic.add_patient()
-    for path in ("limits", "pauses"):
+    for path in ("limits", "pauses", "tasks"):
         assert (await cleo.get(f"/setup/patients/{patient_id}/{path}")).status_code == 404
     pause = {"kind": "holiday", "first_day": "2026-03-05"}
     await send(cleo, f"/setup/patients/{patient_id}/pauses", 404, **pause)

@@ -40,6 +40,7 @@ async def test_no_set_up_page_is_a_barrier(
         "/setup/devices/assign",
         f"/setup/patients/{patient_id}/limits",
         f"/setup/patients/{patient_id}/pauses",
+        f"/setup/patients/{patient_id}/tasks",
         f"/setup/patients/{patient_id}/accesses",
         "/setup/quarantine/1",
         "/setup/hubs",

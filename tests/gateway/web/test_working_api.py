@@ -204,6 +204,8 @@ async def test_a_written_task_is_created_once_and_found_by_a_part_of_a_name(
     assert (task["origin"], task["status"], task["rule_id"]) == ("manual", "requested", None)
     assert task["acknowledge_by"] == (NOW + timedelta(hours=8)).isoformat().replace("+00:00", "Z")
     assert (await post(ann, "/api/tasks", written | {"patient_id": other}, 404))["error"] == "unknown-patient"
+    nobody = written | {"offered_to_id": 999_999}
+    assert (await post(ann, "/api/tasks", nobody, 404))["error"] == "unknown-staff"
     found = (await post(ben, "/api/tasks/search", {"search": "grace mil"}, 200))["items"]
     assert [each["task_id"] for each in found] == [task["task_id"]]
     assert (await post(ben, "/api/tasks/search", {"search": "smith"}, 200))["items"] == []

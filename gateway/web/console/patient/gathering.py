@@ -211,6 +211,8 @@ class Gatherer:
 
     def _links(self, patient_id: int) -> list[tuple[str, str]]:
         links = [("limits", "Set limits"), ("pauses", "Pauses")]
+        if may(self._staff.role, Action.WORK_TASKS):
+            links.insert(0, ("tasks", "New task"))
         if may(self._staff.role, Action.SEE_ACCESSES):
             links.append(("accesses", "Who looked"))
         return [(f"/setup/patients/{patient_id}/{name}", label) for name, label in links]

@@ -17,6 +17,7 @@ from gateway.web.console.setup import (
     quarantine,
     staff,
     teams,
+    writing,
 )
 
 router = APIRouter()
@@ -33,5 +34,6 @@ for each in (
     deliveries,
     staff,
     teams,
+    writing,
 ):
     router.include_router(each.router)
