@@ -59,3 +59,22 @@ async def test_no_set_up_page_is_a_barrier(
     await page.get_by_text("Please fill this in.").first.wait_for()
     found["faults"] = await barriers(page)
     assert {path: each for path, each in found.items() if each} == {}
+
+
+async def test_a_long_name_leaves_room_for_what_stands_beside_it(
+    console: str, browser_page: Page, clinic: Clinic
+) -> None:
+    long = "N" * 200
+    await clinic.conn.execute(
+        "UPDATE staff SET name = %s WHERE staff_id = %s", [long, clinic.staff["ann"].staff_id]
+    )
+    await clinic.conn.commit()
+    page = browser_page
+    await page.goto(f"{console}/sign-in")
+    await page.get_by_label("User name").fill("adam")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{console}/")
+    await page.goto(f"{console}/setup/staff")
+    people = page.locator(".listed").filter(has_text=long)
+    assert await people.evaluate("people => people.scrollWidth <= people.clientWidth")
