@@ -71,11 +71,12 @@ class Patient:
 
     def history(self, days: int) -> Iterator[Event]:
         """What was measured in the `days` before the story began, oldest first."""
+        since = self.began - timedelta(days=days)
         for day in range(days, -1, -1):
             today = (self.began - timedelta(days=day)).date()
             for planned, kind in DAILY:
                 at = datetime.combine(today, planned, self.began.tzinfo) + self._lateness(today)
-                if at < self.began:
+                if since <= at < self.began:
                     yield Event(at, self._routine(kind, at))
 
     def live(self, place: int, at: datetime) -> Event:

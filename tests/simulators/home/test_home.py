@@ -129,7 +129,7 @@ async def test_a_story_carries_on_where_it_was(folder: Path) -> None:
 
 
 async def test_the_devices_hold_the_days_before(folder: Path) -> None:
-    async with home(folder, "--every", "3600", "--history", "3") as process:
+    async with home(folder, "--every", "3600", "--history", "4") as process:
         assert await stopped(process) == 0
     assert len(state(folder)["scale"]["waiting"]) >= 3
     assert [record["sequence"] for record in state(folder)["glucometer"]["records"]][:3] == [1, 2, 3]
