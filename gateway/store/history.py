@@ -16,6 +16,12 @@ from gateway.store import statements
 from gateway.store.registry import NO_SLOT
 
 _SQL = statements.load("history.sql")
+_READINGS = b"\n".join(_SQL[part] for part in ("readings_of", "spanned", "newest_first"))
+_RECENT = b"\n".join(_SQL[part] for part in ("readings_of", "recent", "newest_first"))
+MOST_RECENT = 500
+"""Readings: a week of seventy a day."""
+OLDER = 10
+"""Readings of each device that are recent however old: more of one that gives every vital at times."""
 
 
 class Place(NamedTuple):
@@ -100,18 +106,27 @@ async def readings(conn: AsyncConnection, patient_id: int, span: Span) -> list[S
 
     Whether the patient is within reach is asked before.
     """
-    rows = await _rows(conn, "readings", _bounds(patient_id, span))
-    return [replace(_reading(row), struck=_struck(row)) for row in rows]
+    return await _readings(conn, _READINGS, _bounds(patient_id, span))
+
+
+async def recent(conn: AsyncConnection, patient_id: int, since: datetime) -> list[StoredReading]:
+    """The patient's readings since a time and of each device some before it, newest first.
+
+    It reads as much however long the history is: one by one, readings lie on a page of the table each.
+    Also those that do not count. Whether the patient is within reach is asked before.
+    """
+    row = {"patient_id": patient_id, "since": since, "older": OLDER, "limit": MOST_RECENT}
+    return await _readings(conn, _RECENT, row)
 
 
 async def events(conn: AsyncConnection, patient_id: int, span: Span) -> list[StoredEvent]:
     """The patient's events, newest first. Whether the patient is within reach is asked before."""
-    return [_event(row) for row in await _rows(conn, "events", _bounds(patient_id, span))]
+    return [_event(row) for row in await _rows(conn, _SQL["events"], _bounds(patient_id, span))]
 
 
 async def evidence(conn: AsyncConnection, task_id: int) -> list[Evidence]:
     """The readings that raised a task or joined it, newest first."""
-    rows = await _rows(conn, "evidence", {"task_id": task_id})
+    rows = await _rows(conn, _SQL["evidence"], {"task_id": task_id})
     return [Evidence(_evidence(row), row["reason"], row["from_at"]) for row in rows]
 
 
@@ -120,9 +135,15 @@ def flag_codes(bits: int) -> list[str]:
     return [flag.code for flag in Flag if bits >> flag.value & 1]
 
 
-async def _rows(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> list[dict[str, Any]]:
+async def _readings(
+    conn: AsyncConnection, statement: bytes, row: Mapping[str, object]
+) -> list[StoredReading]:
+    return [replace(_reading(each), struck=_struck(each)) for each in await _rows(conn, statement, row)]
+
+
+async def _rows(conn: AsyncConnection, statement: bytes, row: Mapping[str, object]) -> list[dict[str, Any]]:
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_SQL[statement], row)
+        await cursor.execute(statement, row)
         return await cursor.fetchall()
 
 

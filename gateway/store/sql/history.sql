@@ -1,5 +1,4 @@
--- name: readings
--- One range of the index for each assignment: a plain join to assignments is many times slower on long histories.
+-- name: readings_of
 SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction.reading_correction_id,
     correction.taken_at, correction.why, staff.name AS corrected_by
 FROM assigned AS mine
@@ -7,14 +6,27 @@ CROSS JOIN LATERAL (
     SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
         body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
     FROM reading
-    WHERE reading.source_id = mine.source_id
-        AND measured_at >= mine.since AND measured_at < mine.until
+    -- One range of the index for each assignment: a plain join is many times slower on long histories.
+    WHERE reading.source_id = mine.source_id AND measured_at >= mine.since AND measured_at < mine.until
+
+-- name: spanned
         AND measured_at >= COALESCE(%(since)s::timestamptz, '-infinity')
         AND measured_at < COALESCE(%(until)s::timestamptz, 'infinity')
         AND measured_at <= COALESCE(%(before_at)s::timestamptz, 'infinity')
         AND (%(before_at)s::timestamptz IS NULL
             OR (measured_at, reading.source_id, tie)
                 < (%(before_at)s::timestamptz, %(before_source)s::int, %(before_tie)s::int))
+
+-- name: recent
+        AND measured_at >= LEAST(%(since)s::timestamptz, COALESCE((
+            SELECT older.measured_at
+            FROM reading AS older
+            WHERE older.source_id = mine.source_id
+                AND older.measured_at >= mine.since AND older.measured_at < LEAST(mine.until, %(since)s::timestamptz)
+            ORDER BY older.measured_at DESC
+            LIMIT 1 OFFSET %(older)s - 1), '-infinity'))
+
+-- name: newest_first
     ORDER BY measured_at DESC, tie DESC
     LIMIT %(limit)s
 ) AS r

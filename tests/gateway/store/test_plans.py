@@ -15,14 +15,19 @@ from tests.gateway.ward import NOON, Ward
 A_MONTH = {"since": NOON - timedelta(days=30), "until": NOON}
 PLACE = {"before_at": None, "before_source": None, "before_tie": None}
 FROM = {"patient_ids": [1, 2], "oldest": A_MONTH["since"]}
-STATEMENTS: Mapping[tuple[str, str], Mapping[str, object]] = {
-    ("history.sql", "readings"): A_MONTH | PLACE | {"patient_id": 1, "limit": 100},
+STATEMENTS: Mapping[tuple[str, ...], Mapping[str, object]] = {
+    ("history.sql", "readings_of", "spanned", "newest_first"): A_MONTH
+    | PLACE
+    | {"patient_id": 1, "limit": 100},
+    ("history.sql", "readings_of", "recent", "newest_first"): A_MONTH
+    | {"patient_id": 1, "older": 10, "limit": 100},
     ("series.sql", "buckets"): A_MONTH
     | {"patient_id": 1, "zone": "Europe/Berlin", "bucket": "day", "limit": 100},
     ("panel.sql", "latest"): {"patient_ids": [1, 2], "newest": panel.NEWEST},
     ("evaluation.sql", "series"): FROM | {"froms": [A_MONTH["since"]] * 2},
     ("summaries.sql", "rewrite"): FROM | {"sinces": [A_MONTH["since"]] * 2},
 }
+"""Of a file, the statement or its parts."""
 
 
 @pytest.fixture
@@ -32,12 +37,13 @@ async def filled(ward: Ward) -> AsyncIterator[Ward]:
     await ward.conn.rollback()
 
 
-@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda each: each[1])
+@pytest.mark.parametrize("statement", STATEMENTS, ids="-".join)
 async def test_only_the_chunks_of_the_time_are_read_and_by_their_index(
-    filled: Ward, kind: Kind, statement: tuple[str, str]
+    filled: Ward, kind: Kind, statement: tuple[str, ...]
 ) -> None:
-    file, name = statement
-    plan = await Plan.of(filled.conn, statements.load(file)[name], STATEMENTS[statement])
+    file, *parts = statement
+    text = b"\n".join(statements.load(file)[part] for part in parts)
+    plan = await Plan.of(filled.conn, text, STATEMENTS[statement])
     if kind.has_hypertables:
         assert 2 <= len(plan.scans) <= 3, "of the fifteen chunks, those of the last month or two"
     assert set(plan.scans.values()) <= INDEXED

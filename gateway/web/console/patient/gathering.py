@@ -43,8 +43,6 @@ from gateway.web.console.patient.views import Panel, PatientPage, Tab
 from gateway.web.console.views import TaskCard
 from gateway.web.context import Conn, Now, Seen, Shared, Viewer
 
-NEWEST = 500
-"""Readings that the summary looks at: a week of twenty a day and more."""
 SHOWN = 200
 """Rows of a tab."""
 CALENDAR = timedelta(days=91)
@@ -75,7 +73,7 @@ class Known:
 
     patient: Patient
     open_tasks: Sequence[Task]
-    readings: Sequence[StoredReading]  # the newest first
+    recent: Sequence[StoredReading]  # the last days', and what the devices gave last; the newest first
     limits: Sequence[LimitInForce]
     single: Sequence[LimitInForce]  # those that one value is held against
     vitals_of: Mapping[str, Sequence[str]]  # what each rule reads, by code
@@ -121,7 +119,7 @@ class Gatherer:
                 on_it=[name for _, name in await colleagues.on_patient(conn, patient_id)],
                 now=now,
             ),
-            vitals=summary.vitals(known.readings, known.single, known.raised, patient.time_zone, now),
+            vitals=summary.vitals(known.recent, known.single, known.raised, patient.time_zone, now),
             card=card,
             others=[line(task, self._staff, now) for task in known.open_tasks if task.task_id != in_hand],
             visit_id=uuid4(),
@@ -157,11 +155,10 @@ class Gatherer:
         offered = [each for rule in rules for each in settable(rule, self._web.resources.beyond_doubt)]
         standing = await limits.standing(conn, patient_id, offered, now)
         of_one_value = {rule.rule_id for rule in rules if isinstance(rule.kind, Threshold)}
-        newest = Span(since=None, until=None, before=None, limit=NEWEST)
         return Known(
             patient=patient,
             open_tasks=open_tasks,
-            readings=await history.readings(conn, patient_id, newest),
+            recent=await history.recent(conn, patient_id, now - summary.WEEK),
             limits=standing,
             single=[each for each in standing if each.limit.rule_id in of_one_value],
             vitals_of={rule.rule_id: rule.kind.vitals for rule in rules},
@@ -176,7 +173,7 @@ class Gatherer:
                     (known.vitals_of.get(rule_id, ()), at)
                     for rule_id, at in await record.told_of(conn, patient_id)
                 ]
-                present = [trace for trace in Trace if any(trace.values(each) for each in known.readings)]
+                present = [trace for trace in Trace if any(trace.values(each) for each in known.recent)]
                 traces = ordered(present, known.raised)
                 panel: Panel = panels.charts(
                     patient,
@@ -184,10 +181,12 @@ class Gatherer:
                     known.single,
                     raised=known.raised,
                     told_of=told_of,
-                    newest=known.readings[0].measured_at if known.readings else None,
+                    newest=known.recent[0].measured_at if known.recent else None,
                 )
             case Part.READINGS:
-                panel = readings.panel(patient, known.readings[:SHOWN], self._staff, now)
+                newest = Span(since=None, until=None, before=None, limit=SHOWN)
+                shown = await history.readings(conn, patient_id, newest)
+                panel = readings.panel(patient, shown, self._staff, now)
             case Part.ADHERENCE:
                 today = now.astimezone(ZoneInfo(zone)).date()
                 since, until = today - CALENDAR, today + timedelta(days=1)
