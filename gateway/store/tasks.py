@@ -18,7 +18,7 @@ from gateway.tasks.states import Origin, Standing, Status
 
 _SQL = statements.load("tasks.sql")
 _FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
-_COUNT = b"\n".join(_SQL[part] for part in ("counts", "wanted", "by_priority"))
+_COUNT = b"\n".join(_SQL[part] for part in ("counts", "wanted", "by_kind"))
 TASKS_CHANNEL = "hearthbeat_tasks"
 """Notified in every transaction that changes a task."""
 
@@ -180,9 +180,14 @@ async def get(conn: AsyncConnection, staff: Staff, task_id: int, now: datetime |
 
 async def count(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> OpenCounts:
     """How many tasks `find` finds on all pages."""
-    rows = await (await conn.execute(_COUNT, _row(staff, wanted))).fetchall()
-    by_priority = dict.fromkeys(RANKED, 0) | {Priority(row[0]): row[1] for row in rows}
-    return OpenCounts(by_priority, *(sum(row[column] for row in rows) for column in (2, 3, 4)))
+    by_priority, mine, overdue, snoozed = dict.fromkeys(RANKED, 0), 0, 0, 0
+    rows = await conn.execute(_COUNT, _row(staff, wanted))
+    for priority, is_mine, is_overdue, is_snoozed, number in await rows.fetchall():
+        by_priority[Priority(priority)] += number
+        mine += number * is_mine
+        overdue += number * is_overdue
+        snoozed += number * is_snoozed
+    return OpenCounts(by_priority, mine, overdue, snoozed)
 
 
 async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:

@@ -44,11 +44,11 @@ LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
 ORDER BY NOT is_overdue, rank, due, task_id
 
 -- name: counts
-SELECT priority, count(*), count(*) FILTER (WHERE owner_id = %(staff_id)s), count(*) FILTER (WHERE is_overdue),
-    count(*) FILTER (WHERE status = 'on-hold')
+SELECT priority, COALESCE(owner_id = %(staff_id)s, false) AS is_mine, is_overdue, status = 'on-hold' AS is_snoozed,
+    count(*)
 
--- name: by_priority
-GROUP BY priority
+-- name: by_kind
+GROUP BY priority, is_mine, is_overdue, is_snoozed
 
 -- name: transitions
 SELECT at, by.name AS staff_name, from_status, to_status, action, outcome, note, other.name AS other_name, until

@@ -30,11 +30,13 @@ _READING = (
 _BUCKET = ("starts_at", "vital", "unit", "readings", "flagged", "mean", "low", "high")
 
 
-def _span(since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None) -> Span:
+async def _span(since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None) -> Span:
     return Span(since, until, read_cursor(cursor, Place), limit)
 
 
-def _range(since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None) -> Range:
+async def _range(
+    since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None
+) -> Range:
     return Range(since, read_cursor(cursor, datetime) or until, limit)
 
 

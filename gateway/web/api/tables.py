@@ -27,7 +27,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def _format(
+async def _format(
     accept: Annotated[str, Header(include_in_schema=False)] = "",
     wanted: Annotated[Format | None, Query(alias="format", description="else by the header Accept")] = None,
 ) -> Format:

@@ -39,7 +39,7 @@ class Step(StrEnum):
     FAIL = "fail"
 
 
-def _acting(task_id: RowId, staff: Worker, now: Now) -> Act:
+async def _acting(task_id: RowId, staff: Worker, now: Now) -> Act:
     return Act(task_id, staff, 0, now)
 
 

@@ -62,7 +62,7 @@ async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
 Told = Annotated[Banner, Depends(_banner)]
 
 
-def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
+async def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
     def frame(title: str) -> Frame:
         return Frame(title, staff.name, told, _links(staff))
 

@@ -17,7 +17,7 @@ from gateway.web.console.lines import line
 from gateway.web.console.narrowing import ON_A_PAGE, Narrowed
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Attention, Worklist, WorklistPage
-from gateway.web.context import Conn, Now, Overseer, Seen, Shared, Viewer
+from gateway.web.context import Conn, Now, Overseer, Seen, Shared, Viewer, at_once
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +57,7 @@ class Lister:
         )
 
 
-Listing = Annotated[Lister, Depends()]
+Listing = Annotated[Lister, Depends(at_once(Lister))]
 
 
 async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> Attention:

@@ -17,7 +17,7 @@ from gateway.web.console.lines import line
 from gateway.web.console.patient.gathering import Gathering, Part
 from gateway.web.console.rendering import View
 from gateway.web.console.views import TaskCard, TaskLine, TaskPage
-from gateway.web.context import Conn, Now, Viewer
+from gateway.web.context import Conn, Now, Viewer, at_once
 
 CARD = "card-"
 """How the ids of cards on a page begin; those of lines in the list do not."""
@@ -80,4 +80,4 @@ class TaskShower:
         return cards.card(record, self._line(task, said, changed=changed), self._now, note=said.note)
 
 
-Showing = Annotated[TaskShower, Depends()]
+Showing = Annotated[TaskShower, Depends(at_once(TaskShower))]

@@ -41,7 +41,7 @@ from gateway.web.console.patient import panels, readings, summary
 from gateway.web.console.patient.traces import Trace, ordered
 from gateway.web.console.patient.views import Panel, PatientPage, Tab
 from gateway.web.console.views import TaskCard
-from gateway.web.context import Conn, Now, Seen, Shared, Viewer
+from gateway.web.context import Conn, Now, Seen, Shared, Viewer, at_once
 
 SHOWN = 200
 """Rows of a tab."""
@@ -225,4 +225,4 @@ def month_of(now: datetime, zone: str) -> datetime:
     return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-Gathering = Annotated[Gatherer, Depends()]
+Gathering = Annotated[Gatherer, Depends(at_once(Gatherer))]
