@@ -1,8 +1,9 @@
-"""Stretches of time as people say them. Pure."""
+"""Stretches of time as people say them, and which day it is. Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _UNITS = (
     (timedelta(days=730.5), timedelta(days=365.25), "years"),
@@ -25,3 +26,8 @@ def age(at: datetime, now: datetime) -> str:
     if ago := span(now - at):
         return f"{ago} ago"
     return "just now" if now - at > timedelta(minutes=-1) else "in the future"
+
+
+def today(now: datetime, zone: str) -> date:
+    """The day of the calendar where the time zone is."""
+    return now.astimezone(ZoneInfo(zone)).date()

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from alerting.rules import Requirement, Rule, RuleSet
+from gateway.ages import today
 from gateway.programmes import NOT_SO, Enrolment, rules_for, unmet
 from gateway.store import statements, timing
 from gateway.store.limits import require_clinician
@@ -85,7 +86,8 @@ async def attach(
 ) -> None:
     """Judge the patient by a programme. Raises NotForPatient, and NotPermitted: clinicians give reasons."""
     known = await circumstances(conn, [patient.patient_id])
-    missing = unmet(rule_set.whom, known.get(patient.patient_id, ()), patient.birth_date, now.date())
+    day = today(now, patient.time_zone)
+    missing = unmet(rule_set.whom, known.get(patient.patient_id, ()), patient.birth_date, day)
     if missing and reason is None:
         why = " and ".join(NOT_SO[each] for each in missing)
         raise NotForPatient(f"{rule_set.title} is {why}. A clinician may say why it is used all the same.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from alerting.rules import ADULT_FROM_YEARS, is_adult
+from gateway.ages import today
 from gateway.identity.permissions import Action
 from gateway.store import people, team_plans
 from gateway.store.people import NewPatient, Patient
@@ -57,12 +58,13 @@ async def enrol(
     seen: Seen,
 ) -> PatientId:
     """Enrol a patient in programmes. Each names a rule set."""
-    if entry.birth_date > now.date() + timedelta(days=1):  # it may be tomorrow already where the patient is
+    day = today(now, entry.time_zone)
+    if entry.birth_date > day:
         raise NotBornYet("The birth date lies in the future.")
     known = web.resources.rule_sets
     if not set(entry.programmes) <= known.keys():
         raise UnknownProgramme(f"Known programmes are {', '.join(sorted(known))}.")
-    if not is_adult(entry.birth_date, now.date()):
+    if not is_adult(entry.birth_date, day):
         adults = sorted(name for name in entry.programmes if known[name].is_for_adults)
         if adults:
             raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")

@@ -56,7 +56,7 @@ def line(
         patient_id=task.patient_id,
         patient_name=f"{patient.family_name}, {patient.given_name}" if patient else None,
         identifier=patient.identifier if patient else "",
-        born=born(patient.birth_date, now) if patient else "",
+        born=born(patient.birth_date, patient.time_zone, now) if patient else "",
         priority=task.priority,
         title=task.title,
         reason=task.reason,

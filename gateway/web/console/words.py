@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from edge_agent.wire.vitals import Vital
-from gateway.ages import age
+from gateway.ages import age, today
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 """UCUM units that people write otherwise."""
@@ -70,10 +70,11 @@ def clock_time(at: datetime, zone: str) -> str:
     return f"{local:%H:%M} {local:%Z}"
 
 
-def born(birth_date: date, now: datetime) -> str:
-    """The birth date with the age in years."""
-    had_birthday = (now.month, now.day) >= (birth_date.month, birth_date.day)
-    years = now.year - birth_date.year - (0 if had_birthday else 1)
+def born(birth_date: date, zone: str, now: datetime) -> str:
+    """The birth date with the age in years, on the day that it is where the time zone is."""
+    day = today(now, zone)
+    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
+    years = day.year - birth_date.year - (0 if had_birthday else 1)
     return f"{birth_date.day} {birth_date:%b %Y} ({years})"
 
 

@@ -133,6 +133,19 @@ async def test_what_conflicts_is_said(sign_in: SignIn, clinic: Clinic) -> None:
     assert (await post(adam, "/api/patients", team, 404))["error"] == "unknown-care-team"
 
 
+async def test_whoever_turns_18_is_an_adult_from_midnight_where_they_live(sign_in: SignIn) -> None:
+    adam = await sign_in("adam")
+    for zone, is_second_of_march in (("Pacific/Auckland", True), ("Europe/Berlin", False)):
+        entry = PATIENT | {"identifier": zone, "time_zone": zone, "birth_date": "2008-03-02"}
+        await post(adam, "/api/patients", entry, 201 if is_second_of_march else 422)
+        entry |= {"identifier": f"{zone} too", "programmes": []}
+        made = await post(adam, "/api/patients", entry, 201)
+        attached = await adam.put(f"/api/patients/{made['patient_id']}/programmes/hypertension", json={})
+        assert attached.is_success == is_second_of_march
+        newborn = entry | {"identifier": f"{zone} anew", "birth_date": "2026-03-02"}
+        await post(adam, "/api/patients", newborn, 201 if is_second_of_march else 422)
+
+
 async def test_unusable_input_is_refused_without_being_repeated(sign_in: SignIn, clinic: Clinic) -> None:
     adam = await sign_in("adam")
     for key, value in (

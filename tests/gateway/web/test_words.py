@@ -53,8 +53,9 @@ def test_spans_of_days_begin_and_end_as_people_say_it() -> None:
 
 
 def test_birth_dates_and_quantities() -> None:
-    assert born(date(1951, 3, 29), NOW) == "29 Mar 1951 (75)"
-    assert born(date(1951, 3, 30), NOW) == "30 Mar 1951 (74)"
+    assert born(date(1951, 3, 29), "Europe/Berlin", NOW) == "29 Mar 1951 (75)"
+    assert born(date(1951, 3, 30), "Europe/Berlin", NOW) == "30 Mar 1951 (74)"
+    assert born(date(1951, 3, 30), "Pacific/Auckland", NOW) == "30 Mar 1951 (75)"  # where it is the 30th
     assert [quantity(138.0, "mm[Hg]"), quantity(82.1, "kg"), quantity(36.6, "Cel")] == [
         "138 mmHg",
         "82.1 kg",

@@ -109,7 +109,7 @@ def _page(
         PatientRow(
             patient_id=each.patient_id,
             name=f"{each.family_name}, {each.given_name}",
-            born=born(each.birth_date, now),
+            born=born(each.birth_date, each.time_zone, now),
             identifier=each.identifier,
             programmes=each.programmes,
             open_tasks=each.open_tasks,

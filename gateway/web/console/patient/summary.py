@@ -30,7 +30,7 @@ def identity(patient: Patient, programmes: Sequence[str], entered: Entered | Non
     return Identity(
         patient_id=patient.patient_id,
         name=f"{patient.family_name}, {patient.given_name}",
-        born=born(patient.birth_date, now),
+        born=born(patient.birth_date, patient.time_zone, now),
         identifier=patient.identifier,
         second_identifier=profile.second_identifier,
         programmes=programmes,
