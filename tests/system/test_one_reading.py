@@ -22,7 +22,7 @@ FIRST_POSITION = Int8Multirange([Range(1, 2)])
 
 def local(ago: timedelta) -> datetime:
     """A moment on the clock of the home, which devices keep to the second."""
-    return (datetime.now().astimezone() - ago).replace(microsecond=0)
+    return (datetime.now(UTC) - ago).astimezone().replace(microsecond=0)
 
 
 def shown(at: datetime) -> datetime:

@@ -24,7 +24,7 @@ from simulators.devices.device import Identity, Timing
 from simulators.devices.indicating import IndicatingDevice
 from simulators.devices.memory import Outgoing
 from simulators.devices.scale import Scale
-from simulators.devices.values import Weight
+from simulators.devices.values import BloodPressure, Weight
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import QUICK, STORED, a_cuff, measure, minutes_ago, nobody
 
@@ -169,12 +169,11 @@ class DateTimeCuff(Cuff):
 
 async def test_a_clock_is_read_and_set_where_the_product_has_it(home: Home) -> None:
     cuff = DateTimeCuff()
-    at = minutes_ago(10)
-    measure(cuff, [131])
+    cuff.measure(BloodPressure(131, 80, 70), at := minutes_ago(10))
     async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
         cuff.wake()
         (reading,) = await home.kept(1)
         await asyncio.wait_for(cuff.was_set.wait(), 10)
     assert reading.clock_offset_s == pytest.approx(-400 * 86400, abs=3)
-    assert abs(reading.measured_at - at) < timedelta(minutes=11)
+    assert abs(reading.measured_at - at) < timedelta(seconds=3)
     assert abs(cuff.memory.clock_offset) < timedelta(seconds=3)

@@ -226,4 +226,5 @@ async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin
     await eventually(lambda: waiting.rows(TOLD))
     resources.stop.set()
     await asyncio.wait_for(playing, 10)
-    assert await waiting.rows("SELECT name, expires_at <= now() FROM lease") == [(LEASE, True)]
+    [(name, expires_at)] = await waiting.rows("SELECT name, expires_at FROM lease")
+    assert (name, expires_at <= datetime.now(UTC)) == (LEASE, True)

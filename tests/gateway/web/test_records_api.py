@@ -50,3 +50,5 @@ async def test_time_spent_is_never_more_than_has_passed_and_is_counted_once(
     since = (NOW - timedelta(days=1)).isoformat()
     answer = await ann.get(f"/api/patients/{patient_id}/visits", params={"since": since})
     assert [(each["staff_name"], each["seconds"]) for each in answer.json()] == [("Ann Lee", 180)]
+    page = (await ann.get(f"/patients/{patient_id}/time")).text
+    assert ("March 2026" in page, "3:00 min" in page) == (True, True)
