@@ -41,7 +41,7 @@ def backtest(
 
     Their stored readings are judged as they arrived, by the rules in force and by NEW, each with the
     patient's own limits: interruptions now and then, what is added, and what is no longer caught.
-    Events count as arrived when they happened; silences are not tried.
+    Silences are not tried.
     """
     try:
         question = _question(file, programme, since, team)
