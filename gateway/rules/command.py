@@ -82,8 +82,8 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     """Say what rules would do with readings: a line of JSON for each thing that happens.
 
     RULES is a shipped set's name or a rule file. READINGS.csv has the columns
-    patient,vital,value,unit,measured_at[,received_at]. No database is needed. A row that cannot be used ends
-    it with exit code 2, after what happens before that row.
+    patient,vital,value,unit,measured_at[,received_at]. No database is needed. Silences are not tried.
+    A row that cannot be used ends it with exit code 2, after what happens before that row.
     """
     try:
         trial = Trial(load_named(rule_set).rules, spans.team(team), _zone(zone))

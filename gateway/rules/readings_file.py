@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +21,8 @@ BEYOND = {"hi": AbsentReason.ABOVE_RANGE, "lo": AbsentReason.BELOW_RANGE}
 """What a meter says in the place of a number."""
 YEARS = range(1970, 2101)
 """In which a reading may have been taken, and have arrived."""
+TO_THE_SECOND = re.compile(r".*:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
+WITH_ITS_ZONE = re.compile(r".*:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
 class RowError(Exception):
@@ -53,10 +57,12 @@ def read_arrivals(path: Path) -> tuple[list[Arrival], RowError | None]:
     has_received_at = False
     try:
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
+            ending: deque[str] = deque(maxlen=2)
+            reader = csv.DictReader(_keeping(file, ending), strict=True)
             try:
                 has_received_at = _has_received_at(reader.fieldnames or ())
                 rows.extend(map(_row, reader))  # keeps those before a bad one
+                _drop_what_may_be_cut(rows, *ending)
             except ValueError as error:
                 wrong = RowError(f"{path}:{max(reader.line_num, 1)}: {error}")
             except csv.Error as error:
@@ -67,6 +73,37 @@ def read_arrivals(path: Path) -> tuple[list[Arrival], RowError | None]:
     if has_received_at:
         return sorted(readings, key=lambda each: each.at), wrong
     return list(_one_after_another(readings)), wrong
+
+
+def _keeping(lines: Iterable[str], newest: deque[str]) -> Iterator[str]:
+    """The lines, the newest of which stay to be looked at: what is piped is read once."""
+    for line in lines:
+        newest.append(line)
+        yield line
+
+
+def _drop_what_may_be_cut(rows: list[Arrival], above: str, last: str = "\n") -> None:
+    """Raises ValueError without the last row, where nothing says that its line is whole."""
+    if rows and _may_be_cut(above, last, is_only=len(rows) == 1):
+        rows.pop()
+        raise ValueError(
+            "the file may be cut within its last line: expected a line break after it,"
+            " or a time with its zone at its end"
+        )
+
+
+def _may_be_cut(above: str, last: str, *, is_only: bool) -> bool:
+    """Whether the time at the end of a file may have gone on: it ends otherwise than the one above it."""
+    if last.endswith(("\n", "\r")):
+        return False
+    before, time = (line.rpartition(",")[2].strip().strip('"') for line in (above, last))
+    if WITH_ITS_ZONE.fullmatch(time):
+        return False
+    return not TO_THE_SECOND.fullmatch(time) if is_only else _shape(time) != _shape(before)
+
+
+def _shape(time: str) -> str:
+    return re.sub("[0-9]", "9", time)
 
 
 def _has_received_at(columns: Sequence[str]) -> bool:

@@ -189,6 +189,38 @@ def test_what_cannot_be_used_is_said(
     assert complaint in result.stderr
 
 
+ROW = "P1,blood_glucose,50,mg/dL,"
+
+
+@pytest.mark.parametrize(
+    ("header", "times", "whole"),
+    [
+        (HEADER, ("2026-03-01T08:00:00Z", "2026-03-01T09:00:00+02:00"), True),
+        (HEADER, ("2026-03-01", "2026-03-02"), True),
+        (HEADER, ("2026-03-01T08:00", "2026-03-01T09:00"), True),
+        (HEADER, ("2026-03-01T08:00:00",), True),
+        (HEADER, ("2026-03-01T08:00:00+02:00", "2026-03-01T09:00:00"), False),
+        (HEADER, ("2026-03-01T08:00:00Z", "2026-03-01T09"), False),
+        (HEADER, ("2026-03-01T08:00:00Z", "2026-03-01"), False),
+        (HEADER, ("2026-03-01T08",), False),
+        (WITH_ARRIVAL, ("2026-03-01,2026-03-01T08:00Z", "2026-03-02,"), False),
+    ],
+)
+def test_a_last_line_without_its_break_counts_unless_it_may_be_cut(
+    tmp_path: Path, header: str, times: tuple[str, ...], *, whole: bool
+) -> None:
+    text = header + "\n".join(ROW + each for each in times)
+    result = tried(tmp_path, text)
+    ended = tried(tmp_path, text + "\n")
+    if whole:
+        assert lines(result) == lines(ended)
+        return
+    assert result.exit_code == 2
+    assert f":{len(times) + 1}: the file may be cut within its last line" in result.stderr
+    assert len(result.stdout.splitlines()) < len(ended.stdout.splitlines())
+    assert ended.stdout.startswith(result.stdout)
+
+
 def test_missing_files_are_said(tmp_path: Path) -> None:
     none = str(tmp_path / "none.csv")
     for rules, said in (("diabetes", "cannot be read"), ("asthma", "no such set; known are diabetes")):
