@@ -19,17 +19,22 @@ WHERE next_at <= %(waiting_since)s AND next_at > 'epoch'
 GROUP BY organisation_id
 
 -- name: lagging
--- Uploads of patients that wait, and looks by the clock. Of a long queue its oldest part says enough.
+-- The first upload of a patient that waits, whatever of others waits before it, and looks by the clock.
 SELECT organisation_id, min(since)
 FROM (
-    SELECT source.organisation_id, min(appended_at) AS since
-    FROM (SELECT source_id, since, appended_at FROM due ORDER BY due_id LIMIT 1000) AS due
-    JOIN source USING (source_id)
-    WHERE appended_at <= %(waiting_since)s
-        AND EXISTS (
-            SELECT FROM assignment a
-            WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
-    GROUP BY source.organisation_id
+    SELECT organisation_id, first.appended_at AS since
+    FROM organisation
+    CROSS JOIN LATERAL (
+        SELECT appended_at
+        FROM due
+        JOIN source USING (source_id)
+        WHERE source.organisation_id = organisation.organisation_id AND appended_at <= %(waiting_since)s
+            AND EXISTS (
+                SELECT FROM assignment a
+                WHERE a.source_id = due.source_id AND a.period && tstzrange(due.since, NULL))
+        ORDER BY due_id
+        LIMIT 1
+    ) AS first
     UNION ALL
     SELECT organisation_id, min(next_due_at) FROM patient_state WHERE next_due_at <= %(waiting_since)s
     GROUP BY organisation_id

@@ -113,6 +113,22 @@ async def test_readings_that_wait_for_ten_minutes_make_a_task(home: Home) -> Non
     assert await home.rows("SELECT origin, priority, patient_id FROM task") == [("operational", "stat", None)]
 
 
+async def test_what_waits_of_nobody_hides_no_patient_who_waits(home: Home) -> None:
+    await home.at(0)
+    nobodys = """INSERT INTO due (source_id, since, appended_at)
+        SELECT source_id, %(at)s, %(at)s FROM source CROSS JOIN generate_series(1, 2000)
+        WHERE source_id NOT IN (SELECT source_id FROM assignment)"""
+    meter = glucose(100.0).device.model_copy(update={"identifier": "nobody's"})
+    await store_batch(home.pool, Registry(), [message(glucose(100.0, device=meter))], NOON)
+    await home.ward.conn.execute(nobodys, {"at": NOON})
+    await home.ward.conn.commit()
+    await store_batch(home.pool, Registry(), [message(glucose(50.0))], NOON + timedelta(minutes=1))
+    await sweep_once(home.pool, RULES, NOON + timedelta(minutes=12))
+    assert await home.rows("SELECT reason FROM task") == [
+        ("What has arrived since 2026-03-01 12:01 UTC waits to be judged.",)
+    ]
+
+
 @dataclass(frozen=True)
 class Failing(Threshold):
     """A rule with a mistake: it cannot judge a value of 77."""
