@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,9 +29,19 @@ class Listed:
     open_tasks: int
 
 
-async def find(conn: AsyncConnection, staff: Staff, search: str | None, limit: int) -> list[Listed]:
-    """Patients whom `staff` reaches, by name; `search` is part of a name or of the number."""
-    row = {"staff_id": staff.staff_id, "search": search, "limit": limit}
+async def find(
+    conn: AsyncConnection,
+    staff: Staff,
+    search: str | None,
+    limit: int,
+    only: Collection[int] | None = None,
+) -> list[Listed]:
+    """Patients whom `staff` reaches, by name; `search` is part of a name or of the number.
+
+    `only` are the ids of those among whom to look; None: all.
+    """
+    among = None if only is None else list(only)
+    row = {"staff_id": staff.staff_id, "search": search, "limit": limit, "only": among}
     async with conn.cursor(row_factory=class_row(Listed)) as cursor:
         await cursor.execute(_SQL["patients"], row)
         return await cursor.fetchall()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from psycopg import AsyncConnection
 
@@ -25,6 +26,14 @@ class Missed:
     since: datetime | None
 
 
+class Unjudged(NamedTuple):
+    """A patient who waits to be judged, since when, and whose care team's they are."""
+
+    care_team_id: int
+    patient_id: int
+    since: datetime
+
+
 ByTeam: TypeAlias = Mapping[int, Missed]
 """Of each care team that misses somebody: nobody belongs to two."""
 
@@ -40,24 +49,29 @@ class OutOfTouch:
 
 
 async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> OutOfTouch:
-    """Of patients: whose hubs are all away; whose readings wait to be judged, or whom a rule fails on."""
-    row = {
-        "organisation_id": organisation_id,
-        "now": now,
-        "silent_since": now - SILENT_AFTER,
-        "waiting_since": now - JUDGED_WITHIN,
+    """Of patients: whose hubs are all away; who are not judged yet."""
+    row = {"organisation_id": organisation_id, "now": now, "silent_since": now - SILENT_AFTER}
+    without_data = {
+        care_team_id: Missed(patients, since)
+        for care_team_id, patients, since in await (await conn.execute(_SQL["without_data"], row)).fetchall()
     }
-    without_data, unjudged = [
-        {
-            care_team_id: Missed(patients, since)
-            for care_team_id, patients, since in await (await conn.execute(_SQL[name], row)).fetchall()
-        }
-        for name in ("without_data", "unjudged")
-    ]
     planned = [each for (each,) in await (await conn.execute(_SQL["planned"], row)).fetchall()]
     calendars = await clocks.calendars(conn, planned)
     away = frozenset(each for each, calendar in calendars.items() if not calendar.is_open(now))
-    return OutOfTouch(without_data, unjudged, away)
+    return OutOfTouch(without_data, _by_team(await unjudged(conn, organisation_id, now)), away)
+
+
+async def unjudged(conn: AsyncConnection, organisation_id: int, now: datetime) -> list[Unjudged]:
+    """Whose readings, or whose silence, wait to be judged for too long, and whom a rule fails on."""
+    row = {"organisation_id": organisation_id, "waiting_since": now - JUDGED_WITHIN}
+    return list(map(Unjudged._make, await (await conn.execute(_SQL["unjudged"], row)).fetchall()))
+
+
+def _by_team(unjudged: Iterable[Unjudged]) -> ByTeam:
+    sinces: dict[int, list[datetime]] = defaultdict(list)
+    for each in unjudged:
+        sinces[each.care_team_id].append(each.since)
+    return {care_team_id: Missed(len(of_team), min(of_team)) for care_team_id, of_team in sinces.items()}
 
 
 def of_teams(missed: ByTeam, care_team_ids: Collection[int]) -> Missed:

@@ -6,7 +6,7 @@ SELECT patient.patient_id, identifier, family_name, given_name, birth_date, time
         AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')) AS open_tasks
 FROM patient
 JOIN reach USING (patient_id)
-WHERE staff_id = %(staff_id)s
+WHERE staff_id = %(staff_id)s AND (%(only)s::int[] IS NULL OR patient_id = ANY(%(only)s))
     AND (%(search)s::text IS NULL
         OR position(lower(%(search)s) IN lower(concat_ws(' ', given_name, family_name, given_name, identifier))) > 0)
 ORDER BY lower(family_name), lower(given_name), patient.patient_id

@@ -28,8 +28,8 @@ GROUP BY care_team_id
 SELECT care_team_id FROM team_plan WHERE organisation_id = %(organisation_id)s
 
 -- name: unjudged
--- Of a long queue its oldest part says enough.
-SELECT care_team_id, count(DISTINCT patient_id), min(at)
+-- Who has sent something, whose time has come, and on whom a rule fails. Of a long queue its oldest part says enough.
+SELECT care_team_id, patient_id, min(at)
 FROM (
     SELECT assignment.patient_id, appended_at AS at
     FROM (
@@ -37,8 +37,10 @@ FROM (
     ) AS waiting
     JOIN assignment ON assignment.source_id = waiting.source_id AND period && tstzrange(waiting.since, NULL)
     UNION ALL
+    SELECT patient_id, next_due_at FROM patient_state WHERE next_due_at < %(waiting_since)s
+    UNION ALL
     SELECT patient_id, failed_at FROM unjudged WHERE organisation_id = %(organisation_id)s
 ) AS missed
 JOIN patient USING (patient_id)
 WHERE organisation_id = %(organisation_id)s
-GROUP BY care_team_id
+GROUP BY care_team_id, patient_id

@@ -15,7 +15,7 @@ from gateway.store.out_of_touch import Missed, OutOfTouch
 from gateway.store.sessions import Staff
 from gateway.store.staff import team_names
 from gateway.web.console.rendering import render
-from gateway.web.console.views import Banner, Frame
+from gateway.web.console.views import Banner, BannerLine, Frame
 from gateway.web.console.words import counted, moment
 from gateway.web.context import Conn, Now, Shared, SignedIn
 
@@ -24,14 +24,17 @@ router = APIRouter(include_in_schema=False)
 
 def banner(without_data: Missed, unjudged: Missed, away: Sequence[str], now: datetime) -> Banner:
     """In words; `away` are the care teams that are outside their hours. Pure."""
-    said = (
-        (without_data, "No data from {}", "An empty list is not reassurance."),
-        (unjudged, "Readings of {} are not judged yet", "What they ask for is not on the list."),
-    )
-    lines = [_sentence(missed, what, so, now) for missed, what, so in said if missed.patients]
+    lines = []
+    if without_data.patients:
+        so = "An empty list is not reassurance."
+        lines.append(BannerLine(_sentence(without_data, "No data from {}", so, now)))
+    if unjudged.patients:
+        so = "What they ask for is not on the list."
+        said = _sentence(unjudged, "Readings of {} are not judged yet", so, now)
+        lines.append(BannerLine(said, who="/patients?unjudged=true"))
     if away:
         teams = f"{', '.join(away)}: outside the team's hours."
-        lines.append(f"{teams} Tasks may be looked at by nobody until they begin again.")
+        lines.append(BannerLine(f"{teams} Tasks may be looked at by nobody until they begin again."))
     return Banner(lines)
 
 

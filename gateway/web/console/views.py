@@ -10,11 +10,17 @@ from gateway.web.console.words import Moment
 
 
 @dataclass(frozen=True)
+class BannerLine:
+    text: str
+    who: str | None = None  # the page that names them
+
+
+@dataclass(frozen=True)
 class Banner:
     """What an empty list does not say; nothing where all is well."""
 
     template: ClassVar = "parts/banner.html"
-    lines: Sequence[str] = ()
+    lines: Sequence[BannerLine] = ()
 
 
 @dataclass(frozen=True)

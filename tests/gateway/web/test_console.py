@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import psycopg
@@ -214,20 +213,6 @@ async def test_a_long_list_has_pages_and_true_counts(console: str, clinic: Clini
         assert (page.text.count(">Claim<"), "102 open tasks" in page.text) == (2, True)
         page = await client.post("/", data={"priority": "urgent"})
         assert "0 of 102 open tasks match" in page.text
-
-
-async def test_every_page_says_from_whom_nothing_comes(console: str, clinic: Clinic) -> None:
-    now = datetime.now(UTC)
-    await clinic.add_hub()
-    patient_id = await clinic.add_patient()
-    await clinic.carry_device(patient_id, since=now - timedelta(days=1))
-    await clinic.conn.execute("UPDATE hub SET online = true, status_at = %s", [now - timedelta(hours=1)])
-    await clinic.conn.commit()
-    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
-        for username, says in (("ann", True), ("cleo", False), ("adam", True)):
-            await client.post("/sign-in", data={"username": username, "password": PASSWORD})
-            for path in ("/", "/banner"):
-                assert ("No data from 1 patient since" in (await client.get(path)).text) is says
 
 
 async def test_the_description_of_the_api_is_shown(console: str, browser_page: Page) -> None:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from gateway import programmes
-from gateway.store import directory, panel
+from gateway.store import directory, out_of_touch, panel
 from gateway.store.directory import Listed
 from gateway.store.panel import Latest
 from gateway.web.api.fields import Body, Text
@@ -56,17 +56,29 @@ class DirectoryPage:
     template: ClassVar = "patient/directory.html"
     frame: Frame
     search: str
+    is_unjudged: bool  # only who is not judged yet
     rows: Sequence[PatientRow]
     is_cut: bool  # there may be more
 
 
 @router.get("")
 async def all_patients(
-    *, web: Shared, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+    *,
+    unjudged: bool = False,
+    web: Shared,
+    conn: Conn,
+    staff: Viewer,
+    now: Now,
+    seen: Seen,
+    frame: Framing,
 ) -> Response:
-    """The first by name."""
-    found = await _find(web, conn, staff, seen, None)
-    return render(_page(frame("Patients"), None, *found, now))
+    """The first by name; with `unjudged`, of those who wait to be judged."""
+    only = None
+    if unjudged:
+        waiting = await out_of_touch.unjudged(conn, staff.organisation_id, now)
+        only = [each.patient_id for each in waiting]
+    found = await _known(web, conn, seen, await directory.find(conn, staff, None, ON_A_PAGE, only))
+    return render(_page(frame("Patients"), None, *found, now, is_unjudged=unjudged))
 
 
 @router.post("")
@@ -81,16 +93,15 @@ async def search(
     frame: Framing,
 ) -> Response:
     """Those who are looked for."""
-    found = await _find(web, conn, staff, seen, form.search)
+    found = await _known(web, conn, seen, await directory.find(conn, staff, form.search, ON_A_PAGE))
     return render(_page(frame("Patients"), form.search, *found, now))
 
 
 Found = tuple[Sequence[Listed], Mapping[int, Mapping[str, Latest]]]
 
 
-async def _find(web: Web, conn: Conn, staff: Viewer, seen: Seen, search: str | None) -> Found:
-    """Who they are, their programmes by their titles."""
-    listed = await directory.find(conn, staff, search, ON_A_PAGE)
+async def _known(web: Web, conn: Conn, seen: Seen, listed: Sequence[Listed]) -> Found:
+    """Who they are, their programmes by their titles, and their latest values."""
     known = web.resources.rule_sets
     found = [replace(each, programmes=programmes.titles(each.programmes, known)) for each in listed]
     ids = [each.patient_id for each in found]
@@ -104,6 +115,8 @@ def _page(
     found: Sequence[Listed],
     latest: Mapping[int, Mapping[str, Latest]],
     now: datetime,
+    *,
+    is_unjudged: bool = False,
 ) -> DirectoryPage:
     rows = [
         PatientRow(
@@ -117,7 +130,7 @@ def _page(
         )
         for each in found
     ]
-    return DirectoryPage(frame, search or "", rows, is_cut=len(rows) == ON_A_PAGE)
+    return DirectoryPage(frame, search or "", is_unjudged, rows, is_cut=len(rows) == ON_A_PAGE)
 
 
 def _latest(values: Mapping[str, Latest], zone: str, now: datetime) -> list[LatestValue]:
