@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
+from types import FrameType
 
 import click
 
@@ -14,8 +16,16 @@ from simulators.bench.table import as_json, show
 
 
 @click.group()
-def bench() -> None:
+@click.pass_context
+def bench(ctx: click.Context) -> None:
     """Measure Hearthbeat itself, on this machine."""
+    before = signal.signal(signal.SIGTERM, _end_as_with_ctrl_c)
+    ctx.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
+
+
+def _end_as_with_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """Else the servers that were started would go on."""
+    signal.raise_signal(signal.SIGINT)
 
 
 @bench.command("hub")
