@@ -28,6 +28,13 @@ def refusal(error: DatabaseError) -> str:
     return f"refused by the database: {type(error).__name__} ({error.sqlstate})"
 
 
+RECONNECT_S = 3.0
+"""Tries to connect come further and further apart; after so long they begin anew, with whoever asks next.
+
+Else a database that is back after minutes is found minutes later.
+"""
+
+
 @asynccontextmanager
 async def open_pool(url: str, *, max_size: int = 10) -> AsyncIterator[Pool]:
     """A pool on `url`. Does not wait for the server to be there."""
@@ -36,6 +43,7 @@ async def open_pool(url: str, *, max_size: int = 10) -> AsyncIterator[Pool]:
         min_size=1,
         max_size=max_size,
         timeout=10,
+        reconnect_timeout=RECONNECT_S,
         open=False,
         check=AsyncConnectionPool.check_connection,  # or every old connection fails once after a restart
         kwargs={"options": "-c timezone=UTC", "application_name": "hearthbeat"},

@@ -95,7 +95,16 @@ class Proxy:
         self.to_server = Direction()
         self.to_client = Direction()
         self._target_port = target_port
+        self._is_down = False
         self._connections: set[asyncio.Task[None]] = set()
+
+    async def go_down(self) -> None:
+        """Be as a server that is gone: break every connection, and every new one."""
+        self._is_down = True
+        await self.cut()
+
+    def come_back(self) -> None:
+        self._is_down = False
 
     async def cut(self) -> None:
         """Break every connection, at once and without a farewell."""
@@ -113,6 +122,8 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            if self._is_down:
+                raise ConnectionRefusedError
             server_reader, server_writer = await asyncio.open_connection(LOOPBACK, self._target_port)
         except OSError:  # the server is down: so are we
             writer.transport.abort()

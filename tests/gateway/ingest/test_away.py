@@ -1,0 +1,134 @@
+"""The role `ingest` while the database is away: what it holds, what it gives up, and how it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from edge_agent.wire import topics
+from edge_agent.wire.messages import Batch
+from edge_agent.wire.topics import Channel
+from gateway.ingest import role
+from gateway.ingest.opening import open_message
+from gateway.mqtt import Broker
+from gateway.resources import Resources
+from gateway.rules import load_shipped
+from gateway.settings import BrokerSettings, Settings
+from gateway.store.pool import open_pool
+from tests.gateway.ward import HUB, Ward, glucose
+from tests.servers.broker import GATEWAY
+from tests.servers.broker import Broker as BrokerProcess
+from tests.servers.ports import LOOPBACK, free_port
+from tests.servers.proxy import Proxy, open_proxy
+from tests.system.strange_hub import StrangeHub, strange_hub
+
+HELD = 5
+AWAY_S = 3.0
+
+
+@dataclass
+class Place:
+    """A hub, and a process that ingests what it sends, with a line to the database that can be cut."""
+
+    resources: Resources
+    hub: StrangeHub
+    line: Proxy
+    opened: list[str] = field(default_factory=list)
+    _sent: int = 0
+
+    def send(self, messages: int) -> None:
+        for _ in range(messages):
+            self._sent += 1
+            payload = Batch(readings=(glucose(100.0 + self._sent),)).model_dump_json(exclude_defaults=True)
+            self.hub.publish(payload.encode(), first=self._sent)
+
+    @property
+    def is_connected(self) -> bool:
+        connected = self.resources.connected()
+        return len(connected) == 3 and all(is_connected for _, is_connected in connected)
+
+    @property
+    def has_given_up(self) -> bool:
+        return self.resources.brokers[Channel.READINGS] is None
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def place(
+    ward: Ward, database_url: str, broker: BrokerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Place]:
+    assert await ward.count("hub") == 1
+    monkeypatch.setattr(role, "RECEIVE_MAXIMUM", HELD)
+    monkeypatch.setattr(role, "AWAY_S", AWAY_S)
+    password = tmp_path / "password"
+    password.write_text(broker.passwords[GATEWAY])
+    broker.add_user(HUB, "a hub's")
+    server = urlsplit(database_url)
+    assert server.port is not None
+    async with AsyncExitStack() as stack:
+        line = await stack.enter_async_context(open_proxy(server.port))
+        account = server.netloc.rpartition("@")[0]
+        url = server._replace(netloc=f"{account}@{LOOPBACK}:{line.port}").geturl()
+        pool = await stack.enter_async_context(open_pool(url))
+        settings = Settings(
+            url, BrokerSettings(broker.host, broker.port, GATEWAY, password), None, LOOPBACK, free_port()
+        )
+        resources = Resources(settings, pool, load_shipped())
+        hub = await stack.enter_async_context(strange_hub(HUB, "a hub's", broker))
+        place = Place(resources, hub, line)
+
+        def counted(topic: str, *rest: object) -> object:
+            place.opened.append(topic)
+            return open_message(topic, *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(role, "open_message", counted)
+        roles = await stack.enter_async_context(asyncio.TaskGroup())
+        stack.callback(resources.stop.set)
+        roles.create_task(role.ingest(resources))
+        await until(lambda: place.is_connected)
+        yield place
+        line.come_back()
+
+
+async def test_it_holds_so_many_messages_and_stores_them_when_the_database_is_back(place: Place) -> None:
+    place.send(1)
+    await until(lambda: len(place.hub.receipts) == 1)
+    await place.line.go_down()
+    place.send(3 * HELD)
+    await until(lambda: len(place.opened) > HELD)
+    await asyncio.sleep(0.5)
+    assert len(place.opened) == 1 + HELD
+    place.line.come_back()
+    await until(lambda: len(place.hub.receipts) == 1 + 3 * HELD)
+    assert sorted(each for receipt in place.hub.receipts for each in receipt.stored) == list(
+        range(1, 2 + 3 * HELD)
+    )
+
+
+async def test_after_a_while_it_leaves_them_to_others_until_the_database_is_back(place: Place) -> None:
+    await place.line.go_down()
+    place.send(1)
+    await until(lambda: place.has_given_up)
+    subscription = topics.shared(role.GROUP, Channel.READINGS)
+    async with Broker(place.resources.settings.broker, "another", [subscription], HELD) as another:
+        await until(lambda: another.is_connected)
+        await asyncio.sleep(0.5)  # its subscription is taken
+        place.send(HELD)
+        await until(lambda: another.deliveries.qsize() >= HELD)
+        assert place.has_given_up
+    place.line.come_back()
+    await until(lambda: place.is_connected)
+    await asyncio.sleep(0.5)
+    place.send(1)
+    await until(lambda: any(1 + HELD + 1 in receipt.stored for receipt in place.hub.receipts))
