@@ -98,6 +98,7 @@ class Rule:
     notes: tuple[str, ...]  # where its other numbers come from: where it clears, how far it may be loosened
     repeat: Repeat | None = None
     needs_review: bool = False  # another person confirms how its task ends
+    hard_floor: float | None = None  # how far one clinician may loosen its one limit
 
 
 @dataclass(frozen=True)

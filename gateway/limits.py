@@ -79,7 +79,7 @@ def settable(rule: Rule, beyond: BeyondDoubt) -> Iterator[Settable]:
                 if vitals.count(limit.bound.measure.vital) == 1
             )
         case Count(bound=bound):
-            yield _of_limit(rule, Limit(bound, bound.value), beyond)
+            yield _of_limit(rule, Limit(bound, bound.value, rule.hard_floor), beyond)
         case Scored() | OffTarget():
             vital = Vital.from_code(rule.kind.measure.vital)
             yield Settable(
@@ -93,6 +93,7 @@ def settable(rule: Rule, beyond: BeyondDoubt) -> Iterator[Settable]:
                 outward=1.0,
                 least=0.0,
                 most=vital.high,
+                furthest=rule.hard_floor,
             )
 
 

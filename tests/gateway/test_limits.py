@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alerting.rules import Rule
+from alerting.rules import Priority, Rule
 from alerting.series import Series
 from alerting.verdict import Outcome
 from gateway.limits import Settable, Step, settable, with_limits
@@ -49,6 +49,19 @@ def test_lower_limits_loosen_downwards() -> None:
     steps = [low.step(54, value) for value in (60, 54, 53, 40, 39)]
     assert steps == [Step.TIGHTER, Step.TIGHTER, Step.PAST_FLOOR, Step.BEYOND_DOUBT, Step.BEYOND_DOUBT]
     assert low.tighter(54, 60) == 60
+
+
+def test_a_gain_of_a_weight_is_loosened_upwards() -> None:
+    gain = limit_of("weight-gain-3-days", "body_weight")
+    steps = [gain.step(2, value) for value in (1.5, 2, 3, 3.1)]
+    assert steps == [Step.TIGHTER, Step.TIGHTER, Step.LOOSER, Step.PAST_FLOOR]
+
+
+def test_no_clinician_alone_can_loosen_what_is_urgent_as_far_as_they_like() -> None:
+    urgent = [rule for rule in RULES.values() if rule.priority is not Priority.ROUTINE]
+    known = [each for rule in urgent for each in settable(rule, BEYOND)]
+    assert len(known) > 8
+    assert [each.rule_id for each in known if each.furthest is None] == []
 
 
 def test_an_own_limit_moves_where_it_clears() -> None:

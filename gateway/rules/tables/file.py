@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from alerting.kinds.change import Change
 from alerting.kinds.combination import Combination
-from alerting.kinds.kind import RuleKind
+from alerting.kinds.count import Count
+from alerting.kinds.crossing import Crossing
+from alerting.kinds.kind import Measure, RuleKind
+from alerting.kinds.target import OffTarget
 from alerting.rules import For, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import Name, NotNegative, Positive, Table, Words
@@ -96,6 +100,23 @@ class RepeatTable(Table):
         return Repeat(self.use, self.after_minutes, self.within_minutes, self.source)
 
 
+class _Only(NamedTuple):
+    """The one limit of a rule, in its vital's unit. `outward` is 1 where a higher one is looser, else -1."""
+
+    measure: Measure
+    value: float
+    outward: float
+
+
+def _only_limit(kind: RuleKind) -> _Only | None:
+    match kind:
+        case Change() | Crossing() | OffTarget():
+            return _Only(kind.measure, kind.limit, 1.0)
+        case Count(bound=bound):
+            return _Only(bound.measure, bound.value, 1.0 if bound.comparison.is_upper else -1.0)
+    return None
+
+
 class RuleTable(Table):
     """A rule. In the file the keys of its kind stand beside its own; here they are in `judge`."""
 
@@ -109,6 +130,8 @@ class RuleTable(Table):
     whom: tuple[ForTable, ...] = ()
     repeat: RepeatTable | None = None
     needs_review: bool = False
+    hard_floor: Positive | None = None
+    hard_floor_source: Words | None = None
     judge: Annotated[PartTable | CombinationTable | SilenceTable, Field(discriminator="kind")]
 
     @model_validator(mode="before")
@@ -131,6 +154,29 @@ class RuleTable(Table):
             )
         return self
 
+    @model_validator(mode="after")
+    def _loosened(self) -> Self:
+        if (self.hard_floor is None) != (self.hard_floor_source is None):
+            raise ValueError("hard_floor and hard_floor_source go together")
+        if self.hard_floor is None:
+            return self
+        only = _only_limit(self.judge.freeze())
+        if only is None:
+            raise ValueError(
+                f"a {self.judge.kind} has no single limit in its vital's unit: allowed is hard_floor with"
+                " gain, loss, off-target, crossing and count, and in each of the limits of a threshold"
+            )
+        if only.outward * self.hard_floor < only.outward * only.value:
+            raise ValueError(f"hard_floor = {self.hard_floor:g} is stricter than the limit {only.value:g}")
+        return self
+
+    @property
+    def _floor_notes(self) -> Iterator[str]:
+        only = _only_limit(self.judge.freeze())
+        if self.hard_floor is not None and only is not None:
+            furthest = only.measure.say(self.hard_floor)
+            yield f"one clinician may loosen it as far as {furthest}: {self.hard_floor_source}"
+
     @classmethod
     def own_keys(cls) -> list[str]:
         """The keys that a rule of any kind has."""
@@ -148,9 +194,10 @@ class RuleTable(Table):
             strength=self.strength,
             steps=self.steps,
             whom=tuple(each.freeze() for each in self.whom),
-            notes=tuple(self.judge.notes),
+            notes=(*self.judge.notes, *self._floor_notes),
             repeat=None if self.repeat is None else self.repeat.freeze(),
             needs_review=self.needs_review,
+            hard_floor=self.hard_floor,
         )
 
 

@@ -33,7 +33,7 @@ def test_without_a_name_all_sets_are_shown() -> None:
         "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.4)",
         "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.4)",
         "General (general, version 2026.4)",
-        "Heart failure (heart-failure, version 2026.3)",
+        "Heart failure (heart-failure, version 2026.4)",
         "Hypertension (hypertension, version 2026.3)",
     ]
 
