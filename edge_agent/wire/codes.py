@@ -92,4 +92,5 @@ class EventKind(StrEnum):
     HYPOGLYCAEMIC_SYMPTOMS = "hypoglycaemic-symptoms"
     MEAL = "meal"
     EXERCISE = "exercise"
+    HELP_REQUEST = "help-request"  # the patient wants to be called
     OTHER = "other"

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from psycopg import AsyncConnection
 
-from edge_agent.wire.codes import AbsentReason
-from edge_agent.wire.messages import Quantity, Reading
+from edge_agent.wire.codes import AbsentReason, EventKind, ReadingKind
+from edge_agent.wire.messages import PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
@@ -121,6 +121,23 @@ async def test_weight_gain_over_three_days(ward: Ward, pool: Pool) -> None:
     await evaluate(pool)
     assert await column(ward, b"SELECT rule_id FROM task") == ["weight-gain-3-days"]
     assert await column(ward, b"SELECT from_at FROM evidence") == [NOON]
+
+
+@pytest.mark.parametrize("programme", list(RULES))
+async def test_whoever_asks_for_help_is_called(ward: Ward, pool: Pool, programme: str) -> None:
+    await ward.assign(await ward.patient("P1", programme))
+    request = Reading.model_validate(
+        glucose(100.0).model_dump()
+        | {
+            "kind": ReadingKind.EVENT,
+            "values": {},
+            "event": PatientEvent(kind=EventKind.HELP_REQUEST),
+        }
+    )
+    await store(pool, request)
+    await evaluate(pool)
+    assert await column(ward, b"SELECT rule_id FROM task WHERE priority = 'urgent'") == ["help-request"]
+    assert await column(ward, b"SELECT reason FROM task") == ["Help request reported"]
 
 
 async def test_unassigned_readings_belong_to_the_patient_once_assigned(ward: Ward, pool: Pool) -> None:

@@ -30,11 +30,11 @@ def test_a_clinician_reads_a_rule_as_a_sentence() -> None:
 def test_without_a_name_all_sets_are_shown() -> None:
     shown = CliRunner().invoke(main, ["rules", "show"])
     assert [line for line in shown.output.splitlines() if ", version " in line] == [
-        "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.4)",
-        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.4)",
-        "General (general, version 2026.4)",
+        "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.5)",
+        "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.5)",
+        "General (general, version 2026.5)",
         "Heart failure (heart-failure, version 2026.4)",
-        "Hypertension (hypertension, version 2026.3)",
+        "Hypertension (hypertension, version 2026.4)",
     ]
 
 

@@ -39,12 +39,14 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "glucose-above-400",
             "glucose-above-300-twice",
             "no-blood-glucose",
+            "help-request",
         ],
         "diabetes-low-risk": [
             "glucose-below-54",
             "glucose-above-400",
             "glucose-above-300-twice",
             "no-blood-glucose",
+            "help-request",
         ],
         "general": [
             "severe-blood-pressure",
@@ -54,6 +56,7 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "spo2-91-or-less",
             "temperature-39-1-or-more",
             "temperature-35-or-less",
+            "help-request",
         ],
         "heart-failure": [
             "weight-gain-3-days",
@@ -62,12 +65,14 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "weight-below-usual",
             "weight-and-pressure-up",
             "no-body-weight",
+            "help-request",
         ],
         "hypertension": [
             "severe-blood-pressure",
             "home-average-135-85",
             "irregular-pulse-3-times",
             "no-blood-pressure",
+            "help-request",
         ],
     }
 
@@ -116,10 +121,11 @@ def test_what_a_second_measurement_can_withdraw() -> None:
     }
 
 
-def test_every_urgent_rule_asks_for_a_second_measurement() -> None:
+def test_every_urgent_rule_about_a_value_asks_for_a_second_measurement() -> None:
     for rule_set in every_set():
         for rule in rule_set.rules:
-            assert rule.repeat is not None or rule.priority is Priority.ROUTINE
+            is_routine = rule.priority is Priority.ROUTINE
+            assert rule.repeat is not None or is_routine or not rule.kind.vitals
 
 
 def test_the_more_pressing_of_two_rules_of_a_condition_comes_first() -> None:
