@@ -18,6 +18,7 @@ from gateway.store.rows import Candidate
 logger = logging.getLogger(__name__)
 
 STRAY = "nobody has enrolled this hub"
+INVENTED = "its hub has begun more epochs than a hub may"
 CROWDED = "a new device, and its hub has named more than a hub may"
 
 
@@ -49,7 +50,8 @@ async def store_batch(
 ) -> list[tuple[str, Receipt]]:
     """Commit the messages and return a receipt for each that has positions, with its hub's name.
 
-    One whose old readings lie where the database is being rewritten gets none: its hub sends it again.
+    One whose old readings lie where the database is being rewritten gets none: its hub sends it again. Of
+    those of a hub that invents epochs nothing is kept but that there are some: they stay with the hub.
     Raises what DATABASE_AWAY names when the database cannot be reached: then nothing is certain, and all
     of it is to be stored again.
     """
@@ -62,8 +64,10 @@ async def store_batch(
                 strays.append(Rejected(now, message.topic, reason, payload))
             elif (hub := await registry.hub(conn, message.hub)) is None:
                 strays.append(refused(message, STRAY, message.payload, now))
+            elif (new := await _entries(conn, registry, hub, message, now)) is None:
+                strays.append(Rejected(now, message.topic, INVENTED, b""))
             else:
-                opened.append((message, await _entries(conn, registry, hub, message, now)))
+                opened.append((message, new))
         await quarantine(conn, strays)
         await conn.commit()
         entries = [entry for _, each in opened for entry in each]
@@ -79,8 +83,11 @@ async def store_batch(
 
 async def _entries(
     conn: Connection, registry: Registry, hub: Hub, message: Opened, now: datetime
-) -> list[Entry]:
+) -> list[Entry] | None:
+    """What is to be written; None: of an epoch too many."""
     run = await registry.run(conn, hub, message.header.epoch)
+    if run is None:
+        return None
 
     def unusable(content: Refused, position: int | None = None) -> Entry:
         rejected = refused(message, content.reason, content.payload, now, run=run, position=position)

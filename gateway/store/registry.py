@@ -16,6 +16,8 @@ NO_SLOT = -1
 """The user slot of a device that has none."""
 MOST_SOURCES = 500
 """That one hub may bring up: more than the devices of a care home, fewer than a hub gone wrong invents."""
+MOST_RUNS = 1000
+"""Epochs of one hub: it begins one when it was copied, restored or mended, and may invent so many."""
 REMEMBERED = 100_000
 """Numbers of a kind that one process keeps in memory."""
 
@@ -31,13 +33,18 @@ class Hub:
     organisation_id: int
 
 
-async def _one(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int:
+async def _found(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int | None:
     found = await (await conn.execute(_SQL[name], row)).fetchone()
     if found is None:  # another process made the row after this statement's snapshot: the next one sees it
         found = await (await conn.execute(_SQL[name], row)).fetchone()
+    return None if found is None else int(found[0])
+
+
+async def _one(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int:
+    found = await _found(conn, name, row)
     if found is None:
         raise LookupError(name)
-    return int(found[0])
+    return found
 
 
 async def ensure_source(conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
@@ -54,8 +61,9 @@ async def ensure_source(conn: AsyncConnection, hub: Hub, device: Device, slot: i
 class Registry:
     """What one ingest process remembers. Each new row is committed on its own, ahead of the readings."""
 
-    def __init__(self, most_sources: int = MOST_SOURCES) -> None:
+    def __init__(self, most_sources: int = MOST_SOURCES, most_runs: int = MOST_RUNS) -> None:
         self._most_sources = most_sources
+        self._most_runs = most_runs
         self._hubs: dict[str, Hub] = {}
         self._runs: dict[tuple[int, int], int] = {}
         self._sources: dict[_SourceKey, tuple[int, Hub]] = {}
@@ -69,11 +77,14 @@ class Registry:
             self._hubs[name] = Hub(*row)
         return self._hubs[name]
 
-    async def run(self, conn: AsyncConnection, hub: Hub, epoch: int) -> int:
-        """The number of one epoch of a hub."""
+    async def run(self, conn: AsyncConnection, hub: Hub, epoch: int) -> int | None:
+        """The number of one epoch of a hub. None: it is new, and the hub has begun as many as it may."""
         key = (hub.hub_id, epoch)
         if key not in self._runs:
-            run = await _one(conn, "ensure_hub_run", {"hub_id": hub.hub_id, "epoch": epoch})
+            row = {"hub_id": hub.hub_id, "epoch": epoch, "most": self._most_runs}
+            run = await _found(conn, "ensure_hub_run", row)
+            if run is None:
+                return None
             await conn.commit()  # before it is remembered: a rolled-back number would be nobody's
             _remember(self._runs, key, run)
         return self._runs[key]

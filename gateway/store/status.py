@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from edge_agent.wire.messages import HubStatus
 from gateway.store import statements
+from gateway.store.registry import MOST_RUNS
 
 _SQL = statements.load("status.sql")
 
@@ -31,7 +32,7 @@ async def keep_status(
     }
     await conn.execute(_SQL["keep_status"], row)
     if status.epoch is not None and status.assigned is not None:
-        run = {"name": name, "epoch": status.epoch, "assigned": status.assigned}
+        run = {"name": name, "epoch": status.epoch, "assigned": status.assigned, "most": MOST_RUNS}
         await conn.execute(_SQL["keep_assigned"], run)
 
 

@@ -3,7 +3,9 @@ SELECT hub_id, organisation_id FROM hub WHERE name = %(name)s
 
 -- name: ensure_hub_run
 WITH new AS (
-    INSERT INTO hub_run (hub_id, epoch) VALUES (%(hub_id)s, %(epoch)s) ON CONFLICT DO NOTHING RETURNING hub_run
+    INSERT INTO hub_run (hub_id, epoch)
+    SELECT %(hub_id)s, %(epoch)s WHERE (SELECT count(*) < %(most)s FROM hub_run WHERE hub_id = %(hub_id)s)
+    ON CONFLICT DO NOTHING RETURNING hub_run
 )
 SELECT hub_run FROM new UNION ALL SELECT hub_run FROM hub_run WHERE hub_id = %(hub_id)s AND epoch = %(epoch)s
 

@@ -9,7 +9,7 @@ SELECT unnest(int8multirange(int8range(1, %(receipted)s, '[]')) - r.held)
 FROM hub_run r JOIN hub USING (hub_id) WHERE hub.name = %(name)s AND r.epoch = %(epoch)s
 
 -- name: keep_assigned
--- A hub's epoch is known from its first status on: also one of which nothing ever arrives.
+-- A hub's epoch is known from its first status on: also one of which nothing ever arrives. A hub has so many.
 WITH known AS (
     UPDATE hub_run SET assigned_upto = GREATEST(assigned_upto, %(assigned)s)
     FROM hub
@@ -18,6 +18,7 @@ WITH known AS (
 )
 INSERT INTO hub_run (hub_id, epoch, assigned_upto)
 SELECT hub_id, %(epoch)s, %(assigned)s FROM hub WHERE name = %(name)s AND NOT EXISTS (SELECT FROM known)
+    AND (SELECT count(*) < %(most)s FROM hub_run WHERE hub_run.hub_id = hub.hub_id)
 ON CONFLICT DO NOTHING
 
 -- name: standing

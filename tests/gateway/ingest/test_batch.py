@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from edge_agent.wire.codes import EventKind, ReadingKind
-from edge_agent.wire.messages import BatchHeader, PatientEvent, Quantity, Reading
+from edge_agent.wire.messages import Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.ingest.batch import store_batch, store_each
-from gateway.ingest.opening import open_message
+from gateway.ingest.opening import Opened, Unopened, open_message
+from gateway.store import status
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.rows import READING_TYPES, Candidate
@@ -186,6 +187,31 @@ async def test_a_hub_that_invents_devices_is_held_to_a_number_and_nothing_is_los
     assert await held(ward) == "{[1,6)}"
     [(_, receipt)] = await store_batch(pool, registry, [message(*invented[:3], first=6)], NOON)
     assert receipt.before == (6, 7, 8)
+
+
+async def test_a_hub_that_invents_epochs_is_held_to_a_number_and_keeps_what_it_sends_in_others(
+    ward: Ward, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = Registry(most_runs=2)
+    monkeypatch.setattr(status, "MOST_RUNS", 2)
+
+    def of_epoch(epoch: int) -> Opened | Unopened:
+        header = BatchHeader(batch_id=uuid4(), epoch=epoch, first_position=1, count=1)
+        payload = Batch(readings=(glucose(100.0, NOON - timedelta(minutes=epoch)),)).model_dump_json()
+        return deliver(payload.encode(), header)
+
+    for epoch in range(1, 6):
+        receipts = await store_batch(pool, registry, [of_epoch(epoch)], NOON)
+        assert [receipt.epoch for _, receipt in receipts] == ([epoch] if epoch <= 2 else [])
+        said = HubStatus(online=True, epoch=epoch, assigned=1)
+        await status.keep_status(ward.conn, HUB, said, NOON, is_retained=False)
+    await ward.conn.commit()
+    assert await ward.count("reading") == 2
+    reasons = await (await ward.conn.execute("SELECT reason FROM quarantine")).fetchall()
+    assert reasons == [("its hub has begun more epochs than a hub may",)]
+    assert await ward.count("hub_run") == 2
+    [(_, receipt)] = await store_batch(pool, Registry(most_runs=2), [of_epoch(1)], NOON)
+    assert receipt.stored == (1,)
 
 
 async def test_an_old_reading_whose_chunk_is_being_rewritten_holds_up_nobody_and_is_stored_later(
