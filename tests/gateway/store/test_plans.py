@@ -9,8 +9,8 @@ import pytest
 
 from gateway.store import panel, statements
 from gateway.store.kinds import Kind
-from tests.gateway.store.plans import INDEXED, Plan, fill
-from tests.gateway.ward import NOON, Ward
+from tests.gateway.store.plans import INDEXED, Plan, fill, fill_plain_tables
+from tests.gateway.ward import HUB, NOON, Ward
 
 A_MONTH = {"since": NOON - timedelta(days=30), "until": NOON}
 PLACE = {"before_at": None, "before_source": None, "before_tie": None}
@@ -47,3 +47,16 @@ async def test_only_the_chunks_of_the_time_are_read_and_by_their_index(
     if kind.has_hypertables:
         assert 2 <= len(plan.scans) <= 3, "of the fifteen chunks, those of the last month or two"
     assert set(plan.scans.values()) <= INDEXED
+
+
+async def test_days_and_gaps_are_found_by_their_index(ward: Ward) -> None:
+    """Adherence day by day, and the missing positions of a hub."""
+    await fill_plain_tables(ward)
+    month = {key: at.date() for key, at in A_MONTH.items()}
+    for file, name, row, table in (
+        ("summaries.sql", "of_patient", month | {"patient_id": 1}, "daily_summary"),
+        ("gaps.sql", "of_hub", {"name": HUB, "organisation_id": ward.nurse.organisation_id}, "hub_run"),
+    ):
+        plan = await Plan.of(ward.conn, statements.load(file)[name], row, table)
+        assert plan.scans.keys() == {table}
+        assert set(plan.scans.values()) <= INDEXED
