@@ -29,6 +29,9 @@ Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
+MOST_STEPS = 20
+Steps = Annotated[tuple[Text, ...], Field(max_length=MOST_STEPS)]
+"""What is to be done, one after the other."""
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
 Id = Annotated[int, Field(ge=1, le=LAST_ID)]
 LAST_BIG_ID = 2**63 - 1

@@ -20,7 +20,7 @@ from gateway.store.watch import Escalation
 from gateway.tasks import moves
 from gateway.tasks.contacts import Next, next_attempt
 from gateway.tasks.states import Action, Origin
-from gateway.web.api.fields import Body, Id, Page, Text, page, read_cursor
+from gateway.web.api.fields import Body, Id, Page, Steps, Text, page, read_cursor
 from gateway.web.context import Conn, Now, RowId, Seen, Viewer, Worker
 from gateway.web.once import Once
 
@@ -87,7 +87,7 @@ class TaskEntry(Body):
     patient_id: Id
     title: Text
     reason: Text
-    steps: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    steps: Steps = ()
     priority: Priority = Priority.ROUTINE
     needs_review: bool = False
     offered_to_id: Id | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -18,6 +17,7 @@ from gateway.store.registry import Registry
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.forms import faults, page, rows, send
 
 STRANGE = 'O\'Brien <b>"Mo"</b> مريم'
 PATIENT = {
@@ -29,28 +29,6 @@ PATIENT = {
     "programmes": ["diabetes", "hypertension"],
     "phone": "+49 30 1234",
 }
-
-
-async def send(client: httpx.AsyncClient, path: str, expected: int, **fields: object) -> str:
-    answer = await client.post(path, data=fields)
-    assert answer.status_code == expected, answer.text
-    return answer.headers.get("location", "") if expected == 303 else answer.text
-
-
-async def page(client: httpx.AsyncClient, path: str) -> str:
-    answer = await client.get(path)
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-def faults(text: str) -> list[str]:
-    return re.findall(r'class="fault" [^>]*>([^<]*)<', text)
-
-
-async def rows(clinic: Clinic, query: str) -> list[tuple[Any, ...]]:
-    found = await (await clinic.conn.execute(query.encode())).fetchall()
-    await clinic.conn.commit()
-    return found
 
 
 async def test_a_patient_is_enrolled_with_what_the_team_has_to_know(sign_in: SignIn, clinic: Clinic) -> None:
@@ -136,32 +114,6 @@ async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: Sign
     [end] = re.findall(r'action="([^"]+/end)"', text)
     await send(ann, end, 303)
     assert "over" in await page(ann, address)
-
-
-async def test_a_task_is_written_and_offered_to_a_colleague(sign_in: SignIn, clinic: Clinic) -> None:
-    ann, ben = await sign_in("ann"), clinic.staff["ben"].staff_id
-    patient_id = await clinic.add_patient()
-    address = f"/setup/patients/{patient_id}/tasks"
-    assert f'"{address}"' in await page(ann, f"/patients/{patient_id}")
-    assert "Ben" in await page(ann, address)
-    typed = {
-        "title": 'The "new" <pills>',
-        "priority": "routine",
-        "steps": "Call\n\nWrite it down\n",
-    }
-    again = await send(ann, address, 422, **typed)
-    assert faults(again) == ["Please fill this in."]
-    assert "&lt;pills&gt;" in again
-    nobody = await send(ann, address, 422, **typed, reason="Dizzy", offered_to_id="999")
-    assert faults(nobody) == ["There is no such colleague who works this patient&#39;s tasks."]
-    opened = await send(
-        ann, address, 303, **typed, reason="Dizzy", offered_to_id=str(ben), needs_review="yes"
-    )
-    text = await page(ann, opened)
-    assert "The &#34;new&#34; &lt;pills&gt;" in text
-    assert await rows(clinic, "SELECT priority, status, steps, offered_to_id, needs_review FROM task") == [
-        ("routine", "requested", ["Call", "Write it down"], ben, True)
-    ]
 
 
 async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: Clinic) -> None:

@@ -26,6 +26,7 @@ _WORDS = {
     "string_too_short": "Please fill this in.",
     "string_too_long": "At most {max_length} characters.",
     "too_short": "Please choose at least one.",
+    "too_long": "At most {max_length}, not {actual_length}.",
     "enum": "Please choose one.",
     "literal_error": "Please choose one.",
     "date_from_datetime_parsing": "A date, such as 1951-05-04.",

@@ -16,7 +16,7 @@ from gateway.store.people import Patient
 from gateway.store.sessions import Staff, UnknownStaff
 from gateway.store.tasks import Task
 from gateway.tasks.states import Origin
-from gateway.web.api.fields import Body, Id, Text
+from gateway.web.api.fields import MOST_STEPS, Body, Id, Steps, Text
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, submit
@@ -37,16 +37,13 @@ def _lines(typed: str) -> list[str]:
     return [line for line in typed.splitlines() if line.strip()]
 
 
-Steps = Annotated[tuple[Text, ...], BeforeValidator(_lines)]
-
-
 class TaskForm(Body):
     """As typed; steps one in a line."""
 
     title: Text
     reason: Text
     priority: Priority
-    steps: Steps = ()
+    steps: Annotated[Steps, BeforeValidator(_lines)] = ()
     offered_to_id: Id | None = None
     needs_review: list[Literal["yes"]]
 
@@ -101,7 +98,7 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
             Field("title", "What is to be done"),
             Field("reason", "Why"),
             Field("priority", "Priority", Kind.ONE, options=[*_PRIORITIES.items()]),
-            Field("steps", "Steps", Kind.LONG, optional=True, hint="One in a line."),
+            Field("steps", "Steps", Kind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."),
             Field(
                 "offered_to_id",
                 "For",
