@@ -13,7 +13,7 @@ from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.forms import faults, rows, send
-from tests.servers.chromium import open_page
+from tests.servers.chromium import PHONE, open_page
 
 TITLE = 'The "new" <pills> مريم'
 
@@ -29,7 +29,9 @@ async def begin(page: Page, console: str, username: str, patient_id: int) -> Non
     """Sign in and open the form on the page of the patient."""
     await sign_in(page, console, username)
     await page.goto(f"{console}/patients/{patient_id}")
-    await page.get_by_role("link", name="New task").click()
+    link = page.get_by_role("link", name="New task")
+    await expect(link).to_be_in_viewport()
+    await link.click()
     await expect(page.get_by_role("heading", name="A task for Miller, Grace")).to_be_visible()
 
 
@@ -87,6 +89,7 @@ async def test_a_coordinator_offers_it_to_a_colleague_who_accepts(
     console: str, browser_page: Page, ben: Page, clinic: Clinic
 ) -> None:
     page = browser_page
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     await clinic.hire("cora", Role.COORDINATOR, clinic.north, await hash_password(PASSWORD))
     await begin(page, console, "cora", await clinic.add_patient())
     await page.get_by_label("What is to be done").fill("Bring the new cuff")

@@ -122,6 +122,7 @@ class Gatherer:
             vitals=summary.vitals(known.recent, known.single, known.raised, patient.time_zone, now),
             card=card,
             others=[line(task, self._staff, now) for task in known.open_tasks if task.task_id != in_hand],
+            may_write=may(self._staff.role, Action.WORK_TASKS),
             visit_id=uuid4(),
             spent=panels.lasted(
                 await visits.seconds_spent(conn, patient_id, month_of(now, patient.time_zone))
@@ -210,8 +211,6 @@ class Gatherer:
 
     def _links(self, patient_id: int) -> list[tuple[str, str]]:
         links = [("limits", "Set limits"), ("pauses", "Pauses")]
-        if may(self._staff.role, Action.WORK_TASKS):
-            links.insert(0, ("tasks", "New task"))
         if may(self._staff.role, Action.SEE_ACCESSES):
             links.append(("accesses", "Who looked"))
         return [(f"/setup/patients/{patient_id}/{name}", label) for name, label in links]

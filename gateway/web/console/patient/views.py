@@ -95,6 +95,7 @@ class PatientPage:
     vitals: Sequence[VitalCard]
     card: TaskCard | None
     others: Sequence[TaskLine]  # the patient's other open tasks
+    may_write: bool  # another task of the patient
     visit_id: UUID  # of this opening of the page
     spent: str  # this month, by everybody
     tabs: Sequence[Tab]
