@@ -1,6 +1,7 @@
-"""Creating once, however often it is asked for under one Idempotency-Key.
+"""Creating once, however often it is asked for under one Idempotency-Key, or sent by one form.
 
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+A form that creates has a hidden field, new on each page: pressed twice, it sends the same content twice.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from gateway.store.sessions import Staff
 from gateway.web.context import Conn, Now, SignedIn
 
 T = TypeVar("T")
+FIELD = "once"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 Key = Annotated[
     str | None,
     Header(
@@ -52,9 +55,14 @@ class _Once:
 
 
 async def _once(request: Request, conn: Conn, staff: SignedIn, now: Now, key: Key = None) -> _Once:
-    body = b"" if key is None else await request.body()
-    asked = f"{request.method} {request.url.path}\n".encode() + body
-    return _Once(conn, staff, key, hashlib.sha256(asked).digest(), now)
+    asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if request.headers.get("content-type", "").startswith(_FORMS):
+        typed = await request.form()
+        asked.update(repr(typed.multi_items()).encode())
+        key = f"form:{asked.hexdigest()}" if FIELD in typed else None  # what is typed otherwise is meant anew
+    elif key is not None:
+        asked.update(await request.body())
+    return _Once(conn, staff, key, asked.digest(), now)
 
 
 Once = Annotated[_Once, Depends(_once)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -14,6 +15,7 @@ from gateway.store import enrolments, limits, numbers
 from gateway.store.connection import Connection
 from gateway.store.limits import LimitInForce, NewLimit, PersonalLimit, SetLimit, UnknownLimit
 from gateway.store.numbers import NewNumber, PersonalNumber
+from gateway.store.people import Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Text
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, Web, allowed
@@ -75,13 +77,16 @@ async def set_limit(
     now: Now,
 ) -> SetLimit:
     """Set a limit. A clinician loosens; past the rule's hard floor a second one agrees, until a date."""
+    return await once(SetLimit, lambda: set_one(entry, web, conn, patient, by=staff, now=now))
 
-    async def create() -> SetLimit:
-        limit = await _limit(conn, web, patient.patient_id, entry)
-        new = NewLimit(entry.value, entry.why, entry.until)
-        return await limits.set_limit(conn, staff, patient.patient_id, limit, new, now=now)
 
-    return await once(SetLimit, create)
+async def set_one(
+    entry: LimitEntry, web: Web, conn: Connection, patient: Patient, *, by: Staff, now: datetime
+) -> SetLimit:
+    """What is asked for. Raises UnknownLimit, and what the store refuses."""
+    limit = await _limit(conn, web, patient.patient_id, entry)
+    new = NewLimit(entry.value, entry.why, entry.until)
+    return await limits.set_limit(conn, by, patient.patient_id, limit, new, now=now)
 
 
 @router.post("/limits/{limit_id}/second", status_code=204)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,10 +12,11 @@ from alerting.rules import ADULT_FROM_YEARS, is_adult
 from gateway.ages import today
 from gateway.identity.permissions import Action
 from gateway.store import people, team_plans
+from gateway.store.connection import Connection
 from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
-from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, allowed
+from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, Web, allowed
 from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
 from gateway.web.once import Once
 
@@ -58,6 +59,13 @@ async def enrol(
     seen: Seen,
 ) -> PatientId:
     """Enrol a patient in programmes. Each names a rule set."""
+    created = await once(PatientId, lambda: enrol_one(entry, web, conn, staff, now))
+    seen.add(created.patient_id)
+    return created
+
+
+async def enrol_one(entry: PatientEntry, web: Web, conn: Connection, by: Staff, now: datetime) -> PatientId:
+    """Whoever is to be. Raises NotBornYet, UnknownProgramme, ProgrammeForAdults, or what the store does."""
     day = today(now, entry.time_zone)
     if entry.birth_date > day:
         raise NotBornYet("The birth date lies in the future.")
@@ -68,15 +76,9 @@ async def enrol(
         adults = sorted(name for name in entry.programmes if known[name].is_for_adults)
         if adults:
             raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")
-
-    async def create() -> PatientId:
-        patient_id = await people.add_patient(conn, staff, NewPatient(**dict(entry)))
-        await team_plans.check_covered(conn, patient_id, web.resources.urgent)
-        return PatientId(patient_id=patient_id)
-
-    created = await once(PatientId, create)
-    seen.add(created.patient_id)
-    return created
+    patient_id = await people.add_patient(conn, by, NewPatient(**dict(entry)))
+    await team_plans.check_covered(conn, patient_id, web.resources.urgent)
+    return PatientId(patient_id=patient_id)
 
 
 @router.get("")

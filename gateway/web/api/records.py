@@ -14,6 +14,7 @@ from gateway.store.notes import WrittenNote
 from gateway.store.visits import Visit
 from gateway.web.api.fields import Body, Limit
 from gateway.web.context import Conn, Now, PatientInReach, Worker
+from gateway.web.once import Once
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
 Written = Annotated[
@@ -35,9 +36,11 @@ class Lasted(Body):
 
 
 @router.post("/notes", status_code=204)
-async def write(entry: NoteEntry, conn: Conn, patient: PatientInReach, staff: Worker, now: Now) -> None:
+async def write(
+    entry: NoteEntry, *, conn: Conn, patient: PatientInReach, staff: Worker, once: Once, now: Now
+) -> None:
     """Write a note. It stays as it is."""
-    await notes.add(conn, staff, patient.patient_id, entry.note, now)
+    await once(type(None), lambda: notes.add(conn, staff, patient.patient_id, entry.note, now))
 
 
 @router.get("/notes")

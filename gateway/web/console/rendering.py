@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, Protocol
+from uuid import uuid4
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -23,6 +24,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,  # or each line of a list looks at its file
 )
+_ENVIRONMENT.globals["fresh"] = uuid4  # for the hidden field by which a form is known that is sent twice
 
 
 def render(view: View, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

@@ -13,7 +13,6 @@ from gateway.store import contacts, opening, work
 from gateway.store.connection import Connection
 from gateway.store.opening import TaskStillOpen
 from gateway.store.sessions import UnknownStaff
-from gateway.store.tasks import Task
 from gateway.store.work import (
     Act,
     OutcomeRefused,
@@ -32,8 +31,9 @@ from gateway.web.api.fields import Body, Id, Note
 from gateway.web.api.working import Step, Version
 from gateway.web.console.rendering import render
 from gateway.web.console.showing import Said, Showing
-from gateway.web.context import Now, RowId, Shared, Worker
+from gateway.web.context import Conn, Now, RowId, Worker
 from gateway.web.errors import HTTP_STATUS
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False)
 REFUSED = (
@@ -63,6 +63,7 @@ class Done(Body):
     whom: Whom = Whom.PATIENT
     channel: Channel = Channel.PHONE
     reached: bool | None = None
+    once: str = ""
 
 
 def _doable(name: str) -> Action:
@@ -98,26 +99,27 @@ async def do(
     done: Annotated[Done, Form()],
     *,
     request: Request,
-    web: Shared,
+    conn: Conn,
     staff: Worker,
+    once: Once,
     now: Now,
     showing: Showing,
 ) -> Response:
     """It is done, or the page says why not and keeps what was written."""
     act = Act(task_id, staff, done.version, now, done.note)
     try:
-        async with web.resources.pool.connection() as conn:
-            task = await _apply(conn, act, action, done)
+        async with conn.transaction():
+            shown = await once(int, lambda: _apply(conn, act, action, done))
     except REFUSED as refused:
         said, status = Said(notice=str(refused), note=done.note), HTTP_STATUS[type(refused)]
     else:
         said, status = Said(), 200
         if not is_part(request):
-            return RedirectResponse(f"/tasks/{task.task_id}", status_code=303)
+            return RedirectResponse(f"/tasks/{shown}", status_code=303)
     return render(await showing.part(task_id, request, said), status)
 
 
-async def _apply(conn: Connection, act: Act, action: Action, done: Done) -> Task:
+async def _apply(conn: Connection, act: Act, action: Action, done: Done) -> int:
     match action:
         case Action.COMPLETE:
             doing = work.complete(conn, act, _outcome(done.outcome))
@@ -134,7 +136,7 @@ async def _apply(conn: Connection, act: Act, action: Action, done: Done) -> Task
             doing = opening.reopen(conn, act)
         case _:
             doing = work.do(conn, act, action)
-    return await doing
+    return (await doing).task_id
 
 
 def _was_reached(said: bool | None) -> bool:

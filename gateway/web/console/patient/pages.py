@@ -7,14 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import RedirectResponse, Response
 
-from gateway.store import notes, profiles
+from gateway.store import profiles
 from gateway.store.profiles import Profile
+from gateway.web.api import records
 from gateway.web.api.profiles import Keeper, ProfileEntry
 from gateway.web.api.records import NoteEntry
 from gateway.web.console.patient.gathering import Part
 from gateway.web.console.rendering import render
 from gateway.web.console.showing import Showing
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Worker
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
 _PARTS = {part.value.name: part for part in Part}
@@ -33,6 +35,12 @@ class ProfileForm(ProfileEntry):
         )
 
 
+class NoteForm(NoteEntry):
+    """A note, and by what the form is known."""
+
+    once: str = ""
+
+
 @router.get("")
 async def patient_page(patient_id: RowId, showing: Showing) -> Response:
     """The patient with the most pressing task in hand."""
@@ -49,10 +57,16 @@ async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], sho
 
 @router.post("/notes")
 async def write(
-    patient: PatientInReach, form: Annotated[NoteEntry, Form()], conn: Conn, staff: Worker, now: Now
+    patient: PatientInReach,
+    form: Annotated[NoteForm, Form()],
+    *,
+    conn: Conn,
+    staff: Worker,
+    once: Once,
+    now: Now,
 ) -> Response:
     """Write a note, and look at it among the others."""
-    await notes.add(conn, staff, patient.patient_id, form.note, now)
+    await records.write(form, conn=conn, patient=patient, staff=staff, once=once, now=now)
     return RedirectResponse(f"/patients/{patient.patient_id}/notes", status_code=303)
 
 

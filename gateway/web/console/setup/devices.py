@@ -11,23 +11,24 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from pydantic import Field as Declared
 from pydantic import NaiveDatetime
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gateway.store import assignments, hubs, people
 from gateway.store.assignments import AssignmentOverlaps, NewAssignment, Source
 from gateway.store.connection import Connection
 from gateway.store.hubs import UnknownHub
-from gateway.store.people import Patient, UnknownPatient
+from gateway.store.people import UnknownPatient
 from gateway.store.sessions import Staff
 from gateway.web.api.assignments import Assigner
 from gateway.web.api.fields import Body, Cursor, Id, Text, page, read_cursor
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled
 from gateway.web.console.setup.views import Cell, Field, Form, Kind, Links, SetupPage, Table
 from gateway.web.console.words import counted, moment
 from gateway.web.context import Conn, Now, Seen
 from gateway.web.ids import LAST_ID
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/devices")
 ON_A_PAGE = 100
@@ -94,12 +95,13 @@ async def assign(
     frame: Framing,
     now: Now,
     seen: Seen,
+    once: Once,
     source_id: SourceId = None,
 ) -> Response:
     """To the patient, or the form again with what was wrong."""
     source = await _source(conn, by, source_id)
 
-    async def act(entry: AssignmentForm) -> Patient:
+    async def act(entry: AssignmentForm) -> str:
         found = await people.find_patients(conn, by, identifier=entry.patient)
         if not found:
             raise UnknownPatient("There is no patient of this number, or not for you.")
@@ -109,14 +111,13 @@ async def assign(
             entry.hub, entry.device_identifier, entry.user, patient.patient_id, since, until=None
         )
         await assignments.assign(conn, by, new, now)
-        return patient
+        seen.add(patient.patient_id)
+        return f"/patients/{patient.patient_id}"
 
     try:
-        patient = await submit(conn, AssignmentForm, typed, act, _BESIDE)
+        return await create(once, AssignmentForm, typed, act, _BESIDE)
     except Refused as refused:
         return render(_page(frame, filled(await _form(conn, by, source, now), typed, refused.faults)), 422)
-    seen.add(patient.patient_id)
-    return RedirectResponse(f"/patients/{patient.patient_id}", status_code=303)
 
 
 async def _source(conn: Connection, by: Staff, source_id: int | None) -> Source | None:

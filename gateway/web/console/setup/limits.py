@@ -9,14 +9,14 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from gateway.store import limits
-from gateway.store.limits import EndNeeded, LimitInForce, LimitRefused, PersonalLimit, SetLimit, UnknownLimit
+from gateway.store.limits import EndNeeded, LimitInForce, LimitRefused, PersonalLimit, UnknownLimit
 from gateway.store.people import Patient
 from gateway.web.api import limits as api
 from gateway.web.api.fields import Body, Text
 from gateway.web.api.limits import LimitEntry, Limits, Setter
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, sentence, submit
+from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled, sentence
 from gateway.web.console.setup.views import Block, Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.console.words import ending, quantity
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared
@@ -104,19 +104,17 @@ async def set_limit(
     """To the limits, or the form again with what was wrong."""
     limit = _find(await api.of_patient(web, conn, patient, now), rule_id, vital)
 
-    async def act(entry: LimitForm) -> SetLimit:
+    async def act(entry: LimitForm) -> str:
         until = None if entry.last_day is None else after_day(entry.last_day, patient.time_zone)
         wanted = LimitEntry(rule_id=rule_id, vital=vital, value=entry.value, why=entry.why, until=until)
-        return await api.set_limit(
-            wanted, web=web, conn=conn, patient=patient, staff=staff, once=once, now=now
-        )
+        await api.set_one(wanted, web, conn, patient, by=staff, now=now)
+        return _address(patient)
 
     try:
-        await submit(conn, LimitForm, typed, act, _BESIDE)
+        return await create(once, LimitForm, typed, act, _BESIDE)
     except Refused as refused:
         form = filled(_form(patient, limit), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
-    return RedirectResponse(_address(patient), status_code=303)
 
 
 @router.post("/{limit_id}/actions/second")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from gateway.identity.permissions import Action
 from gateway.store import profiles, staff
@@ -17,11 +17,11 @@ from gateway.store.sessions import Staff
 from gateway.store.team_plans import UncoveredHours
 from gateway.web.api import patients as api
 from gateway.web.api.fields import zones
-from gateway.web.api.patients import PatientEntry, PatientId
+from gateway.web.api.patients import PatientEntry
 from gateway.web.api.profiles import ProfileEntry
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, filled, submit
+from gateway.web.console.setup.forms import Refused, Typed, create, filled
 from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
 from gateway.web.context import Conn, Now, Seen, Shared, Web, allowed
 from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
@@ -76,17 +76,17 @@ async def enrol(
 ) -> Response:
     """To the patient's page, or the form again with what was wrong."""
 
-    async def act(entry: EnrolmentEntry) -> PatientId:
-        made = await api.enrol(entry.patient, web, conn, by, now, once=once, seen=seen)
+    async def act(entry: EnrolmentEntry) -> str:
+        made = await api.enrol_one(entry.patient, web, conn, by, now)
+        seen.add(made.patient_id)
         await profiles.enter(conn, by, made.patient_id, entry.profile, now)
-        return made
+        return f"/patients/{made.patient_id}"
 
     try:
-        made = await submit(conn, EnrolmentEntry, typed, act, _BESIDE)
+        return await create(once, EnrolmentEntry, typed, act, _BESIDE)
     except Refused as refused:
         form = filled(await _form(web, conn, by), typed, refused.faults)
         return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
-    return RedirectResponse(f"/patients/{made.patient_id}", status_code=303)
 
 
 async def _form(web: Web, conn: Connection, by: Staff) -> Form:

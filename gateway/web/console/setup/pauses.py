@@ -16,11 +16,12 @@ from gateway.web.api.fields import Body
 from gateway.web.api.plans import Planner
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, filled, submit
+from gateway.web.console.setup.forms import Refused, Typed, create, filled
 from gateway.web.console.setup.limits import after_day
 from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.console.words import beginning, ending
 from gateway.web.context import Conn, Now, PatientInReach, RowId
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
 _LEAD = "Nobody expects a reading while it lasts. What is measured all the same is judged as always."
@@ -43,23 +44,30 @@ async def pauses_page(patient: PatientInReach, conn: Conn, _: Planner, frame: Fr
 
 @router.post("")
 async def pause(
-    typed: Typed, *, patient: PatientInReach, conn: Conn, staff: Planner, frame: Framing, now: Now
+    typed: Typed,
+    *,
+    patient: PatientInReach,
+    conn: Conn,
+    staff: Planner,
+    frame: Framing,
+    once: Once,
+    now: Now,
 ) -> Response:
     """To the pauses, or the form again with what was wrong."""
 
-    async def act(entry: PauseForm) -> int:
+    async def act(entry: PauseForm) -> str:
         begins_at = after_day(entry.first_day - timedelta(days=1), patient.time_zone)
         ends_at = None if entry.last_day is None else after_day(entry.last_day, patient.time_zone)
         new = NewPause(entry.kind, begins_at, ends_at)
-        return await plans.pause(conn, staff, patient.patient_id, new, now)
+        await plans.pause(conn, staff, patient.patient_id, new, now)
+        return _address(patient)
 
     try:
-        await submit(conn, PauseForm, typed, act, {PeriodEndsFirst: "last_day"})
+        return await create(once, PauseForm, typed, act, {PeriodEndsFirst: "last_day"})
     except Refused as refused:
         found = await plans.pauses_of(conn, patient.patient_id)
         form = filled(_form(patient), typed, refused.faults)
         return render(_page(frame, patient, found, form, now), 422)
-    return RedirectResponse(_address(patient), status_code=303)
 
 
 @router.post("/{pause_id}/end")

@@ -17,7 +17,7 @@ from gateway.store.staff import CareTeam, Member
 from gateway.web.api.staff import CareTeamEntry, MemberEntry, PlaceEntry, StaffManager, place
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled, submit
 from gateway.web.console.setup.views import (
     Block,
     Cell,
@@ -32,6 +32,7 @@ from gateway.web.console.setup.views import (
 )
 from gateway.web.console.words import counted, moment
 from gateway.web.context import Conn, Now, RowId
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
 SHOWN = 500
@@ -47,19 +48,21 @@ async def staff_page(conn: Conn, by: StaffManager, frame: Framing, now: Now) -> 
 
 
 @router.post("/teams")
-async def add_team(typed: Typed, conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+async def add_team(
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+) -> Response:
     """The page with the new care team, or with what was wrong."""
 
-    async def act(entry: CareTeamEntry) -> int:
-        return await people.add_care_team(conn, by.organisation_id, entry.name)
+    async def act(entry: CareTeamEntry) -> str:
+        await people.add_care_team(conn, by.organisation_id, entry.name)
+        return "/setup/staff"
 
     try:
-        await submit(conn, CareTeamEntry, typed, act, {CareTeamExists: "name"})
+        return await create(once, CareTeamEntry, typed, act, {CareTeamExists: "name"})
     except Refused as refused:
         blocks = _lists(await staff.find(conn, by, limit=SHOWN), await staff.care_teams(conn, by), now)
         form = filled(_TEAM, typed, refused.faults)
         return render(SetupPage(frame("Staff and care teams"), "", [*blocks, form]), 422)
-    return RedirectResponse("/setup/staff", status_code=303)
 
 
 @router.get("/new")

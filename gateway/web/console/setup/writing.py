@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from alerting.rules import Priority
 from gateway.store import colleagues, opening
@@ -14,14 +14,14 @@ from gateway.store.connection import Connection
 from gateway.store.opening import NewTask
 from gateway.store.people import Patient
 from gateway.store.sessions import Staff, UnknownStaff
-from gateway.store.tasks import Task
 from gateway.tasks.states import Origin
 from gateway.web.api.fields import MOST_STEPS, Body, Id, Steps, Text
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled
 from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
 from gateway.web.context import Conn, Now, PatientInReach, Worker
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/tasks")
 _LEAD = "For what no rule asks. Its clocks run as those of any task of its priority."
@@ -57,11 +57,11 @@ async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Fram
 
 @router.post("")
 async def write(
-    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: Framing, now: Now
+    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: Framing, once: Once, now: Now
 ) -> Response:
     """To the patient, whose page shows it; or the form again with what was wrong."""
 
-    async def act(form: TaskForm) -> Task:
+    async def act(form: TaskForm) -> str:
         new = NewTask(
             by.organisation_id,
             Origin.MANUAL,
@@ -73,14 +73,13 @@ async def write(
             needs_review=bool(form.needs_review),
             offered_to_id=form.offered_to_id,
         )
-        return await opening.open_manual(conn, by, new, now)
+        return f"/tasks/{(await opening.open_manual(conn, by, new, now)).task_id}"
 
     try:
-        task = await submit(conn, TaskForm, typed, act, {UnknownStaff: "offered_to_id"})
+        return await create(once, TaskForm, typed, act, {UnknownStaff: "offered_to_id"})
     except Refused as refused:
         form = filled(await _form(conn, by, patient), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
-    return RedirectResponse(f"/tasks/{task.task_id}", status_code=303)
 
 
 def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
