@@ -26,10 +26,10 @@ class NameReserved(Exception):
 
 @dataclass(frozen=True)
 class HubAccess:
-    """What a hub signs in to the broker with. The password is shown once; the database keeps its hash."""
+    """What a hub signs in to the broker with. The database keeps its hash. None: it was shown before."""
 
     name: str
-    password: str
+    password: str | None = None
 
 
 async def enrol(conn: Connection, settings: Settings, organisation_id: int, name: str) -> HubAccess:
@@ -37,19 +37,19 @@ async def enrol(conn: Connection, settings: Settings, organisation_id: int, name
     if name == settings.broker.username:
         raise NameReserved(f"The gateway itself is named {name}.")
     await hubs.lock_broker_access(conn)
-    access = HubAccess(name, secrets.token_urlsafe(32))
-    await hubs.add(conn, organisation_id, name, hash_password(access.password))
+    password = secrets.token_urlsafe(32)
+    await hubs.add(conn, organisation_id, name, hash_password(password))
     await publish(conn, settings)
-    return access
+    return HubAccess(name, password)
 
 
 async def renew(conn: Connection, settings: Settings, organisation_id: int, name: str) -> HubAccess:
     """A new password for a hub; the old one ends once the broker reads it. Raises UnknownHub, OSError."""
     await hubs.lock_broker_access(conn)
-    access = HubAccess(name, secrets.token_urlsafe(32))
-    await hubs.set_password(conn, organisation_id, name, hash_password(access.password))
+    password = secrets.token_urlsafe(32)
+    await hubs.set_password(conn, organisation_id, name, hash_password(password))
     await publish(conn, settings)
-    return access
+    return HubAccess(name, password)
 
 
 async def publish(conn: Connection, settings: Settings) -> None:

@@ -26,12 +26,12 @@ class PasswordRefused(Exception):
 
 @dataclass(frozen=True)
 class OneTimeSignIn:
-    """What somebody signs in with, to choose a password of their own. It is shown once."""
+    """What somebody signs in with, to choose a password of their own. None: it was shown before."""
 
     staff_id: int
     username: str
-    password: str
     expires_at: datetime
+    password: str | None = None
 
 
 async def open_account(
@@ -52,7 +52,7 @@ async def open_account(
         email=place.email,
         password_expires_at=expires_at,
     )
-    return OneTimeSignIn(staff_id, username, password, expires_at)
+    return OneTimeSignIn(staff_id, username, expires_at, password)
 
 
 async def renew_password(conn: Connection, by: Staff, staff_id: int, now: datetime) -> OneTimeSignIn:
@@ -60,7 +60,7 @@ async def renew_password(conn: Connection, by: Staff, staff_id: int, now: dateti
     member = await staff.get(conn, by, staff_id)
     password, expires_at = secrets.token_urlsafe(12), now + ONE_TIME_PASSWORD_LASTS
     await staff.set_password(conn, staff_id, await hash_password(password), expires_at=expires_at)
-    return OneTimeSignIn(staff_id, member.username, password, expires_at)
+    return OneTimeSignIn(staff_id, member.username, expires_at, password)
 
 
 async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> str:

@@ -41,15 +41,20 @@ class _Once:
     digest: bytes
     now: datetime
 
-    async def __call__(self, kind: type[T], create: Callable[[], Awaitable[T]]) -> T:
-        """What `create` makes, or what it made before. Raises KeyReused."""
+    async def __call__(
+        self, kind: type[T], create: Callable[[], Awaitable[T]], *, unkept: str | None = None
+    ) -> T:
+        """What `create` makes, or what it made before. Raises KeyReused.
+
+        `unkept` names a secret of it that is shown once: asked again, it is None.
+        """
         if self.key is None:
             return await create()
         before = await idempotency.reserve(self.conn, self.staff, self.key, self.digest, self.now)
         if before is not None:
             return TypeAdapter(kind).validate_json(before)
         created = await create()
-        answer = TypeAdapter(kind).dump_json(created).decode()
+        answer = TypeAdapter(kind).dump_json(created, exclude={unkept} if unkept else None).decode()
         await idempotency.keep(self.conn, self.staff, self.key, answer)
         return created
 

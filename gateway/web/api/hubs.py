@@ -17,6 +17,7 @@ from gateway.store.hubs import Hub
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Overseer, Shared, allowed
+from gateway.web.once import Once
 
 router = APIRouter(prefix="/hubs", tags=["hubs"])
 HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
@@ -30,9 +31,16 @@ class HubEntry(Body):
 
 
 @router.post("", status_code=201)
-async def enrol(entry: HubEntry, web: Shared, conn: Conn, staff: Manager) -> HubAccess:
-    """Enrol a hub. Its password is shown here and never again."""
-    return await broker_access.enrol(conn, web.resources.settings, staff.organisation_id, entry.name)
+async def enrol(entry: HubEntry, web: Shared, conn: Conn, staff: Manager, once: Once) -> HubAccess:
+    """Enrol a hub. Its password is shown here and never again.
+
+    Asked again under the same key, it is null, and `POST /api/hubs/{name}/password` makes another.
+    """
+    return await once(
+        HubAccess,
+        lambda: broker_access.enrol(conn, web.resources.settings, staff.organisation_id, entry.name),
+        unkept="password",
+    )
 
 
 @router.post("/{name}/password")

@@ -63,9 +63,17 @@ async def find(conn: Conn, by: StaffManager, limit: Limit = 100, cursor: Cursor 
 
 
 @router.post("/staff", status_code=201)
-async def add(entry: MemberEntry, conn: Conn, by: StaffManager, now: Now) -> OneTimeSignIn:
-    """Open an account. Its one-time password is for 72 hours and for choosing another."""
-    return await accounts.open_account(conn, by, entry.username, place(entry), now)
+async def add(entry: MemberEntry, conn: Conn, by: StaffManager, once: Once, now: Now) -> OneTimeSignIn:
+    """Open an account. Its one-time password is for 72 hours and for choosing another.
+
+    It is shown once: asked again under the same key, it is null, and `POST /api/staff/{staff_id}/password`
+    makes another.
+    """
+    return await once(
+        OneTimeSignIn,
+        lambda: accounts.open_account(conn, by, entry.username, place(entry), now),
+        unkept="password",
+    )
 
 
 @router.get("/staff/{staff_id}")

@@ -35,6 +35,7 @@ PATIENT = {
 }
 DEVICE = {"patient": "P-1", "hub": HUB, "device_identifier": "cuff-1", "since": "now"}
 TASK = {"title": "Call", "reason": "Dizzy", "priority": "routine"}
+NEWCOMER = {"username": "dora", "name": "Dora Lee", "role": "nurse"}
 ON_TASKS = "SELECT count(*) FROM task_transition WHERE action = "
 FORMS = {
     "enrolment": Creating("/setup/patients/new", "SELECT count(*) FROM patient_profile", PATIENT),
@@ -91,6 +92,34 @@ async def test_a_form_that_is_sent_twice_creates_once(name: str, sign_in: SignIn
     assert await send(adam, form.action or form.page, 303, **sent) == answers[0]
     assert await count(clinic, form) == before + 1
     assert (await adam.get(answers[0])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "another"),
+    [
+        (Creating("/setup/staff/new", "SELECT count(*) FROM staff", NEWCOMER), "/setup/staff/5"),
+        (
+            Creating("/setup/hubs", "SELECT count(*) FROM hub", {"name": "home-17"}),
+            "/setup/hubs/home-17/password",
+        ),
+    ],
+)
+async def test_a_password_is_shown_once_and_whoever_missed_it_makes_another(
+    form: Creating, another: str, sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam = await sign_in("adam")
+    before = await count(clinic, form)
+    sent = form.fields | await open_form(adam, form)
+    [password] = re.findall(r"assword[^<]*</dt><dd><bdi>([^<]+)<", await send(adam, form.page, 200, **sent))
+    again = await send(adam, form.page, 200, **sent)
+    assert password not in again
+    assert "was shown before" in again
+    assert f'href="{another}"' in again
+    assert "Make a" in await page(adam, another)
+    assert await count(clinic, form) == before + 1
+    kept = await rows(clinic, "SELECT answer FROM idempotency_key")
+    assert kept
+    assert password not in repr(kept)
 
 
 async def test_what_is_meant_twice_is_created_twice(sign_in: SignIn, clinic: Clinic) -> None:

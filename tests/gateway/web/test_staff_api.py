@@ -206,3 +206,20 @@ async def test_asked_at_once_under_one_key_creates_once(sign_in: SignIn, clinic:
     )
     assert {(each.status_code, each.text) for each in answers} == {(201, answers[0].text)}
     assert len(await items(adam, "/api/care-teams")) == 3
+
+
+async def test_a_one_time_password_is_answered_once_and_not_kept(sign_in: SignIn, clinic: Clinic) -> None:
+    adam = await sign_in("adam")
+    dora = {"username": "dora", "name": "Dora Lee", "role": "nurse", "care_team_ids": [clinic.north]}
+    for path, body in (("/api/staff", dora), ("/api/hubs", {"name": "home-17"})):
+        key = {"Idempotency-Key": path}
+        first, again = [await adam.post(path, json=body, headers=key) for _ in range(2)]
+        assert (first.status_code, again.status_code) == (201, 201)
+        password = first.json()["password"]
+        assert len(password) > 10
+        assert again.json() == first.json() | {"password": None}
+        found = await clinic.conn.execute(
+            "SELECT count(*) FROM idempotency_key WHERE answer LIKE %s", [f"%{password}%"]
+        )
+        assert await found.fetchall() == [(0,)]
+        assert (await adam.post(path, json=body)).status_code == 409

@@ -13,14 +13,16 @@ from gateway import broker_access
 from gateway.broker_access import HubAccess, NameReserved
 from gateway.store import hubs
 from gateway.store.hubs import SILENT_AFTER, Hub, HubExists
+from gateway.web.api import hubs as api
 from gateway.web.api.fields import Cursor, Text, page, read_cursor
 from gateway.web.api.hubs import HubEntry, HubName, Manager
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, filled, submit
-from gateway.web.console.setup.views import Block, Cell, Facts, Field, Form, Notice, SetupPage, Table
+from gateway.web.console.setup.views import Block, Cell, Facts, Field, Form, Links, Notice, SetupPage, Table
 from gateway.web.console.words import moment
 from gateway.web.context import Conn, Now, Shared
+from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/hubs")
 ON_A_PAGE = 100
@@ -41,11 +43,13 @@ async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: C
 
 
 @router.post("")
-async def enrol(typed: Typed, web: Shared, conn: Conn, by: Manager, frame: Framing) -> Response:
+async def enrol(
+    typed: Typed, *, web: Shared, conn: Conn, by: Manager, frame: Framing, once: Once
+) -> Response:
     """What the hub signs in with, or the form again with what was wrong."""
 
     async def act(entry: HubEntry) -> HubAccess:
-        return await broker_access.enrol(conn, web.resources.settings, by.organisation_id, entry.name)
+        return await api.enrol(entry, web, conn, by, once)
 
     try:
         access = await submit(conn, HubEntry, typed, act, {HubExists: "name", NameReserved: "name"})
@@ -95,6 +99,11 @@ def _renewal(hub: Hub) -> Cell:
 def _shown_once(frame: Framing, access: HubAccess) -> SetupPage:
     blocks: list[Block] = [
         Notice("It is shown here and never again. Without it the hub cannot send."),
-        Facts([("Hub", access.name), ("Password at the broker", access.password)]),
+        Facts([("Hub", access.name), ("Password at the broker", access.password or "")]),
     ]
+    if access.password is None:
+        blocks = [
+            Notice("The hub is enrolled, and its password was shown before. If nobody has it, make another."),
+            Links([("Make another password", f"/setup/hubs/{access.name}/password")]),
+        ]
     return SetupPage(frame("The hub's password"), "", blocks, _BACK)

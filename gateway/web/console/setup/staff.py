@@ -14,6 +14,7 @@ from gateway.identity.permissions import Role
 from gateway.store import people, staff
 from gateway.store.people import CareTeamExists, UsernameTaken
 from gateway.store.staff import CareTeam, Member
+from gateway.web.api import staff as api
 from gateway.web.api.staff import CareTeamEntry, MemberEntry, PlaceEntry, StaffManager, place
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
@@ -73,11 +74,13 @@ async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
 
 
 @router.post("/new")
-async def add(typed: Typed, conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+async def add(
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+) -> Response:
     """The one-time password, or the form again with what was wrong."""
 
     async def act(entry: MemberEntry) -> OneTimeSignIn:
-        return await accounts.open_account(conn, by, entry.username, place(entry), now)
+        return await api.add(entry, conn, by, once, now)
 
     try:
         opened = await submit(conn, MemberEntry, typed, act, {UsernameTaken: "username"})
@@ -243,6 +246,11 @@ def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPag
 
 
 def _shown_once(opened: OneTimeSignIn, now: datetime) -> list[Block]:
+    if opened.password is None:
+        return [
+            Notice("The account is open, and its password was shown before. If nobody has it, make another."),
+            Links([("Make another password", f"/setup/staff/{opened.staff_id}")]),
+        ]
     return [
         Notice("It is shown here and never again. Hand it over in person or by telephone."),
         Facts(
