@@ -6,12 +6,7 @@ import json
 import re
 from datetime import timedelta
 
-import httpx
-from fastapi import FastAPI
-
 from gateway.ingest.batch import store_batch
-from gateway.store import notifications
-from gateway.store.notifications import Kind, News, State
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from tests.gateway.ward import METER, glucose, message
@@ -114,124 +109,6 @@ async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: Sign
     [end] = re.findall(r'action="([^"]+/end)"', text)
     await send(ann, end, 303)
     assert "over" in await page(ann, address)
-
-
-async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: Clinic) -> None:
-    adam, ann = await sign_in("adam"), await sign_in("ann")
-    await clinic.add_hub()
-    await clinic.conn.execute(
-        "INSERT INTO quarantine (received_at, topic, reason, payload)"
-        " VALUES (%s, %s, 'not JSON', '<script>alert(1)</script>')",
-        [NOW, f"hearthbeat/1/{HUB}/readings"],
-    )
-    await clinic.conn.commit()
-    assert "not JSON" in await page(ann, "/setup/quarantine")
-    [message_page] = re.findall(r'href="(/setup/quarantine/\d+)"', await page(adam, "/setup/quarantine"))
-    assert (await ann.get(message_page)).status_code == 403
-    assert "&lt;script&gt;alert" in await page(adam, message_page)
-    assert "Nothing says which positions" in await send(adam, f"{message_page}/retry", 200)
-    assert faults(await send(adam, f"{message_page}/discard", 422)) == ["Please fill this in."]
-    await send(adam, f"{message_page}/discard", 303, reason="A test of the broker")
-    assert "A test of the broker" in await page(adam, message_page)
-    assert "Nothing lies in quarantine." in await page(adam, "/setup/quarantine")
-
-
-async def test_somebody_new_gets_a_one_time_password_and_chooses_their_own(
-    app: FastAPI, sign_in: SignIn, clinic: Clinic
-) -> None:
-    adam = await sign_in("adam")
-    newcomer = {"username": "dora", "name": "Dora Lee", "role": "nurse", "care_team_ids": [str(clinic.north)]}
-    assert faults(await send(adam, "/setup/staff/new", 422, **newcomer | {"username": "Dora Lee"})) == [
-        "This cannot be read. Please look at the hint."
-    ]
-    assert faults(await send(adam, "/setup/staff/new", 422, **newcomer | {"username": "ann"})) == [
-        "Somebody has that user name."
-    ]
-    shown = await send(adam, "/setup/staff/new", 200, **newcomer)
-    [password] = re.findall(r"One-time password</dt><dd><bdi>([^<]+)<", shown)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as dora:
-        assert await send(dora, "/sign-in", 303, username="dora", password=password) == "/"
-        assert (await dora.get("/")).headers["location"] == "/account"
-        short = await send(dora, "/account", 422, current_password=password, new_password="short")
-        assert "At least 12 characters" in faults(short)[0]
-        assert password not in short
-        own = {"current_password": password, "new_password": "four quiet words in a row"}
-        assert await send(dora, "/account", 303, **own) == "/"
-        assert (await dora.get("/api/me")).json()["username"] == "dora"
-
-
-async def test_people_are_moved_and_accounts_closed(sign_in: SignIn, clinic: Clinic) -> None:
-    adam, ben = await sign_in("adam"), await sign_in("ben")
-    address = f"/setup/staff/{clinic.staff['ben'].staff_id}"
-    place = {"name": "Ben Lee", "role": "clinician", "care_team_ids": [str(clinic.south)]}
-    await send(adam, address, 303, **place, email="ben@clinic.example")
-    assert "Clinician" in await page(adam, "/setup/staff")
-    assert faults(await send(adam, address, 422, **place, email="no address")) != []
-    await send(adam, f"{address}/deactivate", 303)
-    assert (await ben.get("/api/me")).status_code == 401
-    await send(adam, f"{address}/reinstate", 303)
-    await send(adam, "/setup/staff/teams", 303, name="West")
-    taken = await send(adam, "/setup/staff/teams", 422, name="West")
-    assert faults(taken) == ["The organisation has a care team of that name."]
-
-
-async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, clinic: Clinic) -> None:
-    adam = await sign_in("adam")
-    news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
-    await notifications.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
-    for each in await notifications.take(clinic.conn, NOW, limit=10):
-        await notifications.settle(
-            clinic.conn, each.notification_id, State.FAILED, NOW, problem="there is no e-mail address"
-        )
-    await clinic.conn.commit()
-    text = await page(adam, "/setup/deliveries")
-    assert "There is no e-mail address" in text
-    retries = re.findall(r'action="([^"]+/retry)"', text)
-    assert len(retries) == 2
-    for retry in retries:
-        await send(adam, retry, 303)
-    assert "Everything has arrived." in await page(adam, "/setup/deliveries")
-
-
-async def test_an_administrator_sees_who_looked_at_a_patient(sign_in: SignIn, clinic: Clinic) -> None:
-    adam, ann = await sign_in("adam"), await sign_in("ann")
-    patient_id = await clinic.add_patient()
-    await ann.get(f"/api/patients/{patient_id}")
-    await ann.post("/patients", data={"search": ""})
-    text = await page(adam, f"/setup/patients/{patient_id}/accesses")
-    assert "looked at the patient&#39;s page" in text
-    assert f">/api/patients/{patient_id}<" in text
-    assert "looked at the list of patients" in text
-    assert "Ann Lee" in text
-
-
-async def test_a_team_says_when_it_is_there(sign_in: SignIn, clinic: Clinic) -> None:
-    adam = await sign_in("adam")
-    address = f"/setup/teams/{clinic.south}"
-    plan = {"time_zone": "Europe/Berlin", "monday": "08:00-12:00, 13:00-17:00", "holidays": "2026-12-25"}
-    wrong = plan | {"monday": "mornings", "tuesday": "12:00-08:00"}
-    assert faults(await send(adam, address, 422, **wrong)) == ["Hours such as 08:00-12:00, 13:00-17:30."]
-    backwards = await send(adam, address, 422, **plan | {"tuesday": "12:00-08:00"})
-    assert "Hours of one day begin before they end" in backwards
-    assert (
-        await send(adam, address, 303, **plan, backup_id=str(clinic.staff["cleo"].staff_id)) == "/setup/teams"
-    )
-    assert 'value="08:00-12:00, 13:00-17:00"' in await page(adam, address)
-    assert "160 hours" in await page(adam, "/setup/teams")
-
-
-async def test_a_hub_is_enrolled_and_gets_another_password(sign_in: SignIn, clinic: Clinic) -> None:
-    adam = await sign_in("adam")
-    shown = await send(adam, "/setup/hubs", 200, name="home-17")
-    assert "cannot send until" in await page(adam, "/setup/hubs/home-17/password")
-    renewed = await send(adam, "/setup/hubs/home-17/password", 200)
-    passwords = re.findall(r"Password at the broker</dt><dd><bdi>([^<]+)<", shown + renewed)
-    assert len(set(passwords)) == 2
-    assert faults(await send(adam, "/setup/hubs", 422, name="home-17")) == ["There is a hub named home-17."]
-    listed = await page(adam, "/setup/hubs")
-    assert "never heard from" in listed
-    assert not any(password in listed for password in passwords)
-    assert await rows(clinic, "SELECT name FROM hub") == [("home-17",)]
 
 
 PAGES = (

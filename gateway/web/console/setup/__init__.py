@@ -12,6 +12,7 @@ from gateway.web.console.setup import (
     hubs,
     index,
     limits,
+    members,
     patients,
     pauses,
     quarantine,
@@ -33,6 +34,7 @@ for each in (
     quarantine,
     deliveries,
     staff,
+    members,
     teams,
     writing,
 ):

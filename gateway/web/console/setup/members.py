@@ -1,0 +1,181 @@
+"""One person's account: a new one, its place, its password, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from gateway.identity import accounts
+from gateway.identity.accounts import OneTimeSignIn
+from gateway.identity.permissions import Role
+from gateway.store import staff
+from gateway.store.people import UsernameTaken
+from gateway.store.staff import CareTeam, Member
+from gateway.web.api import staff as api
+from gateway.web.api.staff import MemberEntry, PlaceEntry, StaffManager, place
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.forms import Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.views import Block, Facts, Field, Form, Kind, Links, Notice, SetupPage
+from gateway.web.console.words import moment
+from gateway.web.context import Conn, Now, RowId
+from gateway.web.once import Once
+
+router = APIRouter(include_in_schema=False, prefix="/setup/staff")
+_BACK = ("/setup/staff", "Staff and care teams")
+
+
+@router.get("/new")
+async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
+    """The form for somebody new."""
+    form = _newcomer(await staff.care_teams(conn, by))
+    return render(SetupPage(frame("Add somebody"), "", [form], _BACK))
+
+
+@router.post("/new")
+async def add(
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+) -> Response:
+    """The one-time password, or the form again with what was wrong."""
+
+    async def act(entry: MemberEntry) -> OneTimeSignIn:
+        return await api.add(entry, conn, by, once, now)
+
+    try:
+        opened = await submit(conn, MemberEntry, typed, act, {UsernameTaken: "username"})
+    except Refused as refused:
+        form = filled(_newcomer(await staff.care_teams(conn, by)), typed, refused.faults)
+        return render(SetupPage(frame("Add somebody"), "", [form], _BACK), 422)
+    return render(SetupPage(frame("One-time password"), "", _shown_once(opened, now), _BACK))
+
+
+@router.get("/{staff_id}")
+async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing) -> Response:
+    """One account, and what can be done about it."""
+    member = await staff.get(conn, by, staff_id)
+    return render(_member(frame, member, _place(member, await staff.care_teams(conn, by)), by.staff_id))
+
+
+@router.post("/{staff_id}")
+async def change(staff_id: RowId, typed: Typed, conn: Conn, by: StaffManager, frame: Framing) -> Response:
+    """To the list, or the form again with what was wrong."""
+
+    async def act(entry: PlaceEntry) -> None:
+        await staff.change(conn, by, staff_id, place(entry))
+
+    member = await staff.get(conn, by, staff_id)
+    try:
+        await submit(conn, PlaceEntry, typed, act)
+    except Refused as refused:
+        form = filled(_place(member, await staff.care_teams(conn, by)), typed, refused.faults)
+        return render(_member(frame, member, form, by.staff_id), 422)
+    return RedirectResponse("/setup/staff", status_code=303)
+
+
+@router.post("/{staff_id}/password")
+async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+    """A new one-time password."""
+    renewed = await accounts.renew_password(conn, by, staff_id, now)
+    return render(SetupPage(frame("One-time password"), "", _shown_once(renewed, now), _BACK))
+
+
+@router.post("/{staff_id}/deactivate")
+async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> Response:
+    """The account is closed."""
+    await staff.deactivate(conn, by, staff_id, now)
+    return RedirectResponse(f"/setup/staff/{staff_id}", status_code=303)
+
+
+@router.post("/{staff_id}/reinstate")
+async def reinstate(staff_id: RowId, conn: Conn, by: StaffManager) -> Response:
+    """The account is open again."""
+    await staff.reinstate(conn, by, staff_id)
+    return RedirectResponse(f"/setup/staff/{staff_id}", status_code=303)
+
+
+def _fields(teams: Sequence[CareTeam]) -> list[Field]:
+    return [
+        Field("name", "Name"),
+        Field("role", "Role", Kind.ONE, options=[(role, role.capitalize()) for role in Role]),
+        Field(
+            "email",
+            "E-mail address",
+            Kind.EMAIL,
+            optional=True,
+            hint="Without one nobody is told by e-mail that a task waits.",
+        ),
+        Field(
+            "care_team_ids",
+            "Care teams",
+            Kind.SOME,
+            options=[(str(team.care_team_id), team.name) for team in teams],
+            hint="Patients of other teams are out of reach; administrators reach all.",
+            optional=True,
+        ),
+    ]
+
+
+def _newcomer(teams: Sequence[CareTeam]) -> Form:
+    username = Field("username", "User name", hint="Small letters, digits, dots and hyphens. It stays.")
+    return Form("/setup/staff/new", "Open the account", [username, *_fields(teams)])
+
+
+def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
+    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", _fields(teams), title="Place")
+    return as_it_is(
+        form,
+        {
+            "name": [member.name],
+            "role": [member.role],
+            "email": [member.email or ""],
+            "care_team_ids": [str(each) for each in member.care_team_ids],
+        },
+    )
+
+
+def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPage:
+    address = f"/setup/staff/{member.staff_id}"
+    blocks: list[Block] = [form]
+    if member.deactivated_at is not None:
+        lead = "Whoever it is may sign in again, with the password that they had."
+        blocks.append(
+            Form(f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead)
+        )
+    elif member.staff_id != own_id:
+        blocks += [
+            Form(
+                f"{address}/password",
+                "Make a one-time password",
+                title="Cannot sign in?",
+                lead="The password that they had ends, and they are signed out everywhere.",
+            ),
+            Form(
+                f"{address}/deactivate",
+                "Close the account",
+                title="Leaves?",
+                lead="They are signed out at once. What they did stays; their tasks are nobody's again.",
+                is_grave=True,
+            ),
+        ]
+    return SetupPage(frame(member.name), f"User name {member.username}", blocks, _BACK)
+
+
+def _shown_once(opened: OneTimeSignIn, now: datetime) -> list[Block]:
+    if opened.password is None:
+        return [
+            Notice("The account is open, and its password was shown before. If nobody has it, make another."),
+            Links([("Make another password", f"/setup/staff/{opened.staff_id}")]),
+        ]
+    return [
+        Notice("It is shown here and never again. Hand it over in person or by telephone."),
+        Facts(
+            [
+                ("User name", opened.username),
+                ("One-time password", opened.password),
+                ("Until", moment(opened.expires_at, "UTC", now).text),
+            ]
+        ),
+    ]
