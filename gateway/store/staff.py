@@ -69,8 +69,11 @@ async def get(conn: AsyncConnection, by: Staff, staff_id: int) -> Member:
     return found[0]
 
 
-async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place) -> None:
-    """Put somebody in another place. Raises UnknownStaff, UnknownCareTeam and NotYourself."""
+async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place, now: datetime) -> None:
+    """Put somebody in another place; their open tasks of teams that they leave are others' to take.
+
+    Raises UnknownStaff, UnknownCareTeam and NotYourself.
+    """
     before = await get(conn, by, staff_id)
     if staff_id == by.staff_id and place.role is not before.role:
         raise NotYourself("Your own role is for another administrator to change.")
@@ -79,6 +82,7 @@ async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place) 
     await conn.execute(_SQL["change"], row)
     await conn.execute(_SQL["leave_other_teams"], row)
     await people.join_care_teams(conn, staff_id, place.care_team_ids)
+    await watch.release(conn, staff_id, now, f"{place.name} has left the team.", within_reach=False)
 
 
 async def require_teams(conn: AsyncConnection, by: Staff, care_team_ids: Sequence[int]) -> None:
@@ -99,7 +103,7 @@ async def deactivate(conn: AsyncConnection, by: Staff, staff_id: int, now: datet
         raise NotYourself("Your own account is for another administrator to close.")
     await conn.execute(_SQL["deactivate"], {"staff_id": staff_id, "now": now})
     await sessions.end_all(conn, staff_id)
-    await watch.release(conn, staff_id, now, f"The account of {member.name} was closed.")
+    await watch.release(conn, staff_id, now, f"The account of {member.name} was closed.", within_reach=True)
 
 
 async def reinstate(conn: AsyncConnection, by: Staff, staff_id: int) -> None:

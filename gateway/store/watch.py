@@ -100,9 +100,15 @@ async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> 
     return True
 
 
-async def release(conn: AsyncConnection, staff_id: int, now: datetime, why: str) -> None:
-    """Give back what somebody has who has left, and what they were offered. What is nobody's climbs anew."""
-    found = await (await conn.execute(_SQL["lock_of"], {"staff_id": staff_id})).fetchall()
+async def release(
+    conn: AsyncConnection, staff_id: int, now: datetime, why: str, *, within_reach: bool
+) -> None:
+    """Give back what somebody has who has left, and what they were offered. What is nobody's climbs anew.
+
+    All of it, or without what they still reach.
+    """
+    row = {"staff_id": staff_id, "within_reach": within_reach}
+    found = await (await conn.execute(_SQL["lock_of"], row)).fetchall()
     for (task_id,) in found:
         watched = await _watched(conn, task_id)
         decided = moves.release(watched.standing, staff_id)

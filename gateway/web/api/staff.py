@@ -83,9 +83,12 @@ async def get(staff_id: RowId, conn: Conn, by: StaffManager) -> Member:
 
 
 @router.put("/staff/{staff_id}", status_code=204)
-async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManager) -> None:
-    """Another name, role, address or other care teams: it holds from the next request on."""
-    await staff.change(conn, by, staff_id, place(entry))
+async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManager, now: Now) -> None:
+    """Another name, role, address or other care teams: it holds from the next request on.
+
+    Open tasks that are out of the person's reach then are nobody's again.
+    """
+    await staff.change(conn, by, staff_id, place(entry), now)
 
 
 @router.post("/staff/{staff_id}/password")

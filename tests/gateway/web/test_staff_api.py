@@ -114,6 +114,52 @@ async def test_tasks_of_a_closed_account_are_nobodys_and_climb_anew(
     await post(ben, f"/api/tasks/{owned}/claim", {"version": tasks[owned]["version"]}, 200)
 
 
+async def test_who_is_moved_gives_back_what_is_out_of_reach_and_keeps_the_rest(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam, ann, ben = await sign_in("adam"), await sign_in("ann"), await sign_in("ben")
+    path = f"/api/staff/{clinic.staff['ben'].staff_id}"
+    place = {"name": "Ben Lee", "role": "nurse", "email": None}
+    both = place | {"care_team_ids": [clinic.north, clinic.south]}
+    assert (await adam.put(path, json=both)).status_code == 204
+    north = await clinic.add_patient()
+    south = await clinic.add_patient("P-2", team=clinic.south)
+    left, kept, offered = [await clinic.add_task(each) for each in (north, south, north)]
+    for task_id, client in ((left, ben), (kept, ben), (offered, ann)):
+        await post(client, f"/api/tasks/{task_id}/claim", {"version": 1}, 200)
+    to_ben = {"version": 2, "to_id": clinic.staff["ben"].staff_id}
+    await post(ann, f"/api/tasks/{offered}/hand-off", to_ben, 200)
+    assert (await adam.put(path, json=both | {"name": "Ben Smith"})).status_code == 204
+    assert len(await items(ben, "/api/tasks", mine=True)) == 3
+    assert (await adam.put(path, json=place | {"care_team_ids": [clinic.south]})).status_code == 204
+
+    found = {task_id: (await adam.get(f"/api/tasks/{task_id}")).json() for task_id in (left, kept, offered)}
+    tasks = [found[task_id]["task"] for task_id in (left, kept, offered)]
+    assert [(each["status"], each["owner_name"]) for each in tasks] == [
+        ("ready", None),
+        ("accepted", "Ben Lee"),
+        ("in-progress", "Ann Lee"),
+    ]
+    for task_id in (left, offered):
+        last = found[task_id]["transitions"][-1]
+        assert (last["action"], last["note"]) == ("release", "Ben Lee has left the team.")
+    await post(ann, f"/api/tasks/{left}/claim", {"version": tasks[0]["version"]}, 200)
+    assert "nobody&#39;s again" in (await adam.get(f"/setup/staff/{clinic.staff['ben'].staff_id}")).text
+
+
+async def test_who_is_no_longer_administrator_keeps_nothing_of_other_teams(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam = await sign_in("adam")
+    boss = clinic.staff["ann"].staff_id
+    place = {"name": "Ann Lee", "email": None, "care_team_ids": [clinic.north]}
+    assert (await adam.put(f"/api/staff/{boss}", json=place | {"role": "administrator"})).status_code == 204
+    task_id = await clinic.add_task(await clinic.add_patient(team=clinic.south))
+    await post(await sign_in("ann"), f"/api/tasks/{task_id}/claim", {"version": 1}, 200)
+    assert (await adam.put(f"/api/staff/{boss}", json=place | {"role": "nurse"})).status_code == 204
+    assert (await adam.get(f"/api/tasks/{task_id}")).json()["task"]["status"] == "ready"
+
+
 async def test_another_role_and_team_hold_from_the_next_request_on(sign_in: SignIn, clinic: Clinic) -> None:
     adam, cleo = await sign_in("adam"), await sign_in("cleo")
     grace = await clinic.add_patient()

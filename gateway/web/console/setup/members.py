@@ -60,11 +60,13 @@ async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Fram
 
 
 @router.post("/{staff_id}")
-async def change(staff_id: RowId, typed: Typed, conn: Conn, by: StaffManager, frame: Framing) -> Response:
+async def change(
+    staff_id: RowId, typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, now: Now
+) -> Response:
     """To the list, or the form again with what was wrong."""
 
     async def act(entry: PlaceEntry) -> None:
-        await staff.change(conn, by, staff_id, place(entry))
+        await staff.change(conn, by, staff_id, place(entry), now)
 
     member = await staff.get(conn, by, staff_id)
     try:
@@ -124,7 +126,8 @@ def _newcomer(teams: Sequence[CareTeam]) -> Form:
 
 
 def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
-    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", _fields(teams), title="Place")
+    lead = "Open tasks that they have in a care team which they leave are nobody's again."
+    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", _fields(teams), title="Place", lead=lead)
     return as_it_is(
         form,
         {
