@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import StringConstraints
 
 from gateway.identity.permissions import Action
 from gateway.store import profiles
 from gateway.store.profiles import Entered, Profile, RiskMedication
 from gateway.store.sessions import Staff
-from gateway.web.api.fields import Body
+from gateway.web.api.fields import Body, Line
 from gateway.web.context import Conn, Now, PatientInReach, allowed
 
 router = APIRouter(prefix="/patients/{patient_id}/profile", tags=["patients"])
 Keeper = Annotated[Staff, Depends(allowed(Action.KEEP_PROFILES))]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
 
 
 class ProfileEntry(Body):
