@@ -4,13 +4,16 @@ const MISSED_BEATS_MS = 35000; // the gateway sends something every 15 s
 const RETRY_MS = 3000;
 const BANNER_MS = 30000;
 const NEWS_MS = 2000;
+const ANSWER_MS = 20000;
+const NOT_TYPED = ["hidden", "search", "password", "radio", "checkbox"];
 const connection = document.getElementById("connection");
 let source = null;
 let watchdog = 0;
 let retry = 0;
 let lostAt = null;
 
-const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+/** What the clock on the wall shows. */
+export const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 
 function say(state, text) {
   if (connection.dataset.state === state && state !== "lost") return;
@@ -26,11 +29,28 @@ function live() {
 }
 
 function lost() {
+  const isNews = lostAt === null;
   lostAt ??= clock();
-  say("lost", `Connection lost at ${lostAt}: this page is out of date. Trying again …`);
+  if (!isSignedOut()) say("lost", `Connection lost at ${lostAt}: this page is out of date. Trying again …`);
   close();
   retry = setTimeout(open, RETRY_MS);
+  if (isNews) refreshBanner(); // a stream does not say that the session has ended
 }
+
+/** Whether the page waits for somebody to sign in again. */
+export const isSignedOut = () => connection.dataset.state === "out";
+
+/** Leads to sign in; where something is typed it stays, and the page says how it can still be sent. */
+export function signedOut() {
+  if (!isTyped()) return location.assign("/sign-in");
+  if (isSignedOut()) return;
+  const link = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: "sign in in another tab" });
+  connection.dataset.state = "out";
+  connection.replaceChildren("You are signed out. What you typed is still here: ", link, ", come back, and send it.");
+}
+
+const isTyped = () =>
+  [...document.querySelectorAll("textarea, input")].some((each) => !NOT_TYPED.includes(each.type) && each.value !== each.defaultValue);
 
 function close() {
   clearTimeout(watchdog);
@@ -64,11 +84,12 @@ function tell() {
   }, wait && wait * (1 + Math.random()));
 }
 
-/** A part of a page as the gateway shows it now; null where it cannot be had. Who is signed out goes to sign in. */
+/** A part of a page as the gateway shows it now; null where it cannot be had. Who is signed out is told so. */
 export async function part(url, options = {}) {
   try {
-    const answer = await fetch(url, { ...options, headers: { "HX-Request": "true" } });
-    if (answer.status === 401) location.assign("/sign-in");
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch(url, { ...options, signal, headers: { "HX-Request": "true" } });
+    if (answer.status === 401) signedOut();
     return answer.ok ? await answer.text() : null;
   } catch {
     return null; // the stream says that the connection is lost

@@ -10,6 +10,11 @@ from tests.gateway.web.clinic import PASSWORD
 async def sign_in(page: Page, console: str, username: str) -> None:
     """Sign in, and wait until the page is live."""
     await page.goto(console)
+    await enter(page, username)
+
+
+async def enter(page: Page, username: str) -> None:
+    """Fill in the form that lets in, and wait until the page behind it is live."""
     await page.get_by_label("User name").fill(username)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.keyboard.press("Enter")
