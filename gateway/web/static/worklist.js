@@ -1,10 +1,10 @@
 // The task list: follows what happens without moving a row under pointer or focus, and works from the keyboard.
+import { listen, toggle } from "./keys.js";
 import { part } from "./live.js";
 
 const ATTENTION_MS = 10000;
 const list = document.getElementById("worklist");
 const changed = document.getElementById("changed");
-const help = document.getElementById("help");
 let waiting = null; // a newer list that is not shown yet
 let asked = 0;
 let isPointed = false; // a row that is replaced under the pointer is not ":hover" until the pointer moves
@@ -143,25 +143,10 @@ const keys = {
   Enter: (row, event) => event.target === row && row.querySelector("a").click(),
   n: showWaiting,
   "/": () => filters().elements.search.focus(),
-  "?": () => help.showModal(),
+  Escape: () => isTyping() && list.querySelector("li.row")?.focus(),
 };
 
-function toggle(summary) {
-  if (!summary) return;
-  summary.click();
-  setTimeout(() => summary.parentElement.querySelector("input:not([type=hidden]), button")?.focus());
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-  if (event.key === "Escape" && isTyping()) list.querySelector("li.row")?.focus();
-  if (event.target.matches("input, select, textarea")) return;
-  const act = keys[event.key];
-  if (!act) return;
-  if (event.key !== "Enter") event.preventDefault();
-  act(document.activeElement?.closest?.("li.row"), event);
-});
-
+listen(keys, () => document.activeElement?.closest?.("li.row"));
 changed.querySelector("button").addEventListener("click", showWaiting);
 list.addEventListener("pointermove", (event) => (isPointed = event.target.closest("#rows") !== null));
 list.addEventListener("pointerleave", () => (isPointed = false));
