@@ -4,6 +4,8 @@ import { marks } from "./marks.js";
 const PAGE = 5000;
 const DAY_S = 86400;
 const HEIGHT = 190;
+const LIMITS_PX = 62; // beside the drawing
+const PAPER_PX = 680; // the width of A4 and Letter between their margins; style fits it to other paper
 const LONGEST_SHADED_DAYS = 400;
 // From which distance of the marks on the axis on, how a time is written there.
 const TIMES = [
@@ -28,7 +30,9 @@ export function drawCharts() {
     try {
       const readings = await load(root.dataset.patient, wanted);
       redraw(() => [...root.querySelectorAll(".chart")].map((figure) => chart(figure, readings, wanted)));
+      root.removeAttribute("data-missing");
     } catch {
+      root.setAttribute("data-missing", "");
       for (const each of root.querySelectorAll(".readout")) each.textContent = "The values cannot be had at the moment.";
     }
     root.removeAttribute("aria-busy");
@@ -108,8 +112,9 @@ function options(shown, box, readout) {
   const axis = { stroke: ink.muted, font: "12px system-ui, sans-serif", grid: { stroke: ink.line, width: 1 }, ticks: { show: false } };
   const edges = [wanted.since ?? points[0]?.at - DAY_S, wanted.since ? wanted.until : points.at(-1)?.at + DAY_S];
   return {
-    width: box.clientWidth,
+    width: width(box),
     height: HEIGHT,
+    padding: [null, settings.limits.length ? LIMITS_PX : null, null, null],
     legend: { show: false },
     tzDate: (ts) => window.uPlot.tzDate(new Date(ts * 1000), wanted.zone),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
@@ -119,6 +124,8 @@ function options(shown, box, readout) {
     hooks: { ...marks(shown), setCursor: [(plot) => (readout.textContent = say(points[plot.cursor.idx], shown))] },
   };
 }
+
+const width = (box) => (document.documentElement.hasAttribute("data-print") ? PAPER_PX : box.clientWidth);
 
 // Limits are in view beside what was measured.
 function heights(low, high, limits) {
@@ -186,5 +193,5 @@ window.addEventListener("beforeprint", () => print(true));
 window.addEventListener("afterprint", () => print(false));
 scheme.addEventListener("change", () => redraw.again?.());
 window.addEventListener("resize", () => {
-  for (const { plot, box } of drawn) plot.setSize({ width: box.clientWidth, height: HEIGHT });
+  for (const { plot, box } of drawn) plot.setSize({ width: width(box), height: HEIGHT });
 });

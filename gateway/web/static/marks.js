@@ -21,23 +21,36 @@ function shadeDays(plot, { days, ink }) {
   ctx.restore();
 }
 
+// What a limit is stands beside the drawing, where nothing is measured; two that are close stand one below the other.
 function drawLimits(plot, { settings, ink }) {
   const { ctx, bbox } = plot;
+  const line = 12 * dots();
+  const right = bbox.left + bbox.width;
+  let free = bbox.top;
   ctx.save();
   ctx.font = `${11 * dots()}px system-ui, sans-serif`;
   ctx.lineWidth = dots();
-  ctx.setLineDash([6 * dots(), 4 * dots()]);
   ctx.strokeStyle = ctx.fillStyle = ink.limit;
-  for (const limit of settings.limits) {
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  for (const limit of [...settings.limits].sort((one, other) => other.value - one.value)) {
     const y = Math.round(plot.valToPos(limit.value, "y", true));
+    const beside = Math.max(y, free);
+    free = beside + line;
+    ctx.setLineDash([6 * dots(), 4 * dots()]);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.lineTo(right, y);
     ctx.stroke();
-    ctx.textAlign = "right";
-    ctx.fillText(limit.words, bbox.left + bbox.width - 4 * dots(), y - 4 * dots());
+    ctx.fillText(sign(limit, settings), right + 6 * dots(), beside);
   }
   ctx.restore();
+}
+
+// The caption says it in words.
+function sign({ vital, value, isUpper }, { vitals }) {
+  const of = vitals.length === 2 ? ["sys ", "dia "][vitals.indexOf(vital)] : "";
+  return `${of}${isUpper ? ">" : "<"} ${value}`;
 }
 
 function drawValues(plot, shown) {
