@@ -107,6 +107,12 @@ document.addEventListener("visibilitychange", () => {
   open();
   refreshBanner();
 });
+// On paper an age says nothing without the time that it counts from.
+window.addEventListener("beforeprint", () => {
+  const at = new Date().toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const isLive = connection.dataset.state === "live";
+  document.getElementById("printed").textContent = `Printed ${at} by ${document.querySelector(".who bdi").textContent}.${isLive ? "" : ` ${connection.textContent}`}`;
+});
 window.addEventListener("offline", lost);
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", open);

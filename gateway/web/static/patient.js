@@ -3,6 +3,7 @@ import { drawCharts } from "./charts.js";
 import { part } from "./live.js";
 
 const KEEP_MS = 60000;
+const RENEW_MS = 60000;
 const IDLE_MS = 5 * 60000; // nobody spends time on a page that is left open
 
 function countTime() {
@@ -42,13 +43,17 @@ function countTime() {
   keep();
 }
 
-// What surrounds the record is renewed; the task in hand only while nobody works on it.
-async function followTasks() {
+// What surrounds the record is renewed; the task in hand only while nobody works on it. Its clock and ages always
+// are, as is what the clock shows where the patient is: they go on by themselves.
+async function follow() {
   const html = await part(location.pathname);
   if (html === null) return;
+  document.querySelector("#charts[data-missing] .controls")?.dispatchEvent(new Event("change")); // draws them now
   const next = new DOMParser().parseFromString(html, "text/html");
-  for (const beside of [".week", ".contact"]) renew(beside, next);
   const todo = document.getElementById("todo");
+  const task = todo.querySelector("article.task");
+  const moving = task ? [".clock", ".facts"].map((part) => `#${task.id} ${part}`) : [];
+  for (const beside of [".week", ".contact", ".there", ...moving]) renew(beside, next);
   const isUsed = todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement);
   if (isUsed || state(next.getElementById("todo")) === state(todo)) return;
   renew("#todo", next);
@@ -67,7 +72,8 @@ const state = (root) =>
 
 countTime();
 drawCharts();
-document.addEventListener("news", followTasks);
+document.addEventListener("news", follow);
+setInterval(() => document.hidden || follow(), RENEW_MS);
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "record") drawCharts();
 });

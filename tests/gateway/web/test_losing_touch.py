@@ -1,4 +1,4 @@
-"""Nobody answers, or the session has ended, while somebody types: the page says so, and what was typed stays."""
+"""Nobody answers, or the session ends, while somebody types: the page says so, and what was typed stays."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ async def test_a_session_that_ends_takes_nothing_typed_with_it(
     await expect(page.get_by_text(TYPED)).to_be_visible()
 
 
-async def test_where_nothing_is_typed_the_end_of_the_session_leads_to_sign_in(page: Page, console: str) -> None:
+async def test_where_nothing_is_typed_the_session_ends_at_sign_in(page: Page, console: str) -> None:
     await page.request.post(f"{console}/sign-out?anyway=true")
     await page.wait_for_url(f"{console}/sign-in")

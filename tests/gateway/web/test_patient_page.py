@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
 from playwright.async_api import Page, expect
 
+from alerting.rules import Priority
 from gateway.store.pool import Pool
+from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.ward import METER
 from tests.gateway.web.admission import admit
 from tests.gateway.web.browsing import sign_in, tab_to
@@ -99,6 +102,76 @@ async def test_a_nurse_finds_why_calls_notes_and_completes_by_keys_alone(
     contact, complete = await rows.fetchall()
     assert complete == ("complete", "visit-arranged", "Tomorrow at ten.")
     assert contact[2].endswith("Feels well, has eaten.")
+
+
+async def test_the_task_in_hand_is_worked_by_single_keys(
+    console: str, browser_page: Page, clinic: Clinic, pool: Pool
+) -> None:
+    page, keys = browser_page, browser_page.keyboard
+    task_id = await clinic.add_task(await admit(clinic, pool, 47.0))
+    await sign_in(page, console, "ann")
+    await page.goto(f"{console}/tasks/{task_id}")
+    card = page.get_by_role("article", name="Severe high blood pressure")
+    await keys.press("c")
+    await expect(card).to_contain_text("Yours")
+    await keys.press("e")
+    await keys.type("dcts: Slept badly.")
+    await keys.press("Escape")
+    await expect(card.locator("summary", has_text="Note")).to_be_focused()
+    await keys.press("?")
+    for what in ("record a contact", "write a note", "complete it", "hand it off"):
+        await expect(page.get_by_role("dialog", name="Keys")).to_contain_text(what)
+    await page.get_by_label("Single keys work in this browser").uncheck()
+    await keys.press("Escape")
+    await keys.press("d")
+    await expect(card.get_by_label("Outcome")).to_be_hidden()
+    await page.get_by_role("button", name="All keys").click()
+    await page.get_by_label("Single keys work in this browser").check()
+    await keys.press("Escape")
+    await expect(page.get_by_label("Note", exact=True).last).to_have_value("dcts: Slept badly.")
+    await keys.press("d")
+    await expect(card.get_by_label("Outcome")).to_be_focused()
+    await keys.press("Escape")
+    await keys.press("b")
+    await expect(page.get_by_role("heading", name="1 yours")).to_be_visible()
+
+
+async def test_paper_holds_the_newest_values_the_evidence_and_when_it_was_printed(
+    console: str, browser_page: Page, clinic: Clinic, pool: Pool
+) -> None:
+    page = browser_page
+    task_id = await clinic.add_task(await admit(clinic, pool, 120.0, 47.0))
+    await sign_in(page, console, "ann")
+    await page.goto(f"{console}/tasks/{task_id}")
+    await expect(page.locator("#charts canvas")).to_have_count(1)
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": 600, "height": 800})  # a small sheet, which no script hears of
+    await expect(page.get_by_text("severe-high, version 1")).to_be_visible()
+    await expect(page.get_by_text("by Ann Lee.")).to_contain_text("Printed")
+    await expect(page.get_by_text("Not an emergency service.")).to_be_visible()
+    await expect(page.get_by_role("button")).to_have_count(0)
+    drawing = await page.locator("#charts canvas").bounding_box()
+    assert drawing
+    assert drawing["x"] + drawing["width"] <= 600
+
+
+async def test_clocks_and_ages_go_on_while_nothing_happens(
+    console: str, browser_page: Page, clinic: Clinic, pool: Pool
+) -> None:
+    page = browser_page
+    task_id = await Waiting(clinic, pool).raise_task(Priority.URGENT, datetime.now(UTC))
+    await page.clock.install()
+    await sign_in(page, console, "ann")
+    await page.goto(f"{console}/tasks/{task_id}")
+    await expect(page.locator("#connection")).to_have_text("Live")
+    await page.clock.run_for(3000)  # what came with the page has been followed
+    moving = [page.locator(each) for each in (".there", ".task .clock", ".task header .facts")]
+    for each in moving:
+        await each.evaluate("each => each.textContent = 'as it was'")
+    await page.clock.run_for(61_000)
+    for each in moving:
+        await expect(each).not_to_have_text("as it was")
 
 
 async def test_time_in_view_is_counted_and_kept(
