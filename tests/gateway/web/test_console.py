@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import PASSWORD, Clinic
-from tests.servers.chromium import open_page
+from tests.servers.chromium import DESKTOP, PHONE, open_page
 
 ODD = ('<img src=x onerror="document.title=1">', 'O\'Brien "Mo" مريم الهاشمي ' + "x" * 200)
 
@@ -194,6 +194,36 @@ async def test_everything_works_without_a_script(console: str, clinic: Clinic) -
         page = await client.post(path, data={"version": "3", "note": "the wrong patient was called"})
         assert str(page.url).endswith(f"/tasks/{task_id + 1}")
         assert "The task before this one" in page.text
+
+
+async def test_whoever_is_in_no_team_is_told_so_and_not_that_all_is_well(
+    console: str, clinic: Clinic
+) -> None:
+    await clinic.add_task(await clinic.add_patient())
+    await clinic.conn.execute(
+        "DELETE FROM care_team_member WHERE staff_id = %s", [clinic.staff["ben"].staff_id]
+    )
+    await clinic.conn.commit()
+    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
+        for username, says in (("ben", True), ("cleo", False), ("adam", False)):
+            await client.post("/sign-in", data={"username": username, "password": PASSWORD})
+            for path in ("/", "/patients"):
+                assert ("You are in no care team." in (await client.get(path)).text) is says
+
+
+async def test_a_long_owner_leaves_room_for_what_stands_beside(ann: Page, ben: Page, clinic: Clinic) -> None:
+    await clinic.conn.execute("UPDATE staff SET name = repeat(name, 25) WHERE username = 'ann'")
+    task_id = await clinic.add_task(await clinic.add_patient(), "routine")
+    await ann.get_by_role("button", name="Claim").click()
+    await expect(ben.locator("li.row")).to_contain_text("claimed by")
+    await ann.goto(f"{ann.url}tasks/{task_id}")
+    for page, part in ((ben, "li.row"), (ann, ".top")):
+        for size in (DESKTOP, PHONE):
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            box = await page.locator(part).bounding_box()
+            assert box
+            assert box["height"] < 180
+            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 async def test_a_long_list_has_pages_and_true_counts(console: str, clinic: Clinic) -> None:
