@@ -38,6 +38,7 @@ class Lister:
         found_count = open_count - everything.snoozed
         if narrowed.is_by_choice:
             found_count = sum((await tasks.count(conn, viewer, wanted)).by_priority.values())
+        teams = await staff.team_names(conn, viewer)
         return Worklist(
             open_count=open_count,
             found_count=found_count,
@@ -45,10 +46,11 @@ class Lister:
             overdue_count=everything.overdue,
             snoozed_count=everything.snoozed,
             is_narrowed=narrowed.is_by_choice,
+            is_in_no_team=not teams,
             filters=narrowing.filters(
                 narrowed,
                 everything,
-                await staff.team_names(conn, viewer),
+                teams,
                 [(each.name, each.title) for each in self._web.resources.rule_sets.values()],
             ),
             lines=[line(task, viewer, now) for task in found],

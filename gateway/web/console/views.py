@@ -129,6 +129,7 @@ class Worklist:
     overdue_count: int
     snoozed_count: int
     is_narrowed: bool
+    is_in_no_team: bool  # whoever looks; nothing can ever be on the list
     filters: Filters
     lines: Sequence[TaskLine]
     next_cursor: str | None

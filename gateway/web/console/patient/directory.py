@@ -15,6 +15,7 @@ from gateway import programmes
 from gateway.store import directory, out_of_touch, panel
 from gateway.store.directory import Listed
 from gateway.store.panel import Latest
+from gateway.store.staff import team_names
 from gateway.web.api.fields import Body, Text
 from gateway.web.console.framing import Framing
 from gateway.web.console.patient.traces import Trace
@@ -59,6 +60,7 @@ class DirectoryPage:
     is_unjudged: bool  # only who is not judged yet
     rows: Sequence[PatientRow]
     is_cut: bool  # there may be more
+    is_in_no_team: bool  # whoever looks
 
 
 @router.get("")
@@ -78,7 +80,10 @@ async def all_patients(
         waiting = await out_of_touch.unjudged(conn, staff.organisation_id, now)
         only = [each.patient_id for each in waiting]
     found = await _known(web, conn, seen, await directory.find(conn, staff, None, ON_A_PAGE, only))
-    return render(_page(frame("Patients"), None, *found, now, is_unjudged=unjudged))
+    is_in_no_team = not await team_names(conn, staff)
+    return render(
+        _page(frame("Patients"), None, *found, now, is_unjudged=unjudged, is_in_no_team=is_in_no_team)
+    )
 
 
 @router.post("")
@@ -117,6 +122,7 @@ def _page(
     now: datetime,
     *,
     is_unjudged: bool = False,
+    is_in_no_team: bool = False,
 ) -> DirectoryPage:
     rows = [
         PatientRow(
@@ -130,7 +136,8 @@ def _page(
         )
         for each in found
     ]
-    return DirectoryPage(frame, search or "", is_unjudged, rows, is_cut=len(rows) == ON_A_PAGE)
+    is_cut = len(rows) == ON_A_PAGE
+    return DirectoryPage(frame, search or "", is_unjudged, rows, is_cut, is_in_no_team)
 
 
 def _latest(values: Mapping[str, Latest], zone: str, now: datetime) -> list[LatestValue]:
