@@ -25,6 +25,7 @@ from gateway.store import (
     limits,
     notes,
     people,
+    plans,
     profiles,
     record,
     tasks,
@@ -109,7 +110,9 @@ class Gatherer:
         in_hand = card.line.task_id if card else None
         return PatientPage(
             frame=self._frame("Patient"),
-            identity=summary.identity(patient, self._titles(patient), entered, now),
+            identity=summary.identity(
+                patient, self._titles(patient), entered, await plans.pauses_of(conn, patient_id), now
+            ),
             reach=summary.reach(
                 patient,
                 entered.profile if entered else Profile(),

@@ -10,6 +10,7 @@ from gateway.store.contacts import ContactAttempt
 from gateway.store.history import StoredReading
 from gateway.store.limits import LimitInForce
 from gateway.store.people import Patient
+from gateway.store.plans import Pause, PauseKind
 from gateway.store.profiles import Entered, Profile
 from gateway.store.record import Ended
 from gateway.tasks.outcomes import Outcome
@@ -18,12 +19,19 @@ from gateway.web.console.patient import sparkline
 from gateway.web.console.patient.sparkline import Line
 from gateway.web.console.patient.traces import Trace, ordered
 from gateway.web.console.patient.views import Identity, Phone, Reach, VitalCard
-from gateway.web.console.words import born, clock_time, moment, remarks
+from gateway.web.console.words import beginning, born, clock_time, ending, moment, remarks
 
 WEEK = timedelta(days=7)
+_AWAY = {PauseKind.HOLIDAY: "On holiday", PauseKind.HOSPITAL: "In hospital"}
 
 
-def identity(patient: Patient, programmes: Sequence[str], entered: Entered | None, now: datetime) -> Identity:
+def identity(
+    patient: Patient,
+    programmes: Sequence[str],
+    entered: Entered | None,
+    pauses: Sequence[Pause],
+    now: datetime,
+) -> Identity:
     """Who it is; `programmes` by their titles."""
     profile = entered.profile if entered else Profile()
     medications = profile.risk_medications
@@ -35,11 +43,21 @@ def identity(patient: Patient, programmes: Sequence[str], entered: Entered | Non
         second_identifier=profile.second_identifier,
         programmes=programmes,
         local_time=clock_time(now, patient.time_zone),
+        pause=_pause(pauses, patient.time_zone, now),
         medications=None if medications is None else sorted(medications),
         entered=f"entered {moment(entered.entered_at, patient.time_zone, now).age} by {entered.entered_by}"
         if entered
         else None,
     )
+
+
+def _pause(pauses: Sequence[Pause], zone: str, now: datetime) -> str | None:
+    for each in pauses:
+        if each.begins_at <= now and (each.ends_at is None or now < each.ends_at):
+            until = f"until {ending(each.ends_at, zone, now)}" if each.ends_at else "nobody knows until when"
+            since = f"{_AWAY[PauseKind(each.kind)]} since {beginning(each.begins_at, zone, now)}"
+            return f"{since}, {until}: no reading is expected"
+    return None
 
 
 def reach(
