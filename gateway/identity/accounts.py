@@ -16,6 +16,8 @@ from gateway.store.sessions import Staff
 from gateway.store.staff import Place
 
 ONE_TIME_PASSWORD_LASTS = timedelta(hours=72)
+_LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that is taken for another on paper: a one-time password is read out, or copied by hand."""
 MIN_LENGTH = 12
 """Length is what counts: https://pages.nist.gov/800-63-3/sp800-63b.html#memsecret asks for 8 at least."""
 
@@ -39,7 +41,7 @@ async def open_account(
 ) -> OneTimeSignIn:
     """A new account in the organisation of `by`. Raises UsernameTaken and UnknownCareTeam."""
     await staff.require_teams(conn, by, place.care_team_ids)
-    password, expires_at = secrets.token_urlsafe(12), now + ONE_TIME_PASSWORD_LASTS
+    password, expires_at = _one_time_password(), now + ONE_TIME_PASSWORD_LASTS
     staff_id = await people.add_staff(
         conn,
         by.organisation_id,
@@ -58,9 +60,14 @@ async def open_account(
 async def renew_password(conn: Connection, by: Staff, staff_id: int, now: datetime) -> OneTimeSignIn:
     """For somebody who cannot sign in; the old password and all sessions end. Raises UnknownStaff."""
     member = await staff.get(conn, by, staff_id)
-    password, expires_at = secrets.token_urlsafe(12), now + ONE_TIME_PASSWORD_LASTS
+    password, expires_at = _one_time_password(), now + ONE_TIME_PASSWORD_LASTS
     await staff.set_password(conn, staff_id, await hash_password(password), expires_at=expires_at)
     return OneTimeSignIn(staff_id, member.username, expires_at, password)
+
+
+def _one_time_password() -> str:
+    """79 bits in groups of four."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
 
 
 async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> str:

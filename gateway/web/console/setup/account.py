@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.identity import accounts
 from gateway.identity.accounts import MIN_LENGTH, PasswordRefused
-from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword
+from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword, digest
+from gateway.store import sessions
+from gateway.store.sessions import OwnPasswordNeeded
 from gateway.web.api.session import NewPassword, address_of, set_cookie
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import WHOLE, Refused, Typed, filled, read
 from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
 from gateway.web.console.views import Frame
-from gateway.web.context import Myself, Now, Shared
+from gateway.web.context import Conn, Myself, Now, Shared, Token
 
 router = APIRouter(include_in_schema=False)
 _FORM = Form(
@@ -37,31 +41,52 @@ _FORM = Form(
     ],
 )
 _LEAD = "Nobody else knows it, administrators neither. Other places where you are signed in are signed out."
+_NEW = (
+    "You signed in with a one-time password. Choose your own to go on: nobody else knows it, "
+    "administrators neither."
+)
+_NOT_YOURS = "This is not the password that you have."
 _BESIDE = {PasswordRefused: "new_password", WrongPassword: "current_password", TooManyAttempts: WHOLE}
 
 
+async def _is_new(token: Token, conn: Conn, now: Now) -> bool:
+    try:
+        await sessions.staff_of(conn, digest(token or ""), now)
+    except OwnPasswordNeeded:
+        return True
+    return False
+
+
+IsNew = Annotated[bool, Depends(_is_new)]
+"""Whether a one-time password is to be replaced: nothing else can be done before."""
+
+
 @router.get("/account")
-async def account_page(staff: Myself) -> Response:
+async def account_page(staff: Myself, is_new: IsNew) -> Response:
     """The form."""
-    return render(_page(staff.name, _FORM))
+    return render(_page(staff.name, _FORM, is_new=is_new))
 
 
 @router.post("/account")
-async def choose(typed: Typed, request: Request, web: Shared, staff: Myself, now: Now) -> Response:
+async def choose(
+    typed: Typed, *, request: Request, web: Shared, staff: Myself, is_new: IsNew, now: Now
+) -> Response:
     """To the task list, or the form again with what was wrong."""
     try:
         entry = read(NewPassword, typed)
         attempt = Attempt(staff.username, entry.current_password, address_of(request))
         token = await accounts.choose_password(web.resources.pool, attempt, entry.new_password, now)
     except Refused as refused:
-        return render(_page(staff.name, filled(_FORM, typed, refused.faults)), 422)
+        return render(_page(staff.name, filled(_FORM, typed, refused.faults), is_new=is_new), 422)
     except tuple(_BESIDE) as refusal:
-        faults = {_BESIDE[type(refusal)]: str(refusal)}
-        return render(_page(staff.name, filled(_FORM, typed, faults)), 422)
+        said = _NOT_YOURS if isinstance(refusal, WrongPassword) else str(refusal)
+        form = filled(_FORM, typed, {_BESIDE[type(refusal)]: said})
+        return render(_page(staff.name, form, is_new=is_new), 422)
     response = RedirectResponse("/", status_code=303)
     set_cookie(response, request, token)
     return response
 
 
-def _page(name: str, form: Form) -> SetupPage:
-    return SetupPage(Frame("Your password", name), _LEAD, [form], back=None)
+def _page(name: str, form: Form, *, is_new: bool) -> SetupPage:
+    frame = Frame("Your password", name)
+    return SetupPage(frame, _NEW if is_new else _LEAD, [form], None if is_new else ("/setup", "Set-up"))
