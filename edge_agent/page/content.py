@@ -63,7 +63,7 @@ def render(shown: Shown) -> str:
 </section>
 {_due(shown)}{cards or nothing}
 {_care(shown)}
-<p><a href="/">Look again</a></p>
+{_as_of(shown)}<p><a href="/">Look again</a></p>
 </main>
 <footer>
 <p><strong>This is not an emergency service.</strong> Nobody watches these values all the time.
@@ -73,6 +73,12 @@ If you feel very ill, call your emergency number.</p>
 </body>
 </html>
 """
+
+
+def _as_of(shown: Shown) -> str:
+    """A page that stays open says nothing of what came later."""
+    at = words.when(shown.now, shown.now, shown.zone)
+    return f"<p>This is how it was {at[0].lower()}{at[1:]}.</p>\n" if shown.knows_the_time else ""
 
 
 def _due(shown: Shown) -> str:
@@ -123,7 +129,7 @@ def _slot(slot: Slot, shown: Shown) -> str:
 
 def _card(latest: Latest, shown: Shown) -> str:
     reading = latest.reading
-    mark = "arrived" if latest.outcome in ("stored", "before") else "waiting"
+    mark = {None: "waiting", "quarantined": "refused"}.get(latest.outcome, "arrived")
     return f"""<article class="{mark}">
 <h2>{words.measured(reading.kind, reading.user)}</h2>
 <p class="value">{escape(words.values(reading))}</p>
@@ -152,7 +158,7 @@ def _what_to_do(shown: Shown) -> list[str]:
         )
     elif oldest is not None:
         lines.append(
-            "You need not do anything: they are kept here and sent as soon as there is a connection."
+            "You need not do anything: what waits is kept here, and sent as soon as there is a connection."
         )
     if not shown.knows_the_time:
         lines.append(

@@ -115,6 +115,7 @@ async def test_what_is_wrong_is_said_with_what_to_do(outbox: Outbox) -> None:
     assert status == 200
     for words in ("no room left", "router", "does not know the time", "Something is wrong"):
         assert words in html
+    assert "This is how it was" not in html
     assert "The battery of &lt;b&gt;C1&lt;/b&gt; is low (9 %)" in html
 
 
@@ -123,7 +124,10 @@ async def test_what_could_not_be_used_is_said(outbox: Outbox) -> None:
     refused = Quarantined(position=1, reason="measured before 1980")
     outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, quarantined=(refused,)), NOON)
     async with shown(outbox) as port:
-        assert "could not be used. Please tell your care team." in (await ask(port))[1]
+        html = (await ask(port))[1]
+    assert "could not be used. Please tell your care team." in html
+    assert '<article class="refused">' in html
+    assert "This is how it was today at 14:00." in html
 
 
 async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_page: BrowserPage) -> None:
