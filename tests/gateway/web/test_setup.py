@@ -97,7 +97,8 @@ async def test_limits_are_set_with_a_reason_by_those_who_may(sign_in: SignIn, cl
 
 async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: SignIn, clinic: Clinic) -> None:
     ann = await sign_in("ann")
-    address = f"/setup/patients/{await clinic.add_patient()}/pauses"
+    patient_id = await clinic.add_patient()
+    address = f"/setup/patients/{patient_id}/pauses"
     backwards = {"kind": "holiday", "first_day": "2026-03-05", "last_day": "2026-03-03"}
     assert faults(await send(ann, address, 422, **backwards)) == ["A pause ends after it begins."]
     await send(ann, address, 303, kind="holiday", first_day="2026-02-27", last_day="2026-03-05")
@@ -106,8 +107,11 @@ async def test_a_pause_is_entered_in_days_of_the_patient_and_ended(sign_in: Sign
     text = await page(ann, address)
     assert "Fri 27 Feb<" in text
     assert "the end of Thu 5 Mar<" in text
+    away = "On holiday since Fri 27 Feb, until the end of Thu 5 Mar: no reading is expected"
+    assert away in await page(ann, f"/patients/{patient_id}")
     [end] = re.findall(r'action="([^"]+/end)"', text)
     await send(ann, end, 303)
+    assert away not in await page(ann, f"/patients/{patient_id}")
     assert "over" in await page(ann, address)
 
 

@@ -68,6 +68,11 @@ async def test_a_long_name_leaves_room_for_what_stands_beside_it(
     await clinic.conn.execute(
         "UPDATE staff SET name = %s WHERE staff_id = %s", [long, clinic.staff["ann"].staff_id]
     )
+    await clinic.conn.execute(
+        "INSERT INTO quarantine (organisation_id, received_at, topic, reason, payload)"
+        " VALUES (%s, %s, %s, %s, 'x')",
+        [clinic.organisation_id, NOW, f"hearthbeat/1/{HUB}/readings", "later than it was captured; " * 9],
+    )
     await clinic.conn.commit()
     page = browser_page
     await page.goto(f"{console}/sign-in")
@@ -75,6 +80,9 @@ async def test_a_long_name_leaves_room_for_what_stands_beside_it(
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(f"{console}/")
+    await page.goto(f"{console}/setup/quarantine")
+    reasons = page.locator(".listed").filter(has_text="later than it was captured")
+    assert await reasons.evaluate("each => each.scrollWidth <= each.clientWidth")
     await page.goto(f"{console}/setup/staff")
     people = page.locator(".listed").filter(has_text=long)
     assert await people.evaluate("people => people.scrollWidth <= people.clientWidth")

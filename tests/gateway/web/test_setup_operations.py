@@ -20,7 +20,9 @@ async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: C
         [NOW, f"hearthbeat/1/{HUB}/readings"],
     )
     await clinic.conn.commit()
-    assert "not JSON" in await page(ann, "/setup/quarantine")
+    text = await page(ann, "/setup/quarantine")
+    assert "not JSON" in text
+    assert f"<bdi>{HUB}</bdi>" in text
     [message_page] = re.findall(r'href="(/setup/quarantine/\d+)"', await page(adam, "/setup/quarantine"))
     assert (await ann.get(message_page)).status_code == 403
     assert "&lt;script&gt;alert" in await page(adam, message_page)

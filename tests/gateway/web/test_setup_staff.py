@@ -25,15 +25,22 @@ async def test_somebody_new_gets_a_one_time_password_and_chooses_their_own(
     ]
     shown = await send(adam, "/setup/staff/new", 200, **newcomer)
     [password] = re.findall(r"One-time password</dt><dd><bdi>([^<]+)<", shown)
+    assert re.fullmatch(r"([a-km-np-z2-9]{4}-){3}[a-km-np-z2-9]{4}", password)  # to be read out
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as dora:
         assert await send(dora, "/sign-in", 303, username="dora", password=password) == "/"
         assert (await dora.get("/")).headers["location"] == "/account"
+        assert "You signed in with a one-time password." in await page(dora, "/account")
+        mistyped = {"current_password": "mistyped", "new_password": "four quiet words in a row"}
+        assert faults(await send(dora, "/account", 422, **mistyped)) == [
+            "This is not the password that you have."
+        ]
         short = await send(dora, "/account", 422, current_password=password, new_password="short")
         assert "At least 12 characters" in faults(short)[0]
         assert password not in short
         own = {"current_password": password, "new_password": "four quiet words in a row"}
         assert await send(dora, "/account", 303, **own) == "/"
         assert (await dora.get("/api/me")).json()["username"] == "dora"
+        assert "one-time password. Choose" not in await page(dora, "/account")
 
 
 async def test_people_are_moved_and_accounts_closed(sign_in: SignIn, clinic: Clinic) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from edge_agent.wire import topics
 from gateway.identity.permissions import Action, may
 from gateway.ingest import retrying
 from gateway.ingest.retrying import NoHeader, Retried
@@ -101,9 +102,19 @@ def _row(each: Quarantined, now: datetime, *, reads: bool) -> list[Cell]:
     came = moment(each.received_at, "UTC", now)
     return [
         Cell(came.text, came.age, href=f"/setup/quarantine/{each.quarantine_id}" if reads else ""),
-        Cell(each.topic, counted(each.size, "byte", "bytes")),
+        Cell(*_origin(each)),
         Cell(each.reason),
     ]
+
+
+def _origin(each: Quarantined) -> tuple[str, str]:
+    """The hub and what it sent, as far as the topic says."""
+    size = counted(each.size, "byte", "bytes")
+    try:
+        hub, channel = topics.parse(each.topic)
+    except ValueError:
+        return each.topic, size
+    return hub, f"{channel}, {size}"
 
 
 def _outcome(retried: Retried) -> str:
