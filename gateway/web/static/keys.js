@@ -8,7 +8,7 @@ export function listen(keys, subject) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     if (event.key === "Escape") return keys.Escape?.(subject(), event);
-    if (event.target.matches("input, select, textarea")) return;
+    if (event.target.matches("select, textarea, input:not([type=radio], [type=checkbox])")) return;
     const act = event.key === "?" ? () => help.showModal() : keys[event.key];
     if (!act || (event.key.length === 1 && !wanted.checked)) return;
     if (event.key !== "Enter") event.preventDefault();

@@ -23,7 +23,9 @@ async function send(event) {
   event.preventDefault();
   if (asked.has(form)) return;
   asked.add(form);
+  form.setAttribute("aria-busy", "true");
   const isThere = (await part("/banner")) !== null;
+  form.removeAttribute("aria-busy");
   asked.delete(form);
   if (isThere) {
     sure.add(form);

@@ -10,6 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.gateway.web.browsing import enter, sign_in
 from tests.gateway.web.clinic import Clinic
+from tests.servers.chromium import PHONE
 
 TYPED = "Spoke to the son, has eaten."
 NOT_SENT = "did not get through"
@@ -61,6 +62,23 @@ async def test_a_claim_that_does_not_get_through_is_no_silence(page: Page, clini
     await page.keyboard.press("c")
     await expect(page.get_by_role("alert")).to_contain_text(NOT_SENT)
     await expect(page.locator("li.row")).to_contain_text("unclaimed")
+
+
+async def test_on_a_phone_it_is_seen_however_far_one_has_scrolled(
+    page: Page, console: str, clinic: Clinic
+) -> None:
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await note_of_patient(page, console, clinic)
+    await page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    await page.context.set_offline(offline=True)
+    await expect(page.locator("#connection")).to_contain_text("Connection lost")
+    await expect(page.locator("#connection")).to_be_in_viewport(ratio=1)
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    footer = await page.get_by_text("Not an emergency service.").bounding_box()
+    said = await page.locator("#connection").bounding_box()
+    assert footer
+    assert said
+    assert footer["y"] + footer["height"] <= said["y"]
 
 
 @pytest.mark.parametrize("open_form", [note_of_task, note_of_patient])
