@@ -84,15 +84,18 @@ function tell() {
   }, wait && wait * (1 + Math.random()));
 }
 
-/** A part of a page as the gateway shows it now; null where it cannot be had. Who is signed out is told so. */
+/** A part of a page as the gateway shows it now; null where it cannot be had: then the page is out of date, says so
+ * and tries again. Who is signed out is told so. */
 export async function part(url, options = {}) {
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const answer = await fetch(url, { ...options, signal, headers: { "HX-Request": "true" } });
     if (answer.status === 401) signedOut();
+    if (answer.status >= 500) lost();
     return answer.ok ? await answer.text() : null;
-  } catch {
-    return null; // the stream says that the connection is lost
+  } catch (error) {
+    if (error.name === "TimeoutError") lost(); // of all else the stream says so
+    return null;
   }
 }
 

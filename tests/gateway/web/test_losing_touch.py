@@ -64,6 +64,17 @@ async def test_a_claim_that_does_not_get_through_is_no_silence(page: Page, clini
     await expect(page.locator("li.row")).to_contain_text("unclaimed")
 
 
+async def test_a_list_that_cannot_be_had_once_is_said_to_be_old_and_asked_for_again(
+    page: Page, clinic: Clinic
+) -> None:
+    await expect(page.locator("#connection")).to_have_text("Live")
+    await page.route("**/worklist", lambda route: route.fulfill(status=503), times=1)
+    await clinic.add_task(await clinic.add_patient())
+    await expect(page.locator("#connection")).to_contain_text("this page is out of date")
+    await expect(page.locator("li.row")).to_have_count(1)
+    await expect(page.locator("#connection")).to_have_text("Live")
+
+
 async def test_on_a_phone_it_is_seen_however_far_one_has_scrolled(
     page: Page, console: str, clinic: Clinic
 ) -> None:
