@@ -50,12 +50,14 @@ async function follow() {
   if (html === null) return;
   document.querySelector("#charts[data-missing] .controls")?.dispatchEvent(new Event("change")); // draws them now
   const next = new DOMParser().parseFromString(html, "text/html");
+  for (const beside of [".week", ".contact", ".there"]) renew(beside, next);
   const todo = document.getElementById("todo");
-  const task = todo.querySelector("article.task");
-  const moving = task ? [".clock", ".facts"].map((part) => `#${task.id} ${part}`) : [];
-  for (const beside of [".week", ".contact", ".there", ...moving]) renew(beside, next);
   const isUsed = todo.querySelector("details[open] form, .htmx-request") || todo.contains(document.activeElement);
-  if (isUsed || state(next.getElementById("todo")) === state(todo)) return;
+  if (isUsed || state(next.getElementById("todo")) === state(todo)) {
+    const task = todo.querySelector("article.task");
+    for (const moving of task ? [".clock", ".facts"] : []) renew(`#${task.id} ${moving}`, next);
+    return;
+  }
   renew("#todo", next);
   window.htmx.process(document.getElementById("todo"));
 }
