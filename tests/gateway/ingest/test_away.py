@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import Batch
 from edge_agent.wire.topics import Channel
 from gateway.ingest import role
-from gateway.ingest.opening import open_message
+from gateway.ingest.opening import Opened, Unopened, open_message
 from gateway.mqtt import Broker
 from gateway.resources import Resources
 from gateway.rules import load_shipped
@@ -88,9 +89,11 @@ async def place(
         hub = await stack.enter_async_context(strange_hub(HUB, "a hub's", broker))
         place = Place(resources, hub, line)
 
-        def counted(topic: str, *rest: object) -> object:
+        def counted(
+            topic: str, payload: bytes, correlation: bytes, properties: Mapping[str, str], now: datetime
+        ) -> Opened | Unopened:
             place.opened.append(topic)
-            return open_message(topic, *rest)  # type: ignore[arg-type]
+            return open_message(topic, payload, correlation, properties, now)
 
         monkeypatch.setattr(role, "open_message", counted)
         roles = await stack.enter_async_context(asyncio.TaskGroup())
