@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -15,25 +17,31 @@ logger = logging.getLogger(__name__)
 
 LEASE = "escalate"
 LEASE_LASTS = timedelta(seconds=15)
-LOOK_EVERY = timedelta(minutes=1)
+RENEW_EVERY_S = LEASE_LASTS.total_seconds() / 3
+LOOK_EVERY_S = 60.0
 MOST_TASKS = 50
 POLL_S = 1.0
 RETRY_S = 2.0
 
 
-async def escalate(resources: Resources) -> None:
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def escalate(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> None:
     """Watch the clocks until the process stops; while another process does, wait for its lease to end."""
     number: int | None = None
-    renew_at = look_at = datetime.now(UTC)
+    passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back
+    renew_at = look_at = passed_s()
     while not resources.stop.is_set():
-        now = datetime.now(UTC)
+        now = clock()
         try:
-            if number is None or now >= renew_at:
-                number, renew_at = await hold(resources.pool, number, now), now + LEASE_LASTS / 3
+            if number is None or passed_s() >= renew_at:
+                number, renew_at = await hold(resources.pool, number, now), passed_s() + RENEW_EVERY_S
             advanced = 0 if number is None else await escalate_once(resources.pool, number, now)
-            if number is not None and now >= look_at:
+            if number is not None and passed_s() >= look_at:
                 await look_at_evaluation(resources.pool, now)
-                look_at = now + LOOK_EVERY
+                look_at = passed_s() + LOOK_EVERY_S
             pause = 0.0 if advanced else POLL_S
         except LeaseLost:
             number, pause = None, POLL_S
@@ -45,7 +53,7 @@ async def escalate(resources: Resources) -> None:
     if number is not None:
         with suppress(*DATABASE_AWAY):
             async with resources.pool.connection() as conn:
-                await leases.give_back(conn, LEASE, number, datetime.now(UTC))
+                await leases.give_back(conn, LEASE, number, clock())
 
 
 async def hold(pool: Pool, number: int | None, now: datetime) -> int | None:

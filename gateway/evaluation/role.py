@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from alerting.rules import RuleSet
 from gateway.evaluation.finding import Known
@@ -23,20 +23,25 @@ logger = logging.getLogger(__name__)
 
 MOST_SOURCES = 200
 POLL_S = 0.5
-SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_EVERY_S = 10.0
 RETRY_S = 1.0
 
 
-async def evaluate(resources: Resources) -> None:
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def evaluate(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> None:
     """Judge due work, a batch of patients at a time, until the process stops."""
-    swept = None
+    passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back
+    sweep_at = passed_s()
     while not resources.stop.is_set():
-        now = datetime.now(UTC)
+        now = clock()
         try:
-            if swept is None or now - swept >= SWEEP_EVERY:
+            if passed_s() >= sweep_at:
                 await sweep_once(resources.pool, resources.rule_sets, now)
                 await look_at_clocks(resources.pool, now)
-                swept = now
+                sweep_at = passed_s() + SWEEP_EVERY_S
             taken = await evaluate_once(resources.pool, resources.rule_sets, now)
             pause = 0.0 if taken else POLL_S
         except AssignedMeanwhile:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alerting.rules import Priority
+from gateway.escalation import role
 from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
 from gateway.evaluation.role import look_at_clocks
 from gateway.resources import Resources
@@ -216,15 +217,37 @@ async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refus
     assert await escalate_once(waiting.pool, second, later) == 1
 
 
-async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin(
-    waiting: Waiting, database_url: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def resources(waiting: Waiting, database_url: str, tmp_path: Path) -> Resources:
     broker = BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "password")
-    resources = Resources(Settings(database_url, broker, None, LOOPBACK, 1), waiting.pool, {})
-    await waiting.raise_task(Priority.STAT, datetime.now(UTC) - 6 * MINUTE)
-    playing = asyncio.create_task(escalate(resources))
+    return Resources(Settings(database_url, broker, None, LOOPBACK, 1), waiting.pool, {})
+
+
+async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin(
+    waiting: Waiting, resources: Resources
+) -> None:
+    await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
+    now = SATURDAY_NIGHT + 6 * MINUTE
+    playing = asyncio.create_task(escalate(resources, lambda: now))
     await eventually(lambda: waiting.rows(TOLD))
     resources.stop.set()
     await asyncio.wait_for(playing, 10)
-    [(name, expires_at)] = await waiting.rows("SELECT name, expires_at FROM lease")
-    assert (name, expires_at <= datetime.now(UTC)) == (LEASE, True)
+    assert await waiting.rows("SELECT name, expires_at FROM lease") == [(LEASE, now)]
+
+
+async def test_after_its_clock_was_set_back_the_role_holds_its_lease_for_no_longer_than_ever(
+    waiting: Waiting, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(role, "RENEW_EVERY_S", 0.1)
+    times = [SATURDAY_NIGHT + 2 * HOUR]
+    playing = asyncio.create_task(escalate(resources, lambda: times[-1]))
+
+    async def expires() -> list[datetime]:
+        rows = await waiting.rows("SELECT expires_at FROM lease")
+        return [at for (at,) in rows if at == times[-1] + LEASE_LASTS]
+
+    await eventually(expires)
+    times.append(SATURDAY_NIGHT)
+    await eventually(expires)
+    resources.stop.set()
+    await asyncio.wait_for(playing, 10)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,17 +14,21 @@ from alerting.kinds.threshold import Threshold
 from alerting.rules import RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from gateway.evaluation.role import evaluate_once, sweep_once
+from gateway.evaluation import role
+from gateway.evaluation.role import evaluate, evaluate_once, sweep_once
 from gateway.ingest.batch import store_batch
 from gateway.limits import settable, with_all_limits
+from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.rules.beyond_doubt import load_beyond_doubt
+from gateway.settings import BrokerSettings, Settings
 from gateway.store import gauges, limits
 from gateway.store.limits import NewLimit
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
+from tests.servers.ports import LOOPBACK
 
 RULES = load_shipped()
 LOW = next(rule for rule in RULES["diabetes"].rules if rule.rule_id == "glucose-below-54")
@@ -215,3 +221,23 @@ async def test_a_rule_that_cannot_say_why_is_told_all_the_same_and_listed(home: 
     while await evaluate_once(pool, broken, soon + timedelta(minutes=6)):
         pass
     assert await home.rows("SELECT FROM unjudged") == []  # what was told is told: there is nothing to explain
+
+
+async def test_time_does_its_work_after_the_clock_was_set_back(
+    home: Home, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(role, "SWEEP_EVERY_S", 0.1)
+    broker = BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "password")
+    resources = Resources(Settings(database_url, broker, None, LOOPBACK, 1), home.pool, RULES)
+    times, swept = [NOON + 2 * HOUR], list[datetime]()
+
+    async def sweep(_pool: Pool, _rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
+        swept.append(now)
+        times.append(NOON)
+        if now == NOON:
+            resources.stop.set()
+
+    monkeypatch.setattr(role, "sweep_once", sweep)
+    async with asyncio.timeout(20):
+        await evaluate(resources, lambda: times[-1])
+    assert swept == [NOON + 2 * HOUR, NOON]
