@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from edge_agent.outbox import Latest
-from edge_agent.page.care import Span, Watch, whole_day
+from edge_agent.page.care import DAYS, Span, Watch, whole_day
 from edge_agent.page.due import State
 from edge_agent.wire.codes import HubProblem, ReadingKind
 from edge_agent.wire.messages import Quantity, Reading
@@ -89,7 +89,9 @@ def nobody_now(watch: Watch, now: datetime) -> str:
     if again is None:
         return "Nobody of your care team looks at this now."
     local = again.astimezone(watch.zone)
-    day = {0: "today", 1: "tomorrow"}.get((local.date() - watch.today).days, f"{local:%A}")
+    days = (local.date() - watch.today).days
+    weekday = f"{local:%A}" if days < DAYS else f"{local:%A}, {local.day} {local:%B}"
+    day = {0: "today", 1: "tomorrow"}.get(days, weekday)
     return f"Nobody of your care team looks at this now. They look again {day} at {local:%H:%M}."
 
 

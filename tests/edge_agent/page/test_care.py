@@ -108,4 +108,19 @@ def test_while_nobody_looks_it_says_when_somebody_does() -> None:
         assert nobody_now(watch([OFFICE], at(local), VIENNA), at(local)).endswith(again)
     assert looks("2026-11-30T08:00", OFFICE)
     assert looks("2026-11-27T16:59", OFFICE)
+
+
+def test_a_weekday_alone_is_one_of_the_days_ahead() -> None:
+    closed = team(
+        *((day, 8, 17) for day in range(1, 6)), holidays=tuple(date(2026, 12, n) for n in range(21, 26))
+    )
+    for local, again in (
+        ("2026-12-20T15:00", "again Monday, 28 December at 08:00."),  # not tomorrow, a Monday too
+        ("2026-12-21T15:00", "again Monday, 28 December at 08:00."),
+        ("2026-12-22T15:00", "again Monday at 08:00."),
+    ):
+        assert nobody_now(watch([closed], at(local), VIENNA), at(local)).endswith(again)
+
+
+def test_of_who_never_looks_no_time_is_promised() -> None:
     assert nobody_now(watch([team()], at(SUNDAY), VIENNA), at(SUNDAY)).endswith("looks at this now.")
