@@ -19,8 +19,12 @@ from simulators.bench.table import as_json, show
 @click.pass_context
 def bench(ctx: click.Context) -> None:
     """Measure Hearthbeat itself, on this machine."""
-    before = signal.signal(signal.SIGTERM, _end_as_with_ctrl_c)
-    ctx.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
+    handlers = {
+        signal.SIGINT: signal.default_int_handler,  # a shell has what it begins in the background ignore it
+        signal.SIGTERM: _end_as_with_ctrl_c,
+    }
+    for number, handler in handlers.items():
+        ctx.call_on_close(partial(signal.signal, number, signal.signal(number, handler)))
 
 
 def _end_as_with_ctrl_c(_number: int, _frame: FrameType | None) -> None:

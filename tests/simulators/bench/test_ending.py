@@ -14,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-COMMAND = ("-c", "from simulators.cli import main; main()", "bench", "ingest", "--quick")
+COMMAND = (sys.executable, "-c", "from simulators.cli import main; main()", "bench", "ingest", "--quick")
+IN_BACKGROUND = ("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+"""As a shell begins what ends with "&": Ctrl-C is not for it."""
 SERVERS = {"postgres", "mosquitto"}
 WITHIN_S = 60
 
@@ -29,7 +31,7 @@ def folder() -> Iterator[Path]:
 
 def test_sigterm_ends_its_servers_and_its_folder(folder: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(folder)}
-    bench = subprocess.Popen([sys.executable, *COMMAND], env=environment, stderr=subprocess.DEVNULL)
+    bench = subprocess.Popen([*IN_BACKGROUND, *COMMAND], env=environment, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + WITHIN_S
     children: list[psutil.Process] = []
     while not set(map(_name, children)) >= SERVERS:
