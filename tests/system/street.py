@@ -144,6 +144,7 @@ async def _admit(admin: Administrator, home: Home, hub: Hub, now: datetime) -> i
     patient = NewPatient(hub.name, "Doe", "Jo", BORN, "UTC", ("hypertension",))
     patient_id = await admin.ensure_patient(patient)
     cuff = home.address_of(DeviceKind.CUFF)
-    await admin.assign(hub=hub.name, device=cuff, user=None, patient_id=patient_id, since=now)
+    since = now - timedelta(seconds=2)  # cuffs keep whole seconds, rounded down
+    await admin.assign(hub=hub.name, device=cuff, user=None, patient_id=patient_id, since=since)
     await admin.expect(patient_id, "hypertension", "systolic_bp", every_hours=24)
     return patient_id

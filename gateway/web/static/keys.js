@@ -21,7 +21,7 @@ export function toggle(summary) {
   if (!summary) return;
   summary.click();
   const form = summary.parentElement;
-  setTimeout(() => form.open && form.querySelector("input:not([type=hidden]), select, textarea, button")?.focus());
+  if (form.open) form.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); // before the next key
 }
 
 wanted.checked = localStorage.getItem(KEPT_AS) !== "off";
