@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import LiteralString
+from typing import Final, LiteralString
 
 from psycopg import AsyncConnection
 
@@ -93,14 +93,27 @@ async def receipt_and_outbox(scene: Scene) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def commit_and_task_insert(scene: Scene) -> AsyncIterator[None]:
-    """The reading has its receipt; the evaluator waits, within its transaction, to insert the task."""
-    async with locked(scene.way, "LOCK TABLE task IN SHARE MODE"):
+    """The reading has its receipt; the evaluator waits, within its transaction, to insert the task.
+
+    It waits for a task of the same patient and condition that may yet come to be. A lock of the table would
+    hold up its looks by the clock, too, and they may come first.
+    """
+    async with locked(scene.way, SAME_TASK):
         await scene.measure_and_publish()
         await eventually(scene.way.has_receipt)
         await eventually(lambda: scene.waiting_statements("INSERT INTO task "))
         assert await scene.is_stored()
         assert await scene.way.counts("due", "episode", "task") == [1, 0, 0]
         yield
+
+
+SAME_TASK: Final = """
+INSERT INTO task (organisation_id, patient_id, condition, rule_id, rule_version, rule_source, title, reason,
+    steps, priority, status, measured_at, raised_at)
+SELECT organisation_id, patient_id, 'severe-hypertension', 'severe-blood-pressure', '', '', '', '', '{}',
+    'urgent', 'ready', now(), now()
+FROM patient
+"""
 
 
 @asynccontextmanager
