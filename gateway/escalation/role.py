@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from gateway.clock import utc_now
 from gateway.resources import Resources
 from gateway.store import leases, sweeping, watch
 from gateway.store.leases import LeaseLost
@@ -24,11 +25,7 @@ POLL_S = 1.0
 RETRY_S = 2.0
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-async def escalate(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> None:
+async def escalate(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Watch the clocks until the process stops; while another process does, wait for its lease to end."""
     number: int | None = None
     passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from alerting.rules import RuleSet
+from gateway.clock import utc_now
 from gateway.evaluation.finding import Known
 from gateway.evaluation.judge import judge
 from gateway.evaluation.silences import after, earliest, look
@@ -27,11 +28,7 @@ SWEEP_EVERY_S = 10.0
 RETRY_S = 1.0
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-async def evaluate(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> None:
+async def evaluate(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Judge due work, a batch of patients at a time, until the process stops."""
     passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back
     sweep_at = passed_s()

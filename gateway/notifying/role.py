@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 
+from gateway.clock import utc_now
 from gateway.notifying import message
 from gateway.notifying.sending import PATIENCE_S, NotDelivered, post, send_email
 from gateway.resources import Resources
@@ -30,11 +31,7 @@ class NotSetUp(Exception):
     """There is nowhere to send it."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-async def notify(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> None:
+async def notify(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Deliver until the process stops. Raises SettingError where a secret cannot be read."""
     settings = resources.settings
     if settings.smtp is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
 
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from gateway.clock import utc_now
 from gateway.resources import Resources
 from gateway.web import api, health
 from gateway.web.answers import answer, answer_failure
@@ -23,11 +24,7 @@ from gateway.web.live import Live
 from gateway.web.security import Guard
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] = _utc_now) -> FastAPI:
+def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """The whole of it; `live` is run by the caller."""
     app = FastAPI(title="Hearthbeat", version="1", docs_url=None, redoc_url=None)
     app.state.web = Web(resources, live, clock)

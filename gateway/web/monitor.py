@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
+from gateway.clock import utc_now
 from gateway.resources import Resources
 from gateway.web import health
 from gateway.web.answers import answer
@@ -17,11 +18,7 @@ from gateway.web.live import Live
 from gateway.web.serving import listen, serve
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def create_monitor(resources: Resources, clock: Callable[[], datetime] = _utc_now) -> FastAPI:
+def create_monitor(resources: Resources, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """/livez, /readyz and /metrics, and nothing else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.web = Web(resources, Live(), clock)
