@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos lock
+.PHONY: help demo test check bench chaos radio lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -34,6 +34,12 @@ chaos: ## The long runs that `make test` holds short: hours of kills and damaged
 		exec .venv/bin/pytest --numprocesses 2 tests/system/test_chaos.py tests/system/test_hub_kills.py \
 		tests/system/test_fuzz.py tests/edge_agent/test_fuzz_decoders.py
 
+radio: ## The hub against Debian's real bluetoothd and kernel, in an emulated machine: about ten minutes
+	@deploy/setup/prepare radio
+	@exec .venv/bin/python -m tests.radio
+
 lock: ## Pin the Python packages anew in requirements.txt (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --all-extras --universal --no-header --no-annotate \
 		--no-emit-index-url pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --generate-hashes --extra radio --universal --no-header --no-annotate \
+		--no-emit-index-url --constraints requirements.txt pyproject.toml --output-file requirements-radio.txt

@@ -7,6 +7,7 @@ missing_packages() {
     "$2" -c 'import ensurepip' 2>/dev/null || missing="$missing $(venv_package "$2")"
     case $1 in
     demo) wanted="mosquitto:mosquitto dbus-daemon:dbus" ;;
+    radio) wanted="mmdebstrap:mmdebstrap qemu-system-x86_64:qemu-system-x86" ;;
     test)
         wanted="mosquitto:mosquitto dbus-daemon:dbus mmdebstrap:mmdebstrap chromium:chromium faketime:faketime"
         [ "$(id -u)" = 0 ] || wanted="$wanted newuidmap:uidmap"

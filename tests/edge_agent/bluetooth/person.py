@@ -6,7 +6,7 @@ import asyncio
 import os
 import pty
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -58,11 +58,14 @@ class Person:
 
 
 @asynccontextmanager
-async def person_at(environment: Mapping[str, str], *command: str) -> AsyncIterator[Person]:
-    """Somebody who has typed `hearthbeat-hub` and `command`."""
+async def person_at(
+    environment: Mapping[str, str], *command: str, within: Sequence[str] = ()
+) -> AsyncIterator[Person]:
+    """Somebody who has typed `hearthbeat-hub` and `command`. `within`: a command that runs commands."""
     ours, theirs = pty.openpty()
     try:
         process = await asyncio.create_subprocess_exec(
+            *within,
             Path(sys.executable).with_name("hearthbeat-hub"),
             *command,
             stdin=theirs,

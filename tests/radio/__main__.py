@@ -1,0 +1,72 @@
+"""`python -m tests.radio`: the hub against Debian's own kernel and bluetoothd, in an emulated machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from tests.radio.machine import boot
+from tests.radio.report import SceneResult, Verdict, Versions, event_in
+from tests.radio.system import PROJECT, SUITES, SystemNotMade, ensure_system
+
+LOG = PROJECT / ".cache/radio.log"
+SCENES_FILE = Path(__file__).parent / "guest/scenes.py"
+
+
+def scene_names() -> list[str]:
+    """As they stand in the guest's scenes: what plays them cannot be imported on every machine."""
+    marked = (line for line in SCENES_FILE.read_text().splitlines() if line.startswith('@scene("'))
+    return [line.split('"')[1] for line in marked]
+
+
+@click.command()
+@click.option(
+    "--suite", type=click.Choice(SUITES), default=SUITES[0], show_default=True, envvar="RADIO_SUITE"
+)
+@click.option("--scene", "chosen", multiple=True, type=click.Choice(scene_names()), help="Only these.")
+@click.option("--order", type=int, envvar="RADIO_ORDER", help="Shuffle the scenes by this number.")
+def main(suite: str, chosen: tuple[str, ...], order: int | None) -> None:
+    """Play scenes with the real bluetoothd, and say of each how it ended. About ten minutes.
+
+    Needs root, to make the guest's system once.
+    """
+    names = list(chosen) or scene_names()
+    if order is not None:
+        names.sort(key=lambda name: sha256(f"{order} {name}".encode()).digest())
+    try:
+        root = ensure_system(suite, click.echo)
+    except SystemNotMade as failure:
+        raise click.ClickException(str(failure)) from failure
+    LOG.parent.mkdir(exist_ok=True)
+    with boot(root, names) as console:
+        failed = [result for result in _told(console) if result.verdict is Verdict.FAIL]
+    played = len(names)
+    click.echo(f"{played - len(failed)} of {played} passed. All that was said: {LOG}")
+    sys.exit(1 if failed else 0)
+
+
+def _told(console: Iterator[str]) -> Iterator[SceneResult]:
+    results = 0
+    with LOG.open("w") as log:
+        for line in console:
+            log.write(f"{line}\n")
+            log.flush()
+            event = event_in(line)
+            if isinstance(event, Versions):
+                click.echo(f"Linux {event.kernel}, bluetoothd {event.bluetoothd}, {len(event.scenes)} scenes")
+            elif event is not None:
+                click.echo(f"{event.verdict:5} {event.scene:40} {event.seconds:6.1f} s")
+                for seen in event.seen:
+                    click.echo(f"      {seen}")
+                results += 1
+                yield event
+    if not results:
+        raise click.ClickException(f"the guest told nothing; see {LOG}")
+
+
+if __name__ == "__main__":
+    main()

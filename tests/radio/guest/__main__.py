@@ -1,0 +1,55 @@
+"""In the guest: play the scenes that are named, and tell of each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import subprocess
+import sys
+import time
+
+import click
+
+from tests.radio.guest.scenes import SCENES, Scene
+from tests.radio.guest.world import BLUETOOTHD, LOGS, Missed, World, open_world, prepare
+from tests.radio.report import SceneResult, Verdict, Versions, line_of
+
+SCENE_WITHIN_S = 420.0
+
+
+async def main(names: list[str]) -> None:
+    """Play them in order."""
+    async with open_world() as world:
+        for name in names:
+            click.echo(line_of(await _play(name, SCENES[name], world)))
+
+
+async def _play(name: str, scene: Scene, world: World) -> SceneResult:
+    begun = time.monotonic()
+    try:
+        async with asyncio.timeout(SCENE_WITHIN_S):
+            seen, verdict = await scene(world), Verdict.PASS
+    except (Missed, AssertionError, TimeoutError) as missed:
+        seen, verdict = [f"expected: {missed}"], Verdict.FAIL
+        _show_logs()
+    return SceneResult(name, verdict, round(time.monotonic() - begun, 1), tuple(seen))
+
+
+def _show_logs() -> None:
+    for log in sorted(LOGS.iterdir()):
+        lines = log.read_text(errors="replace").splitlines()[-40:]
+        click.echo("\n".join(f"{log.name}: {line}" for line in lines))
+
+
+def _versions(names: list[str]) -> Versions:
+    version = subprocess.run([BLUETOOTHD, "--version"], capture_output=True, text=True, check=True)
+    return Versions(platform.release(), version.stdout.strip(), tuple(names))
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "Europe/Vienna"
+    time.tzset()
+    prepare()
+    click.echo(line_of(_versions(sys.argv[1:])))
+    asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,223 @@
+"""The guest's servers, the hub's commands, and a gateway's end: begun once, used by every scene."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import pwd
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from bumble.hci import LeFeatureMask
+from bumble.transport import open_transport
+
+from edge_agent.wire.messages import Reading
+from tests.edge_agent.bluetooth.person import Person, person_at
+from tests.edge_agent.gateway_double import GatewayDouble
+from tests.radio.guest.bus import SystemBus
+from tests.radio.guest.controller import Air, HubController
+from tests.radio.guest.peripherals import Around, Indicator, Meter, a_cuff, a_scale
+from tests.servers.broker import GATEWAY, Broker
+from tests.servers.processes import Process
+
+BLUETOOTHD = "/usr/libexec/bluetooth/bluetoothd"
+HUB = "hub-1"
+HOME = Path("/run/hub")
+LOGS = Path("/run/logs")
+USER = "hearthbeat-hub"
+AS_USER = ("setpriv", "--reuid", USER, "--regid", USER, "--init-groups")
+STEP_S = 0.05
+ADAPTER_WITHIN_S = 40.0
+
+
+class Missed(Exception):
+    """What a scene expected did not come. Says what."""
+
+
+class World:
+    """Everything that a scene needs."""
+
+    def __init__(self, bus: SystemBus, around: Around, gateway: GatewayDouble, bluetoothd: Process) -> None:
+        self.bus = bus
+        self.around = around
+        self.gateway = gateway
+        self.bluetoothd = bluetoothd
+        self.environment = {"HEARTHBEAT_HUB_HOME": str(HOME), "HOME": str(HOME), "TERM": "xterm"}
+        command = (*AS_USER, "/usr/bin/hearthbeat-hub", "run")
+        self.agent = Process(*command, log=LOGS / "hub", environment=self.environment)
+        self._numbers = itertools.count(1)
+
+    def address(self) -> str:
+        """A random static one that no device had before."""
+        return f"F3:00:00:00:00:{next(self._numbers):02X}"
+
+    async def cuff(self, *, is_private: bool = False) -> Indicator:
+        return await self._switched_on(a_cuff(self.around, self.address(), is_private=is_private))
+
+    async def scale(self) -> Indicator:
+        return await self._switched_on(a_scale(self.around, self.address()))
+
+    async def meter(self) -> Meter:
+        meter = Meter(self.around, "Meter", self.address())
+        await meter.begin()
+        return meter
+
+    async def _switched_on(self, device: Indicator) -> Indicator:
+        await device.begin()
+        return device
+
+    async def hub(self, *arguments: str) -> tuple[int, str]:
+        """A command of the hub's to its end: its status and what it says."""
+        process = await asyncio.create_subprocess_exec(
+            *AS_USER,
+            "/usr/bin/hearthbeat-hub",
+            *arguments,
+            env={**self.environment, "PYTHONPATH": "/opt/radio:/src", "PATH": "/usr/bin"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    @asynccontextmanager
+    async def person(self, *command: str) -> AsyncIterator[Person]:
+        environment = {**self.environment, "PYTHONPATH": "/opt/radio:/src", "PATH": "/usr/bin"}
+        async with person_at(environment, *command, within=AS_USER) as person:
+            yield person
+
+    async def paired(self, device: Indicator | Meter) -> None:
+        """Pair it as a technician does who knows its address."""
+        await device.wake(is_ready_to_pair=True)
+        arguments = ["pair", "--address", device.address]
+        if isinstance(device, Meter):
+            async with self.person("pair") as person:
+                await self._answer(person, device)
+                status, said = await person.ended(), person.transcript
+        else:
+            status, said = await self.hub(*arguments)
+        await device.sleep()
+        if status != 0:
+            raise Missed(f"pairing ended with {status}: {said}")
+
+    async def _answer(self, person: Person, meter: Meter) -> None:
+        await person.sees("Is this the one?")
+        person.types("yes")
+        await person.sees("six digits")
+        person.types(f"{await asyncio.wait_for(meter.passkey, 30):06d}")
+
+    @contextmanager
+    def running_agent(self) -> Iterator[Process]:
+        """`hearthbeat-hub run`, ended by SIGKILL at the latest when the scene ends."""
+        with self.agent as agent:
+            yield agent
+
+    async def agent_waits(self) -> None:
+        """Until it is connected to bluetoothd and looks for devices."""
+        await self.until(lambda: "bluetooth_ready" in self.agent.said, 60, "the hub is ready")
+
+    def readings(self, address: str) -> list[Reading]:
+        """What the gateway has of a device, in order of arrival, each position once."""
+        by_position = {
+            (delivery.header.epoch, position): reading
+            for delivery in self.gateway.deliveries
+            for position, reading in zip(delivery.positions, delivery.batch.readings, strict=True)
+        }
+        return [each for each in by_position.values() if each.device.identifier == address]
+
+    async def arrived(self, address: str, count: int, within_s: float) -> list[Reading]:
+        """The readings of a device once there are `count`. Raises Missed, also when there are more."""
+        await self.until(
+            lambda: len(self.readings(address)) >= count,
+            within_s,
+            lambda: f"{count} readings at the gateway, not {len(self.readings(address))}",
+        )
+        found = self.readings(address)
+        if len(found) != count:
+            raise Missed(f"{count} readings at the gateway, not {len(found)}")
+        return found
+
+    async def until(
+        self, condition: Callable[[], object], within_s: float, what: str | Callable[[], str]
+    ) -> float:
+        """Wait; how long it took. Raises Missed."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        while not condition():
+            if loop.time() > begun + within_s:
+                raise Missed(f"within {within_s:g} s: {what if isinstance(what, str) else what()}")
+            await asyncio.sleep(STEP_S)
+        return loop.time() - begun
+
+    async def until_adapter(self, *, on: bool = True) -> None:
+        await self._until_it_is(self._adapter_is(on=on), f"the adapter is {'on' if on else 'off'}")
+
+    def _adapter_is(self, *, on: bool) -> Callable[[], Awaitable[bool]]:
+        async def is_so() -> bool:
+            return await self.bus.is_powered() is on
+
+        return is_so
+
+    async def _until_it_is(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
+        deadline = asyncio.get_running_loop().time() + ADAPTER_WITHIN_S
+        while not await condition():
+            if asyncio.get_running_loop().time() > deadline:
+                raise Missed(f"within {ADAPTER_WITHIN_S:g} s: {what}")
+            await asyncio.sleep(STEP_S)
+
+    def troubles(self) -> list[str]:
+        """What the hub has called in trouble since it was started last."""
+        return [line for line in self.agent.said.splitlines() if "device_in_trouble" in line]
+
+
+@asynccontextmanager
+async def open_world() -> AsyncIterator[World]:
+    """Start the guest's servers. The hub's controller is there once bluetoothd has taken it."""
+    with ExitStack() as stack:
+        broker = stack.enter_context(Broker(Path("/run/broker"), {GATEWAY: "gateway", HUB: "hub"}))
+        _configure_hub(broker)
+        gateway = stack.enter_context(GatewayDouble(broker.host, broker.port, GATEWAY, "gateway"))
+        bluetoothd = Process(BLUETOOTHD, "-n", log=LOGS / "bluetoothd", environment={})
+        stack.enter_context(bluetoothd)
+        bus = await SystemBus.connect()
+        air = Air()
+        async with await open_transport("vhci") as vhci:
+            hub = HubController(
+                "hub",
+                host_source=vhci.source,
+                host_sink=vhci.sink,
+                link=air,
+                public_address="5C:F3:70:00:00:01",
+            )
+            hub.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
+            world = World(bus, Around(hub, air), gateway, bluetoothd)
+            with suppress(Missed):
+                await world.until_adapter()  # AutoEnable
+            if not await bus.is_powered():
+                await bus.power(on=True)
+                await world.until_adapter()
+            yield world
+
+
+def prepare() -> None:
+    """What is to be there before anything else: folders, the hub's account, the system bus."""
+    LOGS.mkdir()
+    Path("/run/dbus").mkdir()
+    subprocess.run(["useradd", "--system", "--groups", "bluetooth", USER], check=True)
+    subprocess.run(["dbus-uuidgen", "--ensure"], check=True)
+    subprocess.run(["dbus-daemon", "--system", "--fork"], check=True)
+
+
+def _configure_hub(broker: Broker) -> None:
+    account = pwd.getpwnam(USER)
+    HOME.mkdir(mode=0o700)
+    settings = (
+        f'hub = "{HUB}"\ntime_zone = "Europe/Vienna"\nclock = "trusted"\n[page]\nport = 0\n'
+        f'[broker]\nhost = "{broker.host}"\nport = {broker.port}\n'
+    )
+    (HOME / "hub.toml").write_text(settings)
+    (HOME / "broker-password").write_text("hub\n")
+    (HOME / "broker-password").chmod(0o600)
+    subprocess.run(["chown", "-R", f"{account.pw_uid}:{account.pw_gid}", HOME], check=True)

@@ -1,0 +1,104 @@
+"""A small Debian with its kernel, bluetoothd, broker and Python: made once, kept in the cache folder."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.servers.needs import program
+from tests.servers.timescale_root import cache_folder
+
+PROJECT = Path(__file__).parents[2]
+PINS = PROJECT / "requirements-radio.txt"
+SUITES = ("bookworm", "trixie")
+"""Each with its own kernel and bluetoothd: 6.1 and 5.66, 6.12 and 5.82."""
+PACKAGES = (
+    "bluez", "busybox-static", "ca-certificates", "dbus", "iproute2", "linux-image-amd64", "mosquitto",
+    "python3", "tzdata",
+)  # fmt: skip
+LIBRARIES = "opt/radio"
+WHEELS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
+HUB = "usr/bin/hearthbeat-hub"
+START_HUB = """#!/usr/bin/python3
+from edge_agent.cli import main
+main()
+"""
+
+
+class SystemNotMade(Exception):
+    """The guest's system cannot be made. Says what failed."""
+
+
+def ensure_system(suite: str, say: Callable[[str], None]) -> Path:
+    """Its root folder, made first where it is missing (a few minutes, 800 MB). Raises SystemNotMade."""
+    root = cache_folder() / f"radio-{suite}-{_edition()}"
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with (root.parent / f"radio-{suite}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.is_dir():
+            say(f"Making a small Debian {suite} with its kernel and bluetoothd (once, some minutes) ...")
+            for old in root.parent.glob(f"radio-{suite}-*"):
+                _run("rm", "-rf", str(old))
+            _make(suite, root)
+    return root
+
+
+def kernel_of(root: Path) -> str:
+    """The release of the system's one kernel."""
+    [kernel] = (root / "lib/modules").iterdir()
+    return kernel.name
+
+
+def _edition() -> str:
+    """Another one for other contents."""
+    content = PINS.read_bytes() + " ".join(PACKAGES).encode() + START_HUB.encode()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _make(suite: str, root: Path) -> None:
+    partial = root.with_name(f"radio-{suite}-partial")  # a run cut short leaves no half system behind
+    _run("rm", "-rf", str(partial))
+    _run(
+        program("mmdebstrap", "mmdebstrap"),
+        "--variant=minbase",
+        f"--include={','.join(PACKAGES)}",
+        "--dpkgopt=path-exclude=/usr/share/doc/*",
+        "--essential-hook=mkdir -p $1/etc/initramfs-tools",
+        # The guest has an initrd of its own.
+        "--essential-hook=ln -sf /bin/true $1/usr/sbin/update-initramfs",
+        suite,
+        str(partial),
+    )
+    _add_libraries(partial)
+    hub = partial / HUB
+    hub.write_text(START_HUB)
+    hub.chmod(0o755)
+    partial.rename(root)
+
+
+def _add_libraries(root: Path) -> None:
+    """By this machine's pip and its settings, for the guest's Python."""
+    version = (root / "usr/bin/python3").readlink().name.removeprefix("python")
+    platforms = [argument for wheel in WHEELS for argument in ("--platform", wheel)]
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--require-hashes",
+    )
+    kind = ("--python-version", version, *platforms, "--only-binary=:all:")
+    _run(*pip, *kind, "--target", str(root / LIBRARIES), "--requirement", str(PINS))
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = "\n".join(done.stderr.splitlines()[-5:])
+        raise SystemNotMade(f"{Path(command[0]).name} failed ({done.returncode}):\n{last}")
