@@ -22,9 +22,14 @@ class Kill(Generic[T_co]):
     absence_s: float
 
 
+def chance(seed: int) -> Random:
+    """What draws the same again with the same seed."""
+    return Random(seed)
+
+
 def kills(seed: int, count: int, victims: Sequence[T_co]) -> Iterator[Kill[T_co]]:
     """`count` of them, one after the other."""
-    random = Random(seed)
+    random = chance(seed)
     for _ in range(count):
         yield Kill(
             random.uniform(0, LONGEST_PEACE_S), random.choice(victims), random.uniform(0, LONGEST_ABSENCE_S)

@@ -29,13 +29,16 @@ def scene_names() -> list[str]:
 )
 @click.option("--scene", "chosen", multiple=True, type=click.Choice(scene_names()), help="Only these.")
 @click.option("--order", type=int, envvar="RADIO_ORDER", help="Shuffle the scenes by this number.")
-def main(suite: str, chosen: tuple[str, ...], order: int | None) -> None:
+@click.option("--hours", type=click.FloatRange(min=0), envvar="RADIO_HOURS", help="A night so long instead.")
+def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | None) -> None:
     """Play scenes with the real bluetoothd, and say of each how it ended. About ten minutes.
 
     Needs root, to make the guest's system once.
     """
     names = list(chosen) or scene_names()
-    if order is not None:
+    if hours is not None:
+        names = [f"night:{hours:g}:{order or 0}"]
+    elif order is not None:
         names.sort(key=lambda name: sha256(f"{order} {name}".encode()).digest())
     try:
         root = ensure_system(suite, click.echo)

@@ -11,6 +11,8 @@ import time
 
 import click
 
+from simulators.faults import chance
+from tests.radio.guest.night import Night
 from tests.radio.guest.scenes import SCENES, Scene
 from tests.radio.guest.world import BLUETOOTHD, LOGS, Missed, World, open_world, prepare
 from tests.radio.report import SceneResult, Verdict, Versions, line_of
@@ -19,21 +21,28 @@ SCENE_WITHIN_S = 420.0
 
 
 async def main(names: list[str]) -> None:
-    """Play them in order."""
+    """Play them in order; `night:HOURS:SEED` is one of its own."""
     async with open_world() as world:
         for name in names:
-            click.echo(line_of(await _play(name, SCENES[name], world)))
+            click.echo(line_of(await _play(name, world)))
 
 
-async def _play(name: str, scene: Scene, world: World) -> SceneResult:
+async def _play(name: str, world: World) -> SceneResult:
+    kind, _, figures = name.partition(":")
+    scene = _a_night(figures) if kind == "night" else SCENES[name]
     begun = time.monotonic()
     try:
-        async with asyncio.timeout(SCENE_WITHIN_S):
+        async with asyncio.timeout(None if kind == "night" else SCENE_WITHIN_S):
             seen, verdict = await scene(world), Verdict.PASS
     except (Missed, AssertionError, TimeoutError) as missed:
         seen, verdict = [f"expected: {missed}"], Verdict.FAIL
         _show_logs()
-    return SceneResult(name, verdict, round(time.monotonic() - begun, 1), tuple(seen))
+    return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
+
+
+def _a_night(figures: str) -> Scene:
+    hours, _, seed = figures.partition(":")
+    return lambda world: Night(world, chance(int(seed))).last(float(hours))
 
 
 def _show_logs() -> None:

@@ -23,7 +23,7 @@ class Air(LocalLink):
     """Carries what controllers send to each other."""
 
     def __init__(self) -> None:
-        super().__init__()  # which has no types
+        LocalLink.__init__(self)
 
     def send_acl_data(
         self,

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import pwd
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -138,6 +138,17 @@ class World:
         if len(found) != count:
             raise Missed(f"{count} readings at the gateway, not {len(found)}")
         return found
+
+    async def arrived_raw(self, address: str, values: Sequence[str], within_s: float) -> None:
+        """Each of these bytes is at the gateway, once. Raises Missed."""
+
+        def times() -> list[int]:
+            raw = [reading.raw for reading in self.readings(address)]
+            return [raw.count(value) for value in values]
+
+        await self.until(lambda: all(times()), within_s, "what was handed over is at the gateway")
+        if max(times(), default=1) > 1:
+            raise Missed("nothing is at the gateway twice")
 
     async def until(
         self, condition: Callable[[], object], within_s: float, what: str | Callable[[], str]
