@@ -26,6 +26,11 @@ STALE_FOR = timedelta(seconds=10)
 """Words that waited for us come all at once, after the readings that followed them."""
 
 
+MOST_AHEAD = 10_000_000
+"""Positions that a hub may have given beyond those that came: of a thousand readings a day, those of 27 years."""
+BEYOND_BELIEF = "a hub status whose positions go further than any hub's: the rest of it was taken"
+
+
 class Answer(NamedTuple):
     """What a hub is to be told. It is told once its next word gives the same cause: till then things move."""
 
@@ -53,6 +58,10 @@ async def keep(pool: Pool, unanswered: Unanswered, broker: Broker, deliveries: S
                 rejected = Rejected(now, delivery.topic, "not a hub status", delivery.payload)
                 await quarantine(conn, [rejected])
                 continue
+            if (believed := await believable(conn, hub, status)) is not status:
+                claim = status.model_dump_json(include={"epoch", "assigned", "receipted"})
+                await quarantine(conn, [Rejected(now, delivery.topic, BEYOND_BELIEF, claim.encode())])
+                status = believed
             await keep_status(conn, hub, status, now, is_retained=delivery.is_retained)
             if not status.online:
                 continue
@@ -65,6 +74,16 @@ async def keep(pool: Pool, unanswered: Unanswered, broker: Broker, deliveries: S
             _send(broker, hub, [*(each.command for each in due), *news])
     for delivery in deliveries:
         broker.acknowledge(delivery)
+
+
+async def believable(conn: Connection, hub: str, status: HubStatus) -> HubStatus:
+    """The status; without its positions where no hub can have given so many: they would hide what others miss."""
+    claimed = max(status.assigned or 0, status.receipted or 0)
+    if claimed <= MOST_AHEAD or status.epoch is None:
+        return status
+    if claimed - (await standing(conn, hub, status.epoch)).last <= MOST_AHEAD:
+        return status
+    return status.model_copy(update={"assigned": None, "receipted": None})
 
 
 async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:

@@ -8,7 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 
+from gateway.identity.signing_in import ATTEMPTS_COUNT_FOR, TooManyAttempts
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import say
@@ -25,7 +27,7 @@ async def answer(request: Request, error: Exception) -> Response:
     """The answer to an error of the domain."""
     status, body = problem(error)
     if request.url.path.startswith(FOR_PROGRAMS):
-        return JSONResponse(body.model_dump(), status_code=status)
+        return JSONResponse(body.model_dump(), status_code=status, headers=_headers(error, request))
     if isinstance(error, NotSignedIn):
         return _to(SIGN_IN, request)
     if isinstance(error, OwnPasswordNeeded):
@@ -37,8 +39,29 @@ async def answer_failure(request: Request, _: Exception) -> Response:
     """The answer to a fault of ours; the server logs it."""
     body = Problem(error="failure", detail="Something went wrong here. It has been logged.")
     if request.url.path.startswith(FOR_PROGRAMS):
-        return JSONResponse(body.model_dump(), status_code=500)
-    return _say(request, 500, body)
+        answered: Response = JSONResponse(body.model_dump(), status_code=500)
+    else:
+        answered = _say(request, 500, body)
+    answered.headers["Connection"] = "close"  # which the server does after a fault
+    return answered
+
+
+def _headers(error: Exception, request: Request) -> dict[str, str]:
+    """What a program can go by."""
+    match error:
+        case HTTPException(status_code=405):
+            return {"Allow": ", ".join(sorted(_methods(request)))}
+        case TooManyAttempts():
+            return {"Retry-After": str(int(ATTEMPTS_COUNT_FOR.total_seconds()))}
+        case _:
+            return {}
+
+
+def _methods(request: Request) -> set[str]:
+    """Those of all endpoints at this address."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    at_this = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in at_this for method in route.methods or ()}
 
 
 def is_part(request: Request) -> bool:
