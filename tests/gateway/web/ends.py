@@ -36,11 +36,11 @@ DATES: Sequence[object] = (
     1e300,
 )
 NUMBERS: Sequence[object] = (
-    *(0, -1, 2**31, 2**53, 2**63, 10**400, True),
-    *(1e308, -1e308, 5e-324, 1e-10, -0.0, 1.5, float("nan"), float("inf")),
+    *(0, 2**53, 2**63, 10**400, True),
+    *(1e308, -1e308, 5e-324, 1e-10, -0.0, float("nan")),
 )
 TEXTS: Sequence[str] = (
-    *("", " ", "\0", "\ud800", "\u202eevil", "👩‍👩‍👧‍👧" * 50, "<b>"),
+    *("", " ", "\0", "\ud800", "\u202eevil", "👩‍👩‍👧‍👧" * 50),
     *("a,b@evil.example", "a:b;@x", "a@x\r\nBcc: b@x"),
 )
 LONGEST = 5000
@@ -76,7 +76,7 @@ class Operation(NamedTuple):
                 if where == "path" and schema.get("type") == "integer":
                     found = bounds(schema)  # a row's number is of one type everywhere
                 for value in found:
-                    if where == "body" or isinstance(value, (str, int, float)):
+                    if where == "body" or (isinstance(value, (str, int, float)) and value != ""):
                         yield End(where, field, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -40,6 +41,9 @@ WITH by AS (
 ), right_again AS (
     UPDATE reading_correction SET withdrawn_at = %(now)s, withdrawn_by = %(staff_id)s
     WHERE withdrawn_at IS NULL
+), enrolled AS (
+    INSERT INTO enrolment (patient_id, organisation_id, programme)
+    SELECT %(patient_id)s, organisation_id, 'diabetes' FROM by ON CONFLICT DO NOTHING
 ), absent AS (
     INSERT INTO pause (organisation_id, patient_id, kind, begins_at, set_by, set_at)
     SELECT organisation_id, %(patient_id)s, 'hospital', %(before)s, staff_id, %(now)s FROM by
@@ -83,6 +87,7 @@ class WholeClinic:
     witness_id: int
     task_id: int
     source_id: int
+    tie: int
     numbers: count[int]
 
     @classmethod
@@ -101,13 +106,13 @@ class WholeClinic:
         await clinic.carry_device(witness_id, NOW - timedelta(days=30), "witness")
         measured = NOW - timedelta(hours=3)
         await store_batch(resources.pool, Registry(), [message(glucose(90.0, measured), hub=HUB)], NOW)
-        [(source_id,)] = await (
-            await clinic.conn.execute("SELECT source_id FROM reading WHERE measured_at = %s", [measured])
+        [(source_id, tie)] = await (
+            await clinic.conn.execute("SELECT source_id, tie FROM reading WHERE measured_at = %s", [measured])
         ).fetchall()
         smtp = SmtpSettings(LOOPBACK, mail.port, SmtpSecurity.NONE, "hearthbeat@clinic.example")
         resources = replace(resources, settings=replace(resources.settings, smtp=smtp))
         task_id = await clinic.add_task(patient_id)
-        return cls(clinic, resources, app, patient_id, witness_id, task_id, source_id, count(1))
+        return cls(clinic, resources, app, patient_id, witness_id, task_id, source_id, tie, count(1))
 
     async def known(self, asker: str) -> dict[str, Any]:
         """What there is, by the names of fields and of parts of addresses; taken up and put right by `asker`."""
@@ -133,16 +138,16 @@ class WholeClinic:
             "begins_at": NOW.isoformat(),
             "ends_at": (NOW + timedelta(days=3)).isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(),
             "taken_at": (NOW - timedelta(hours=4)).isoformat(),
-            "measured_at": (NOW - timedelta(hours=3)).isoformat(), "tie": 0,
+            "measured_at": (NOW - timedelta(hours=3)).isoformat(), "tie": self.tie,
             "time_zone": "Europe/Berlin", "programmes": [], "programme": "diabetes", "care_team_ids": [clinic.north],
-            "requirement": "glucose-lowering-medication", "email": "ann@example.org", "role": "nurse",
+            "requirement": "not-pregnant", "email": "ann@example.org", "role": "nurse",
             "hours": [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(1, 8)],
             "patient_id": self.patient_id, "source_id": self.source_id, "task_id": self.task_id, "version": version,
             "staff_id": staff["vic"].staff_id, "to_id": staff["ann"].staff_id, "care_team_id": clinic.north,
             "offered_to_id": staff["ann"].staff_id, "backup_id": None, "lead_id": None, "user": None,
             "pause_id": pause_id, "quarantine_id": quarantine_id, "notification_id": str(notification_id),
             "assignment_id": assignment_id or 1, "reading_correction_id": correction_id or 1,
-            "limit_id": limit_id, "every_hours": 24, "value": 60, "step": "resume", "outcome": "normal-on-recheck",
+            "limit_id": limit_id, "every_hours": 24, "value": 60, "step": "claim", "outcome": "advice-given",
             "visit_id": "00000000-0000-4000-8000-000000000001", "cursor": None,
         }  # fmt: skip
 
@@ -191,28 +196,31 @@ class WholeClinic:
                     break
         await retention.remove_raw(pool, now - timedelta(days=90))
 
-    def addresses(self, known: dict[str, Any]) -> list[str]:
+    async def addresses(self) -> list[str]:
         """Of every page and of everything that the API answers, for either patient."""
-        found = []
-        for route in self.app.routes:
-            path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or ()
-            if "GET" not in methods or path in {"/events", "/sign-in"}:
-                continue
-            names = [part.value.name for part in Part] if path == "/patients/{patient_id}/{name}" else [HUB]
-            for patient_id in (self.patient_id, self.witness_id) if "{patient_id}" in path else (0,):
-                given = known | {"patient_id": patient_id}
-                found += [path.format_map(given | {"name": name}) for name in names]
-                if "{name}" not in path:
-                    found = list(dict.fromkeys(found))
-        return found
+        return addresses(self.app, await self.known("adam"), (self.patient_id, self.witness_id))
 
     async def closed_pages(self, client: httpx.AsyncClient) -> list[str]:
         """Those that do not open."""
         closed = []
         since = (NOW - timedelta(days=30)).isoformat()
-        for address in self.addresses(await self.known("adam")):
+        for address in await self.addresses():
             query = {"since": since} if address.endswith("/visits") else {}
             answer = await client.get(address, params=query)
             if answer.status_code != httpx.codes.OK:
                 closed.append(f"{address}: {answer.status_code} {answer.text[:200]}")
         return closed
+
+
+def addresses(app: FastAPI, known: Mapping[str, Any], patient_ids: Sequence[int]) -> list[str]:
+    """Of all that can be got, for each patient; `known` are the parts of addresses."""
+    found: dict[str, None] = {}
+    for route in app.routes:
+        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or ()
+        if "GET" not in methods or path in {"/events", "/sign-in"}:
+            continue
+        is_part = path == "/patients/{patient_id}/{name}"
+        for name in [part.value.name for part in Part] if is_part else [HUB]:
+            for patient_id in patient_ids:
+                found[path.format_map({**known, "name": name, "patient_id": patient_id})] = None
+    return list(found)
