@@ -60,7 +60,10 @@ async def renew(conn: Connection, settings: Settings, organisation_id: int, name
 
 
 async def publish(conn: Connection, settings: Settings) -> None:
-    """Write the broker's password file, if one is set: the gateway and every hub. Raises PasswordsNotWritten."""
+    """Write the broker's password file, if one is set: the gateway and every hub.
+
+    Raises PasswordsNotWritten.
+    """
     if settings.broker_passwords_file is None:
         return
     await hubs.lock_broker_access(conn)
@@ -71,8 +74,8 @@ async def publish(conn: Connection, settings: Settings) -> None:
     except (OSError, SettingError) as error:
         why = error.strerror if isinstance(error, OSError) else "the gateway's own is not to be read"
         raise PasswordsNotWritten(
-            f"The broker's password file cannot be written ({why}), and nothing was changed. Who runs the gateway"
-            f" mends what HEARTHBEAT_BROKER_PASSWORDS_FILE names; then try again."
+            f"The broker's password file cannot be written ({why}), and nothing was changed."
+            " Whoever runs the gateway mends what HEARTHBEAT_BROKER_PASSWORDS_FILE names; then try again."
         ) from error
 
 

@@ -26,7 +26,8 @@ def check_mailbox(text: str) -> str:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, HeaderParseError) as error:
         raise ValueError("expected one address such as ann@example.org") from error
-    if len(address.username) > LONGEST_LOCAL or not _HOST.fullmatch(address.domain):
+    is_whole = address.addr_spec == text and _HOST.fullmatch(address.domain)
+    if not is_whole or len(address.username) > LONGEST_LOCAL:
         raise ValueError("expected one address such as ann@example.org")
     return text
 

@@ -49,4 +49,4 @@ Instant = Annotated[
 ]
 """A moment that a person or a program enters, in UTC."""
 ClockTime = Annotated[AwareDatetime, AfterValidator(in_utc)]
-"""What a clock said, in UTC. One that was never set may say 1970: who takes it in checks it against their own."""
+"""What a clock said, in UTC. One that was never set says 1970: who takes it in checks it by their own."""

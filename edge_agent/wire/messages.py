@@ -74,6 +74,7 @@ Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*
 Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]
 Position = Annotated[int, Field(ge=1, le=MAX_POSITION)]
 Epoch = Annotated[int, Field(ge=1, le=MAX_EPOCH)]
+Positions = Annotated[tuple[Position, ...], Field(max_length=MAX_READINGS)]
 FlagCodes = Annotated[tuple[FlagCode, ...], Field(max_length=len(Flag))]
 ClockOffset = Annotated[float, Field(ge=-MAX_CLOCK_OFFSET_S, le=MAX_CLOCK_OFFSET_S)]
 Edition = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -199,10 +200,8 @@ class Receipt(Message):
 
     batch_id: UUID
     epoch: Epoch
-    stored: Annotated[tuple[Position, ...], Field(max_length=MAX_READINGS)] = ()
-    before: Annotated[
-        tuple[Position, ...], Field(max_length=MAX_READINGS)
-    ] = ()  # earlier, with the same values
+    stored: Positions = ()
+    before: Positions = ()  # stored by an earlier delivery, with the same values
     quarantined: Annotated[tuple[Quarantined, ...], Field(max_length=MAX_READINGS)] = ()
 
     @property

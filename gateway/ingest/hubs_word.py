@@ -27,7 +27,7 @@ STALE_FOR = timedelta(seconds=10)
 
 
 MOST_AHEAD = 10_000_000
-"""Positions that a hub may have given beyond those that came: of a thousand readings a day, those of 27 years."""
+"""Positions that a hub may have given beyond those that came: a thousand a day for 27 years."""
 BEYOND_BELIEF = "a hub status whose positions go further than any hub's: the rest of it was taken"
 
 
@@ -77,7 +77,10 @@ async def keep(pool: Pool, unanswered: Unanswered, broker: Broker, deliveries: S
 
 
 async def believable(conn: Connection, hub: str, status: HubStatus) -> HubStatus:
-    """The status; without its positions where no hub can have given so many: they would hide what others miss."""
+    """The status; without its positions where no hub can have given so many.
+
+    The count of what is missing would be about nothing else.
+    """
     claimed = max(status.assigned or 0, status.receipted or 0)
     if claimed <= MOST_AHEAD or status.epoch is None:
         return status

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Match, Route
 
 from gateway.identity.signing_in import ATTEMPTS_COUNT_FOR, TooManyAttempts
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
@@ -59,9 +59,12 @@ def _headers(error: Exception, request: Request) -> dict[str, str]:
 
 def _methods(request: Request) -> set[str]:
     """Those of all endpoints at this address."""
-    routes = (route for route in request.app.routes if isinstance(route, Route))
-    at_this = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
-    return {method for route in at_this for method in route.methods or ()}
+    at_this = (
+        route.methods
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.path_regex.match(request.url.path)
+    )
+    return set().union(*at_this)
 
 
 def is_part(request: Request) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from edge_agent.wire.messages import Device
 from gateway.escalation.role import escalate_once, hold
@@ -21,6 +22,7 @@ from gateway.resources import Resources
 from gateway.settings import SmtpSecurity, SmtpSettings
 from gateway.store import retention
 from gateway.store.registry import Registry
+from gateway.web.console import leading_back
 from gateway.web.console.patient.gathering import Part
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
@@ -115,7 +117,7 @@ class WholeClinic:
         return cls(clinic, resources, app, patient_id, witness_id, task_id, source_id, tie, count(1))
 
     async def known(self, asker: str) -> dict[str, Any]:
-        """What there is, by the names of fields and of parts of addresses; taken up and put right by `asker`."""
+        """What there is, by the names of fields and parts of addresses; put right again for `asker`."""
         clinic, number = self.clinic, next(self.numbers)
         staff, new = clinic.staff, f"ends-{number}"
         row = {
@@ -136,13 +138,16 @@ class WholeClinic:
             "identifier": new, "device_identifier": new, "username": new, "name": new, "hub": HUB,
             "since": (NOW - timedelta(hours=2)).isoformat(), "birth_date": "1951-05-04",
             "begins_at": NOW.isoformat(),
-            "ends_at": (NOW + timedelta(days=3)).isoformat(), "until": (NOW + timedelta(minutes=30)).isoformat(),
+            "ends_at": (NOW + timedelta(days=3)).isoformat(),
+            "until": (NOW + timedelta(minutes=30)).isoformat(),
             "taken_at": (NOW - timedelta(hours=4)).isoformat(),
             "measured_at": (NOW - timedelta(hours=3)).isoformat(), "tie": self.tie,
-            "time_zone": "Europe/Berlin", "programmes": [], "programme": "diabetes", "care_team_ids": [clinic.north],
+            "time_zone": "Europe/Berlin", "programmes": [], "programme": "diabetes",
+            "care_team_ids": [clinic.north],
             "requirement": "not-pregnant", "email": "ann@example.org", "role": "nurse",
             "hours": [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(1, 8)],
-            "patient_id": self.patient_id, "source_id": self.source_id, "task_id": self.task_id, "version": version,
+            "patient_id": self.patient_id, "source_id": self.source_id, "task_id": self.task_id,
+            "version": version,
             "staff_id": staff["vic"].staff_id, "to_id": staff["ann"].staff_id, "care_team_id": clinic.north,
             "offered_to_id": staff["ann"].staff_id, "backup_id": None, "lead_id": None, "user": None,
             "pause_id": pause_id, "quarantine_id": quarantine_id, "notification_id": str(notification_id),
@@ -215,9 +220,9 @@ class WholeClinic:
 def addresses(app: FastAPI, known: Mapping[str, Any], patient_ids: Sequence[int]) -> list[str]:
     """Of all that can be got, for each patient; `known` are the parts of addresses."""
     found: dict[str, None] = {}
-    for route in app.routes:
-        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or ()
-        if "GET" not in methods or path in {"/events", "/sign-in"}:
+    for route in iter_route_contexts(app.routes):
+        path = route.path or ""
+        if "GET" not in (route.methods or ()) or path in {"/events", "/sign-in", *leading_back.PAGES}:
             continue
         is_part = path == "/patients/{patient_id}/{name}"
         for name in [part.value.name for part in Part] if is_part else [HUB]:
