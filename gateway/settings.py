@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gateway.mailbox import check_mailbox
 from gateway.store.connection import is_database_url
 
 LAST_PORT = 65535
@@ -154,7 +155,7 @@ def _smtp(environment: Mapping[str, str]) -> SmtpSettings:
         host=environment["HEARTHBEAT_SMTP_HOST"],
         port=_port(environment, "HEARTHBEAT_SMTP_PORT", "587"),
         security=SmtpSecurity(security),
-        sender=_needed(environment, "HEARTHBEAT_SMTP_FROM", "the sender's address"),
+        sender=_mailbox(environment, "HEARTHBEAT_SMTP_FROM", "the sender's address"),
         username=username,
         password_file=(
             Path(_needed(environment, "HEARTHBEAT_SMTP_PASSWORD_FILE", "a file's path")) if username else None
@@ -191,6 +192,13 @@ def _needed(environment: Mapping[str, str], name: str, expected: str) -> str:
     if not value:
         raise SettingError(f"{name} is not set: expected {expected}")
     return value
+
+
+def _mailbox(environment: Mapping[str, str], name: str, expected: str) -> str:
+    try:
+        return check_mailbox(_needed(environment, name, expected))
+    except ValueError as error:
+        raise SettingError(f"{name} cannot be used: {error}") from error
 
 
 def _port(environment: Mapping[str, str], name: str, default: str) -> int:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from gateway import settings
+from gateway.broker_access import PasswordsNotWritten
 from gateway.identity.permissions import NotPermitted
 from gateway.ingest.retrying import NoHeader
 from gateway.rules import RuleFileError
@@ -32,6 +33,7 @@ EXPECTED = (
     UnknownMessage,
     MessageSettled,
     NoHeader,
+    PasswordsNotWritten,
     OSError,
     *DATABASE_AWAY,
 )

@@ -16,15 +16,17 @@ from gateway.loop import divide
 from gateway.mqtt import Broker, Delivery
 from gateway.store import care
 from gateway.store.connection import Connection
-from gateway.store.ingest import Rejected
+from gateway.store.ingest import Rejected, quarantine
 from gateway.store.pool import Pool
 from gateway.store.status import keep_status, missing_positions, standing
 
 logger = logging.getLogger(__name__)
 
-
 STALE_FOR = timedelta(seconds=10)
 """Words that waited for us come all at once, after the readings that followed them."""
+MOST_AHEAD = 10_000_000
+"""Positions that a hub may have given beyond those that came: a thousand a day for 27 years."""
+BEYOND_BELIEF = "a hub status whose positions go further than any hub's: the rest of it was taken"
 
 
 class Answer(NamedTuple):
@@ -79,8 +81,12 @@ async def _reject(pool: Pool, delivery: Delivery, reason: str, now: datetime) ->
 
 
 async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word, now: datetime) -> None:
-    hub, status, is_retained = word
+    hub, said, is_retained = word
     async with pool.connection() as conn:
+        status = await believable(conn, hub, said)
+        if status is not said:
+            claim = said.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
+            await quarantine(conn, [Rejected(now, topics.topic(hub, Channel.STATUS), BEYOND_BELIEF, claim)])
         await keep_status(conn, hub, status, now, is_retained=is_retained)
         if not status.online:
             return
@@ -91,6 +97,19 @@ async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word,
     if not is_retained:  # else nobody has just said it
         due = [each for each in answers if each in before and each.is_due(before[each], now)]
         _send(broker, hub, [*(each.command for each in due), *news])
+
+
+async def believable(conn: Connection, hub: str, status: HubStatus) -> HubStatus:
+    """The status; without its positions where no hub can have given so many.
+
+    The count of what is missing would be about nothing else.
+    """
+    claimed = max(status.assigned or 0, status.receipted or 0)
+    if claimed <= MOST_AHEAD or status.epoch is None:
+        return status
+    if claimed - (await standing(conn, hub, status.epoch)).last <= MOST_AHEAD:
+        return status
+    return status.model_copy(update={"assigned": None, "receipted": None})
 
 
 async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answer]:

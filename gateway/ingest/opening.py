@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from edge_agent.wire import topics
+from edge_agent.wire.instants import EARLIEST
 from edge_agent.wire.messages import Batch, BatchHeader, Reading
 
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
-"""No device clock is older, and each odd year would make a chunk of its own."""
 LATEST_AFTER_CAPTURE = timedelta(minutes=5)
 """What two clocks may differ by. Measured later than captured is a clock gone wrong."""
 LONGEST_REASON = 120

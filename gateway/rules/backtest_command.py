@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
+from edge_agent.wire.instants import entered
 from gateway.commands.acting import acting
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
@@ -64,7 +65,7 @@ def _question(file: str, programme: str | None, since: str, team: str) -> Questi
     name = programme or new.name
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")
-    return Question(shipped[name], new, now - spans.span(since), now, spans.team(team))
+    return Question(shipped[name], new, entered(now - spans.span(since)), now, spans.team(team))
 
 
 async def _lines(question: Question, username: str) -> None:

@@ -22,6 +22,10 @@ from gateway.store.sessions import Staff
 
 _SQL = statements.load("plans.sql")
 
+MOST_OFTEN_HOURS = 1
+"""Oftener is nobody's to do by hand; what a sensor says by itself needs no schedule."""
+LEAST_OFTEN_HOURS = 366 * 24
+
 
 class NotEnrolled(Exception):
     """The patient is not in that programme."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from edge_agent.publisher import Broker
+from edge_agent.wire.instants import entered
 from simulators.replay.command import HostPort
 from simulators.stream.hub import stream as run_stream
 from simulators.stream.meter import MOST_RECORDS, Meter
@@ -36,7 +37,10 @@ class Aware(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an ISO 8601 time", param, ctx)
         if at.tzinfo is None:
             self.fail(f"{value!r} has no zone", param, ctx)
-        return at
+        try:
+            return entered(at)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
 
 
 @click.command()

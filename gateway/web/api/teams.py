@@ -19,7 +19,7 @@ from gateway.store.team_plans import Accepted, NewPlan, TeamPlan
 from gateway.tasks.calendar import Gap, Opening, is_in_order, minute_of, wall_time
 from gateway.tasks.contacts import PROTOCOLS, Protocol
 from gateway.tasks.terms import TERMS, Terms
-from gateway.web.api.fields import Body, Id, Page, Text, TimeZone
+from gateway.web.api.fields import Body, Day, Id, Page, Text, TimeZone
 from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker, allowed
 
 router = APIRouter(tags=["teams"])
@@ -52,7 +52,7 @@ class PlanEntry(Body):
 
     time_zone: TimeZone
     hours: Annotated[tuple[Hours, ...], Field(max_length=70), AfterValidator(_in_order)]
-    holidays: Annotated[tuple[date, ...], Field(max_length=400)] = ()
+    holidays: Annotated[tuple[Day, ...], Field(max_length=400)] = ()
     backup_id: Id | None = None
     lead_id: Id | None = None
     accepting: Text | None = None

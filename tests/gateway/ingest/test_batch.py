@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from edge_agent.wire.codes import EventKind, ReadingKind
-from edge_agent.wire.messages import Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
+from edge_agent.wire.messages import Amount, Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.ingest.batch import store_batch, store_each
 from gateway.ingest.opening import Opened, Unopened, open_message
@@ -141,7 +141,7 @@ async def test_times_out_of_bounds_and_impossible_values_are_quarantined(ward: W
 
 
 async def test_an_event_is_stored_as_an_event(ward: Ward, pool: Pool) -> None:
-    event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail="regular", amount=Quantity(value=9, unit="[iU]"))
+    event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail="regular", amount=Amount(value=9, unit="[iU]"))
     reading = Reading.model_validate(
         glucose(100.0).model_dump() | {"kind": ReadingKind.EVENT, "values": {}, "event": event}
     )

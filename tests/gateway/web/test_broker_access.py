@@ -18,6 +18,7 @@ from gateway.resources import Resources
 from gateway.store.pool import Pool
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.programs import post
 from tests.servers.broker import Broker
 
 
@@ -52,7 +53,9 @@ async def test_a_file_that_cannot_be_written_enrols_nobody(
     assert file is not None
     file.mkdir()
     (file / "in the way").touch()
-    assert (await adam.post("/api/hubs", json={"name": "home-1"})).status_code == 500
+    refused = await post(adam, "/api/hubs", {"name": "home-1"}, 503)
+    assert refused["error"] == "passwords-not-written"
+    assert "HEARTHBEAT_BROKER_PASSWORDS_FILE" in refused["detail"]
     assert (await adam.get("/api/hubs")).json()["items"] == []
 
 

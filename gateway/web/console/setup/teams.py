@@ -23,7 +23,7 @@ from gateway.web.api.fields import Body, Id, Note, Text, TimeZone, zones
 from gateway.web.api.teams import Hours, PlanEntry
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import WHOLE, Refused, Typed, as_it_is, filled, submit
+from gateway.web.console.setup.forms import WHOLE, Refused, Typed, as_it_is, filled, say, submit
 from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.console.words import counted
 from gateway.web.context import Conn, Now, RowId, Shared, allowed
@@ -107,7 +107,8 @@ def entry_of(form: PlanForm) -> PlanEntry:
             accepting=form.accepting,
         )
     except ValidationError as error:
-        raise Refused({WHOLE: "Hours of one day begin before they end, and do not overlap."}) from error
+        faults = {"holidays" if each["loc"][0] == "holidays" else WHOLE: say(each) for each in error.errors()}
+        raise Refused(faults) from error
     except ValueError as error:
         raise Refused({"holidays": "One date in a line, such as 2026-12-25."}) from error
 
