@@ -53,12 +53,20 @@ async def renew(conn: Connection, settings: Settings, organisation_id: int, name
 
 
 async def publish(conn: Connection, settings: Settings) -> None:
-    """Write the broker's password file, if one is set: the gateway and every hub. Raises OSError."""
+    """Write the broker's password files, if they are set: every hub, and the gateway. Raises OSError.
+
+    The gateway stands in a file of its own if it has a listener of its own, so that it signs in nowhere else.
+    """
     if settings.broker_passwords_file is None:
         return
     await hubs.lock_broker_access(conn)
     own = (settings.broker.username, hash_password(settings.broker.password()))
-    replace_file(settings.broker_passwords_file, [own, *await hubs.broker_passwords(conn)])
+    theirs = await hubs.broker_passwords(conn)
+    if settings.gateway_passwords_file is None:
+        replace_file(settings.broker_passwords_file, [own, *theirs])
+    else:
+        replace_file(settings.gateway_passwords_file, [own])
+        replace_file(settings.broker_passwords_file, theirs)
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
