@@ -114,7 +114,7 @@ HEARTHBEAT_BROKER_USERNAME        gateway
 HEARTHBEAT_BROKER_PASSWORD_FILE   the gateway's own password for the broker (needed)
 HEARTHBEAT_BROKER_PASSWORDS_FILE  where to write hubs' passwords for the broker; not set: they are not written
 HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE
-                                  the same for the gateway's own listener; not set: the gateway stands among the hubs
+                                  the same for the gateway's own listener; not set: it is in the hubs' file
 HEARTHBEAT_WEB_HOST               127.0.0.1
 HEARTHBEAT_WEB_PORT               8420
 HEARTHBEAT_METRICS_PORT           a port for /metrics, /livez and /readyz alone; not set: `web` has them

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from gateway import settings
+from gateway.identity.accounts import AccountClosed
 from gateway.identity.permissions import NotPermitted
 from gateway.ingest.retrying import NoHeader
 from gateway.rules import RuleFileError
@@ -28,6 +29,7 @@ EXPECTED = (
     MigrationChanged,
     KindChanged,
     UnknownStaff,
+    AccountClosed,
     NotPermitted,
     UnknownMessage,
     MessageSettled,

@@ -49,7 +49,8 @@ class Broker:
 
     def take_passwords(self) -> bool:
         """Copy the gateway's files if they differ, and say whether they did."""
-        return any([self._take(self.folder / name, written) for name, written in self.passwords.items()])
+        taken = [self._take(self.folder / name, written) for name, written in self.passwords.items()]
+        return any(taken)
 
     def _take(self, mine: Path, source: Path) -> bool:
         written = source.read_text()
@@ -85,7 +86,7 @@ class Broker:
 
 
 def open_broker(folder: Folder, port: int, gateway_port: int, environment: Mapping[str, str]) -> Broker:
-    """The broker of this data folder, for hubs and the gateway. Raises DemoError if mosquitto is missing or cannot use the folder."""
+    """The broker of this data folder. Raises DemoError if mosquitto is missing or cannot use the folder."""
     account = server_account("mosquitto")
     make_for(folder.broker, account)
     return Broker(

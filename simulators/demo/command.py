@@ -53,9 +53,7 @@ PORT = click.IntRange(1, 65535)
     show_default=True,
     show_envvar=True,
 )
-def demo(
-    home: Path | None, web_port: int, broker_port: int, gateway_port: int, database_port: int
-) -> None:
+def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, database_port: int) -> None:
     """All of Hearthbeat on this machine, with three virtual homes, until Ctrl-C.
 
     HEARTHBEAT_DATABASE_URL, when set, is used instead of an embedded PostgreSQL.

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.ages import age, span
 from gateway.store.assignments import Source
+from gateway.store.attempts import Guessed
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
@@ -37,6 +38,7 @@ class Operations:
     reasons: Sequence[ReasonCount]
     hubs: Presence
     closed_since: datetime | None  # the way from hubs
+    guessed: Sequence[Guessed] = ()  # accounts whose passwords somebody tries
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -60,6 +62,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
         more_reasons=max(0, len(operations.reasons) - SHOWN),
         hubs_count=f"{hubs.hubs - hubs.needing} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
         hubs=_hubs(hubs, now),
+        guessed=[f"{each.username}: {each.attempts} attempts" for each in operations.guessed[:SHOWN]],
         checked=moment(now, "UTC", now),
     )
 
@@ -77,7 +80,7 @@ def _source(source: Source, now: datetime) -> SourceLine:
 def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
     """Those that say what is wrong; those that are merely away one by one, or many in one line."""
     is_many = hubs.away > AWAY_ONE_BY_ONE
-    lines = [_hub(each, now) for each in hubs.in_need if each.problems or not is_many]
+    lines = [_hub(each, now) for each in hubs.in_need if each.problems or each.stalled_since or not is_many]
     if is_many:
         heard = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
         lines.append(HubLine(f"{hubs.away:,} hubs", f"away{heard}"))
@@ -89,6 +92,8 @@ def _hub(hub: HubInNeed, now: datetime) -> HubLine:
     if hub.status_at is None:
         return HubLine(hub.name, "never heard from")
     said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
+    if hub.stalled_since is not None:
+        said.insert(0, f"online, but its readings have not arrived for {span(now - hub.stalled_since)}")
     if not hub.online or now - hub.status_at > SILENT_AFTER:
         said.insert(0, f"away, last heard {age(hub.status_at, now)}")
     return HubLine(hub.name, "; ".join(said))

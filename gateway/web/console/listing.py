@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
+from gateway.identity import signing_in
 from gateway.store import assignments, attention, canary, hubs, staff, tasks
 from gateway.store.tasks import Wanted
 from gateway.web.api.fields import page
@@ -70,6 +71,7 @@ async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> A
             await attention.quarantine_reasons(conn, overseer),
             await hubs.presence(conn, overseer, now, attending.SHOWN),
             await canary.lost_since(conn, now),
+            await signing_in.guessed(conn, overseer, now),
         )
         return attending.attention(operations, now)
 

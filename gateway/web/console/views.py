@@ -166,12 +166,14 @@ class Attention:
     more_reasons: int
     hubs_count: str
     hubs: Sequence[HubLine]
+    guessed: Sequence[str]  # accounts whose passwords somebody tries, and how often
     checked: Moment
 
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        return sum(map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
+        needing = (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs, self.guessed)
+        return sum(map(bool, needing))
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ async def test_a_hub_is_let_in_as_soon_as_the_gateway_has_written_it_down(broker
             await asyncio.sleep(0.1)
 
 
-async def test_it_may_open_as_many_files_as_the_system_allows(broker: Broker) -> None:
+def test_it_may_open_as_many_files_as_the_system_allows(broker: Broker) -> None:
     [mosquitto] = [each for each in psutil.Process().children() if each.name() == "mosquitto"]
     limits = Path(f"/proc/{mosquitto.pid}/limits").read_text()
     allowed, at_most = limits.partition("Max open files")[2].split()[:2]
