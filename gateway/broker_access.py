@@ -60,22 +60,28 @@ async def renew(conn: Connection, settings: Settings, organisation_id: int, name
 
 
 async def publish(conn: Connection, settings: Settings) -> None:
-    """Write the broker's password file, if one is set: the gateway and every hub.
+    """Write the broker's password files, if they are set: every hub, and the gateway.
 
+    The gateway stands in a file of its own if it has a listener of its own, so that it signs in nowhere else.
     Raises PasswordsNotWritten.
     """
     if settings.broker_passwords_file is None:
         return
     await hubs.lock_broker_access(conn)
-    passwords = await hubs.broker_passwords(conn)
+    theirs = await hubs.broker_passwords(conn)
     try:
         own = (settings.broker.username, hash_password(settings.broker.password()))
-        replace_file(settings.broker_passwords_file, [own, *passwords])
+        if settings.gateway_passwords_file is None:
+            replace_file(settings.broker_passwords_file, [own, *theirs])
+        else:
+            replace_file(settings.gateway_passwords_file, [own])
+            replace_file(settings.broker_passwords_file, theirs)
     except (OSError, SettingError) as error:
         why = error.strerror if isinstance(error, OSError) else "the gateway's own is not to be read"
         raise PasswordsNotWritten(
-            f"The broker's password file cannot be written ({why}), and nothing was changed."
-            " Whoever runs the gateway mends what HEARTHBEAT_BROKER_PASSWORDS_FILE names; then try again."
+            f"The broker's passwords cannot be written ({why}), and nothing was changed."
+            " Whoever runs the gateway mends what HEARTHBEAT_BROKER_PASSWORDS_FILE and"
+            " HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE name; then try again."
         ) from error
 
 

@@ -13,6 +13,7 @@ from gateway import logs, settings
 from gateway.broker_access import publish
 from gateway.commands.quarantine import quarantine
 from gateway.commands.running import all_settings, database_url, do
+from gateway.commands.staff import staff
 from gateway.identity import setup
 from gateway.roles import ROLES
 from gateway.roles import run as run_roles
@@ -86,6 +87,7 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
 rules.add_command(backtest)
 main.add_command(rules)
 main.add_command(quarantine)
+main.add_command(staff)
 
 
 @main.command()

@@ -66,6 +66,9 @@ class Metric(Enum):
         "hearthbeat_canary_seconds", "gauge", "How long that took, from a hub's sending to its receipt."
     )
     HUBS_ONLINE = MetricRow("hearthbeat_hubs_online", "gauge", "Hubs that say they are connected.")
+    HUBS_STALLED = MetricRow(
+        "hearthbeat_hubs_stalled", "gauge", "Connected hubs of whose waiting readings none arrives."
+    )
     UNDELIVERED = MetricRow(
         "hearthbeat_notifications_failed", "gauge", "Notifications that were given up and nobody dealt with."
     )

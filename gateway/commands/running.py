@@ -10,6 +10,7 @@ import click
 
 from gateway import settings
 from gateway.broker_access import PasswordsNotWritten
+from gateway.identity.accounts import AccountClosed
 from gateway.identity.permissions import NotPermitted
 from gateway.ingest.retrying import NoHeader
 from gateway.rules import RuleFileError
@@ -29,6 +30,7 @@ EXPECTED = (
     MigrationChanged,
     KindChanged,
     UnknownStaff,
+    AccountClosed,
     NotPermitted,
     UnknownMessage,
     MessageSettled,

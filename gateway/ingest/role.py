@@ -28,7 +28,6 @@ from gateway.store.registry import Registry
 
 logger = logging.getLogger(__name__)
 
-GROUP = "ingest"
 RECEIVE_MAXIMUM = 200
 """Messages held without acknowledgement on one connection: the memory while the database is away."""
 MOST_MESSAGES = 100
@@ -51,7 +50,7 @@ async def ingest(resources: Resources, clock: Callable[[], datetime] = utc_now) 
     registry = Registry()
     async with asyncio.TaskGroup() as group:
         for channel in (Channel.READINGS, Channel.BACKLOG):
-            subscription = topics.shared(GROUP, channel)
+            subscription = topics.shared(resources.settings.broker.share_group(), channel)
             group.create_task(
                 _serve(resources, channel, subscription, partial(_take_in, resources, registry, clock))
             )

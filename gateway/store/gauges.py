@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.store import statements
+from gateway.store.hubs import SILENT_AFTER, STALLED_AFTER
 
 _SQL = statements.load("gauges.sql")
 
@@ -26,6 +27,7 @@ class Gauges:
     patients_unjudged: int  # by some rule that fails on their readings
     quarantined: int
     hubs_online: int
+    hubs_stalled: int  # online, and none of what waits there has arrived for minutes
     notifications_failed: int
     oldest_notification_s: float  # of those that wait to be delivered
 
@@ -33,6 +35,7 @@ class Gauges:
 async def read(conn: AsyncConnection, now: datetime) -> Gauges:
     """As of `now`."""
     async with conn.cursor(row_factory=class_row(Gauges)) as cursor:
-        await cursor.execute(_SQL["read"], {"now": now})
+        since = {"silent_since": now - SILENT_AFTER, "stalled_since": now - STALLED_AFTER}
+        await cursor.execute(_SQL["read"], since | {"now": now})
         [gauges] = await cursor.fetchall()
         return gauges

@@ -73,6 +73,7 @@ def _of_gateway(found: Gauges) -> Iterator[Sample]:
     yield Sample(Metric.OVERDUE, found.tasks_overdue)
     yield Sample(Metric.QUARANTINED, found.quarantined)
     yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
+    yield Sample(Metric.HUBS_STALLED, found.hubs_stalled)
     yield Sample(Metric.UNDELIVERED, found.notifications_failed)
     yield Sample(Metric.UNDELIVERED_AGE, found.oldest_notification_s)
 

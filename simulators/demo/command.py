@@ -37,6 +37,15 @@ PORT = click.IntRange(1, 65535)
     show_envvar=True,
 )
 @click.option(
+    "--gateway-port",
+    envvar="HEARTHBEAT_GATEWAY_PORT",
+    type=PORT,
+    default=18884,
+    show_default=True,
+    show_envvar=True,
+    help="Where the broker listens for the gateway alone.",
+)
+@click.option(
     "--database-port",
     envvar="HEARTHBEAT_DATABASE_PORT",
     type=PORT,
@@ -44,7 +53,7 @@ PORT = click.IntRange(1, 65535)
     show_default=True,
     show_envvar=True,
 )
-def demo(home: Path | None, web_port: int, broker_port: int, database_port: int) -> None:
+def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, database_port: int) -> None:
     """All of Hearthbeat on this machine, with three virtual homes, until Ctrl-C.
 
     HEARTHBEAT_DATABASE_URL, when set, is used instead of an embedded PostgreSQL.
@@ -53,6 +62,7 @@ def demo(home: Path | None, web_port: int, broker_port: int, database_port: int)
         home=(home or default_home(os.environ)).absolute(),
         web=Port("console", web_port, "--web-port", "HEARTHBEAT_WEB_PORT"),
         broker=Port("broker", broker_port, "--broker-port", "HEARTHBEAT_BROKER_PORT"),
+        gateway=Port("gateway at the broker", gateway_port, "--gateway-port", "HEARTHBEAT_GATEWAY_PORT"),
         database=Port("database", database_port, "--database-port", "HEARTHBEAT_DATABASE_PORT"),
         database_url=os.environ.get("HEARTHBEAT_DATABASE_URL") or None,
         environment=os.environ,

@@ -33,7 +33,7 @@ async def test_a_batch_fits_what_the_broker_takes(
     broker.add_user(HUB, "hub-password")
     outbox.add_all(weight(captured_at=NOON) for _ in range(30))
     at = Broker(broker.host, broker.port, "hub-password")
-    with GatewayDouble(broker.host, broker.port, "gateway", broker.passwords["gateway"]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, "gateway", broker.passwords["gateway"]) as gateway:
         async with Publisher(HUB, at, outbox) as publisher, asyncio.timeout(20):
             await publisher.drained()
     counts = [delivery.header.count for delivery in gateway.deliveries]

@@ -222,7 +222,7 @@ async def test_when_nobody_listens_it_tries_again_soon(
     outbox.add_all([weight(captured_at=just_now())])
     async with Publisher(HUB, at_broker, outbox) as publisher:
         await asyncio.sleep(0.5)
-        with GatewayDouble(broker.host, broker.port, "gateway", broker.passwords["gateway"]):
+        with GatewayDouble(broker.host, broker.gateway_port, "gateway", broker.passwords["gateway"]):
             async with asyncio.timeout(15):
                 await publisher.drained()
 

@@ -18,7 +18,7 @@ MESSAGES = 10
 async def test_who_leaves_keeps_no_share(broker: BrokerProcess, tmp_path: Path) -> None:
     password = tmp_path / "password"
     password.write_text(broker.passwords[GATEWAY])
-    settings = BrokerSettings(broker.host, broker.port, GATEWAY, password)
+    settings = BrokerSettings(broker.host, broker.gateway_port, GATEWAY, password)
     async with Broker(settings, "stays", [SHARED], MESSAGES) as stays:
         async with Broker(settings, "leaves", [SHARED], MESSAGES) as leaves, asyncio.timeout(10):
             while not leaves.deliveries.qsize():

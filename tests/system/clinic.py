@@ -82,7 +82,7 @@ async def open_clinic(
     """Set all of it up and start it: each home has a meter, and one more meter goes round all homes."""
     began_at = datetime.now(UTC) - SPAN
     meters = [Meter(f"meter-{number}", records, began_at, SPAN / records) for number in range(hubs + 1)]
-    console = Gateway(folder / "gateway", database_url, broker.port, broker.passwords_file, "web")
+    console = Gateway(folder / "gateway", database_url, broker, "web")
     await console.set_up()
     broker.reload()
     with ExitStack() as running:

@@ -80,7 +80,7 @@ class Scene:
 async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIterator[Scene]:
     async with (
         open_proxy(broker.port) as hubs_line,
-        open_proxy(broker.port) as gateways_line,
+        open_proxy(broker.gateway_port) as gateways_line,
         open_way(
             *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
         ) as way,

@@ -28,6 +28,7 @@ class StrangeHub:
     def __init__(self, name: str, password: str) -> None:
         self.readings_topic = topic(name, Channel.READINGS)
         self.receipts: list[Receipt] = []
+        self.connections = 0
         self._subscribed = threading.Event()
         self._receipts_topic = topic(name, Channel.RECEIPTS)
         self._client = client = Client(
@@ -70,6 +71,7 @@ class StrangeHub:
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, _reason: ReasonCode, _: Properties | None
     ) -> None:
+        self.connections += 1
         client.subscribe(self._receipts_topic, qos=1)
 
     def _on_subscribe(

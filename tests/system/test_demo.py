@@ -113,6 +113,7 @@ def demo() -> Iterator[Demo]:
         "HEARTHBEAT_HOME": str(home),
         "HEARTHBEAT_WEB_PORT": str(web_port),
         "HEARTHBEAT_BROKER_PORT": str(free_port()),
+        "HEARTHBEAT_GATEWAY_PORT": str(free_port()),
         "HEARTHBEAT_DATABASE_PORT": str(free_port()),
     }
     yield Demo(home, web_port, environment)

@@ -40,7 +40,7 @@ async def test_a_damaged_outbox_is_told_to_the_gateway_and_the_hub_goes_on(
 ) -> None:
     broker.add_user(HUB, "hub-password")
     cuff = a_cuff()
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()):
             hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
             spoil(tmp_path / "hub/outbox.db")
@@ -57,7 +57,7 @@ async def test_with_a_full_disk_devices_are_not_read_until_there_is_room(
 ) -> None:
     broker.add_user(HUB, "hub-password")
     cuff = a_cuff()
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()):
             with SmallDisk(tmp_path / "hub", kib=LESS_THAN_IS_KEPT_FREE) as disk:
                 await disk.ready()

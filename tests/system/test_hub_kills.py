@@ -78,7 +78,7 @@ async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _ho
         measured.append(40 + len(measured) % 300)
         meter.measure(Glucose(measured[-1]), at)
 
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
             hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
             for _ in range(KILLS // HOMES):

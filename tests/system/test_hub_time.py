@@ -37,7 +37,7 @@ async def test_without_the_time_readings_wait_and_nothing_is_lost(tmp_path: Path
     settings = tmp_path / "hub/hub.toml"
     settings.write_text(settings.read_text().replace('"trusted"', '"network"'))
 
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
             with hub:
                 meter.wake()

@@ -59,7 +59,7 @@ OWN_UNUSABLE = {
 async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Replays]:
     home, temporary = tmp_path / "gateway", tmp_path / "temporary"
     temporary.mkdir()
-    gateway = Gateway(home, database_url, broker.port, broker.passwords_file)
+    gateway = Gateway(home, database_url, broker)
     await gateway.set_up()
     broker.reload()
     following = asyncio.create_task(follow_passwords(broker))

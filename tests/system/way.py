@@ -102,7 +102,7 @@ async def open_gateway(
 
     `roles`: which it plays, if not all.
     """
-    gateway = Gateway(folder, database_url, port or broker.port, broker.passwords_file, *roles)
+    gateway = Gateway(folder, database_url, broker, *roles, port=port)
     await gateway.set_up()
     broker.reload()
     with gateway:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.ages import age, span
 from gateway.store.assignments import Source
+from gateway.store.attempts import Guessed
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.faults import RoleEnd
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
@@ -40,6 +41,7 @@ class Operations:
     closed_since: datetime | None  # the way from hubs
     set_aside: Mapping[str, int] = field(default_factory=dict)  # items by role
     ended: Sequence[RoleEnd] = ()
+    guessed: Sequence[Guessed] = ()  # accounts whose passwords somebody tries
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -67,6 +69,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
             f"{role}: {counted(items, 'item', 'items')}" for role, items in operations.set_aside.items()
         ],
         begun_again=[_ended(each) for each in operations.ended],
+        guessed=[f"{each.username}: {each.attempts} attempts" for each in operations.guessed[:SHOWN]],
         checked=moment(now, "UTC", now),
     )
 
@@ -89,7 +92,7 @@ def _source(source: Source, now: datetime) -> SourceLine:
 def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
     """Those that say what is wrong; those that are merely away one by one, or many in one line."""
     is_many = hubs.away > AWAY_ONE_BY_ONE
-    lines = [_hub(each, now) for each in hubs.in_need if each.problems or not is_many]
+    lines = [_hub(each, now) for each in hubs.in_need if each.problems or each.stalled_since or not is_many]
     if is_many:
         heard = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
         lines.append(HubLine(f"{hubs.away:,} hubs", f"away{heard}"))
@@ -101,6 +104,8 @@ def _hub(hub: HubInNeed, now: datetime) -> HubLine:
     if hub.status_at is None:
         return HubLine(hub.name, "never heard from")
     said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
+    if hub.stalled_since is not None:
+        said.insert(0, f"online, but its readings have not arrived for {span(now - hub.stalled_since)}")
     if not hub.online or now - hub.status_at > SILENT_AFTER:
         said.insert(0, f"away, last heard {age(hub.status_at, now)}")
     return HubLine(hub.name, "; ".join(said))

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
+from gateway.identity import signing_in
 from gateway.store import assignments, attention, canary, faults, hubs, staff, tasks
 from gateway.store.tasks import Wanted
 from gateway.web.api.fields import page
@@ -72,6 +73,7 @@ async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> A
             await canary.lost_since(conn, now),
             await faults.count_set_aside(conn, overseer),
             await faults.role_ends(conn, now),
+            await signing_in.guessed(conn, overseer, now),
         )
         return attending.attention(operations, now)
 

@@ -168,6 +168,7 @@ class Attention:
     hubs: Sequence[HubLine]
     set_aside: Sequence[str]  # by role, what it cannot work on
     begun_again: Sequence[str]  # roles that ended
+    guessed: Sequence[str]  # accounts whose passwords somebody tries, and how often
     checked: Moment
 
     @property
@@ -176,6 +177,8 @@ class Attention:
         return sum(
             map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs))
         ) + bool(self.set_aside or self.begun_again)
+        needing = (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs, self.guessed)
+        return sum(map(bool, needing))
 
 
 @dataclass(frozen=True)

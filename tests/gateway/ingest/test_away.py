@@ -83,7 +83,11 @@ async def place(
         url = server._replace(netloc=f"{account}@{LOOPBACK}:{line.port}").geturl()
         pool = await stack.enter_async_context(open_pool(url))
         settings = Settings(
-            url, BrokerSettings(broker.host, broker.port, GATEWAY, password), None, LOOPBACK, free_port()
+            url,
+            BrokerSettings(broker.host, broker.gateway_port, GATEWAY, password),
+            None,
+            LOOPBACK,
+            free_port(),
         )
         resources = Resources(settings, pool, load_shipped())
         hub = await stack.enter_async_context(strange_hub(HUB, "a hub's", broker))

@@ -33,7 +33,7 @@ def resources(database_url: str, pool: Pool, broker: Broker, tmp_path: Path) -> 
     password.write_text(broker.passwords[GATEWAY])
     settings = Settings(
         database_url,
-        BrokerSettings(broker.host, broker.port, GATEWAY, password),
+        BrokerSettings(broker.host, broker.gateway_port, GATEWAY, password),
         None,
         LOOPBACK,
         free_port(),

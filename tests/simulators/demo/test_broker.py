@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -37,8 +38,9 @@ def let_in(passwords: Path, *users: str) -> None:
 
 @pytest.fixture
 async def broker(folder: Folder, crew: Crew) -> Broker:
-    let_in(folder.broker_passwords, "gateway", "home-1", "home-2")
-    broker = open_broker(folder, free_port(), {"PATH": os.environ["PATH"]})
+    let_in(folder.broker_passwords, "home-1", "home-2")
+    let_in(folder.gateway_passwords, "gateway")
+    broker = open_broker(folder, free_port(), free_port(), {"PATH": os.environ["PATH"]})
     broker.set_up()
     (mosquitto,) = await crew.start(broker.server())
     crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
@@ -95,7 +97,7 @@ async def connect(broker: Broker, user: str, password: str | None = None) -> Asy
     client = Client(CallbackAPIVersion.VERSION2, client_id=user, protocol=MQTTProtocolVersion.MQTTv5)
     client.username_pw_set(user, password or f"word of {user}")
     connection = Connection(client)
-    client.connect("127.0.0.1", broker.port)
+    client.connect("127.0.0.1", broker.gateway_port if user == "gateway" else broker.port)
     client.loop_start()
     try:
         yield connection
@@ -153,13 +155,20 @@ async def test_a_wrong_password_is_refused(broker: Broker) -> None:
 
 
 async def test_a_hub_is_let_in_as_soon_as_the_gateway_has_written_it_down(broker: Broker) -> None:
-    let_in(broker.passwords, "gateway", "home-1", "home-2", "home-3")
+    let_in(broker.passwords["passwords"], "home-1", "home-2", "home-3")
     async with asyncio.timeout(WITHIN_S):
         while True:
             async with connect(broker, "home-3") as hub:
                 if str(await hub.connected) == "Success":
                     break
             await asyncio.sleep(0.1)
+
+
+def test_it_may_open_as_many_files_as_the_system_allows(broker: Broker) -> None:
+    [mosquitto] = [each for each in psutil.Process().children() if each.name() == "mosquitto"]
+    limits = Path(f"/proc/{mosquitto.pid}/limits").read_text()
+    allowed, at_most = limits.partition("Max open files")[2].split()[:2]
+    assert allowed == at_most
 
 
 def test_a_broker_that_is_not_installed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from tests.servers.ports import free_port
 
 def demo(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTHBEAT_")}
-    ports = {f"HEARTHBEAT_{use}_PORT": str(free_port()) for use in ("WEB", "BROKER", "DATABASE")}
+    ports = {f"HEARTHBEAT_{use}_PORT": str(free_port()) for use in ("WEB", "BROKER", "GATEWAY", "DATABASE")}
     return subprocess.run(
         [command("hearthbeat-sim"), "demo"],
         env={**kept, **ports, "HEARTHBEAT_HOME": str(home), **variables},
@@ -33,6 +33,7 @@ def demo(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     [
         ("HEARTHBEAT_WEB_PORT", "console", "--web-port"),
         ("HEARTHBEAT_BROKER_PORT", "broker", "--broker-port"),
+        ("HEARTHBEAT_GATEWAY_PORT", "gateway at the broker", "--gateway-port"),
         ("HEARTHBEAT_DATABASE_PORT", "database", "--database-port"),
     ],
 )

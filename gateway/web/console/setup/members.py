@@ -157,7 +157,9 @@ def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPag
         blocks.append(
             Form(f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead)
         )
-    elif member.staff_id != own_id:
+    elif member.staff_id == own_id:
+        blocks.append(Links([("Your own password", "/account")]))
+    else:
         blocks += [
             Form(
                 f"{address}/password",
