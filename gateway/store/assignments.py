@@ -11,7 +11,7 @@ from psycopg.errors import ExclusionViolation
 from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
-from gateway.ingest.opening import EARLIEST
+from edge_agent.wire.plausibility import EARLIEST
 from gateway.store import hubs, people, statements
 from gateway.store.registry import NO_SLOT, Hub, ensure_source
 from gateway.store.sessions import Staff
