@@ -68,10 +68,9 @@ class FieldReader:
         """
         raw = self.take(7, name)
         year = int.from_bytes(raw[:2], "little")
-        month, day, *clock = raw[2:]
-        if 0 in (year, month, day):
+        if 0 in (year, *raw[2:4]):
             return None
-        at = _calendar_time(year, month, day, *clock)
+        at = _calendar_time(year, raw[2:])
         if at is None:
             self.time_flags = (Flag.TIME_FAULT,)
         return at
@@ -88,10 +87,11 @@ class FieldReader:
             )
 
 
-def _calendar_time(year: int, month: int, day: int, *clock: int) -> datetime | None:
+def _calendar_time(year: int, rest: bytes) -> datetime | None:
     """The time, without a zone; None where no calendar has it."""
+    month, day, hour, minute, second = rest
     try:
-        at = datetime.combine(date(year, month, day), time(*clock))
+        at = datetime.combine(date(year, month, day), time(hour, minute, second))
     except ValueError:
         return None
     return at if year >= FIRST_YEAR else None

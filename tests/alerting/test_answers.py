@@ -8,10 +8,10 @@ import pytest
 from alerting.answers import Answers
 from alerting.doubt import doubt
 from alerting.kinds.bound import Bound, Comparison, Limit
-from alerting.kinds.kind import Measure
+from alerting.kinds.kind import Measure, RuleKind
 from alerting.kinds.silence import Silence
 from alerting.kinds.threshold import Threshold
-from alerting.rules import Priority, Rule, RuleKind, Strength
+from alerting.rules import Priority, Rule, Strength
 from alerting.series import Series
 from alerting.verdict import Outcome
 from alerting.windows import HOUR

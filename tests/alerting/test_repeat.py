@@ -67,7 +67,7 @@ def test_no_measurement_is_its_own_repeat(
     """What a device says within one second is one measurement, in however many readings."""
     check = ask(Repeat(use, after_minutes, 30, "a guideline"), 100, 100, is_beyond_doubt=False)
     assert check is not None
-    times = 100 + np.arange(len(outcomes)) * 0.5
+    times = np.linspace(100.0, 100.5, len(outcomes), dtype=np.float64)
     assert answer(check, times, np.array(outcomes, dtype=np.int8), SOUND[: len(outcomes)]) is None
 
 
