@@ -71,7 +71,6 @@ def _said(decoded: Decoded) -> dict[str, Any]:
         "absent": {vital.code: reason for vital, reason in decoded.absent.items()},
         "original": {vital.code: quantity for vital, quantity in decoded.original.items()},
         "meal": decoded.meal,
-        "control_solution": decoded.control_solution,
         "also": decoded.also,
         "site": decoded.site,
         "specimen": decoded.specimen,

@@ -17,7 +17,7 @@ from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
-from alerting.windows import Floats
+from alerting.windows import Bools, Floats
 from gateway.evaluation.answering import FAULTS, answer_all
 from gateway.evaluation.backlog import gather
 from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
@@ -68,6 +68,10 @@ class _New:
     @cached_property
     def times(self) -> Floats:
         return self.history.series.times[self.start : self.end]
+
+    @cached_property
+    def in_doubt(self) -> Bools:
+        return self.history.series.in_doubt[self.start : self.end]
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -194,7 +198,7 @@ def _after(raises: Sequence[Raise], work: Work, now: float) -> tuple[Effect | No
 
 
 def _repeated(check: Check | None, new: _New) -> RepeatState | None:
-    found = None if check is None else answer(check, new.times, new.outcomes)
+    found = None if check is None else answer(check, new.times, new.outcomes, new.in_doubt)
     return None if found is None else found[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,9 +13,8 @@ from pydantic import ValidationError
 from edge_agent.wire import topics
 from edge_agent.wire.instants import EARLIEST
 from edge_agent.wire.messages import Batch, BatchHeader, Reading
+from edge_agent.wire.plausibility import LATEST_AFTER_CAPTURE, without_what_cannot_be
 
-LATEST_AFTER_CAPTURE = timedelta(minutes=5)
-"""What two clocks may differ by. Measured later than captured is a clock gone wrong."""
 LONGEST_REASON = 120
 
 
@@ -108,20 +107,17 @@ def _checked(content: Reading | Refused, latest: datetime) -> Reading | Refused:
     if isinstance(content, Refused):
         return content
     reason = _unusable(content, latest)
-    return Refused(reason, content.model_dump_json().encode()) if reason else content
+    if reason:
+        return Refused(reason, content.model_dump_json().encode())
+    return without_what_cannot_be(content)
 
 
 def _unusable(reading: Reading, latest: datetime) -> str | None:
-    measured_at, captured_at = reading.measured_at, reading.captured_at
-    if measured_at < EARLIEST:
-        return "measured_at: before 1980"
-    if captured_at > latest:
+    """By when it was captured alone, on the hub's own clock: nothing else makes a reading useless."""
+    if reading.captured_at < EARLIEST:
+        return "captured_at: before 1980"
+    if reading.captured_at > latest:
         return "captured_at: more than five minutes ahead of the gateway's clock"
-    if measured_at > captured_at and measured_at > min(captured_at + LATEST_AFTER_CAPTURE, latest):
-        return "measured_at: more than five minutes after it was captured"
-    for vital, quantity in reading.values.items():
-        if not vital.is_plausible(quantity.value):
-            return f"values.{vital.code}: outside what can be measured"
     return None
 
 

@@ -174,11 +174,8 @@ class Attention:
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        return sum(
-            map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs))
-        ) + bool(self.set_aside or self.begun_again)
         needing = (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs, self.guessed)
-        return sum(map(bool, needing))
+        return sum(map(bool, needing)) + bool(self.set_aside or self.begun_again)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge_agent.wire.codes import Meal, ReadingKind
+from edge_agent.wire.codes import Flag, Meal, ReadingKind
 from edge_agent.wire.messages import Device
 from edge_agent.wire.vitals import Vital
 from simulators.bluez.daemon import bluetooth_daemon
@@ -199,7 +199,7 @@ async def test_what_cannot_be_read_is_kept_beside_its_neighbours(home: Home) -> 
     assert "unreadable_kept device=C0:26:DF:00:00:01 characteristic=2A35" in home.log
 
 
-async def test_a_control_solution_is_no_reading(home: Home) -> None:
+async def test_a_control_solution_is_kept_as_what_it_is(home: Home) -> None:
     meter = a_meter()
     meter.measure(values.Glucose(104), this_minute())
     record = meter.memory.records[0]
@@ -209,9 +209,9 @@ async def test_a_control_solution_is_no_reading(home: Home) -> None:
     meter.measure(values.Glucose(105), this_minute())
     async with in_range(home, meter), home.hub():
         meter.wake()
-        (reading,) = await home.kept(1)
-    assert reading.sequence == 2
-    assert "not_a_reading device=C0:26:DF:00:00:03 reason=control_solution" in home.log
+        of_check, of_patient = await home.kept(2)
+    assert (of_check.sequence, of_check.flags) == (1, (Flag.CONTROL_SOLUTION,))
+    assert (of_patient.sequence, of_patient.flags) == (2, ())
 
 
 async def test_a_device_that_fails_does_not_hurt_the_others(home: Home) -> None:

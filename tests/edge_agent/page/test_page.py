@@ -15,7 +15,7 @@ from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
 from edge_agent.publisher import Facts
 from edge_agent.settings import PageSettings
-from edge_agent.wire.codes import HubProblem
+from edge_agent.wire.codes import Flag, HubProblem
 from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
 from tests.edge_agent.page.showing import (
@@ -237,3 +237,5 @@ def test_the_devices_own_unit_is_shown() -> None:
     )
     assert values(in_pounds) == "176.4 lb"
     assert values(weight(80.0)) == "80 kg"
+    shown = weight(80.0).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    assert values(shown) == "No value of yours: a test of the device, or another kind of value."

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
@@ -174,3 +175,12 @@ async def test_a_schedule_that_ends_misses_nobody(home: Home) -> None:
     await home.expect(None, days=1)
     await home.at(20)
     assert await home.tasks() == []
+
+
+async def test_a_test_of_the_scale_ends_no_silence(home: Home) -> None:
+    await home.expect(24.0)
+    await home.weigh(0.0)
+    shown = weight(80.0, NOON + 1.5 * DAY).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    await home.at(1.5, shown)
+    await home.at(2.1)
+    assert [rule for rule, _, _ in await home.tasks()] == ["no-body-weight"]

@@ -127,7 +127,7 @@ async def test_what_only_the_database_refuses_is_found_by_division(ward: Ward, p
     assert receipts[1].stored == (9,)
 
 
-async def test_times_out_of_bounds_and_impossible_values_are_quarantined(ward: Ward, pool: Pool) -> None:
+async def test_times_and_values_that_cannot_be_take_nothing_along(ward: Ward, pool: Pool) -> None:
     future = glucose(100.0).model_copy(update={"measured_at": NOON + timedelta(minutes=6)})
     ancient = glucose(100.0).model_copy(update={"measured_at": NOON.replace(year=1970)})
     impossible = glucose(100.0).model_copy(
@@ -136,8 +136,13 @@ async def test_times_out_of_bounds_and_impossible_values_are_quarantined(ward: W
     [(_, receipt)] = await store_batch(
         pool, Registry(), [message(future, ancient, impossible, first=1, now=NOON)], NOON
     )
-    assert [each.position for each in receipt.quarantined] == [1, 2, 3]
-    assert (await counts(ward))["reading"] == 0
+    assert receipt.stored == (1, 2, 3)
+    rows = await ward.conn.execute("SELECT measured_at, blood_glucose, absent FROM reading ORDER BY position")
+    assert await rows.fetchall() == [
+        (NOON, 100.0, None),
+        (NOON, 100.0, None),
+        (NOON, None, {"blood_glucose": "implausible"}),
+    ]
 
 
 async def test_an_event_is_stored_as_an_event(ward: Ward, pool: Pool) -> None:

@@ -18,12 +18,25 @@ from tests.servers.databases import make_empty
 CAPTURED = Path(__file__).with_name("captured")
 
 
+OF_CONTROL = "UPDATE public.reading SET flags = 1 << 29 WHERE blood_glucose"
+CLEARED_BY_300 = """UPDATE public.episode SET cleared_at = measured_at
+FROM public.reading WHERE condition = 'hypoglycaemia' AND blood_glucose = 300"""
+
+
 @pytest.fixture
-async def migrated(database_url: str) -> AsyncIterator[AsyncConnection]:
+def otherwise() -> list[str]:
+    """What is otherwise than it was captured."""
+    return []
+
+
+@pytest.fixture
+async def migrated(database_url: str, otherwise: list[str]) -> AsyncIterator[AsyncConnection]:
     """What was captured after migration 0004, at this version."""
     await make_empty(database_url)
     async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
         await conn.execute((CAPTURED / "after_0004.sql").read_bytes())
+        for statement in otherwise:
+            await conn.execute(statement.encode())
     applied = await migrate(database_url, NOON, convert=True)  # it was captured on plain PostgreSQL
     assert applied == sorted(shipped())[4:]
     async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
@@ -79,3 +92,38 @@ async def test_what_patients_measured_is_summarised_day_by_day(migrated: AsyncCo
         ("blood_glucose", 8, 48, 300),
         ("body_weight", 5, 80, pytest.approx(82.8, abs=1e-5)),
     ]
+
+
+TASK = "SELECT status FROM task WHERE condition = 'hypoglycaemia'"
+EPISODE = """SELECT extract(day FROM opened_at)::int, cleared_at, entered_in_error_at IS NOT NULL
+FROM episode WHERE condition = 'hypoglycaemia'"""
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "status", "episode"),
+    [
+        ([f"{OF_CONTROL} IN (48, 52)"], "entered-in-error", (25, None, True)),
+        ([f"{OF_CONTROL} = 48"], "accepted", (26, None, False)),
+        ([CLEARED_BY_300, f"{OF_CONTROL} = 300"], "accepted", (25, None, False)),
+    ],
+    ids=["all of it", "some of it", "what cleared it"],
+)
+async def test_what_was_told_of_control_solution_is_taken_back(
+    database_url: str, migrated: AsyncConnection, status: str, episode: tuple[object, ...]
+) -> None:
+    async def rows(query: str) -> list[tuple[object, ...]]:
+        return await (await migrated.execute(query.encode())).fetchall()
+
+    assert (await rows(TASK), await rows(EPISODE)) == ([(status,)], [episode])
+    async with open_pool(database_url) as pool:
+        while await evaluate_once(pool, load_shipped(), NOON):
+            """There may be more."""
+    assert (await rows(TASK), await rows(EPISODE)) == ([(status,)], [episode])
+
+
+@pytest.mark.parametrize("otherwise", [[f"{OF_CONTROL} IN (48, 52)"]])
+async def test_days_are_summarised_without_control_solution(migrated: AsyncConnection) -> None:
+    summarised = await migrated.execute(
+        "SELECT sum(readings)::int, min(low) FROM daily_summary WHERE vital = 'blood_glucose'"
+    )
+    assert await summarised.fetchall() == [(6, 120)]

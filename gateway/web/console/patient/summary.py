@@ -98,7 +98,7 @@ def vitals(
     found: dict[Trace, list[tuple[StoredReading, Sequence[float]]]] = {}
     for reading in readings:
         for trace in Trace:
-            if reading.struck is None and (values := trace.values(reading)):
+            if reading.counts and (values := trace.values(reading)):
                 found.setdefault(trace, []).append((reading, values))
     return [
         _card(trace, found[trace], limits, is_raised=trace.has_one_of(raised), zone=zone, now=now)
