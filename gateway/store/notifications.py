@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from gateway.store import statements
 from gateway.store.sessions import Staff
+from gateway.store.tasks import RANKED
 
 _SQL = statements.load("notifications.sql")
 LEASE = timedelta(minutes=2)
@@ -104,7 +105,7 @@ class Trouble:
 
 async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[Notification]:
     """What is due, for the taker alone until `LEASE` has passed: to be settled or postponed by then."""
-    row = {"now": now, "lease_until": now + LEASE, "limit": limit}
+    row = {"now": now, "lease_until": now + LEASE, "limit": limit, "ranked": list(RANKED)}
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["take"], row)
         return [Notification(**_typed(each)) for each in await cursor.fetchall()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
@@ -30,11 +30,12 @@ class UnknownTask(Exception):
 class Place(NamedTuple):
     """Where a page of the list ended: the next one begins after it."""
 
-    is_overdue: bool
+    order: Literal["by-priority"]  # a place in a list of another order is none in this one
     rank: int  # of the priority, the most pressing 0
+    is_overdue: bool
     due: datetime
     task_id: int
-    as_of: datetime | None  # what is overdue at that time stands first
+    as_of: datetime | None  # what is overdue at that time stands first in its priority
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ class Task:
 
     def place(self, as_of: datetime | None) -> Place:
         rank = RANKED.index(self.priority)
-        return Place(self.is_overdue, rank, self.due_at or self.raised_at, self.task_id, as_of)
+        return Place(
+            "by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of
+        )
 
 
 RANKED = tuple(reversed(Priority))
@@ -146,7 +149,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which tasks; None does not limit. What is overdue at `now` stands first."""
+    """Which tasks; None does not limit. What is overdue at `now` stands first in its priority."""
 
     open_only: bool = True
     task_id: int | None = None
@@ -164,7 +167,7 @@ class Wanted:
 
 
 async def find(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> list[Task]:
-    """The tasks that `staff` reaches: overdue ones first, then by priority, then by when they are due."""
+    """The tasks that `staff` reaches: by priority, in each overdue ones first, then by when they are due."""
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_FIND, _row(staff, wanted))
         return [_task(each) for each in await cursor.fetchall()]

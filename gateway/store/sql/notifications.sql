@@ -10,16 +10,17 @@ FROM (
 ON CONFLICT DO NOTHING
 
 -- name: take
--- Until its lease ends nobody else takes it; who dies meanwhile leaves it to be taken again.
+-- The most pressing first. Until its lease ends nobody else takes it; who dies meanwhile leaves it to be taken again.
 UPDATE notification
 SET attempts = attempts + 1, next_attempt_at = %(lease_until)s
 FROM (
     SELECT notification_id
     FROM notification
+    LEFT JOIN task USING (task_id)
     WHERE state = 'waiting' AND next_attempt_at <= %(now)s
-    ORDER BY next_attempt_at
+    ORDER BY array_position(%(ranked)s::text[], priority), next_attempt_at
     LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED) AS taken
+    FOR UPDATE OF notification SKIP LOCKED) AS taken
 WHERE notification.notification_id = taken.notification_id
 RETURNING notification.notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
     (SELECT email FROM staff WHERE staff.staff_id = notification.staff_id AND deactivated_at IS NULL) AS email

@@ -33,15 +33,15 @@ WHERE COALESCE(care_team_id, 0) = ANY(ARRAY(
             concat_ws(' ', given_name, family_name, given_name, identifier))) > 0))
 
 -- name: page
-    AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task_id)
-        > (NOT %(after_overdue)s::boolean, %(after_rank)s::int, %(after_due)s::timestamptz, %(after_task_id)s::int))
-ORDER BY NOT is_overdue, rank, due, task_id
+    AND (%(after_rank)s::int IS NULL OR (rank, NOT is_overdue, due, task_id)
+        > (%(after_rank)s::int, NOT %(after_overdue)s::boolean, %(after_due)s::timestamptz, %(after_task_id)s::int))
+ORDER BY rank, NOT is_overdue, due, task_id
 LIMIT %(limit)s) AS chosen
 JOIN task USING (task_id)
 LEFT JOIN patient USING (patient_id)
 LEFT JOIN staff AS owner ON owner.staff_id = owner_id
 LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
-ORDER BY NOT is_overdue, rank, due, task_id
+ORDER BY rank, NOT is_overdue, due, task_id
 
 -- name: counts
 SELECT priority, COALESCE(owner_id = %(staff_id)s, false) AS is_mine, is_overdue, status = 'on-hold' AS is_snoozed,

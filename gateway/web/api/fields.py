@@ -57,6 +57,8 @@ BigId = Annotated[int, Field(ge=1, le=LAST_BIG_ID)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
 
+_BAD_CURSOR = "This list has no such place, or had another order before an update: begin at its first page."
+
 
 @cache
 def zones() -> frozenset[str]:
@@ -100,8 +102,8 @@ def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
     try:
         place = TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
     except (ValidationError, binascii.Error) as error:
-        raise BadCursor("A cursor is what an earlier page said under `next`.") from error
+        raise BadCursor(_BAD_CURSOR) from error
     parts = place if isinstance(place, tuple) else ()
     if any(isinstance(part, int) and abs(part) > LAST_ID for part in parts):
-        raise BadCursor("A cursor is what an earlier page said under `next`.")
+        raise BadCursor(_BAD_CURSOR)
     return place

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
-from gateway.ages import age, today
+from gateway.ages import age, span, today
+from gateway.tasks.terms import TERMS
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 """UCUM units that people write otherwise."""
@@ -23,6 +25,9 @@ MEALS = {
     "bedtime": "at bedtime",
 }
 """How a glucose value stands to meals, where people say it otherwise."""
+
+_PRIORITIES = {Priority.ASAP: "As soon as possible (asap)"}
+"""Names that are said otherwise where there is room."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,13 @@ def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
     said = [MEALS.get(meal, meal)] if meal else []
     return said + [flag.replace("-", " ") for flag in flags]
+
+
+def priority_text(priority: Priority) -> str:
+    """A priority where somebody chooses one: by when a task of it is taken."""
+    name = _PRIORITIES.get(priority, priority.capitalize())
+    hours = " of the team's hours" if TERMS[priority].in_working_time else ""
+    return f"{name}: somebody takes it within {span(TERMS[priority].acknowledge)}{hours}"
 
 
 def counted(number: int, one: str, many: str) -> str:
