@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority, RuleSet
-from gateway.store import limits, opening, outages, statements, tasks, timing
+from gateway.store import first_schedules, limits, opening, outages, statements, tasks, timing
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 
@@ -23,6 +23,7 @@ NOT_REPEATED = "The second measurement that was asked for did not come."
 
 async def sweep(conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
     """All of it, but what needs no evaluator: see `tell_lag`."""
+    await first_schedules.give(conn, rule_sets, now)
     await _end_repeats(conn, now)
     await _end_limits(conn, rule_sets, now)
     await outages.watch(conn, now)

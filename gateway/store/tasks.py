@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from alerting.repeat import RepeatState
 from alerting.rules import Priority, RepeatUse
 from gateway.store import statements
 from gateway.store.sessions import Staff
+from gateway.tasks.notices import Deliveries, escalation_note
 from gateway.tasks.states import Origin, Standing, Status
+from gateway.tasks.terms import Clock, Level
 
 _SQL = statements.load("tasks.sql")
 _FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
@@ -92,6 +94,7 @@ class Task:
     repeat_until: datetime | None
     is_late: bool  # measured long before it arrived
     doubt: str | None  # why the readings may not be the patient's
+    is_unsent: bool  # a clock ran out, and no message about the newest step could be sent to anybody
 
     @property
     def standing(self) -> Standing:
@@ -113,9 +116,7 @@ class Task:
 
     def place(self, as_of: datetime | None) -> Place:
         rank = RANKED.index(self.priority)
-        return Place(
-            "by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of
-        )
+        return Place("by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of)
 
 
 RANKED = tuple(reversed(Priority))
@@ -195,9 +196,9 @@ async def count(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> OpenCoun
 
 async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:
     """What happened to a task, the first first."""
-    async with conn.cursor(row_factory=class_row(Transition)) as cursor:
+    async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["transitions"], {"task_id": task_id})
-        return await cursor.fetchall()
+        return [_transition(each) for each in await cursor.fetchall()]
 
 
 async def tell_pages(conn: AsyncConnection) -> None:
@@ -216,6 +217,14 @@ def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
         "after_due": after.due if after else None,
         "after_task_id": after.task_id if after else None,
     }
+
+
+def _transition(row: dict[str, Any]) -> Transition:
+    clock, level = row.pop("clock"), row.pop("level")
+    deliveries = Deliveries(*(row.pop(each.name) for each in fields(Deliveries)))
+    if clock is not None:
+        row["note"] = escalation_note(Clock(clock), Level(level), deliveries)
+    return Transition(**row)
 
 
 _OF_PATIENT: Sequence[str] = ("identifier", "family_name", "given_name", "birth_date", "time_zone")

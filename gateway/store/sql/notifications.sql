@@ -28,10 +28,27 @@ RETURNING notification.notification_id, organisation_id, kind, task_id, channel,
 -- name: settle
 UPDATE notification SET state = %(state)s, settled_at = %(now)s, problem = %(problem)s
 WHERE notification_id = %(notification_id)s AND state = 'waiting'
+RETURNING task_id IS NOT NULL AND staff_id IS NOT NULL
 
 -- name: postpone
 UPDATE notification SET next_attempt_at = %(next_attempt_at)s, problem = %(problem)s
 WHERE notification_id = %(notification_id)s AND state = 'waiting'
+RETURNING task_id IS NOT NULL AND staff_id IS NOT NULL
+
+-- name: unsent
+-- Given up, or failed so far. It stands until the same person, or the programs, is reached by the same way.
+SELECT count(*) AS messages, min(made_at) AS since, mode() WITHIN GROUP (ORDER BY problem) AS problem,
+    count(DISTINCT problem) AS problems
+FROM notification AS unsent
+LEFT JOIN staff USING (staff_id)
+WHERE unsent.organisation_id = %(organisation_id)s AND (state = 'failed' OR state = 'waiting' AND problem IS NOT NULL)
+    AND deactivated_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM notification AS later
+        WHERE later.organisation_id = unsent.organisation_id AND later.channel = unsent.channel
+            AND COALESCE(later.staff_id, 0) = COALESCE(unsent.staff_id, 0) AND later.state = 'sent'
+            AND later.settled_at > unsent.made_at)
+HAVING count(*) > 0
 
 -- name: in_trouble
 SELECT notification_id, kind, task_id, channel, staff.name AS staff_name, made_at, attempts, state, problem,

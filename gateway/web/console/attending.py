@@ -10,8 +10,9 @@ from gateway.ages import age, span
 from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
+from gateway.store.notifications import Unsent
 from gateway.web.console.views import Attention, HubLine, SourceLine
-from gateway.web.console.words import counted, moment
+from gateway.web.console.words import counted, moment, unsent_text
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
@@ -37,6 +38,7 @@ class Operations:
     reasons: Sequence[ReasonCount]
     hubs: Presence
     closed_since: datetime | None  # the way from hubs
+    unsent: Unsent | None = None
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -48,6 +50,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
     return Attention(
         way=f"No test reading has come through for {span(now - closed)}." if closed else None,
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
+        unsent=unsent_text(operations.unsent, now) if operations.unsent else None,
         sources_count=(
             f"{counted(readings, 'reading', 'readings')} from {counted(len(sources), 'source', 'sources')}"
             if sources

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
 from gateway.ages import age, span, today
+from gateway.store.notifications import Unsent
 from gateway.tasks.terms import TERMS
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
@@ -103,6 +104,14 @@ def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
     said = [MEALS.get(meal, meal)] if meal else []
     return said + [flag.replace("-", " ") for flag in flags]
+
+
+def unsent_text(unsent: Unsent, now: datetime) -> str:
+    """What did not arrive, since when and why."""
+    messages = counted(unsent.messages, "message", "messages")
+    since = moment(unsent.since, "UTC", now).text
+    others = " and other reasons" if unsent.problems > 1 else ""
+    return f"{messages} could not be sent since {since}: {unsent.problem}{others}"
 
 
 def priority_text(priority: Priority) -> str:
