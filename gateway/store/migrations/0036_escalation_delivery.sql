@@ -22,7 +22,7 @@ FROM said JOIN told USING (task_id, at, place)
 WHERE task_transition.task_transition_id = said.task_transition_id;
 
 CREATE VIEW escalation_delivery AS
-SELECT task_id, clock_run, clock, step, level, at, told, sent, waiting, retried, failed
+SELECT escalation.task_id, clock_run, clock, step, level, at, told, sent, waiting, retried, failed
 FROM escalation
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
@@ -31,7 +31,7 @@ CROSS JOIN LATERAL (
         count(*) FILTER (WHERE state IN ('failed', 'dropped')) AS failed
     FROM notification
     WHERE notification.organisation_id = escalation.organisation_id AND staff_id IS NOT NULL
-        AND key = concat_ws(':', 'task', task_id, 'escalation', clock_run, clock, step)
+        AND key = concat_ws(':', 'task', escalation.task_id, 'escalation', clock_run, clock, step)
 ) AS delivery;
 
 -- What did not arrive stands until the same person (0: programs) is reached by the same way.

@@ -117,7 +117,7 @@ def unsent_text(unsent: Unsent, now: datetime) -> str:
 def priority_text(priority: Priority) -> str:
     """A priority where somebody chooses one: by when a task of it is taken."""
     name = _PRIORITIES.get(priority, priority.capitalize())
-    hours = " of the team's hours" if TERMS[priority].in_working_time else ""
+    hours = ", team hours" if TERMS[priority].in_working_time else ""
     return f"{name}: somebody takes it within {span(TERMS[priority].acknowledge)}{hours}"
 
 

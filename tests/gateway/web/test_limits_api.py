@@ -199,7 +199,7 @@ async def test_enrolment_takes_the_programmes_schedule_unless_another_is_entered
 
     page, hours = await enrol(adam, identifier="P-12", programmes=["general"])
     assert hours == {}
-    assert "No measurements expected: no task tells when none arrive" in page
+    assert "No measurements expected: no task is raised if none arrive" in page
 
     stray = weekly | {"programme": "heart-failure"}
     refused = await post(adam, "/api/patients", NEW | {"identifier": "P-13", "schedule": [stray]}, 404)

@@ -69,6 +69,7 @@ async def test_a_history_says_what_became_of_the_messages_and_not_that_people_we
     sign_in: SignIn, waiting: Waiting, resources: Resources, with_mail: Settings, mail: MailServer
 ) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, RAISED)
+    await waiting.raise_task(Priority.URGENT, RAISED + MINUTE)  # another, at the same step
     await waiting.pass_until(RAISED + 16 * MINUTE)
     ann = await sign_in("ann")
     late = "Nobody has taken it in time: "
