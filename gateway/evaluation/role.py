@@ -22,6 +22,7 @@ from gateway.store import (
     evaluation,
     faults,
     findings,
+    first_schedules,
     limits,
     outages,
     silences,
@@ -60,6 +61,7 @@ def sweeps(pool: Pool, rule_sets: Mapping[str, RuleSet]) -> list[Chore]:
     """What time alone does, and what is watched in case that who escalates is gone altogether."""
     works: Mapping[str, Callable[[datetime], Awaitable[object]]] = {
         "rule-sets": partial(_judge_changed_sets, pool, rule_sets),
+        "schedules": partial(_in_transaction, pool, partial(first_schedules.give, rule_sets=rule_sets)),
         "repeats": partial(_in_transaction, pool, sweeping.end_repeats),
         "limits": partial(_end_limits, pool, rule_sets),
         "outages": partial(_in_transaction, pool, outages.watch),

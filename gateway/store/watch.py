@@ -33,33 +33,27 @@ from gateway.tasks.escalation import (
     recipients,
 )
 from gateway.tasks.states import Action, Origin, Standing, Status
-from gateway.tasks.terms import TERMS, Clock, Level
+from gateway.tasks.terms import TERMS, Level
 
 _SQL = statements.load("watch.sql")
 ROLE = "escalate"
 LAPSED = "Nothing followed the claim: the task is nobody's again."
 TIME_IS_UP = "It was put aside until now."
-_SAID = {
-    Clock.ACKNOWLEDGE: "Nobody has taken it in time",
-    Clock.RESOLVE: "It was not resolved in time",
-}
-_LEVELS = {
-    Level.OWNER: "its owner was told",
-    Level.ROLE: "the team's nurses were told",
-    Level.BACKUP: "the backup was told",
-    Level.LEAD: "the lead was told",
-}
 
 
 @dataclass(frozen=True)
 class Escalation:
-    """Who was told that a clock had run out, by name."""
+    """Who was to hear that a clock had run out, by name, and how many messages to them stand how."""
 
     clock: str
     step: int
     level: str
     at: datetime
     told: list[str]
+    sent: int
+    waiting: int
+    retried: int  # failed so far
+    failed: int  # given up
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now:
 
 
 async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
-    """Who was told, the first first. Whether the task is within reach is asked before."""
+    """Who was to hear, the first first. Whether the task is within reach is asked before."""
     async with conn.cursor(row_factory=class_row(Escalation)) as cursor:
         await cursor.execute(_SQL["escalations"], {"task_id": task_id})
         return await cursor.fetchall()
@@ -184,7 +178,6 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
         "level": event.level,
         "told": list(told),
         "now": now,
-        "note": f"{_SAID[event.clock]}: {_LEVELS[event.level]}.",
     }
     await conn.execute(_SQL["tell"], row)
     if not event.again:  # the history says it once, `escalations` how often

@@ -72,6 +72,8 @@ VitalValue = Annotated[float, Field(ge=0, le=max(vital.high for vital in Vital))
 """What may be held against some vital, in its own unit; each has bounds of its own within these."""
 Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
 
+_BAD_CURSOR = "This list has no such place, or had another order before an update: begin at its first page."
+
 
 @cache
 def zones() -> frozenset[str]:
@@ -142,9 +144,9 @@ def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
     try:
         place = TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
     except (ValidationError, binascii.Error) as error:
-        raise BadCursor("A cursor is what an earlier page said under `next`.") from error
+        raise BadCursor(_BAD_CURSOR) from error
     if not all(map(_may_be, place if isinstance(place, tuple) else (place,))):
-        raise BadCursor("A cursor is what an earlier page said under `next`.")
+        raise BadCursor(_BAD_CURSOR)
     return place
 
 

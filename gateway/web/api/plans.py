@@ -25,6 +25,7 @@ Planner = Annotated[Staff, Depends(allowed(Action.PLAN_MEASUREMENTS))]
 Enroller = Annotated[Staff, Depends(allowed(Action.ATTACH_PROGRAMMES))]
 Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
 VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
+EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
 
 
 class Attachment(Body):
@@ -40,9 +41,9 @@ class Why(Body):
 
 
 class ScheduleEntry(Body):
-    """A value is expected every so many hours; null: none is."""
+    """A value is expected every so many hours; null: none is, and nobody is told when none comes."""
 
-    every_hours: Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)] | None
+    every_hours: EveryHours | None
 
 
 class PauseEntry(Body):

@@ -14,7 +14,7 @@ from alerting.rules import Priority
 from gateway.identity.permissions import Action
 from gateway.store import tasks, team_plans
 from gateway.store.sessions import Staff
-from gateway.store.tasks import Task, Wanted
+from gateway.store.tasks import RANKED, Task, Wanted
 from gateway.store.team_plans import Accepted, NewPlan, TeamPlan
 from gateway.tasks.calendar import Gap, Opening, is_in_order, minute_of, wall_time
 from gateway.tasks.contacts import PROTOCOLS, Protocol
@@ -131,7 +131,7 @@ async def put_plan(
 @router.get("/terms")
 async def terms(_: Viewer) -> Mapping[Priority, PriorityTerms]:
     """How long people have for a task, by priority, how they try to reach a patient, and who says so."""
-    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in Priority}
+    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in RANKED}
 
 
 @router.get("/shift")

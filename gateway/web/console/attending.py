@@ -12,8 +12,9 @@ from gateway.store.attempts import Guessed
 from gateway.store.attention import ReasonCount, Waiting
 from gateway.store.faults import RoleEnd
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
+from gateway.store.notifications import Unsent
 from gateway.web.console.views import Attention, HubLine, SourceLine
-from gateway.web.console.words import counted, moment
+from gateway.web.console.words import counted, moment, unsent_text
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
@@ -42,6 +43,7 @@ class Operations:
     set_aside: Mapping[str, int] = field(default_factory=dict)  # items by role
     ended: Sequence[RoleEnd] = ()
     guessed: Sequence[Guessed] = ()  # accounts whose passwords somebody tries
+    unsent: Unsent | None = None
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -53,6 +55,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
     return Attention(
         way=f"No test reading has come through for {span(now - closed)}." if closed else None,
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
+        unsent=unsent_text(operations.unsent, now) if operations.unsent else None,
         sources_count=(
             f"{counted(readings, 'reading', 'readings')} from {counted(len(sources), 'source', 'sources')}"
             if sources

@@ -12,7 +12,8 @@ from gateway.web.console.words import Moment
 @dataclass(frozen=True)
 class BannerLine:
     text: str
-    who: str | None = None  # the page that names them
+    href: str | None = None  # the page that names them
+    link: str = "See who"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class Attention:
     template: ClassVar = "parts/attention.html"
     way: str | None  # from hubs, if it is closed
     waiting: str | None
+    unsent: str | None  # messages to people and programs
     sources_count: str | None
     sources: Sequence[SourceLine]
     more_sources: int
@@ -174,8 +176,11 @@ class Attention:
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        needing = (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs, self.guessed)
-        return sum(map(bool, needing)) + bool(self.set_aside or self.begun_again)
+        needing = (
+            self.way, self.waiting, self.unsent, self.sources_count, self.quarantine_count, self.hubs,
+            self.guessed, self.set_aside or self.begun_again,
+        )  # fmt: skip
+        return sum(map(bool, needing))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once,
 from gateway.evaluation.lag import tell_lag
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
-from gateway.store import clocks, contacts, watch, work
+from gateway.store import clocks, contacts, tasks, watch, work
 from gateway.store.gauges import read
 from gateway.store.leases import LeaseLost
 from gateway.store.sweeping import UNWATCHED
@@ -45,12 +45,12 @@ async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waitin
         (2, [adam]),
         (3, [adam]),
     ]
-    history = await waiting.rows("SELECT action, note FROM task_transition ORDER BY task_transition_id")
-    assert history == [
+    history = await tasks.transitions(waiting.clinic.conn, task_id)
+    assert [(each.action, each.note) for each in history] == [
         ("open", ""),
-        ("escalate", "Nobody has taken it in time: the team's nurses were told."),
-        ("escalate", "Nobody has taken it in time: the backup was told."),
-        ("escalate", "Nobody has taken it in time: the lead was told."),
+        ("escalate", "Nobody has taken it in time: 2 messages to the team's nurses are on their way."),
+        ("escalate", "Nobody has taken it in time: a message to the backup is on its way."),
+        ("escalate", "Nobody has taken it in time: a message to the lead is on its way."),
     ]
     keys = await waiting.rows("SELECT DISTINCT key FROM notification ORDER BY 1")
     assert keys == [

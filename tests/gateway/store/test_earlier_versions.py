@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from psycopg import AsyncConnection
 
-from gateway.evaluation.role import evaluate_once
+from gateway.evaluation.role import evaluate_once, sweep_once
 from gateway.rules import load_shipped
 from gateway.store.migrate import check, migrate, shipped
 from gateway.store.pool import open_pool
@@ -82,6 +82,31 @@ async def test_what_waited_to_be_judged_is_judged_by_this_version(
             """There may be more."""
     assert await (await migrated.execute("SELECT count(*) FROM due")).fetchall() == [(0,)]
     assert await (await migrated.execute("SELECT count(*) FROM task")).fetchall() == [(2,)]
+
+
+async def test_who_was_enrolled_without_a_schedule_has_the_programmes_from_now_on(
+    database_url: str, migrated: AsyncConnection
+) -> None:
+    async with open_pool(database_url) as pool:
+        for _ in range(2):
+            await sweep_once(pool, load_shipped(), NOON)
+    found = await migrated.execute(
+        "SELECT identifier, programme, vital, every_hours, since, set_by, by_programme"
+        " FROM schedule JOIN patient USING (patient_id) ORDER BY 1, 2"
+    )
+    assert await found.fetchall() == [
+        (patient, programme, vital, 24, NOON, None, True)
+        for patient, programme, vital in (
+            ("P1", "diabetes", "blood_glucose"),
+            ("P1", "heart-failure", "body_weight"),
+            ("P1", "hypertension", "systolic_bp"),
+            ("P2", "diabetes", "blood_glucose"),
+        )
+    ]
+    told = await migrated.execute("SELECT title, steps FROM task WHERE rule_id IS NULL")
+    [(title, lists)] = await told.fetchall()
+    assert title == "Schedules of measurements were added"
+    assert [each.partition(": ")[2] for each in lists[:-1]] == ["P1, P2", "P1", "P1"]
 
 
 async def test_what_patients_measured_is_summarised_day_by_day(migrated: AsyncConnection) -> None:
