@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerting.episodes import Episode
@@ -19,6 +19,7 @@ from gateway.evaluation.judge import judge
 from gateway.evaluation.subjects import History, ReadingKey, StoredReading, Subject
 from gateway.rules import load_shipped
 from gateway.rules.beyond_doubt import load_beyond_doubt
+from tests.examples import examples
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 SETS = load_shipped()
@@ -109,7 +110,7 @@ def numbered(given_values: Values) -> list[tuple[int, tuple[int, Vital, float]]]
     return list(enumerate(given_values))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(values)
 @example(ONE_MOMENT)
 def test_any_order_of_delivery_ends_in_the_same_episodes(given_values: Values) -> None:
@@ -123,7 +124,7 @@ def test_any_order_of_delivery_ends_in_the_same_episodes(given_values: Values) -
     assert as_it_came.stretches_of_evidence() == in_order.stretches_of_evidence()
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(values)
 @example(ONE_MOMENT)
 def test_every_dangerous_value_is_told_when_it_comes_and_judging_again_says_nothing(
