@@ -1,6 +1,6 @@
 """The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once.
 
-HEARTHBEAT_HUB_KILLS says how many kills, HEARTHBEAT_HUB_KILLS_SEED which.
+HEARTHBEAT_HUB_KILLS says how many kills, HEARTHBEAT_CHAOS_SEED which.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HUB = "hub-1"
 HOMES = 2
 KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "50"))
 """Of all homes together."""
-SEED = int(os.environ.get("HEARTHBEAT_HUB_KILLS_SEED", "20261130"))
+SEED = int(os.environ.get("HEARTHBEAT_CHAOS_SEED", "20261122"))
 """Of the first home; each has one of its own."""
 STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent", "receipt hub=")
 """After which of them, in the log, the kill comes; None: while the process starts."""
