@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.examples import use_everywhere
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.chromium import open_page
 from tests.servers.clock import Clock
@@ -22,6 +23,9 @@ from tests.servers.timescale_root import ensure_root
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
+
+
+use_everywhere()
 
 
 class WorkerNode(Protocol):

@@ -157,6 +157,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
     course = new.follow(before, known.told.get(key, {}))
+    work = replace(work, last_episode=course.part_of(work.last_episode))
     raises = tuple(new.raises(course))
     episodes = course.episodes
     if subject.rejudged is not None and not raises:
@@ -169,7 +170,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
         effect = Effect.WITHDRAWN
     elif effect is None and changed and all(episode.cleared_at is not None for episode in episodes):
         effect = policy.after_clear(work)
-    if not (changed or raises or repeated):
+    if not (changed or raises or repeated or course.absorbed):
         return None
     is_late = all(policy.is_late(each.key.measured_at.timestamp(), now) for each in raises)
     return Finding(
@@ -179,6 +180,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
         raises,
         effect,
         moved=tuple(new.moved(course)),
+        absorbed=course.absorbed,
         is_late=bool(raises) and is_late,
         check=check,
         repeated=repeated,

@@ -92,8 +92,7 @@ def after(known: Known, findings: Sequence[Finding]) -> Known:
     work: dict[Condition, Work] = dict(known.work)
     for finding in findings:
         key = (finding.subject.patient_id, finding.condition)
-        changed = {each.number: each for each in finding.episodes}
-        episodes[key] = tuple(({each.number: each for each in episodes.get(key, ())} | changed).values())
+        episodes[key] = finding.episodes_after(episodes.get(key, ()))
         if finding.effect is Effect.CLOSED:
             work[key] = replace(work[key], open_priority=None)
     return Known(episodes, known.told, work)

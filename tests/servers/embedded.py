@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 import subprocess
@@ -29,7 +30,9 @@ def open_embedded() -> Iterator[str]:
     account = server_account("postgres")
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    binaries = reachable_binaries(shipped_binaries(), cache, account)
+    with (cache / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other workers may have to copy them too
+        binaries = reachable_binaries(shipped_binaries(), cache, account)
     folder = Path(tempfile.mkdtemp(prefix="hearthbeat-"))
     try:
         with _serve(folder, binaries, account) as url:

@@ -1,4 +1,7 @@
-"""The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once."""
+"""The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once.
+
+HEARTHBEAT_HUB_KILLS says how many kills, HEARTHBEAT_CHAOS_SEED which.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import SystemRandom
 
+import numpy as np
 import pytest
 
 from edge_agent.wire.vitals import Vital
@@ -27,6 +30,8 @@ HUB = "hub-1"
 HOMES = 2
 KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "50"))
 """Of all homes together."""
+SEED = int(os.environ.get("HEARTHBEAT_CHAOS_SEED", "20261122"))
+"""Of the first home; each has one of its own."""
 STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent", "receipt hub=")
 """After which of them, in the log, the kill comes; None: while the process starts."""
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
@@ -35,7 +40,7 @@ LIFE_S = 4.0
 LINES_SHOWN = 60
 
 
-async def live(hub: Hub, step: str | None, chance: SystemRandom) -> None:
+async def live(hub: Hub, step: str | None, chance: np.random.Generator) -> None:
     """Let the hub run until shortly after `step`."""
     said = len(hub.log)
     hub.start()
@@ -58,9 +63,9 @@ async def press(meter: Glucometer) -> None:
 
 
 @pytest.mark.timeout(120 + 4 * KILLS)
-@pytest.mark.parametrize("_home", range(HOMES))
-async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _home: int) -> None:
-    chance = SystemRandom()
+@pytest.mark.parametrize("seed", range(SEED, SEED + HOMES))
+async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, seed: int) -> None:
+    chance = np.random.default_rng(seed)
     broker.add_user(HUB, "hub-password")
     identity = Identity("C0:26:DF:00:00:03", "Meter 3", "Acme", "Meter 3", "serial-3")
     meter = Glucometer(identity, Records(), remembered=lambda: None, timing=QUICK)
@@ -82,10 +87,10 @@ async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _ho
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
             hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
             for _ in range(KILLS // HOMES):
-                for _ in range(chance.randint(1, 4)):
+                for _ in range(int(chance.integers(1, 5))):
                     measure()
                 await press(meter)
-                await live(hub, chance.choice(STEPS), chance)
+                await live(hub, STEPS[chance.integers(len(STEPS))], chance)
                 assert hub.is_running, hub.log
                 hub.kill()
             measure()

@@ -80,7 +80,7 @@ SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
     e.cleared_at
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN episode e USING (patient_id)
-WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
+WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at >= w.since OR e.number = (
     SELECT max(l.number) FROM episode l
     WHERE l.patient_id = e.patient_id AND l.condition = e.condition AND l.entered_in_error_at IS NULL))
 ORDER BY e.patient_id, e.condition, e.number
@@ -112,6 +112,16 @@ ORDER BY t.patient_id, c.condition, t.status IN ('ready', 'requested', 'accepted
 
 -- name: update_episode
 UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE episode_id = %(episode_id)s
+
+-- name: absorb_evidence
+UPDATE evidence SET episode_id = %(episode_id)s
+WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND episode_id = %(absorbed_id)s
+
+-- name: absorb_tasks
+UPDATE task SET episode_id = %(episode_id)s WHERE patient_id = %(patient_id)s AND episode_id = %(absorbed_id)s
+
+-- name: void_absorbed
+UPDATE episode SET entered_in_error_at = %(now)s WHERE episode_id = %(absorbed_id)s
 
 -- name: insert_episode
 INSERT INTO episode (organisation_id, patient_id, condition, number, opened_at, cleared_at)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -37,6 +37,7 @@ from gateway.tasks.moves import possible
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import BY_ITSELF, STEPS, Action, Origin, Status
 from gateway.tasks.terms import TERMS
+from tests.examples import examples
 from tests.gateway.web.clinic import NOW, Clinic
 
 T = TypeVar("T")
@@ -256,11 +257,6 @@ def test_any_story_of_a_task_is_one_that_people_can_follow(database_url: str) ->
         class Told(Story):
             stage = Stage(runner, clinic, patient_id)
 
-        chosen = settings(
-            max_examples=20,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        )
+        chosen = settings(examples(20), stateful_step_count=20)
         run_state_machine_as_test(Told, settings=chosen)
         runner.run(clinic.conn.close())

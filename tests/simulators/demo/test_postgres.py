@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 from contextlib import suppress
 
 import psycopg
@@ -105,13 +106,19 @@ async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, cr
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
 def test_binaries_in_a_closed_folder_are_copied(folder: Folder) -> None:
     account = server_account("nobody")
+    assert account
     closed = folder.home / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "install").symlink_to(shipped_binaries().parent)
-    copied = reachable_binaries(closed / "install" / "bin", folder.home, account)
+    installed = shipped_binaries()
+    packages = installed.parents[2]
+    (closed / "packages").symlink_to(packages)
+    shipped = closed / "packages" / installed.relative_to(packages)
+    copied = reachable_binaries(shipped, folder.home, account)
     assert copied.is_relative_to(folder.home)
     assert not copied.is_relative_to(closed)
-    assert reachable_binaries(closed / "install" / "bin", folder.home, account) == copied
+    for program in ("initdb", "postgres"):
+        subprocess.run([copied / program, "--version"], user=account.uid, cwd="/", check=True)
+    assert reachable_binaries(shipped, folder.home, account) == copied
 
 
 def test_reachable_binaries_are_used_in_place(folder: Folder) -> None:
