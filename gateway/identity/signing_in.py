@@ -34,6 +34,7 @@ class TooManyAttempts(Exception):
     """Too many attempts to sign in; says how long to wait."""
 
     def __init__(self, wait: timedelta) -> None:
+        self.wait_s = ceil(wait.total_seconds())
         minutes, seconds = divmod(ceil(wait.total_seconds()), 60)
         said = f"{minutes} minutes" if minutes > 1 else f"{60 * minutes + seconds} seconds"
         super().__init__(f"Too many attempts to sign in: wait {said}.")

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gateway.identity.signing_in import ATTEMPTS_COUNT_FOR, TooManyAttempts
+from gateway.identity.signing_in import TooManyAttempts
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import say
@@ -52,7 +52,7 @@ def _headers(error: Exception, request: Request) -> dict[str, str]:
         case HTTPException(status_code=405):
             return {"Allow": ", ".join(sorted(_methods(request)))}
         case TooManyAttempts():
-            return {"Retry-After": str(int(ATTEMPTS_COUNT_FOR.total_seconds()))}
+            return {"Retry-After": str(error.wait_s)}
         case _:
             return {}
 

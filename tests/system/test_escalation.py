@@ -12,6 +12,7 @@ from gateway.store import opening
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 from tests.gateway.web.clinic import Clinic
+from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.system.way import eventually, rows
 
@@ -19,7 +20,9 @@ LATE = timedelta(minutes=16)
 TOLD = "SELECT task_id, clock_run, clock, step, level FROM escalation ORDER BY task_id, step"
 
 
-async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, database_url: str) -> None:
+async def test_another_process_takes_over_from_one_that_hangs(
+    tmp_path: Path, database_url: str, broker: Broker
+) -> None:
     async with await AsyncConnection.connect(database_url) as conn:
         clinic = await Clinic.open(conn)
 
@@ -32,7 +35,7 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
             await conn.commit()
             return opened.task_id
 
-        gateway = Gateway(tmp_path / "gateway", database_url, 1, tmp_path / "passwords")
+        gateway = Gateway(tmp_path / "gateway", database_url, broker)
         first = await raise_task()
         with gateway.beside("escalate", 1) as hanging:
             told = await eventually(lambda: rows(database_url, TOLD), seconds=60)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from alerting.rules import Priority
 from gateway.store import opening
-from gateway.store.notifications import Kind, News, notify, take
+from gateway.store.notifications import Kind, News, get, notify, take
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 from tests.gateway.ward import NOON, Ward
@@ -38,5 +38,6 @@ async def test_of_what_waits_the_most_pressing_is_taken_first(ward: Ward) -> Non
     await ward.conn.commit()
     told: list[int | None] = []
     while taken := await take(ward.conn, NOON + timedelta(hours=1), limit=1):
-        told += [each.task_id for each in taken if each.kind is Kind.TASK_ESCALATED]
+        found = [await get(ward.conn, notification_id) for notification_id in taken]
+        told += [each.task_id for each in found if each.kind is Kind.TASK_ESCALATED]
     assert told == [made[2], made[3], made[1], made[0]]

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from psycopg import AsyncConnection
 
-from gateway.evaluation.role import evaluate_once, sweep_once
+from gateway.evaluation.role import evaluate_once
 from gateway.rules import load_shipped
 from gateway.store.migrate import check, migrate, shipped
 from gateway.store.pool import open_pool
+from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON
 from tests.servers.databases import make_empty
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from gateway.evaluation.role import evaluate_once, sweep_once
+from gateway.evaluation.role import evaluate_once
 from gateway.rules import load_shipped
 from gateway.store import people, plans
 from gateway.store.pool import Pool
+from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, Ward
 
 RULES = load_shipped()

@@ -11,13 +11,14 @@ import pytest
 from fastapi import FastAPI
 from psycopg import AsyncConnection
 
-from gateway.evaluation.role import evaluate_once, sweep_once
+from gateway.evaluation.role import evaluate_once
 from gateway.identity.passwords import hash_password
 from gateway.ingest.batch import store_batch
 from gateway.resources import Resources
 from gateway.store import gauges
 from gateway.store import migrate as runner
 from gateway.store.registry import Registry
+from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, PASSWORD
 from tests.gateway.web.whole_clinic import addresses

@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from edge_agent.wire.messages import Device
 from gateway.escalation.role import escalate_once, hold
-from gateway.evaluation.role import evaluate_once, look_at_clocks, sweep_once
+from gateway.evaluation.role import evaluate_once, sweeps
 from gateway.identity.permissions import Role
 from gateway.ingest.batch import store_batch
 from gateway.notifying.role import deliver_due
@@ -185,8 +185,8 @@ class WholeClinic:
 
     async def _roles(self, now: datetime) -> None:
         pool, rules = self.resources.pool, self.resources.rule_sets
-        await sweep_once(pool, rules, now)
-        await look_at_clocks(pool, now)
+        for chore in sweeps(pool, rules):
+            await chore.work(now)
         for _ in range(ROUNDS):
             if not await evaluate_once(pool, rules, now):
                 break
@@ -200,6 +200,9 @@ class WholeClinic:
                 if not await deliver_due(pool, self.resources.settings, outside, now):
                     break
         await retention.remove_raw(pool, now - timedelta(days=90))
+        aside = await self.clinic.conn.execute("SELECT role, kind, reason FROM set_aside")
+        assert await aside.fetchall() == []  # no role met anything that it could not work on
+        await self.clinic.conn.commit()
 
     async def addresses(self) -> list[str]:
         """Of every page and of everything that the API answers, for either patient."""
