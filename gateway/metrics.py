@@ -72,6 +72,12 @@ class Metric(Enum):
     UNDELIVERED_AGE = MetricRow(
         "hearthbeat_oldest_notification_seconds", "gauge", "How long the oldest of those on their way waits."
     )
+    SET_ASIDE = MetricRow(
+        "hearthbeat_set_aside", "gauge", "What a role could not work on and comes back to, by role."
+    )
+    ROLE_ENDS = MetricRow(
+        "hearthbeat_role_ends_total", "counter", "How often a role of this process ended and was begun again."
+    )
 
 
 Labels = tuple[tuple[str, str], ...]

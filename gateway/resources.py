@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from alerting.rules import RuleSet
+from gateway.loop import pause
 from gateway.metrics import Metrics
 from gateway.mqtt import Broker
 from gateway.rules import load_shipped
@@ -30,6 +31,9 @@ class Resources:
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 
+    ended: dict[str, str] = field(default_factory=dict)
+    """Roles that have ended here not long ago, and why: each is begun again."""
+
     @property
     def urgent(self) -> frozenset[str]:
         """The programmes with rules that cannot wait for the next working day."""
@@ -37,9 +41,11 @@ class Resources:
 
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the process is asked to end."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
+        await pause(self.stop, seconds)
+
+    def began_again(self, role: str, well_after_s: float) -> None:
+        """A role that ended plays again: unless it ends once more it is well after a while."""
+        asyncio.get_running_loop().call_later(well_after_s, self.ended.pop, role, None)
 
     def connected(self) -> list[tuple[str, bool]]:
         """Each channel that is served here, and whether its connection is there."""

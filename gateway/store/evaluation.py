@@ -24,10 +24,13 @@ from gateway.evaluation.finding import Condition, Known
 from gateway.evaluation.subjects import Columns, History, ReadingKey, Subject, series_of
 from gateway.limits import with_all_limits
 from gateway.programmes import rules_for
-from gateway.store import enrolments, limits, numbers, statements
+from gateway.store import enrolments, faults, limits, numbers, statements
+from gateway.store.faults import ItemKind
+from gateway.store.pool import BeginAgain
 
 _SQL = statements.load("evaluation.sql")
 _VITALS = tuple(Vital)
+ROLE = "evaluate"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Ids:
     open_tasks: dict[Condition, int]
 
 
-class AssignedMeanwhile(Exception):
+class AssignedMeanwhile(BeginAgain):
     """A source was given to a patient whom this evaluation has not locked: begin again."""
 
 
@@ -54,11 +57,13 @@ async def take_due(
 ) -> Taken:
     """Lock the patients of up to `limit` due sources, and up to as many whose time has come.
 
-    Takes what is due of them, except of patients whom another evaluator has. Needs a transaction.
-    Raises AssignedMeanwhile.
+    Takes what is due of them, except of patients whom another evaluator has, or who are set aside: what is
+    theirs is left to their own clocks. Needs a transaction. Raises AssignedMeanwhile.
     """
-    looked_at = {patient_id for (patient_id,) in await _rows(conn, "due_patients", now=now, limit=limit)}
-    ready, locked = await _ready(conn, looked_at, limit)
+    resting = await _resting(conn, now)
+    looked_at = await _due_patients(conn, resting, limit, now)
+    due, locked = await _ready(conn, looked_at, limit)
+    ready = await _leave(conn, due, resting, now)
     taken = await _rows(conn, "take_due", source_ids=ready)
     # Read again, after the rows are taken: an assignment made meanwhile has appended rows of its own to them.
     owners = await _owners(conn, ready)
@@ -68,12 +73,66 @@ async def take_due(
             if patient_id not in locked:
                 raise AssignedMeanwhile
             sinces[patient_id] = min(since, sinces.get(patient_id, since))
-    looks = await _rows(conn, "take_looks", patient_ids=list(locked), now=now)
+    looks = await _take_looks(conn, locked - resting, rule_sets, now, sinces)
+    return looks._replace(due=len(due) - len(ready) + len(taken) + looks.due)
+
+
+async def take_looks(
+    conn: AsyncConnection, patient_ids: Collection[int], rule_sets: Mapping[str, RuleSet], now: datetime
+) -> Taken:
+    """Lock these patients, and take what their clocks say. Needs a transaction."""
+    found = await _rows(conn, "lock_patients", patient_ids=list(patient_ids))
+    return await _take_looks(conn, {patient_id for (patient_id,) in found}, rule_sets, now, {})
+
+
+async def leave_to_clocks(conn: AsyncConnection, limit: int, now: datetime) -> list[int]:
+    """Leave what is due to the clocks of its patients, so that each can be judged alone; who they are.
+
+    Reads nothing that might be at fault. Needs a transaction.
+    """
+    resting = await _resting(conn, now)
+    looked_at = await _due_patients(conn, resting, limit, now)
+    ready, locked = await _ready(conn, looked_at, limit)
+    await conn.execute(_SQL["leave_to_clocks"], {"source_ids": ready, "now": now})
+    return sorted(locked - resting)
+
+
+async def _take_looks(
+    conn: AsyncConnection,
+    patient_ids: Collection[int],
+    rule_sets: Mapping[str, RuleSet],
+    now: datetime,
+    sinces: dict[int, datetime],
+) -> Taken:
+    looks = await _rows(conn, "take_looks", patient_ids=list(patient_ids), now=now)
     for patient_id, rejudge_from, _ in looks:
         since = now if rejudge_from is None else rejudge_from
         sinces[patient_id] = min(since, sinces.get(patient_id, since))
     why = {patient_id: why for patient_id, _, why in looks}
-    return Taken(len(taken) + len(looks), await _subjects(conn, sinces, why, rule_sets, now))
+    return Taken(len(looks), await _subjects(conn, sinces, why, rule_sets, now))
+
+
+async def _resting(conn: AsyncConnection, now: datetime) -> set[int]:
+    return set(map(int, await faults.resting(conn, ROLE, ItemKind.PATIENT, now)))
+
+
+async def _due_patients(
+    conn: AsyncConnection, resting: Collection[int], limit: int, now: datetime
+) -> set[int]:
+    found = await _rows(conn, "due_patients", resting=list(resting), now=now, limit=limit)
+    return {patient_id for (patient_id,) in found}
+
+
+async def _leave(
+    conn: AsyncConnection, source_ids: Sequence[int], resting: Collection[int], now: datetime
+) -> Sequence[int]:
+    """Leave to their clocks what is due of patients who are set aside; the sources of the others."""
+    if not resting:
+        return source_ids
+    owners = await _owners(conn, source_ids)
+    left = [source_id for source_id in source_ids if not owners[source_id].isdisjoint(resting)]
+    await conn.execute(_SQL["leave_to_clocks"], {"source_ids": left, "now": now})
+    return [source_id for source_id in source_ids if source_id not in left]
 
 
 async def _ready(conn: AsyncConnection, looked_at: Collection[int], limit: int) -> tuple[list[int], set[int]]:

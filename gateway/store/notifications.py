@@ -12,9 +12,11 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from gateway.store import statements
+from gateway.store import faults, statements
+from gateway.store.faults import ItemKind
 from gateway.store.sessions import Staff
 
+ROLE = "notify"
 _SQL = statements.load("notifications.sql")
 LEASE = timedelta(minutes=2)
 """So long nobody else takes what somebody has taken: longer than a delivery can last."""
@@ -102,12 +104,19 @@ class Trouble:
     next_attempt_at: datetime | None  # empty: given up
 
 
-async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[Notification]:
+async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[UUID]:
     """What is due, for the taker alone until `LEASE` has passed: to be settled or postponed by then."""
-    row = {"now": now, "lease_until": now + LEASE, "limit": limit}
+    resting = list(map(UUID, await faults.resting(conn, ROLE, ItemKind.NOTIFICATION, now)))
+    row = {"now": now, "lease_until": now + LEASE, "resting": resting, "limit": limit}
+    return [each for (each,) in await (await conn.execute(_SQL["take"], row)).fetchall()]
+
+
+async def get(conn: AsyncConnection, notification_id: UUID) -> Notification:
+    """One that was taken."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_SQL["take"], row)
-        return [Notification(**_typed(each)) for each in await cursor.fetchall()]
+        await cursor.execute(_SQL["get"], {"notification_id": notification_id})
+        [row] = await cursor.fetchall()
+        return Notification(**_typed(row))
 
 
 async def settle(

@@ -6,7 +6,7 @@ which every change sets back. A step is written with what it does: a crash repea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from alerting.rules import Priority
-from gateway.store import clocks, notifications, statements, tasks, team_people, work
+from gateway.store import clocks, faults, notifications, statements, tasks, team_people, work
+from gateway.store.faults import ItemKind
 from gateway.store.notifications import Kind, News
 from gateway.store.work import Written
 from gateway.tasks import moves
@@ -35,6 +36,7 @@ from gateway.tasks.states import Action, Origin, Standing, Status
 from gateway.tasks.terms import TERMS, Clock, Level
 
 _SQL = statements.load("watch.sql")
+ROLE = "escalate"
 LAPSED = "Nothing followed the claim: the task is nobody's again."
 TIME_IS_UP = "It was put aside until now."
 _SAID = {
@@ -72,12 +74,18 @@ class _Watched:
     timing: Timing | None
 
 
-async def advance(conn: AsyncConnection, now: datetime, *, limit: int) -> int:
-    """Do what time does to up to `limit` tasks whose moment has come; how many there were."""
-    due = await (await conn.execute(_SQL["take_due"], {"now": now, "limit": limit})).fetchall()
-    for (task_id,) in due:
+async def due(conn: AsyncConnection, now: datetime, *, limit: int) -> list[int]:
+    """Up to `limit` tasks whose moment has come, without those that are set aside for now."""
+    resting = list(map(int, await faults.resting(conn, ROLE, ItemKind.TASK, now)))
+    found = await conn.execute(_SQL["due"], {"now": now, "resting": resting, "limit": limit})
+    return [task_id for (task_id,) in await found.fetchall()]
+
+
+async def advance(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -> None:
+    """Do what time does to those of the tasks whose moment has come."""
+    found = await conn.execute(_SQL["take_due"], {"task_ids": list(task_ids), "now": now})
+    for (task_id,) in await found.fetchall():
         await _advance(conn, task_id, now)
-    return len(due)
 
 
 async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> bool:

@@ -11,10 +11,27 @@ SELECT patient_id FROM patient_state WHERE patient_id = ANY(%(patient_ids)s)
 ORDER BY patient_id FOR UPDATE SKIP LOCKED
 
 -- name: due_patients
-SELECT patient_id FROM patient_state WHERE next_due_at <= %(now)s ORDER BY next_due_at LIMIT %(limit)s
+SELECT patient_id FROM patient_state WHERE next_due_at <= %(now)s AND patient_id <> ALL(%(resting)s)
+ORDER BY next_due_at LIMIT %(limit)s
 
 -- name: take_due
 DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
+
+-- name: leave_to_clocks
+-- From then on their patients are judged again. Whatever is in the rows, nothing of it is read here.
+WITH taken AS (
+    DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
+), owed AS (
+    SELECT patient_id, min(since) AS since
+    FROM taken
+    JOIN (SELECT source_id, patient_id FROM assignment UNION SELECT source_id, patient_id FROM assignment_change)
+        AS owner USING (source_id)
+    GROUP BY patient_id
+)
+UPDATE patient_state
+SET rejudge_from = least(rejudge_from, owed.since, %(now)s), next_due_at = least(next_due_at, %(now)s)
+FROM owed
+WHERE patient_state.patient_id = owed.patient_id
 
 -- name: take_looks
 -- The rows are locked: what they held is what this statement finds.

@@ -16,13 +16,18 @@ SET attempts = attempts + 1, next_attempt_at = %(lease_until)s
 FROM (
     SELECT notification_id
     FROM notification
-    WHERE state = 'waiting' AND next_attempt_at <= %(now)s
+    WHERE state = 'waiting' AND next_attempt_at <= %(now)s AND notification_id <> ALL(%(resting)s)
     ORDER BY next_attempt_at
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED) AS taken
 WHERE notification.notification_id = taken.notification_id
-RETURNING notification.notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
+RETURNING notification.notification_id
+
+-- name: get
+SELECT notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
     (SELECT email FROM staff WHERE staff.staff_id = notification.staff_id AND deactivated_at IS NULL) AS email
+FROM notification
+WHERE notification_id = %(notification_id)s
 
 -- name: settle
 UPDATE notification SET state = %(state)s, settled_at = %(now)s, problem = %(problem)s

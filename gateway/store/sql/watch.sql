@@ -1,6 +1,11 @@
--- name: take_due
-SELECT task_id FROM task WHERE next_at <= %(now)s ORDER BY next_at, task_id LIMIT %(limit)s
+-- name: due
+SELECT task_id FROM task WHERE next_at <= %(now)s AND task_id <> ALL(%(resting)s)
+ORDER BY next_at, task_id LIMIT %(limit)s
 FOR NO KEY UPDATE SKIP LOCKED
+
+-- name: take_due
+SELECT task_id FROM task WHERE task_id = ANY(%(task_ids)s) AND next_at <= %(now)s
+ORDER BY next_at, task_id FOR NO KEY UPDATE SKIP LOCKED
 
 -- name: timing
 SELECT organisation_id, care_team_id, status, priority, version, owner_id, origin, offered_to_id, needs_review,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.ages import age, span
 from gateway.store.assignments import Source
 from gateway.store.attention import ReasonCount, Waiting
+from gateway.store.faults import RoleEnd
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
 from gateway.web.console.views import Attention, HubLine, SourceLine
 from gateway.web.console.words import counted, moment
@@ -37,6 +38,8 @@ class Operations:
     reasons: Sequence[ReasonCount]
     hubs: Presence
     closed_since: datetime | None  # the way from hubs
+    set_aside: Mapping[str, int] = field(default_factory=dict)  # items by role
+    ended: Sequence[RoleEnd] = ()
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -60,8 +63,17 @@ def attention(operations: Operations, now: datetime) -> Attention:
         more_reasons=max(0, len(operations.reasons) - SHOWN),
         hubs_count=f"{hubs.hubs - hubs.needing} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
         hubs=_hubs(hubs, now),
+        set_aside=[
+            f"{role}: {counted(items, 'item', 'items')}" for role, items in operations.set_aside.items()
+        ],
+        begun_again=[_ended(each) for each in operations.ended],
         checked=moment(now, "UTC", now),
     )
+
+
+def _ended(end: RoleEnd) -> str:
+    times = counted(end.times, "time", "times")
+    return f"{end.role} was begun again {times} since {end.since:%H:%M} UTC: {end.reason}"
 
 
 def _source(source: Source, now: datetime) -> SourceLine:

@@ -166,12 +166,16 @@ class Attention:
     more_reasons: int
     hubs_count: str
     hubs: Sequence[HubLine]
+    set_aside: Sequence[str]  # by role, what it cannot work on
+    begun_again: Sequence[str]  # roles that ended
     checked: Moment
 
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        return sum(map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
+        return sum(
+            map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs))
+        ) + bool(self.set_aside or self.begun_again)
 
 
 @dataclass(frozen=True)

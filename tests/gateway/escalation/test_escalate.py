@@ -11,12 +11,13 @@ import pytest
 from alerting.rules import Priority
 from gateway.escalation import role
 from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
-from gateway.evaluation.role import look_at_clocks
+from gateway.evaluation.lag import tell_lag
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
 from gateway.store import clocks, contacts, watch, work
 from gateway.store.gauges import read
 from gateway.store.leases import LeaseLost
+from gateway.store.sweeping import UNWATCHED
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
 from tests.gateway.escalation.waiting import Waiting
@@ -195,7 +196,7 @@ async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting)
 async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Waiting) -> None:
     await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
     for minutes in (5, 9, 10, 11):
-        await look_at_clocks(waiting.pool, SATURDAY_NIGHT + minutes * MINUTE)
+        await tell_lag(waiting.pool, "evaluate", UNWATCHED, SATURDAY_NIGHT + minutes * MINUTE)
         found = await waiting.rows("SELECT title FROM task WHERE origin = 'operational'")
         assert found == [("Clocks of tasks are not watched",)] * (minutes >= 10)
     gauges = await read(waiting.clinic.conn, SATURDAY_NIGHT + 11 * MINUTE)

@@ -103,7 +103,7 @@ class Story(RuleBasedStateMachine):
             )
             self.task_id = self.stage.run(opening.open_task(clinic.conn, new, NOW)).task_id
         self.now = NOW
-        self.stage.run(watch.advance(clinic.conn, NOW, limit=10))
+        self.stage.run(watch.advance(clinic.conn, [self.task_id], NOW))
         self.first = self.before = self.task()
         self.history = self.lines()
 
@@ -147,7 +147,7 @@ class Story(RuleBasedStateMachine):
     def time_passes(self, minutes: int, runs: int) -> None:
         self.now += minutes * MINUTE
         for _ in range(runs):
-            self.stage.run(watch.advance(self.stage.clinic.conn, self.now, limit=10))
+            self.stage.run(watch.advance(self.stage.clinic.conn, [self.task_id], self.now))
         [(next_at,)] = self.stage.rows("SELECT next_at FROM task WHERE task_id = %s", self.task_id)
         assert (next_at is None) is not self.task().status.is_open
         assert next_at is None or next_at > self.now

@@ -38,9 +38,7 @@ async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, cli
     news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
     await notifications.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
     for each in await notifications.take(clinic.conn, NOW, limit=10):
-        await notifications.settle(
-            clinic.conn, each.notification_id, State.FAILED, NOW, problem="there is no e-mail address"
-        )
+        await notifications.settle(clinic.conn, each, State.FAILED, NOW, problem="there is no e-mail address")
     await clinic.conn.commit()
     text = await page(adam, "/setup/deliveries")
     assert "There is no e-mail address" in text
