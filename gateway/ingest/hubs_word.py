@@ -82,6 +82,7 @@ async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word,
     hub, status, is_retained = word
     async with pool.connection() as conn:
         await keep_status(conn, hub, status, now, is_retained=is_retained)
+        await conn.commit()  # kept, whatever becomes of the answer
         if not status.online:
             return
         answers = await answers_to(conn, hub, status)

@@ -173,9 +173,9 @@ class Attention:
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        return sum(
-            map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs))
-        ) + bool(self.set_aside or self.begun_again)
+        faults = [*self.set_aside, *self.begun_again]
+        parts = (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs, faults)
+        return sum(map(bool, parts))
 
 
 @dataclass(frozen=True)
