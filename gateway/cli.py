@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from edge_agent.wire.schema import json_schema
 from gateway import logs, settings
 from gateway.broker_access import publish
+from gateway.clock import utc_now
 from gateway.commands.quarantine import quarantine
 from gateway.commands.running import all_settings, database_url, do
 from gateway.commands.staff import staff
@@ -49,7 +49,7 @@ def run(roles: tuple[str, ...]) -> None:
 )
 def migrate(convert: bool) -> None:
     """Bring the database to this version. Doing it again changes nothing."""
-    applied = do(migrate_database(database_url(), datetime.now(UTC), convert=convert))
+    applied = do(migrate_database(database_url(), utc_now(), convert=convert))
     for file in applied:
         click.echo(f"applied {file}")
     click.echo("the database is at this version")
@@ -77,7 +77,7 @@ def init(organisation: str, sign_in_file: Path) -> None:
 async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file: Path) -> bool:
     setup.ensure_broker_password(chosen.broker.password_file)
     async with open_pool(chosen.database_url) as pool, pool.connection() as conn:
-        sign_in = await setup.initialise(conn, organisation, datetime.now(UTC))
+        sign_in = await setup.initialise(conn, organisation, utc_now())
         if sign_in is not None:
             setup.write_sign_in(sign_in_file, sign_in)
         await publish(conn, chosen)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
+from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
@@ -96,12 +95,12 @@ async def _get(username: str, message: int) -> tuple[Kept, list[Step]]:
 
 async def _retry(username: str, message: int) -> Retried:
     async with acting(username, Action.WORK_QUARANTINE) as (pool, staff):
-        return await retrying.retry(pool, staff, message, datetime.now(UTC))
+        return await retrying.retry(pool, staff, message, utc_now())
 
 
 async def _discard(username: str, message: int, reason: str) -> None:
     async with acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
-        await store.discard(conn, staff, message, reason, datetime.now(UTC))
+        await store.discard(conn, staff, message, reason, utc_now())
 
 
 def _line(message: Quarantined) -> str:

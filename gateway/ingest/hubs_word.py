@@ -16,7 +16,7 @@ from gateway.loop import divide
 from gateway.mqtt import Broker, Delivery
 from gateway.store import care
 from gateway.store.connection import Connection
-from gateway.store.ingest import Rejected, quarantine
+from gateway.store.ingest import Rejected
 from gateway.store.pool import Pool
 from gateway.store.status import keep_status, missing_positions, standing
 
@@ -88,6 +88,7 @@ async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word,
             claim = said.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
             await quarantine(conn, [Rejected(now, topics.topic(hub, Channel.STATUS), BEYOND_BELIEF, claim)])
         await keep_status(conn, hub, status, now, is_retained=is_retained)
+        await conn.commit()  # kept, whatever becomes of the answer
         if not status.online:
             return
         answers = await answers_to(conn, hub, status)

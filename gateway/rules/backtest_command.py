@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 
 import click
 
 from edge_agent.wire.instants import entered
+from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
@@ -61,7 +61,7 @@ def backtest(
 
 def _question(file: str, programme: str | None, since: str, team: str) -> Question:
     """Raises RuleFileError, and ValueError on a programme that is none."""
-    new, shipped, now = load_named(file), load_shipped(), datetime.now(UTC)
+    new, shipped, now = load_named(file), load_shipped(), utc_now()
     name = programme or new.name
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")

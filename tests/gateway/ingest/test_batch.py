@@ -13,7 +13,7 @@ from edge_agent.wire.messages import Amount, Batch, BatchHeader, HubStatus, Pati
 from edge_agent.wire.vitals import Vital
 from gateway.ingest.batch import store_batch, store_each
 from gateway.ingest.opening import Opened, Unopened, open_message
-from gateway.store import status
+from gateway.store import faults, status
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.rows import READING_TYPES, Candidate
@@ -258,3 +258,16 @@ async def test_a_message_that_fails_for_a_fault_of_ours_is_set_aside_alone(
     assert [receipt.stored for _, receipt in receipts] == [(1,), (3,)]
     reasons = await (await ward.conn.execute("SELECT reason FROM quarantine")).fetchall()
     assert reasons == [("a fault of ours: ZeroDivisionError",)]
+
+
+async def test_one_that_not_even_quarantine_takes_stays_with_its_hub_and_is_shown(
+    ward: Ward, pool: Pool
+) -> None:
+    await ward.conn.execute("ALTER TABLE quarantine ADD CHECK (topic NOT LIKE '%/unheard-of/%') NOT VALID")
+    await ward.conn.commit()
+    sent = [message(glucose(90.0), hub="unheard-of"), message(glucose(91.0, NOON + timedelta(minutes=1)))]
+    receipts = await store_each(pool, Registry(), sent, NOON)
+    assert [hub for hub, _ in receipts] == [HUB]
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    assert (aside.kind, aside.item) == ("message", "hearthbeat/1/unheard-of/readings")
+    assert aside.reason == "CheckViolation (23514)"
