@@ -12,6 +12,7 @@ from gateway.store import opening
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 from tests.gateway.web.clinic import Clinic
+from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.system.way import eventually, rows
 
@@ -32,7 +33,7 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
             await conn.commit()
             return opened.task_id
 
-        gateway = Gateway(tmp_path / "gateway", database_url, 1, tmp_path / "passwords")
+        gateway = Gateway(tmp_path / "gateway", database_url, Broker(tmp_path / "broker", {}))
         first = await raise_task()
         with gateway.beside("escalate", 1) as hanging:
             told = await eventually(lambda: rows(database_url, TOLD), seconds=60)
