@@ -27,9 +27,9 @@ class Gauges:
     patients_unjudged: int  # by some rule that fails on their readings
     quarantined: int
     hubs_online: int
-    hubs_stalled: int  # online, and none of what waits there has arrived for minutes
     notifications_failed: int
     oldest_notification_s: float  # of those that wait to be delivered
+    hubs_stalled: int  # online, and none of what waits there has arrived for minutes
 
 
 async def read(conn: AsyncConnection, now: datetime) -> Gauges:

@@ -1,4 +1,4 @@
-"""What somebody with one hub's password, or with none, may try at the broker: readings get through."""
+"""What somebody with one hub's password, or none, may try at the broker: others' readings get through."""
 
 from __future__ import annotations
 

@@ -20,9 +20,7 @@ LATE = timedelta(minutes=16)
 TOLD = "SELECT task_id, clock_run, clock, step, level FROM escalation ORDER BY task_id, step"
 
 
-async def test_another_process_takes_over_from_one_that_hangs(
-    tmp_path: Path, database_url: str, broker: Broker
-) -> None:
+async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, database_url: str) -> None:
     async with await AsyncConnection.connect(database_url) as conn:
         clinic = await Clinic.open(conn)
 
@@ -35,7 +33,7 @@ async def test_another_process_takes_over_from_one_that_hangs(
             await conn.commit()
             return opened.task_id
 
-        gateway = Gateway(tmp_path / "gateway", database_url, broker)
+        gateway = Gateway(tmp_path / "gateway", database_url, Broker(tmp_path / "broker", {}))
         first = await raise_task()
         with gateway.beside("escalate", 1) as hanging:
             told = await eventually(lambda: rows(database_url, TOLD), seconds=60)

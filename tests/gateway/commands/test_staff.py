@@ -49,11 +49,11 @@ async def test_a_closed_account_stays_closed_and_nobody_is_nobody(clinic: Clinic
     await clinic.conn.execute("UPDATE staff SET deactivated_at = now() WHERE username = 'ann'")
     await clinic.conn.commit()
     code, said = await hearthbeat(database_url, "staff", "reset", "--user", "ann")
-    assert code == 1
-    assert said == (
-        "Error: the account of ann is closed. An administrator opens it again in the console, under Set-up, "
-        "Staff; of yours are open: adam\n"
+    closed = (
+        "Error: the account of ann is closed. An administrator opens it again in the console, "
+        "under Set-up, Staff; of yours are open: adam\n"
     )
+    assert (code, said) == (1, closed)
     code, said = await hearthbeat(database_url, "staff", "reset", "--user", "nobody")
     assert (code, said) == (1, "Error: there is nobody of the user name 'nobody'\n")
     assert (await hearthbeat(database_url, "staff", "reset"))[0] == 2

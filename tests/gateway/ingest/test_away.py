@@ -127,8 +127,9 @@ async def test_after_a_while_it_leaves_them_to_others_until_the_database_is_back
     await place.line.go_down()
     place.send(1)
     await until(lambda: place.has_given_up)
-    subscription = topics.shared(place.resources.settings.broker.share_group(), Channel.READINGS)
-    async with Broker(place.resources.settings.broker, "another", [subscription], HELD) as another:
+    settings = place.resources.settings.broker
+    subscription = topics.shared(settings.share_group(), Channel.READINGS)
+    async with Broker(settings, "another", [subscription], HELD) as another:
         await until(lambda: another.is_connected)
         await asyncio.sleep(0.5)  # its subscription is taken
         place.send(HELD)

@@ -7,6 +7,7 @@ import base64
 import os
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
@@ -43,6 +44,21 @@ async def test_a_hub_is_enrolled_once_and_its_password_renewed(
         assert (await adam.post("/api/hubs", json={"name": name})).status_code == 422
     [hub] = (await adam.get("/api/hubs")).json()["items"]
     assert hub == {"name": "home-1", "online": False, "status_at": None, "status": None, "runs": []}
+
+
+async def test_with_a_listener_of_its_own_the_gateway_stands_in_a_file_of_its_own(
+    resources: Resources, clinic: Clinic, pool: Pool, tmp_path: Path
+) -> None:
+    own = tmp_path / "gateway-passwords"
+    settings = replace(resources.settings, gateway_passwords_file=own)
+    await clinic.add_hub("home-1")
+    await clinic.conn.commit()
+    async with pool.connection() as conn:
+        await publish(conn, settings)
+    assert settings.broker_passwords_file is not None
+    assert names(settings.broker_passwords_file) == ["home-1"]
+    assert names(own) == ["gateway"]
+    assert verifies(own, "gateway", "the gateway's own")
 
 
 async def test_a_file_that_cannot_be_written_enrols_nobody(
