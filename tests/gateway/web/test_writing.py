@@ -124,3 +124,25 @@ async def test_programs_are_held_to_the_same_steps(sign_in: SignIn, clinic: Clin
     written = {"patient_id": await clinic.add_patient(), "title": "Call", "reason": "Dizzy"}
     for steps, status in ((["Ask"] * 20, 201), (["Ask"] * 21, 422), (["A" * 251], 422), ([" "], 422)):
         assert (await ann.post("/api/tasks", json=written | {"steps": steps})).status_code == status
+
+
+async def test_priorities_are_offered_the_most_pressing_first_each_with_its_minutes(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    ann = await sign_in("ann")
+    for address, offered in (
+        (
+            f"/setup/patients/{await clinic.add_patient()}/tasks",
+            [
+                "Stat: somebody takes it within 5 min",
+                "As soon as possible (asap): somebody takes it within 10 min",
+                "Urgent: somebody takes it within 15 min",
+                "Routine: somebody takes it within 8 h, team hours",
+            ],
+        ),
+        ("/", ["stat, within 5 min", "asap, within 10 min", "urgent, within 15 min", "routine, within 8 h"]),
+    ):
+        page = (await ann.get(address)).text
+        places = [page.find(each) for each in offered]
+        assert -1 not in places
+        assert places == sorted(places)
