@@ -16,7 +16,7 @@ from gateway.loop import divide
 from gateway.mqtt import Broker, Delivery
 from gateway.store import care
 from gateway.store.connection import Connection
-from gateway.store.ingest import Rejected
+from gateway.store.ingest import Rejected, quarantine
 from gateway.store.pool import Pool
 from gateway.store.status import keep_status, missing_positions, standing
 

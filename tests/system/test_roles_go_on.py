@@ -80,7 +80,7 @@ async def test_what_cannot_start_ends_and_says_what_to_do(
         assert f"HEARTHBEAT_WEB_PORT: cannot listen on {LOOPBACK} port {gateway.web_port}" in second.log
         gateway.ask_to_end()
         assert await gateway.ended() == 0
-    bare = Gateway(tmp_path / "bare", database_url, broker.port, broker.passwords_file, "evaluate")
+    bare = Gateway(tmp_path / "bare", database_url, broker, "evaluate")
     async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
         await conn.execute("DELETE FROM migration WHERE file = (SELECT max(file) FROM migration)")
     bare.start()
