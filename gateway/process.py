@@ -11,7 +11,7 @@ from gateway.clock import utc_now
 from gateway.logs import kind_of
 from gateway.loop import with_jitter
 from gateway.metrics import Metric
-from gateway.resources import Resources
+from gateway.resources import Ended, Resources
 from gateway.settings import SettingError
 from gateway.store import faults
 from gateway.store.pool import is_away
@@ -44,14 +44,13 @@ async def keep_up(
             await play(resources)
         except Exception as fault:
             is_begun = ends > 0 or passed_s() - first_at > BEGUN_AFTER_S
-            if isinstance(fault, SettingError) and not is_begun:
+            if _is_setting(fault) and not is_begun:
                 raise
             ends = 1 if passed_s() - began_at > WELL_AFTER_S else ends + 1
             await _tell(role, fault, resources, clock())
         else:
             return
         await resources.pause(with_jitter(rest_s(ends)))
-        resources.began_again(role, WELL_AFTER_S)
 
 
 def rest_s(ends: int) -> float:
@@ -59,11 +58,18 @@ def rest_s(ends: int) -> float:
     return min(LONGEST_S, FIRST_S * (1 << min(ends - 1, 20)))
 
 
+def _is_setting(fault: BaseException) -> bool:
+    """Whether a setting is at fault, also where several tasks of a group found it so."""
+    if isinstance(fault, BaseExceptionGroup):
+        return all(map(_is_setting, fault.exceptions))
+    return isinstance(fault, SettingError)
+
+
 async def _tell(role: str, fault: Exception, resources: Resources, now: datetime) -> None:
     """In the log, the numbers and the health of this process, and in the database for the console."""
     logger.error("role_ended", extra={"role": role}, exc_info=fault)
     resources.metrics.count(Metric.ROLE_ENDS, role=role)
-    resources.ended[role] = kind_of(fault)
+    resources.ended[role] = Ended(kind_of(fault), now)
     try:
         async with resources.pool.connection(timeout=PATIENCE_S) as conn:
             await faults.role_ended(conn, role, kind_of(fault), now)

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from alerting.rules import RuleSet
 from gateway.loop import pause
@@ -16,6 +18,13 @@ from gateway.rules.beyond_doubt import BeyondDoubt, load_beyond_doubt
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.pool import Pool, open_pool
+
+
+class Ended(NamedTuple):
+    """Why a role ended, as the kind of error, and when."""
+
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -31,8 +40,8 @@ class Resources:
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 
-    ended: dict[str, str] = field(default_factory=dict)
-    """Roles that have ended here not long ago, and why: each is begun again."""
+    ended: dict[str, Ended] = field(default_factory=dict)
+    """Roles that have ended here, and when they did last: each was begun again."""
 
     @property
     def urgent(self) -> frozenset[str]:
@@ -42,10 +51,6 @@ class Resources:
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the process is asked to end."""
         await pause(self.stop, seconds)
-
-    def began_again(self, role: str, well_after_s: float) -> None:
-        """A role that ended plays again: unless it ends once more it is well after a while."""
-        asyncio.get_running_loop().call_later(well_after_s, self.ended.pop, role, None)
 
     def connected(self) -> list[tuple[str, bool]]:
         """Each channel that is served here, and whether its connection is there."""

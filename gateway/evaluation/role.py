@@ -19,6 +19,7 @@ from gateway.loop import OF_ITEMS, Chore, divide, one_by_one, play, set_aside
 from gateway.resources import Resources
 from gateway.rules.beyond_doubt import load_beyond_doubt
 from gateway.store import (
+    due_work,
     evaluation,
     faults,
     findings,
@@ -31,7 +32,8 @@ from gateway.store import (
     unjudged,
 )
 from gateway.store.connection import Connection
-from gateway.store.evaluation import ROLE, Ids, Taken
+from gateway.store.due_work import ROLE, Taken
+from gateway.store.evaluation import Ids
 from gateway.store.faults import Item, ItemKind
 from gateway.store.pool import Pool, is_at_fault
 
@@ -103,16 +105,16 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
     AssignedMeanwhile, and what `is_away` knows.
     """
     try:
-        return await _judge(pool, partial(evaluation.take_due, limit=MOST_SOURCES), rule_sets, now)
+        return await _judge(pool, partial(due_work.take_due, limit=MOST_SOURCES), rule_sets, now)
     except Exception as fault:
         if not is_at_fault(fault):
             raise
         logger.exception("batch_failed")
     async with pool.connection() as conn, conn.transaction():
-        patient_ids = await evaluation.leave_to_clocks(conn, MOST_SOURCES, now)
+        patient_ids = await due_work.leave_to_clocks(conn, MOST_SOURCES, now)
 
     async def judge_these(some: Sequence[int]) -> None:
-        await _judge(pool, partial(evaluation.take_looks, patient_ids=some), rule_sets, now)
+        await _judge(pool, partial(due_work.take_looks, patient_ids=some), rule_sets, now)
 
     async def aside(patient_id: int, fault: Exception) -> None:
         await set_aside(pool, Item(ROLE, ItemKind.PATIENT, str(patient_id)), OF_ITEMS, now, fault)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
@@ -19,6 +19,8 @@ from gateway.web.errors import BrokerAway
 
 router = APIRouter(tags=["health"])
 PATIENCE_S = 2.0
+ENDED_FOR = timedelta(minutes=2)
+"""A role rests for a minute at most; one that has played for another is well again."""
 
 
 @router.get("/livez")
@@ -28,7 +30,7 @@ async def livez() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(web: Shared) -> dict[str, str]:
+async def readyz(web: Shared, now: Now) -> dict[str, str]:
     """The database answers and is migrated; a process that ingests is connected to the broker.
 
     A role that ended not long ago and was begun again is named with its reason: the others go on.
@@ -37,7 +39,9 @@ async def readyz(web: Shared) -> dict[str, str]:
         await migrate.check(conn)
     if away := [channel for channel, is_connected in web.resources.connected() if not is_connected]:
         raise BrokerAway(f"Not connected to the broker for {', '.join(away)}.")
-    ended = "; ".join(f"{role}: {why}" for role, why in web.resources.ended.items())
+    ended = "; ".join(
+        f"{role}: {end.why}" for role, end in web.resources.ended.items() if now - end.at < ENDED_FOR
+    )
     return {"status": "ready"} | ({"begun_again": ended} if ended else {})
 
 

@@ -51,7 +51,7 @@ async def test_a_role_that_ends_is_begun_again_and_no_other_ends_with_it(
         assert not other.done()
         resources.stop.set()
     assert await faults.role_ends(ward.conn, NOON) == [faults.RoleEnd("evaluate", NOON, 2, "ValueError")]
-    transport = httpx.ASGITransport(create_monitor(resources))
+    transport = httpx.ASGITransport(create_monitor(resources, lambda: NOON))
     async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as watched:
         assert 'hearthbeat_role_ends_total{role="evaluate"} 2' in (await watched.get("/metrics")).text
 
@@ -67,7 +67,7 @@ async def test_health_names_a_role_that_ended_and_the_process_stays_ready(
         while not await faults.role_ends(ward.conn, NOON):
             await ward.conn.commit()
             await asyncio.sleep(0.01)
-        transport = httpx.ASGITransport(create_monitor(resources))
+        transport = httpx.ASGITransport(create_monitor(resources, lambda: NOON))
         async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as watched:
             answer = await watched.get("/readyz")
         assert (answer.status_code, answer.json()["begun_again"]) == (200, "evaluate: ValueError")
@@ -80,8 +80,14 @@ async def test_a_setting_that_keeps_a_role_from_starting_ends_the_process_only_a
     async def refuse(_: Resources) -> None:
         raise SettingError("HEARTHBEAT_WEB_PORT: cannot listen")
 
+    async def refuse_in_a_group(resources: Resources) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(refuse(resources))
+
     with pytest.raises(SettingError):
         await keep_up("web", refuse, resources)
+    with pytest.raises(ExceptionGroup):
+        await keep_up("ingest", refuse_in_a_group, resources)
     monkeypatch.setattr(process, "BEGUN_AFTER_S", -1.0)
     async with asyncio.timeout(60), asyncio.TaskGroup() as roles:
         roles.create_task(keep_up("web", refuse, resources))

@@ -15,7 +15,7 @@ from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
 from gateway.store import work
-from gateway.store.evaluation import AssignedMeanwhile, take_due
+from gateway.store.due_work import AssignedMeanwhile, take_due
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.work import Act
