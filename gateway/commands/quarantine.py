@@ -14,6 +14,7 @@ from gateway.store import quarantine as store
 from gateway.store.quarantine import Kept, Quarantined, State, Step
 
 AT_ONCE = 500
+MESSAGE = click.IntRange(1, 2**63 - 1)
 
 
 @click.group()
@@ -40,7 +41,7 @@ def list_messages(username: str, state: str) -> None:
 
 
 @quarantine.command()
-@click.argument("message", type=click.IntRange(min=1))
+@click.argument("message", type=MESSAGE)
 @click.pass_obj
 def show(username: str, message: int) -> None:
     """One message with its bytes, and what was done about it."""
@@ -52,7 +53,7 @@ def show(username: str, message: int) -> None:
 
 
 @quarantine.command()
-@click.argument("messages", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.argument("messages", nargs=-1, required=True, type=MESSAGE)
 @click.pass_obj
 def retry(username: str, messages: tuple[int, ...]) -> None:
     """Once the cause is dealt with: store what can be stored; exit 1 if something cannot be used still."""
@@ -68,7 +69,7 @@ def retry(username: str, messages: tuple[int, ...]) -> None:
 
 
 @quarantine.command()
-@click.argument("message", type=click.IntRange(min=1))
+@click.argument("message", type=MESSAGE)
 @click.option("--reason", required=True, help="Why; without a measured value.")
 @click.pass_obj
 def discard(username: str, message: int, reason: str) -> None:

@@ -73,8 +73,8 @@ class Operation(NamedTuple):
         for where, fields in (("path", self.in_path), ("query", self.query), ("body", self.body or {})):
             for field, schema in fields.items():
                 found = ends(schema, schemas, known.get(field))
-                if where == "path" and schema.get("type") == "integer":
-                    found = bounds(schema)  # a row's number is of one type everywhere
+                if where != "body" and schema.get("type") == "integer":
+                    found = bounds(schema)  # numbers of rows and sizes of pages are of one type everywhere
                 for value in found:
                     if where == "body" or (isinstance(value, (str, int, float)) and value != ""):
                         yield End(where, field, value)
@@ -181,10 +181,11 @@ class Form(NamedTuple):
     def ends(self) -> Iterator[tuple[str, str]]:
         """Field and end, as they are typed."""
         for name, kind in self.kinds.items():
-            for end in _TYPED.get(kind, (*TEXTS, *map(str, NUMBERS), "x" * 251, "x" * LONGEST)):
+            for end in _TYPED.get(kind, (*TEXTS, *_NUMBERS_TYPED, "x" * 251, "x" * LONGEST)):
                 yield name, str(end).encode(errors="replace").decode()
 
 
+_NUMBERS_TYPED = ("-1", str(2**63), "1e308", "1e-300", "nan")
 _TYPED: Mapping[str, Sequence[object]] = {
     "date": DATES,
     "datetime-local": (

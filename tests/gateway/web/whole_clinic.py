@@ -61,9 +61,10 @@ WITH by AS (
     SELECT organisation_id, %(now)s, 'hearthbeat/1/home-1/readings', 'not JSON', 'x' FROM by
     WHERE NOT EXISTS (SELECT FROM quarantine WHERE state = 'open') RETURNING quarantine_id
 ), news AS (
-    INSERT INTO notification (organisation_id, key, kind, channel, staff_id, made_at, next_attempt_at, state)
+    INSERT INTO notification (organisation_id, key, kind, channel, staff_id, made_at, next_attempt_at, state,
+        problem)
     SELECT organisation_id, gen_random_uuid()::text, 'task-raised', 'email', %(victim_id)s, %(now)s, %(now)s,
-        'failed' FROM by
+        'failed', 'the mail server refused' FROM by
     WHERE NOT EXISTS (SELECT FROM notification WHERE state = 'failed') RETURNING notification_id
 )
 SELECT (SELECT version FROM task),
@@ -181,7 +182,8 @@ class WholeClinic:
         )
         assert {each for (each,) in await found.fetchall()} >= {self.patient_id, self.witness_id}
         await self.clinic.conn.commit()
-        assert await self.closed_pages(client) == []
+        closed = await self.closed_pages(client)
+        assert not closed, "\n".join(closed)
 
     async def _roles(self, now: datetime) -> None:
         pool, rules = self.resources.pool, self.resources.rule_sets
