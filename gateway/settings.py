@@ -12,8 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from edge_agent.wire.deferred import deferred_imports
 from gateway.mailbox import check_mailbox
-from gateway.store.connection import is_database_url
+
+with deferred_imports():
+    from gateway.store import connection
 
 LAST_PORT = 65535
 RAW_DAYS = range(1, 36501)
@@ -192,7 +195,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """The database, for commands that need nothing else. Raises SettingError."""
     expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with what is special in the password as %XX"
     url = _needed(environment, "HEARTHBEAT_DATABASE_URL", expected)
-    if not is_database_url(url):
+    if not connection.is_database_url(url):
         raise SettingError(f"HEARTHBEAT_DATABASE_URL cannot be read: expected {expected}")
     return url
 

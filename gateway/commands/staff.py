@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from edge_agent.wire.deferred import deferred_imports
+from gateway.clock import utc_now
 from gateway.commands.running import database_url, do
-from gateway.identity import accounts, setup
-from gateway.identity.accounts import OneTimeSignIn
-from gateway.store import migrate
-from gateway.store.pool import open_pool
+
+with deferred_imports():
+    from gateway.identity import accounts, setup
+    from gateway.store import migrate
+    from gateway.store import pool as database
 
 
 @click.group()
@@ -40,10 +42,10 @@ def reset(user: str, sign_in_file: Path | None) -> None:
         click.echo(f"sign in with {sign_in_file}, {ends}")
 
 
-async def _reset(user: str, sign_in_file: Path | None) -> OneTimeSignIn:
-    async with open_pool(database_url()) as pool, pool.connection() as conn:
+async def _reset(user: str, sign_in_file: Path | None) -> accounts.OneTimeSignIn:
+    async with database.open_pool(database_url()) as pool, pool.connection() as conn:
         await migrate.check(conn)
-        opened = await accounts.reset(conn, user, datetime.now(UTC))
+        opened = await accounts.reset(conn, user, utc_now())
         if sign_in_file is not None:  # before the transaction ends: the password is kept nowhere else
             setup.write_sign_in(sign_in_file, setup.SignIn(opened.username, opened.password or ""))
         return opened

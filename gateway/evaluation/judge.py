@@ -79,7 +79,8 @@ class _New:
 
         While a rule of it fails, nothing says that the condition is over.
         """
-        outcomes: Outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
+        by_rule: Outcomes = np.stack([each.outcomes[self.start : self.end] for each in self.answers])
+        outcomes: Outcomes = by_rule.max(axis=0)
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
     def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from edge_agent.wire.deferred import deferred_imports
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import default_home
 from simulators.demo.ports import Port
-from simulators.demo.supervisor import Settings, run
-from simulators.demo.terminal import Terminal
+
+with deferred_imports():
+    from simulators.demo import supervisor, terminal
 
 PORT = click.IntRange(1, 65535)
 
@@ -58,7 +60,7 @@ def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, 
 
     HEARTHBEAT_DATABASE_URL, when set, is used instead of an embedded PostgreSQL.
     """
-    settings = Settings(
+    settings = supervisor.Settings(
         home=(home or default_home(os.environ)).absolute(),
         web=Port("console", web_port, "--web-port", "HEARTHBEAT_WEB_PORT"),
         broker=Port("broker", broker_port, "--broker-port", "HEARTHBEAT_BROKER_PORT"),
@@ -68,6 +70,6 @@ def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, 
         environment=os.environ,
     )
     try:
-        asyncio.run(run(settings, Terminal()))
+        asyncio.run(supervisor.run(settings, terminal.Terminal()))
     except DemoError as error:
         raise click.ClickException(str(error)) from error

@@ -13,8 +13,9 @@ from gateway.ingest.batch import store_batch
 from gateway.ingest.opening import Opened, Refused, Unopened, open_message
 from gateway.ingest.retrying import NoHeader, Retried, retry
 from gateway.store import hubs, quarantine
+from gateway.store.message_state import State
 from gateway.store.pool import Pool
-from gateway.store.quarantine import MessageSettled, Quarantined, State, StepOutcome, UnknownMessage
+from gateway.store.quarantine import MessageSettled, Quarantined, StepOutcome, UnknownMessage
 from gateway.store.registry import Registry
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
 
