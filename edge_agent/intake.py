@@ -142,6 +142,8 @@ class Intake:
         match said:
             case Measurement(sequence=int(sequence), more_follows=True):
                 self.records[sequence] = capture.raw
+                if sequence in self._waiting:  # of a meter that numbered its records anew
+                    self._keep(*self._waiting[sequence], connected)
                 self._waiting[sequence] = (said, capture)
             case Measurement():
                 if said.sequence is not None:

@@ -95,6 +95,17 @@ def test_a_context_that_comes_after_the_next_record_is_of_its_own(intake: Intake
     assert [(each.sequence, each.meal) for each in kept(outbox)] == [(8, None), (7, Meal.FASTING)]
 
 
+def test_two_records_of_one_number_that_wait_are_two(intake: Intake, outbox: Outbox) -> None:
+    another = RECORD_7_CONTEXT_FOLLOWS.replace(b"\x68\xb0", b"\x69\xb0")
+    for raw in (RECORD_7_CONTEXT_FOLLOWS, another):
+        intake.take(capture(GLUCOSE, raw))
+    intake.take(capture(CONTEXT, CONTEXT_7_FASTING))
+    assert [(each.raw, each.meal) for each in kept(outbox)] == [
+        (RECORD_7_CONTEXT_FOLLOWS.hex(), None),
+        (another.hex(), Meal.FASTING),
+    ]
+
+
 @pytest.mark.parametrize("between", [[], [(GLUCOSE, RECORD_8)]])
 def test_a_ketone_is_kept_and_is_no_blood_glucose(
     intake: Intake, outbox: Outbox, between: list[tuple[int, bytes]]
