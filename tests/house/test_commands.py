@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent import deferred as of_hub
+from gateway import cli, roles
 from gateway import deferred as of_gateway
 
 PROGRAMS = ("gateway", "edge_agent", "simulators")
@@ -60,6 +61,10 @@ def test_no_help_imports_what_is_heavy(program: str) -> None:
     assert asked.returncode == 0, asked.stderr
     assert len(asked.stderr.splitlines()) > len(PROGRAMS)
     assert HEAVY.intersection(asked.stdout.split()) == set()
+
+
+def test_the_roles_that_can_be_named_are_those_that_there_are() -> None:
+    assert tuple(roles.ROLES) == cli.ROLES
 
 
 def test_hub_and_gateway_defer_in_the_same_way() -> None:
