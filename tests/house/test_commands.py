@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway import cli, roles
+
 PROGRAMS = ("gateway", "edge_agent", "simulators")
 HEAVY = {
     *(
@@ -57,6 +59,10 @@ def test_no_help_imports_what_is_heavy(program: str) -> None:
     assert asked.returncode == 0, asked.stderr
     assert len(asked.stderr.splitlines()) > len(PROGRAMS)
     assert HEAVY.intersection(asked.stdout.split()) == set()
+
+
+def test_the_roles_that_can_be_named_are_those_that_there_are() -> None:
+    assert tuple(roles.ROLES) == cli.ROLES
 
 
 def test_a_deferred_module_runs_when_it_is_used(tmp_path: Path) -> None:
