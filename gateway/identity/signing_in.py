@@ -34,8 +34,8 @@ class TooManyAttempts(Exception):
     """Too many attempts to sign in; says how long to wait."""
 
     def __init__(self, wait: timedelta) -> None:
-        minutes, seconds = divmod(ceil(wait.total_seconds()), 60)
-        said = f"{minutes} minutes" if minutes > 1 else f"{60 * minutes + seconds} seconds"
+        seconds = ceil(wait.total_seconds())
+        said = f"{seconds // 60} minutes" if seconds > 60 else f"{seconds} s"
         super().__init__(f"Too many attempts to sign in: wait {said}.")
 
 
