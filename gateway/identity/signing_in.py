@@ -35,7 +35,7 @@ class TooManyAttempts(Exception):
 
     def __init__(self, wait: timedelta) -> None:
         seconds = ceil(wait.total_seconds())
-        said = f"{seconds // 60} minutes" if seconds > 60 else f"{seconds} s"
+        said = f"{seconds // 60} minutes" if wait > timedelta(minutes=1) else f"{seconds} s"
         super().__init__(f"Too many attempts to sign in: wait {said}.")
 
 
