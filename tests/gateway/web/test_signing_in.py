@@ -100,7 +100,7 @@ async def test_a_browser_in_which_one_signed_in_before_is_let_in_whoever_guesses
         await ann.delete("/api/session")
         tried = [await attempt_from(app, f"198.51.100.{number}") for number in range(30)]
         assert tried == [401] * FREE_AT_ACCOUNT + [429] * (30 - FREE_AT_ACCOUNT)
-        assert "wait 1 seconds" in (await other.post("/api/session", json=RIGHT)).json()["detail"]
+        assert "wait 1 s." in (await other.post("/api/session", json=RIGHT)).json()["detail"]
         assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
         assert "ann: 10 attempts" in (await ann.get("/")).text
         clock.now += timedelta(seconds=1)
