@@ -69,6 +69,7 @@ def sweeps(pool: Pool, rule_sets: Mapping[str, RuleSet]) -> list[Chore]:
         "outages": partial(_in_transaction, pool, outages.watch),
         "lag": partial(tell_lag, pool, ROLE, sweeping.UNJUDGED),
         "clocks": partial(tell_lag, pool, ROLE, sweeping.UNWATCHED),
+        "receipts": partial(tell_lag, pool, ROLE, sweeping.STALLED),
         "set-aside": partial(tell_lag, pool, ROLE, sweeping.SET_ASIDE),
     }
     return [Chore(name, work, SWEEP_EVERY_S) for name, work in works.items()]

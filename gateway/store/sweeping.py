@@ -56,6 +56,17 @@ UNWATCHED = Lag(
     ),
 )
 """For another role to look for than the one that watches them."""
+STALLED = Lag(
+    "stalled",
+    condition="receipts-stall",
+    title="Readings do not arrive from hubs that are online",
+    reason="Since {} none of the readings that wait at a hub has arrived, although the hub is connected.",
+    steps=(
+        "Tell those who run the gateway: somebody else may take what the hubs send, or nobody takes it in.",
+        "Look at Needs attention: it names the hubs. Their patients' readings wait at home and are not lost.",
+        "Until then ask the patients by telephone what they measured.",
+    ),
+)
 SET_ASIDE = Lag(
     "set_aside",
     condition="set-aside",

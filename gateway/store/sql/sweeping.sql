@@ -19,6 +19,14 @@ WHERE next_at <= %(waiting_since)s AND next_at > 'epoch' AND NOT EXISTS (
     SELECT FROM set_aside WHERE role = 'escalate' AND kind = 'task' AND item = task_id::text)
 GROUP BY organisation_id
 
+-- name: stalled
+-- Hubs that are connected while nothing of what waits there arrives; by organisation.
+SELECT hub.organisation_id, min(since)
+FROM stalled_hub
+JOIN hub USING (hub_id)
+WHERE since <= %(waiting_since)s AND status_at > %(waiting_since)s
+GROUP BY hub.organisation_id
+
 -- name: lagging
 -- The first upload of a patient that waits, whatever of others waits before it, and looks by the clock.
 SELECT organisation_id, min(since)

@@ -12,6 +12,7 @@ from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.status import keep_status
 from gateway.web.console.attending import Operations, attention
+from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
 
 MINUTE = timedelta(minutes=1)
@@ -47,6 +48,16 @@ async def test_it_is_named_until_something_arrives(ward: Ward, pool: Pool) -> No
     late = glucose(101.0, NOON + MINUTE)
     await store_batch(pool, Registry(), [message(late, first=2)], NOON + 23 * MINUTE)
     assert await line(ward, 40) == [f"{HUB}: away, last heard 17 min ago"]
+
+
+async def test_it_is_a_task_of_its_organisation(ward: Ward, pool: Pool) -> None:
+    for minute in range(13):
+        await say(ward, minute, assigned=2, receipted=0, waiting=2)
+        await sweep_once(pool, {}, NOON + minute * MINUTE)
+    found = await ward.conn.execute("SELECT raised_at, reason FROM task WHERE condition = 'receipts-stall'")
+    [(raised_at, reason)] = await found.fetchall()
+    assert raised_at == NOON + 10 * MINUTE
+    assert "Since 2026-" in reason
 
 
 async def test_readings_that_wait_for_the_hubs_own_clock_are_not_meant(ward: Ward) -> None:
