@@ -26,7 +26,6 @@ from pydantic import (
 )
 
 from edge_agent.wire.instants import EARLIEST, is_instant, latest
-from edge_agent.wire.vitals import Vital
 from gateway.clock import utc_now
 from gateway.mailbox import LONGEST_MAILBOX, check_mailbox
 from gateway.web.errors import BadCursor
@@ -68,8 +67,8 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": LONGEST_MAILBOX}),
 ]
 """Where one person is told."""
-VitalValue = Annotated[float, Field(ge=0, le=max(vital.high for vital in Vital))]
-"""What may be held against some vital, in its own unit; each has bounds of its own within these."""
+VitalValue = Annotated[float, Field(ge=0, le=10_000)]
+"""What may be held against some vital, in its own unit; each has bounds of its own, well within these."""
 Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
 
 _BAD_CURSOR = "This list has no such place, or had another order before an update: begin at its first page."
