@@ -220,9 +220,9 @@ def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
 
 
 def _transition(row: dict[str, Any]) -> Transition:
-    clock, level = row.pop("clock"), row.pop("level")
+    clock, level, told = (row.pop(name) for name in ("clock", "level", "told"))
     deliveries = Deliveries(*(row.pop(each.name) for each in fields(Deliveries)))
-    if clock is not None:
+    if clock is not None and (deliveries.are_known or not told):
         row["note"] = escalation_note(Clock(clock), Level(level), deliveries)
     return Transition(**row)
 

@@ -28,6 +28,11 @@ class Deliveries:
     retried: int
     failed: int
 
+    @property
+    def are_known(self) -> bool:
+        """Whether the messages are still there."""
+        return any(vars(self).values())
+
 
 _STATES = {
     "sent": ("was sent", "were sent"),

@@ -60,7 +60,7 @@ GROUP BY priority, is_mine, is_overdue, is_snoozed
 
 -- name: transitions
 SELECT task_transition.at, by.name AS staff_name, from_status, to_status, action, outcome, note,
-    other.name AS other_name, until, clock, level, sent, waiting, retried, failed
+    other.name AS other_name, until, clock, level, told, sent, waiting, retried, failed
 FROM task_transition
 LEFT JOIN staff AS by USING (staff_id)
 LEFT JOIN staff AS other ON other.staff_id = other_id

@@ -168,3 +168,8 @@ async def test_a_history_of_an_earlier_version_says_what_became_of_its_messages(
         f"{late}a message to the backup could not be sent.",
         f"{late}a message to the lead could not be sent.",
     ]
+    await waiting.clinic.conn.execute("DELETE FROM notification")
+    await waiting.clinic.conn.commit()
+    assert (
+        await notes(await sign_in("ann"), task_id) == [f"{late}the lead was told."] * 3
+    )  # all that is known
