@@ -12,7 +12,7 @@ demo: ## Run all of Hearthbeat here, with three virtual homes, until Ctrl-C
 test: ## Check and test everything, against real servers
 	@deploy/setup/prepare test
 	@$(MAKE) --no-print-directory check
-	@exec .venv/bin/pytest --numprocesses 3 --dist worksteal
+	@exec .venv/bin/pytest --numprocesses 3 --dist worksteal --durations 30
 
 check: ## Lint, types, import rules
 	@deploy/setup/prepare tools

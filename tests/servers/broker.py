@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers.needs import program
+from tests.servers.patience import PATIENCE_S, until
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 
 GATEWAY = "gateway"
@@ -81,11 +81,7 @@ class Broker:
         """Let the broker read its passwords again; returns when it has."""
         reloads = self.log.count(RELOADED)
         self._running.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 5
-        while self.log.count(RELOADED) == reloads:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"mosquitto does not read its passwords again:\n{self.log}")
-            time.sleep(0.01)
+        until(lambda: self.log.count(RELOADED) > reloads, otherwise=lambda: self.log)
 
     def start(self) -> None:
         """Raises RuntimeError with its log when it does not listen."""
@@ -102,6 +98,7 @@ class Broker:
         try:
             wait_until_listening(self.port, lambda: process.poll() is None)
         except RuntimeError as failure:
+            self.kill()
             raise RuntimeError(f"{failure}: mosquitto says\n{self.log}") from failure
 
     def kill(self) -> None:
@@ -135,7 +132,7 @@ class Broker:
         return self._process
 
     def _end(self) -> None:
-        self._running.wait(timeout=10)
+        self._running.wait(PATIENCE_S)
         self._process = None
 
     def _write_passwords(self) -> None:

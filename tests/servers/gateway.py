@@ -9,6 +9,7 @@ import httpx
 
 from simulators.provision import SignIn
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 
@@ -66,7 +67,7 @@ class Gateway(Process):
 
     async def numbers(self) -> dict[str, float]:
         """What it tells Prometheus, by name (and labels)."""
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             text = (await client.get(f"{self.address}/metrics")).text
         lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, _, value in lines}

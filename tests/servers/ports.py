@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import cycle
 
+from tests.servers.patience import PATIENCE_S
+
 LOOPBACK = "127.0.0.1"
 _BELOW_EPHEMERAL = range(20_000, 32_000)
 """A server that was killed finds its port again: no outgoing connection is given one of these."""
@@ -40,7 +42,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def wait_until_listening(port: int, is_alive: Callable[[], bool], *, seconds: float = 15) -> None:
+def wait_until_listening(port: int, is_alive: Callable[[], bool], *, seconds: float = PATIENCE_S) -> None:
     """Raises RuntimeError when the server's process ended, or `seconds` passed, before it listened."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and is_alive():

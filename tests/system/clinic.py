@@ -15,9 +15,10 @@ from simulators.provision import Administrator, NewPatient, administrator
 from simulators.stream.meter import Meter
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
+from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.processes import Process
 from tests.servers.stream import Stream
-from tests.system.way import eventually, rows
+from tests.system.way import rows
 
 SPAN = timedelta(hours=29)
 """Of a meter's records, up to now. More than a day: what is older goes as backlog."""
@@ -47,7 +48,7 @@ class Clinic:
                     process.start()
             await asyncio.sleep(0.5)
 
-    async def comes_to_rest(self, *, within_s: float) -> None:
+    async def comes_to_rest(self, *, within_s: float = PATIENCE_S) -> None:
         """Returns when each hub has all of its receipts and nothing is due. Raises AssertionError."""
         await eventually(self._is_everything_receipted, seconds=within_s)
         await eventually(self._is_everything_judged, seconds=within_s)

@@ -10,8 +10,9 @@ from pathlib import Path
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
+from tests.servers.patience import eventually
 from tests.servers.proxy import Direction, Proxy, open_proxy
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.system.way import ASTA, Way, open_way
 
 
 @dataclass(frozen=True)

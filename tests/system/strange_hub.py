@@ -18,6 +18,7 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel, topic
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 
 EPOCH = 7
 
@@ -43,7 +44,7 @@ class StrangeHub:
         """Returns when it will hear of receipts."""
         self._client.connect(broker.host, broker.port)
         self._client.loop_start()
-        await asyncio.wait_for(asyncio.to_thread(self._subscribed.wait), 10)
+        assert await asyncio.to_thread(self._subscribed.wait, PATIENCE_S)
 
     def disconnect(self) -> None:
         self._client.disconnect()
@@ -67,6 +68,10 @@ class StrangeHub:
             properties.CorrelationData = correlation
         properties.UserProperty = list(header)
         self._client.publish(self.readings_topic, payload, qos=1, properties=properties)
+
+    def mention(self, payload: bytes) -> None:
+        """Something without a header that nobody has to acknowledge."""
+        self._client.publish(self.readings_topic, payload, qos=0)
 
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, _reason: ReasonCode, _: Properties | None

@@ -11,8 +11,9 @@ from simulators.provision import administrator
 from tests.gateway.poison import YEAR_10000, poison
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
+from tests.servers.patience import eventually
 from tests.servers.ports import LOOPBACK
-from tests.system.way import ASTA, eventually, open_gateway, rows
+from tests.system.way import ASTA, open_gateway, rows
 
 
 async def test_roles_that_cannot_work_keep_no_other_from_it_are_shown_and_heal(

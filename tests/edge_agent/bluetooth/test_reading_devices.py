@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,9 +23,9 @@ from simulators.devices.memory import Outgoing, Record, Records
 from simulators.devices.scale import Scale
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.conftest import HUB
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import Broker as BrokerProcess
+from tests.servers.patience import eventually
 
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 WEIGHT_WITHOUT_CLOCK = b"\x00" + struct.pack("<H", round(80 / 0.005))
@@ -56,6 +57,10 @@ def a_meter(memory: Records | None = None) -> Glucometer:
 async def in_range(home: Home, *devices: Peripheral) -> AsyncIterator[None]:
     async with bluetooth_daemon(home.bus_address, devices, set()):
         yield
+
+
+SLOW = timedelta(minutes=1)
+"""A busy machine between the look at one clock and at the other."""
 
 
 def this_minute() -> datetime:
@@ -99,7 +104,7 @@ async def test_it_goes_from_the_device_to_the_gateway(
     async with in_range(home, scale), home.hub(broker_port=broker.port):
         scale.measure(values.Weight(82.4), this_minute())
         scale.wake()
-        (delivery,) = await gateway.delivered(1, seconds=20)
+        (delivery,) = await gateway.delivered(1)
         await home.logged("receipt hub=hub-1")
         assert home.counts.waiting == 0
     assert delivery.batch.readings == tuple(home.readings)
@@ -169,8 +174,8 @@ async def test_a_wrong_clock_is_corrected_and_both_times_kept(home: Home) -> Non
         meter.wake()
         (reading,) = await home.kept(1)
     assert reading.device_clock == meter.clock.at(at)
-    assert reading.clock_offset_s == pytest.approx(-3 * 3600, abs=2)
-    assert abs(reading.measured_at - at) < timedelta(seconds=2)
+    assert reading.clock_offset_s == pytest.approx(-3 * 3600, abs=SLOW.total_seconds())
+    assert abs(reading.measured_at - at) < SLOW
 
 
 async def test_the_same_weight_twice_is_two_readings_but_a_re_indication_is_none(home: Home) -> None:
@@ -233,7 +238,8 @@ async def test_no_value_is_logged(home: Home) -> None:
         meter.wake()
         (reading,) = await home.kept(1)
         await home.logged("device_read")
-    assert "137" not in home.log.replace(str(reading.reading_id), "")
+    said = home.log.replace(str(reading.reading_id), "")
+    assert not re.search(r"(?<![\d.])137(?!\d)", said)  # a port or a fraction may hold its digits
     assert reading.raw not in home.log
 
 
@@ -244,7 +250,7 @@ async def test_without_bluetooth_the_hub_waits_for_it(home: Home) -> None:
         async with in_range(home, scale):
             scale.measure(values.Weight(80), this_minute())
             scale.wake()
-            await home.kept(1, seconds=30)
+            await home.kept(1)
         # Bluetooth is gone again, and the hub must still end when it is asked to.
 
 

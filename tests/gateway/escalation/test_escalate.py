@@ -21,8 +21,8 @@ from gateway.store.sweeping import UNWATCHED
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
 from tests.gateway.escalation.waiting import Waiting
+from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
-from tests.system.way import eventually
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -232,7 +232,8 @@ async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin
     playing = asyncio.create_task(escalate(resources, lambda: now))
     await eventually(lambda: waiting.rows(TOLD))
     resources.stop.set()
-    await asyncio.wait_for(playing, 10)
+    async with patience("the role ends"):
+        await playing
     assert await waiting.rows("SELECT name, expires_at FROM lease") == [(LEASE, now)]
 
 
@@ -251,4 +252,5 @@ async def test_after_its_clock_was_set_back_the_role_holds_its_lease_for_no_long
     times.append(SATURDAY_NIGHT)
     await eventually(expires)
     resources.stop.set()
-    await asyncio.wait_for(playing, 10)
+    async with patience("the role ends"):
+        await playing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from gateway.store.sweeping import UNJUDGED, Lag
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
 from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
+from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK
 
 RULES = load_shipped()
@@ -242,6 +242,6 @@ async def test_time_does_its_work_after_the_clock_was_set_back(
             resources.stop.set()
 
     monkeypatch.setattr(role, "tell_lag", sweep)
-    async with asyncio.timeout(20):
+    async with patience("it stops"):
         await evaluate(resources, lambda: times[-1])
     assert swept == [NOON + 2 * HOUR, NOON]

@@ -26,6 +26,7 @@ from gateway.store.pool import Pool
 from tests.gateway.poison import YEAR_10000, poison
 from tests.gateway.ward import NOON, Ward
 from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 from tests.servers.receiver import Receiver, open_receiver
@@ -69,7 +70,7 @@ async def tell(ward: Ward, email: str | None = "nora@clinic.example") -> None:
 
 
 async def deliver(pool: Pool, settings: Settings, now: datetime = NOON) -> int:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         return await deliver_due(pool, settings, client, now)
 
 
@@ -202,9 +203,11 @@ async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same
     await ward.conn.commit()
     with role:
         await role.until(lambda: len(receiver.told) == 2)
-        async with asyncio.timeout(30):
-            while (await states(ward))["webhook"][0] != "sent":
-                await asyncio.sleep(0.05)
+
+        async def is_sent() -> bool:
+            return (await states(ward))["webhook"][0] == "sent"
+
+        await eventually(is_sent)
     first, again = (UUID(json.loads(each.body)["id"]) for each in receiver.told)
     assert first == again
 

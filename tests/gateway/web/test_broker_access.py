@@ -21,6 +21,7 @@ from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import post
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 
 
 async def test_a_hub_is_enrolled_once_and_its_password_renewed(
@@ -126,7 +127,7 @@ def connect(broker: Broker, password: str) -> str:
     client.connect(broker.host, broker.port)
     client.loop_start()
     try:
-        return answers.get(timeout=10)
+        return answers.get(timeout=PATIENCE_S)
     finally:
         client.disconnect()
         client.loop_stop()

@@ -12,6 +12,7 @@ import pytest
 from simulators.demo.folder import Folder
 from simulators.demo.gateway import command
 from simulators.demo.ports import LOOPBACK
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import free_port
 
 
@@ -23,7 +24,7 @@ def demo(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         env={**kept, **ports, "HEARTHBEAT_HOME": str(home), **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

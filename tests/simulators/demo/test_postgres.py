@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder, server_account
 from simulators.demo.postgres import Postgres, open_postgres, reachable_binaries, shipped_binaries
+from tests.servers.patience import eventually
 from tests.servers.ports import free_port
 
 ENVIRONMENT = {"PATH": os.defpath}
@@ -37,14 +37,13 @@ async def test_data_outlives_a_killed_server(postgres: Postgres, crew: Crew) -> 
     await query(postgres.url, "CREATE TABLE kept AS SELECT 42 AS number")
     server = int((postgres.data / "postmaster.pid").read_text().split()[0])
     os.kill(server, signal.SIGKILL)
-    async with asyncio.timeout(20):
-        while True:
-            await asyncio.sleep(0.2)
-            try:
-                assert await query(postgres.url, "SELECT number FROM kept") == 42
-            except psycopg.OperationalError:
-                continue
-            break
+
+    async def kept() -> object:
+        with suppress(psycopg.OperationalError):
+            return await query(postgres.url, "SELECT number FROM kept")
+        return None
+
+    assert await eventually(kept) == 42
     assert int((postgres.data / "postmaster.pid").read_text().split()[0]) != server
 
 
