@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -16,6 +17,8 @@ from edge_agent.wire.messages import Batch, BatchHeader, Reading
 from edge_agent.wire.plausibility import LATEST_AFTER_CAPTURE, without_what_cannot_be
 
 LONGEST_REASON = 120
+MOST_DIGITS = 400
+"""Of a whole number: the largest that a double holds has 309. Python reads none of over 4,300."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _content(header: BatchHeader, payload: bytes, now: datetime) -> Sequence[Rea
 def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
     """Each reading for itself, so that a bad one does not take its neighbours along; None: no readings."""
     try:
-        table = json.loads(payload)
+        table = json.loads(payload, parse_int=_whole)
     except (ValueError, RecursionError):  # the second: brackets within brackets without end
         return None
     if not isinstance(table, dict) or table.keys() != {"readings"} or not isinstance(table["readings"], list):
@@ -101,6 +104,11 @@ def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
         except ValidationError as error:
             contents.append(Refused(_words(error), text.encode()))
     return contents
+
+
+def _whole(digits: str) -> float:
+    """The number; one of more digits than any field takes is too large: its reading alone is refused."""
+    return int(digits) if len(digits) <= MOST_DIGITS else inf
 
 
 def _checked(content: Reading | Refused, latest: datetime) -> Reading | Refused:

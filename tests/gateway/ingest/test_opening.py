@@ -32,6 +32,18 @@ def test_brackets_without_end_are_refused_whole(payload: bytes) -> None:
     assert isinstance(opened(payload).content, Refused)
 
 
+def test_a_number_of_more_digits_than_can_be_read_takes_no_neighbour_along() -> None:
+    reading = glucose(100.0).model_dump_json()
+    endless = reading.replace('"value":100.0', '"value":' + "1" * 5_000)
+    assert endless != reading
+    two = {**ONE, "count": "2"}
+    payload = f'{{"readings":[{reading},{endless}]}}'.encode()
+    message = open_message(TOPIC, payload, UUID(int=1).bytes, two, NOW)
+    assert isinstance(message, Opened)
+    assert not isinstance(message.content, Refused)
+    assert [type(each) for each in message.content] == [Reading, Refused]
+
+
 @pytest.mark.parametrize("year", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_time_that_utc_cannot_say_is_refused(year: str) -> None:
     reading = glucose(100.0).model_dump_json().replace("2026-03-01T12:00:00Z", year)
