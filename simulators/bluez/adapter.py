@@ -59,6 +59,19 @@ class Adapter:
         self._stuck = True
         self._show(Discovering=Variant("b", False))
 
+    @property
+    def is_discovering(self) -> bool:
+        """Whether anybody looks for devices."""
+        return bool(self._discovering)
+
+    def knows(self, address: str) -> bool:
+        """Whether the device is shown, found or bonded with."""
+        return address in self._devices
+
+    def waits_for(self, address: str) -> bool:
+        """Whether somebody connects to the device, which sleeps."""
+        return self.knows(address) and self._devices[address].is_awaited
+
     def disconnect_all(self) -> None:
         for device in self._devices.values():
             device.disconnect()

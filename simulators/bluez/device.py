@@ -78,6 +78,10 @@ class Device:
         return self._link is not None
 
     @property
+    def is_awaited(self) -> bool:
+        return self._awaited is not None
+
+    @property
     def encrypted(self) -> bool:
         return self.peripheral.bonded and self.peripheral.address in self._host.bonds
 

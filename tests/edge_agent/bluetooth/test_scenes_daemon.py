@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
+from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.hub_clock import TrustedClock
+from edge_agent.outbox import Outbox
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.devices.device import Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
-from tests.edge_agent.eventually import eventually
+from tests.edge_agent.conftest import HUB
+from tests.servers.patience import PATIENCE_S, eventually
 
 PATIENT = Timing(advertises=60.0, waits=20.0, lingers=10.0)
 
@@ -71,29 +76,41 @@ async def test_the_hub_switches_on_an_adapter_that_was_switched_off(home: Home) 
         adapter.power(on=False)
         await home.logged("no_scan")
         cuff.wake()
-        await home.kept(5, seconds=60)
+        await home.kept(5)
     await eventually(lambda: cuff.link is None)
 
 
 @pytest.mark.usefixtures("plain_bleak")
 async def test_the_problem_nobody_is_connected_to_while_a_scanner_runs(home: Home) -> None:
     cuff = a_cuff()
-    async with bluetooth_daemon(home.bus_address, [cuff], set()):
+    async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter:
         cuff.wake()
         found = await BleakScanner.find_device_by_address(cuff.address)
         assert found is not None
-        async with BleakScanner():
-            with pytest.raises(TimeoutError):
-                await BleakClient(found, timeout=1).connect()
-        async with BleakClient(found, timeout=5) as client:
-            assert client.is_connected
+        client, heard = BleakClient(found, timeout=PATIENCE_S), list[str]()
+        async with BleakScanner(lambda device, _: heard.append(device.address)):
+            connecting = asyncio.create_task(client.connect())
+            await eventually(lambda: adapter.waits_for(cuff.address))
+            before = len(heard)
+            await eventually(lambda: len(heard) > before + 3)
+            assert not connecting.done()
+        await connecting
+        assert client.is_connected
+        await client.disconnect()
 
 
-async def test_the_hub_reads_a_paired_device_that_wakes_while_it_looks_for_others(home: Home) -> None:
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_paired_device_that_wakes_while_the_hub_looks_for_others_is_read(
+    home: Home, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "SCAN_FOR_S", 10 * PATIENCE_S)  # it would have to wait for so long
     cuff = a_cuff(bonded=True)
-    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}), home.hub():
-        await home.logged("waits_for")
-        await asyncio.sleep(1)  # the scanner runs, for 20 seconds
+    hub = Hub(HUB, UTC, TrustedClock())
+    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter:
+        reading = asyncio.create_task(Collector(hub, outbox, Loan(home.folder)).run(lambda: None))
+        await eventually(lambda: adapter.is_discovering)
         measure(cuff)
         cuff.wake()
-        await home.kept(5, seconds=5)
+        await eventually(lambda: outbox.counts().assigned == len(STORED))
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
