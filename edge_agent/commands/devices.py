@@ -28,7 +28,7 @@ _WHAT_TO_DO = {
 def devices_command() -> None:
     """Say which devices belong to this hub, when each was last there, and how full its battery is."""
     settings = _settings()
-    paired = _paired()
+    paired = _paired(settings)
     click.echo("\n".join((f"Hub {settings.hub}", *describe(_known(settings), paired, datetime.now(UTC)))))
 
 
@@ -96,10 +96,17 @@ def _known(settings: Settings) -> list[KnownDevice]:
         raise RefusedError(str(error)) from error
 
 
-def _paired() -> set[str] | None:
+def _paired(settings: Settings) -> set[str] | None:
     """The addresses that bluetoothd holds keys for; None where it does not answer."""
-    addresses: set[str] | None = asyncio.run(import_module("edge_agent.bluetooth.bonds").addresses())
-    return addresses
+    bonds = import_module("edge_agent.bluetooth.bonds")
+    paired = asyncio.run(bonds.paired())
+    if paired and settings.outbox.exists():
+        try:
+            with Outbox(settings.outbox) as outbox:
+                bonds.mend_identities(outbox, paired)
+        except OutboxError as error:
+            raise RefusedError(str(error)) from error
+    return None if paired is None else {device.address for device in paired}
 
 
 def _choose(devices: list[KnownDevice], said: str) -> KnownDevice:
