@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench chaos lock
+SEED := $(or $(SEED),$(shell date +%s))
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -11,7 +12,7 @@ demo: ## Run all of Hearthbeat here, with three virtual homes, until Ctrl-C
 test: ## Check and test everything, against real servers
 	@deploy/setup/prepare test
 	@$(MAKE) --no-print-directory check
-	@exec .venv/bin/pytest --numprocesses 3 --dist worksteal
+	@exec .venv/bin/pytest --numprocesses 3 --dist worksteal --durations 30
 
 check: ## Lint, types, import rules
 	@deploy/setup/prepare tools
@@ -27,12 +28,24 @@ bench: ## Measure a hub, the taking in and judging of readings and the console, 
 	@.venv/bin/hearthbeat-sim bench ingest
 	@exec .venv/bin/hearthbeat-sim bench console
 
-chaos: ## The long runs that `make test` holds short: hours of kills and damaged messages
+chaos: ## What `make test` holds short, for hours: kills, damaged messages, new examples; SEED=... repeats a run
+chaos: export HEARTHBEAT_EXAMPLES = 20
+chaos: export HEARTHBEAT_LIVES = 50
+chaos: export HEARTHBEAT_CHAOS_KILLS = 300
+chaos: export HEARTHBEAT_CHAOS_SEED = $(SEED)
+chaos: export HEARTHBEAT_HUB_KILLS = 500
+chaos: export HEARTHBEAT_FUZZED_MESSAGES = 200000
+chaos: export HEARTHBEAT_FUZZ_SEED = $(SEED)
+chaos: export HEARTHBEAT_DECODER_RUNS = 5000000
+chaos: export HEARTHBEAT_DECODER_SEED = $(SEED)
+chaos:
 	@deploy/setup/prepare test
-	@HEARTHBEAT_CHAOS_KILLS=300 HEARTHBEAT_HUB_KILLS=500 HEARTHBEAT_FUZZED_MESSAGES=200000 \
-		HEARTHBEAT_DECODER_FUZZ_S=300 \
-		exec .venv/bin/pytest --numprocesses 2 tests/system/test_chaos.py tests/system/test_hub_kills.py \
-		tests/system/test_fuzz.py tests/edge_agent/test_fuzz_decoders.py
+	@echo "To repeat this run: make chaos SEED=$(SEED)"
+	@.venv/bin/pytest --numprocesses 2 --timeout 7200 --hypothesis-seed $(SEED) -m hypothesis
+	@exec .venv/bin/pytest --numprocesses 2 --timeout 7200 --hypothesis-seed $(SEED) \
+		tests/system/test_chaos.py tests/system/test_hub_kills.py tests/system/test_fuzz.py \
+		tests/edge_agent/test_fuzz_decoders.py tests/gateway/store/test_any_order.py \
+		tests/gateway/tasks/test_machine.py
 
 lock: ## Pin the Python packages anew in requirements.txt (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --all-extras --universal --no-header --no-annotate \

@@ -5,37 +5,52 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
+from alerting.kinds.silence import Silence
 from alerting.rules import Rule
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import Floats, Indices
+from alerting.windows import Bools, Floats, Indices
+
+
+class Part(NamedTuple):
+    """Some readings of a series, and where (m,) they stand in it."""
+
+    series: Series
+    indices: Indices
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
     """The `outcomes` (n,) of a rule at the readings of a series.
 
-    `part` are the readings that count, `indices` (m,) where they stand in the series.
+    `counted` are the readings that count. `sound` are those that are judged without what their devices doubt
+    themselves: they stand beside such a reading of the same patient.
     """
 
     rule: Rule
     outcomes: Outcomes
-    part: Series
-    indices: Indices
+    counted: Part
+    sound: Part
 
     @classmethod
     def of(cls, rule: Rule, series: Series, counted_from: Floats) -> Answers:
-        """Judge the readings after `counted_from` (patients,), seconds since 1970; the others are no data."""
-        if np.all(np.isneginf(counted_from)):
-            everything = np.arange(series.times.size, dtype=np.int64)
-            return cls(rule, rule.kind.outcomes(series), series, everything)
-        part, indices = series.after(counted_from)
+        """Judge the readings after `counted_from` (patients,), seconds since 1970; the others are no data.
+
+        What its device doubts may raise, and does nothing else; only a silence ends with it.
+        """
+        counted = _counted(series, counted_from)
         outcomes = np.full(series.times.size, Outcome.NO_DATA, dtype=np.int8)
-        outcomes[indices] = rule.kind.outcomes(part)
-        return cls(rule, outcomes, part, indices)
+        outcomes[counted.indices] = rule.kind.outcomes(counted.series)
+        sound = Part(*counted.series.only(_beside_doubt(rule, counted.series)))
+        if sound.indices.size:
+            outcomes[counted.indices[sound.indices]] = rule.kind.outcomes(sound.series)
+        if not isinstance(rule.kind, Silence):
+            outcomes[series.in_doubt & (outcomes != Outcome.RAISE)] = Outcome.NO_DATA
+        return cls(rule, outcomes, counted, Part(sound.series, counted.indices[sound.indices]))
 
     def raises_within(self, start: int, end: int) -> bool:
         """Whether any of the readings `start:end` raises."""
@@ -49,6 +64,22 @@ class Answers:
 
     def explain(self, index: int) -> Verdict:
         """Why a reading raises; the evidence as indices in the whole series."""
-        place = int(np.searchsorted(self.indices, index))
-        verdict = self.rule.kind.explain(self.part, place, Outcome.RAISE)
-        return replace(verdict, evidence=tuple(int(self.indices[each]) for each in verdict.evidence))
+        series, indices = self.sound if np.isin(index, self.sound.indices) else self.counted
+        place = int(np.searchsorted(indices, index))
+        verdict = self.rule.kind.explain(series, place, Outcome.RAISE)
+        return replace(verdict, evidence=tuple(int(indices[each]) for each in verdict.evidence))
+
+
+def _counted(series: Series, counted_from: Floats) -> Part:
+    if np.all(np.isneginf(counted_from)):  # of most
+        return Part(series, np.arange(series.times.size, dtype=np.int64))
+    return Part(*series.only(series.times > counted_from[series.patients]))
+
+
+def _beside_doubt(rule: Rule, series: Series) -> Bools:
+    """The sound readings (n,) of patients who have a doubtful one too: few."""
+    if isinstance(rule.kind, Silence) or not series.in_doubt.any():
+        return np.zeros(series.times.size, dtype=bool)
+    touched = np.zeros(series.starts.size - 1, dtype=bool)
+    touched[series.patients[series.in_doubt]] = True
+    return touched[series.patients] & ~series.in_doubt

@@ -1,4 +1,4 @@
-"""Whether a value may be somebody else's. A doubt is said beside a raise, and keeps none from being told."""
+"""Whether a value may be wrong or somebody else's. A doubt is said beside a raise, and keeps none untold."""
 
 from __future__ import annotations
 
@@ -16,17 +16,27 @@ ANYBODYS = "anybodys"
 
 
 def doubt(series: Series, index: int) -> str | None:
-    """Why a reading may be another person's, in words; None where nothing says so."""
+    """Why a reading may be wrong or another person's, in words; None where nothing says so."""
+    found = (_doubted_by_device(series, index), _anybodys(series, index), _strange_weight(series, index))
+    return " ".join(each for each in found if each) or None
+
+
+def _doubted_by_device(series: Series, index: int) -> str | None:
+    said = ", ".join(name.replace("-", " ") for name in series.doubts(index))
+    return f"The device itself puts this value in doubt: {said}." if said else None
+
+
+def _anybodys(series: Series, index: int) -> str | None:
     if series.mark(ANYBODYS)[index]:
         return "The device did not say who used it, and others use it too."
-    return _strange_weight(series, index)
+    return None
 
 
 def _strange_weight(series: Series, index: int) -> str | None:
     weights = series.vital(WEIGHT)
     patient = int(series.patients[index])
-    before = weights[int(series.starts[patient]) : index]
-    before = before[np.isfinite(before)]
+    here = slice(int(series.starts[patient]), index)
+    before = weights[here][np.isfinite(weights[here]) & ~series.in_doubt[here]]
     if not np.isfinite(weights[index]) or before.size < LEAST_BEFORE:
         return None
     off = float(weights[index] - np.median(before))

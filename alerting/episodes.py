@@ -1,8 +1,9 @@
 """From outcomes to episodes: which raises are new, and to which stretch of the condition each belongs.
 
 Readings come in any order and end in the same stretches: a raise opens one, a clear ends it, in order of
-time. An episode is known by its number and never by its start: a late raise moves the start, a late clear
-parts what came after it, which becomes an episode of its own.
+time; at one moment a raise outweighs a clear. An episode is known by its number and never by its start: a
+late raise moves the start, a late clear parts what came after it, which becomes an episode of its own, and
+a late raise at the very moment of a clear makes one of the episodes that the clear parted.
 """
 
 from __future__ import annotations
@@ -34,25 +35,32 @@ class Course:
     """What a patient's episodes of one condition are now, and the raises nobody was told of yet.
 
     `raises` are pairs of a reading's index and its episode's number, in order of time; `moved` the same of
-    raises that people were told of as part of another episode.
+    raises that people were told of as part of another episode. `absorbed` are episodes that are none of their
+    own any more, by number, each with the one that it is part of now; its raises go with it, before `moved`.
     """
 
     episodes: tuple[Episode, ...]
     raises: tuple[tuple[int, int], ...]
     moved: tuple[tuple[int, int], ...] = ()
+    absorbed: tuple[tuple[int, int], ...] = ()
+
+    def part_of(self, number: int | None) -> int | None:
+        """The number of the episode that this one is part of now: its own, unless it is absorbed."""
+        return next((into for gone, into in self.absorbed if gone == number), number)
 
 
 @dataclass
 class _Stretch:
-    """A stretch of the condition as it is followed; `known` is the episode that it carries on from before."""
+    """A stretch of the condition as it is followed; `last_raise_at` is of a raise before its `raises`."""
 
     opened_at: float
-    known: Episode | None = None
-    cleared_at: float | None = None
+    last_raise_at: float
+    cleared_at: float | None
     raises: list[int] = field(default_factory=list)
 
-    def holds_at(self, time: float) -> bool:
-        return self.opened_at <= time and (self.cleared_at is None or time < self.cleared_at)
+    def as_episode(self, number: int, times: Floats) -> Episode:
+        last_raise_at = float(times[self.raises[-1]]) if self.raises else self.last_raise_at
+        return Episode(number, self.opened_at, last_raise_at, self.cleared_at)
 
 
 def follow(
@@ -67,19 +75,21 @@ def follow(
     if not times.size:
         return Course(tuple(episodes), ())
     raising = (outcomes == Outcome.RAISE) | raised
-    stretches = _stretches(times, raising, _clear_times(times, outcomes, raising, episodes), episodes)
     known = {episode.number: episode for episode in episodes}
     raises: list[tuple[int, int]] = []
     moved: list[tuple[int, int]] = []
-    used: set[int] = set()
-    for stretch in stretches:
-        before = stretch.known or _opened_in(stretch, [each for each in episodes if each.number not in used])
-        number = max(known, default=0) + 1 if before is None else before.number
-        used.add(number)
-        known[number] = Episode(number, stretch.opened_at, _last(stretch, times), stretch.cleared_at)
+    absorbed: list[tuple[int, int]] = []
+    for stretch in _stretches(times, raising, _clear_times(times, outcomes, raising, episodes), episodes):
+        parts = sorted((each for each in episodes if _holds(stretch, each.opened_at)), key=_opened_at)
+        number = parts[0].number if parts else max(known, default=0) + 1
+        known[number] = stretch.as_episode(number, times)
         raises += [(index, number) for index in stretch.raises if not told[index]]
-        moved += [(index, number) for index in stretch.raises if before is None and told[index]]
-    return Course(tuple(known[number] for number in sorted(known)), tuple(raises), tuple(moved))
+        moved += [
+            (index, number) for index in stretch.raises if told[index] and not _held(parts, times[index])
+        ]
+        absorbed += [(each.number, number) for each in parts[1:]]
+    standing = sorted(known.keys() - {number for number, _ in absorbed})
+    return Course(tuple(known[number] for number in standing), tuple(raises), tuple(moved), tuple(absorbed))
 
 
 def _clear_times(times: Floats, outcomes: Outcomes, raising: Bools, episodes: Sequence[Episode]) -> Floats:
@@ -95,20 +105,31 @@ def _stretches(
     times: Floats, raising: Bools, clear_times: Floats, episodes: Sequence[Episode]
 ) -> list[_Stretch]:
     """The stretches of the condition from the first reading on, in order of time."""
-    found = [
-        _Stretch(each.opened_at, each, float(clear_times[0]) if clear_times.size else None)
-        for each in episodes
-        if each.opened_at < times[0] and (each.cleared_at is None or each.cleared_at >= times[0])
-    ]
-    last_end = 0 if found else -1
+    ends = [*clear_times.tolist(), None]
+    found: list[_Stretch] = []
+    last_end = -1
+    if carried := _carried(episodes, float(times[0])):
+        raised_at = carried.last_raise_at if carried.last_raise_at < times[0] else carried.opened_at
+        found.append(_Stretch(carried.opened_at, raised_at, ends[0]))
+        last_end = 0
     for time, index in _raise_events(times, raising, episodes):
         end = int(np.searchsorted(clear_times, time))
         if end != last_end:
-            found.append(_Stretch(time, None, float(clear_times[end]) if end < clear_times.size else None))
+            found.append(_Stretch(time, time, ends[end]))
             last_end = end
         if index is not None:
             found[-1].raises.append(index)
     return found
+
+
+def _carried(episodes: Sequence[Episode], first: float) -> Episode | None:
+    """The episode that began before the first reading and had not ended by then."""
+    open_then = (
+        each
+        for each in episodes
+        if each.opened_at < first and (each.cleared_at is None or each.cleared_at >= first)
+    )
+    return min(open_then, key=_opened_at, default=None)
 
 
 def _raise_events(
@@ -125,13 +146,13 @@ def _raise_events(
     return sorted([*by_reading, *by_clock], key=lambda event: event[0])
 
 
-def _opened_in(stretch: _Stretch, episodes: Sequence[Episode]) -> Episode | None:
-    inside = [each for each in episodes if stretch.holds_at(each.opened_at)]
-    return min(inside, key=lambda each: each.opened_at, default=None)
+def _held(parts: Sequence[Episode], time: float) -> bool:
+    return any(_holds(each, time) for each in parts)
 
 
-def _last(stretch: _Stretch, times: Floats) -> float:
-    if stretch.raises:
-        return float(times[stretch.raises[-1]])
-    before = stretch.known
-    return stretch.opened_at if before is None or before.last_raise_at >= times[0] else before.last_raise_at
+def _holds(span: Episode | _Stretch, time: float) -> bool:
+    return span.opened_at <= time and (span.cleared_at is None or time < span.cleared_at)
+
+
+def _opened_at(episode: Episode) -> float:
+    return episode.opened_at

@@ -12,9 +12,12 @@ import numpy as np
 
 from alerting.rules import Repeat, RepeatUse
 from alerting.verdict import Outcome, Outcomes
-from alerting.windows import Floats
+from alerting.windows import Bools, Floats
 
 MINUTE = 60.0
+LATER_S = 1.0
+"""A repeat is measured so long after what it repeats, or later: what a device says within a second is one
+measurement, and none is its own repeat."""
 
 
 class RepeatState(StrEnum):
@@ -43,19 +46,22 @@ def ask(repeat: Repeat | None, measured: float, now: float, *, is_beyond_doubt: 
     """
     if repeat is None:
         return None
-    since = measured + repeat.after_minutes * MINUTE
+    since = measured + max(repeat.after_minutes * MINUTE, LATER_S)
     if now > since + repeat.within_minutes * MINUTE:
         return None
     use = RepeatUse.RECOVERY_CHECK if is_beyond_doubt else repeat.use
     return Check(use, since, max(now, since) + repeat.within_minutes * MINUTE)
 
 
-def answer(check: Check, times: Floats, outcomes: Outcomes) -> tuple[RepeatState, int] | None:
+def answer(
+    check: Check, times: Floats, outcomes: Outcomes, in_doubt: Bools
+) -> tuple[RepeatState, int] | None:
     """What the first reading in time says, and its index; None where there is none yet.
 
-    `times` (n,) and `outcomes` (n,) are those of the condition, in order of time.
+    `times` (n,) and `outcomes` (n,) are those of the condition, in order of time. What its device doubts
+    (`in_doubt`) answers nothing.
     """
-    judged = np.isin(outcomes, (Outcome.CLEAR, Outcome.KEEP, Outcome.RAISE))
+    judged = np.isin(outcomes, (Outcome.CLEAR, Outcome.KEEP, Outcome.RAISE)) & ~in_doubt
     found = np.flatnonzero(judged & (times >= check.since) & (times <= check.until))
     if not found.size:
         return None

@@ -20,6 +20,7 @@ class Series:
     has the readings `starts[p]:starts[p + 1]`. `marks` (n,) are true at readings that carry a device's
     flag or an event of that name. `personal` (patients,) are a patient's own numbers, NaN where nobody has
     set one. `local_times` (n,) are what the clock on the patient's wall showed, as seconds since 1970.
+    `doubtful` are the names of marks by which a device doubts what it measured itself.
     Raises ValueError on arrays that do not fit together and on readings out of order.
     """
 
@@ -29,6 +30,7 @@ class Series:
     marks: Mapping[str, Bools] = field(default_factory=dict)
     personal: Mapping[str, Floats] = field(default_factory=dict)
     local_times: Floats | None = None
+    doubtful: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         local = () if self.local_times is None else (self.local_times,)
@@ -66,6 +68,18 @@ class Series:
         numbers = self.personal.get(name)
         return np.full(self.times.size, np.nan) if numbers is None else numbers[self.patients]
 
+    def doubts(self, index: int) -> list[str]:
+        """By which marks the device doubts this reading."""
+        return [name for name in sorted(self.doubtful) if self.mark(name)[index]]
+
+    @cached_property
+    def in_doubt(self) -> Bools:
+        """Which readings (n,) their device doubts."""
+        doubted = np.zeros(self.times.size, dtype=bool)
+        for name in self.doubtful & self.marks.keys():
+            doubted |= self.marks[name]
+        return doubted
+
     @cached_property
     def patients(self) -> Indices:
         """The patient of each reading (n,)."""
@@ -90,9 +104,9 @@ class Series:
         """For each reading the first one of the same patient that is at most `days` older (n,)."""
         return window_starts(self.times, self.starts, days)
 
-    def after(self, times: Floats) -> tuple[Series, Indices]:
-        """The readings after their patient's time (patients,), and their indices (m,) in this series."""
-        indices = np.flatnonzero(self.times > times[self.patients]).astype(np.int64)
+    def only(self, chosen: Bools) -> tuple[Series, Indices]:
+        """The chosen readings (n,), and their indices (m,) in this series."""
+        indices = np.flatnonzero(chosen).astype(np.int64)
         part = Series(
             times=self.times[indices],
             vitals={code: values[indices] for code, values in self.vitals.items()},
@@ -100,6 +114,7 @@ class Series:
             marks={name: marked[indices] for name, marked in self.marks.items()},
             personal=self.personal,
             local_times=None if self.local_times is None else self.local_times[indices],
+            doubtful=self.doubtful,
         )
         return part, indices
 
@@ -116,5 +131,6 @@ class Series:
             marks={name: marked[here] for name, marked in self.marks.items()},
             personal={name: numbers[patient : patient + 1] for name, numbers in self.personal.items()},
             local_times=None if self.local_times is None else self.local_times[here],
+            doubtful=self.doubtful,
         )
         return part, first

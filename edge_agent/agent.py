@@ -63,13 +63,14 @@ async def run(settings: Settings) -> None:
 async def _read(collector: Collector, disk: Disk, kept: Callable[[], None]) -> None:
     """Read devices while there is room for what they say. Until there is, they keep it themselves."""
     while True:
+        if not disk.has_room:
+            logger.error("disk_low devices_are_not_read=true")
         await disk.until(has_room=True)
         try:
             async with asyncio.TaskGroup() as group:
                 reading = group.create_task(collector.run(kept))
                 await disk.until(has_room=False)
                 reading.cancel()
-            logger.error("disk_low devices_are_not_read=true")
         except* OutboxFull:
             logger.warning("disk_full again_in_s=%g", LOOK_EVERY_S)
             await asyncio.sleep(LOOK_EVERY_S)

@@ -7,12 +7,12 @@ import os
 import shutil
 import stat
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from edge_agent.bluetooth.inspection import BluetoothUnusable, find_adapters
 from edge_agent.bluetooth.kernel_faults import fault_of
-from edge_agent.commands.doctor import Finding
 from edge_agent.lock import is_running
 from edge_agent.outbox import Outbox, OutboxDamaged, OutboxError, those_set_aside
 from edge_agent.publisher import Broker, BrokerAway, try_broker
@@ -23,6 +23,19 @@ OLDEST_BLUEZ: Final = (5, 55)
 """Debian 11's; bleak asks for it (bleak's documentation, "BlueZ")."""
 WITHIN_S: Final = 5.0
 MIB: Final = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at and what was found. `to_do` is empty where nothing is wrong."""
+
+    about: str
+    found: str
+    to_do: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.to_do
 
 
 async def examine(settings: Settings) -> list[Finding]:

@@ -21,14 +21,16 @@ class Place(NamedTuple):
 
 
 def device_reading_id(
-    device: str, raw: bytes, *, sequence: int | None, device_clock: datetime | None
+    device: str, raw: bytes, *, sequence: int | None, device_clock: datetime | None, is_dated: bool = False
 ) -> UUID | None:
     """The id of what `device` said with `raw`, the same whichever hub reads it.
+
+    `is_dated`: its bytes hold a time, if one that no calendar has.
 
     None where the device gives neither a sequence number nor a set clock: then equal bytes may be two
     measurements (the same weight twice), and only `hub_reading_id` tells them apart.
     """
-    if sequence is None and device_clock is None:
+    if sequence is None and device_clock is None and not is_dated:
         return None
     clock = device_clock.isoformat() if device_clock else ""
     return uuid5(NAMESPACE, f"device {device} {raw.hex()} {'' if sequence is None else sequence} {clock}")

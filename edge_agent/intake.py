@@ -11,12 +11,15 @@ from pydantic import ValidationError
 
 from edge_agent import clock
 from edge_agent.gatt.characteristics import decode
+from edge_agent.gatt.glucose import of_another_analyte
 from edge_agent.gatt.glucose_context import GlucoseContext
 from edge_agent.gatt.measurement import DecodeError, Measurement
 from edge_agent.identity import Place, device_reading_id, hub_reading_id
 from edge_agent.outbox import Held, Outbox
 from edge_agent.profiles.repairs import Repair, as_it_is
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Device, Quantity, Reading
+from edge_agent.wire.plausibility import without_what_cannot_be
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +52,17 @@ class Connected:
 def to_reading(said: Measurement, capture: Capture, connected: Connected, place: Place) -> Reading:
     """The reading that `said` makes. Raises ValidationError where the contract does not allow it."""
     device = connected.device.identifier
-    known_as = device_reading_id(device, capture.raw, sequence=said.sequence, device_clock=said.device_clock)
+    known_as = device_reading_id(
+        device,
+        capture.raw,
+        sequence=said.sequence,
+        device_clock=said.device_clock,
+        is_dated=Flag.TIME_FAULT in said.flags,
+    )
     offset = clock.offset_of_record(
         said.device_clock, said.sequence, connected.offset, connected.setting, connected.zone
     )
-    return Reading(
+    reading = Reading(
         reading_id=known_as or hub_reading_id(connected.hub, place, device, capture.raw),
         kind=said.kind,
         device=connected.device,
@@ -70,11 +79,20 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
         meal=said.meal,
         raw=capture.raw.hex(),
     )
+    return without_what_cannot_be(reading)
+
+
+def with_context(record: Measurement, context: GlucoseContext) -> Measurement:
+    """The record with what its meter said beside it, which may be that it is no blood glucose."""
+    if context.marks_another_analyte:
+        return of_another_analyte(record)
+    return replace(record, meal=context.meal)
 
 
 class Intake:
     """Takes in one connection's values. What `take` returned from is on disk: as a reading, or until `begin`
-    as the bytes that came. A glucose record whose context is still to come is kept by `finish`.
+    as the bytes that came. A glucose record whose context is still to come waits for it: it may be no
+    glucose. One whose context never comes is kept by `finish` as what it says itself: a low cannot wait.
     """
 
     def __init__(self, device: str, outbox: Outbox, kept: Callable[[], None]) -> None:
@@ -84,7 +102,7 @@ class Intake:
         self._kept = kept
         self._connected: Connected | None = None
         self._seen: set[tuple[int, bytes]] = set()
-        self._waiting: tuple[Measurement, Capture] | None = None  # for its context
+        self._waiting: dict[int, tuple[Measurement, Capture]] = {}  # for their context, by sequence number
         self.records: dict[int, bytes] = {}  # by sequence number, in the order in which they came
 
     @property
@@ -106,9 +124,10 @@ class Intake:
 
     def finish(self) -> None:
         """Keep what waits for its context: it comes no more."""
-        if self._waiting is not None and self._connected is not None:
-            self._keep(*self._waiting, self._connected)
-            self._waiting = None
+        if self._connected is not None:
+            for said, capture in self._waiting.values():
+                self._keep(said, capture, self._connected)
+            self._waiting.clear()
 
     def _read(self, capture: Capture, connected: Connected) -> None:
         if (capture.characteristic, capture.raw) in self._seen:
@@ -121,28 +140,24 @@ class Intake:
             self._keep_unreadable(capture, str(error))
             return
         match said:
+            case Measurement(sequence=int(sequence), more_follows=True):
+                self.records[sequence] = capture.raw
+                if sequence in self._waiting:  # of a meter that numbered its records anew
+                    self._keep(*self._waiting[sequence], connected)
+                self._waiting[sequence] = (said, capture)
             case Measurement():
-                self.finish()
                 if said.sequence is not None:
                     self.records[said.sequence] = capture.raw
-                if said.more_follows:
-                    self._waiting = (said, capture)
-                else:
-                    self._keep(said, capture, connected)
-            case GlucoseContext(sequence=sequence, meal=meal):
-                if self._waiting is not None and self._waiting[0].sequence == sequence:
-                    self._waiting = (replace(self._waiting[0], meal=meal), self._waiting[1])
-                self.finish()
+                self._keep(said, capture, connected)
+            case GlucoseContext(sequence=sequence):
+                if sequence in self._waiting:
+                    record, of_record = self._waiting.pop(sequence)
+                    self._keep(with_context(record, said), of_record, connected)
                 self._release(capture)
             case _:
                 self._release(capture)
 
     def _keep(self, said: Measurement, capture: Capture, connected: Connected) -> None:
-        if not said.is_reading:
-            reason = "control_solution" if said.control_solution else "no_vital"
-            logger.info("not_a_reading device=%s reason=%s", self._device, reason)
-            self._release(capture)
-            return
         try:
             reading = self._outbox.add(
                 lambda place: to_reading(said, capture, connected, place), capture=capture.held

@@ -11,13 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.settings import Settings
+from gateway.settings import SettingError, Settings
 from gateway.store import hubs
 from gateway.store.connection import Connection
 
 ITERATIONS = 101
 """As mosquitto_passwd 2.0 has it: passwords are 256 random bits, and the broker hashes in its one thread."""
 SALT_BYTES = 12
+
+
+class PasswordsNotWritten(Exception):
+    """The file from which the broker reads passwords cannot be written."""
 
 
 class NameReserved(Exception):
@@ -33,7 +37,7 @@ class HubAccess:
 
 
 async def enrol(conn: Connection, settings: Settings, organisation_id: int, name: str) -> HubAccess:
-    """A new hub. Raises HubExists and NameReserved; and OSError, with nothing enrolled."""
+    """A new hub. Raises HubExists and NameReserved; and PasswordsNotWritten, with nothing enrolled."""
     if name == settings.broker.username:
         raise NameReserved(f"The gateway itself is named {name}.")
     await hubs.lock_broker_access(conn)
@@ -44,7 +48,10 @@ async def enrol(conn: Connection, settings: Settings, organisation_id: int, name
 
 
 async def renew(conn: Connection, settings: Settings, organisation_id: int, name: str) -> HubAccess:
-    """A new password for a hub; the old one ends once the broker reads it. Raises UnknownHub, OSError."""
+    """A new password for a hub; the old one ends once the broker reads it.
+
+    Raises UnknownHub and PasswordsNotWritten.
+    """
     await hubs.lock_broker_access(conn)
     password = secrets.token_urlsafe(32)
     await hubs.set_password(conn, organisation_id, name, hash_password(password))
@@ -53,12 +60,29 @@ async def renew(conn: Connection, settings: Settings, organisation_id: int, name
 
 
 async def publish(conn: Connection, settings: Settings) -> None:
-    """Write the broker's password file, if one is set: the gateway and every hub. Raises OSError."""
+    """Write the broker's password files, if they are set: every hub, and the gateway.
+
+    The gateway stands in a file of its own if it has a listener of its own, so that it signs in nowhere else.
+    Raises PasswordsNotWritten.
+    """
     if settings.broker_passwords_file is None:
         return
     await hubs.lock_broker_access(conn)
-    own = (settings.broker.username, hash_password(settings.broker.password()))
-    replace_file(settings.broker_passwords_file, [own, *await hubs.broker_passwords(conn)])
+    theirs = await hubs.broker_passwords(conn)
+    try:
+        own = (settings.broker.username, hash_password(settings.broker.password()))
+        if settings.gateway_passwords_file is None:
+            replace_file(settings.broker_passwords_file, [own, *theirs])
+        else:
+            replace_file(settings.gateway_passwords_file, [own])
+            replace_file(settings.broker_passwords_file, theirs)
+    except (OSError, SettingError) as error:
+        why = error.strerror if isinstance(error, OSError) else "the gateway's own is not to be read"
+        raise PasswordsNotWritten(
+            f"The broker's passwords cannot be written ({why}), and nothing was changed."
+            " Whoever runs the gateway mends what HEARTHBEAT_BROKER_PASSWORDS_FILE and"
+            " HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE name; then try again."
+        ) from error
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from edge_agent.wire.schema import json_schema
+from edge_agent.wire.deferred import deferred_imports
 from gateway import logs, settings
-from gateway.broker_access import publish
+from gateway.clock import utc_now
 from gateway.commands.quarantine import quarantine
+from gateway.commands.rules import rules
 from gateway.commands.running import all_settings, database_url, do
-from gateway.identity import setup
-from gateway.roles import ROLES
-from gateway.roles import run as run_roles
-from gateway.rules.backtest_command import backtest
-from gateway.rules.command import rules
-from gateway.store.migrate import migrate as migrate_database
-from gateway.store.pool import open_pool
+from gateway.commands.staff import staff
+
+with deferred_imports():
+    from edge_agent.wire import schema as wire_schema
+    from gateway import broker_access
+    from gateway import roles as all_roles
+    from gateway.identity import setup
+    from gateway.store import migrate as migrations
+    from gateway.store import pool as database
+
+ROLES = ("ingest", "evaluate", "escalate", "notify", "tidy", "canary", "web")
 
 
 @click.group(
@@ -35,11 +39,11 @@ def main() -> None:
 
 
 @main.command(epilog="\b\nSettings:\n" + settings.VARIABLES)
-@click.argument("roles", nargs=-1, type=click.Choice(list(ROLES)))
+@click.argument("roles", nargs=-1, type=click.Choice(ROLES))
 def run(roles: tuple[str, ...]) -> None:
     """Run the gateway: all roles in this process, or those named."""
     logs.configure()
-    do(run_roles(all_settings(), roles or tuple(ROLES)))
+    do(all_roles.run(all_settings(), roles or ROLES))
 
 
 @main.command()
@@ -48,7 +52,7 @@ def run(roles: tuple[str, ...]) -> None:
 )
 def migrate(convert: bool) -> None:
     """Bring the database to this version. Doing it again changes nothing."""
-    applied = do(migrate_database(database_url(), datetime.now(UTC), convert=convert))
+    applied = do(migrations.migrate(database_url(), utc_now(), convert=convert))
     for file in applied:
         click.echo(f"applied {file}")
     click.echo("the database is at this version")
@@ -75,20 +79,20 @@ def init(organisation: str, sign_in_file: Path) -> None:
 
 async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file: Path) -> bool:
     setup.ensure_broker_password(chosen.broker.password_file)
-    async with open_pool(chosen.database_url) as pool, pool.connection() as conn:
-        sign_in = await setup.initialise(conn, organisation, datetime.now(UTC))
+    async with database.open_pool(chosen.database_url) as pool, pool.connection() as conn:
+        sign_in = await setup.initialise(conn, organisation, utc_now())
         if sign_in is not None:
             setup.write_sign_in(sign_in_file, sign_in)
-        await publish(conn, chosen)
+        await broker_access.publish(conn, chosen)
     return sign_in is not None
 
 
-rules.add_command(backtest)
 main.add_command(rules)
 main.add_command(quarantine)
+main.add_command(staff)
 
 
 @main.command()
 def schema() -> None:
     """Print the contract between hubs and the gateway as JSON Schema."""
-    click.echo(json.dumps(json_schema(), indent=2))
+    click.echo(json.dumps(wire_schema.json_schema(), indent=2))

@@ -66,11 +66,20 @@ class Metric(Enum):
         "hearthbeat_canary_seconds", "gauge", "How long that took, from a hub's sending to its receipt."
     )
     HUBS_ONLINE = MetricRow("hearthbeat_hubs_online", "gauge", "Hubs that say they are connected.")
+    HUBS_STALLED = MetricRow(
+        "hearthbeat_hubs_stalled", "gauge", "Connected hubs of whose waiting readings none arrives."
+    )
     UNDELIVERED = MetricRow(
         "hearthbeat_notifications_failed", "gauge", "Notifications that were given up and nobody dealt with."
     )
     UNDELIVERED_AGE = MetricRow(
         "hearthbeat_oldest_notification_seconds", "gauge", "How long the oldest of those on their way waits."
+    )
+    SET_ASIDE = MetricRow(
+        "hearthbeat_set_aside", "gauge", "What a role could not work on and comes back to, by role."
+    )
+    ROLE_ENDS = MetricRow(
+        "hearthbeat_role_ends_total", "counter", "How often a role of this process ended and was begun again."
     )
 
 

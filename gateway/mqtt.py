@@ -115,10 +115,11 @@ class Broker:
         """Tell the broker that `delivery` is done with.
 
         One of an older connection is left alone: its packet id may be somebody else's by now, and the broker
-        delivers it again anyway.
+        delivers it again anyway. One that was sent at most once has no packet id: to acknowledge it would be
+        an error of the protocol, for which the broker ends the connection.
         """
         with self._connection_lock:
-            if delivery.connection == self._connection:
+            if delivery.mid and delivery.connection == self._connection:
                 self._client.ack(delivery.mid, QOS)
 
     def publish(self, topic: str, payload: bytes, properties: Properties | None = None) -> None:

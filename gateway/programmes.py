@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from alerting.kinds.silence import Silence
 from alerting.rules import For, Requirement, Rule, RuleSet, is_adult
 
 NOT_SO = {
@@ -35,6 +36,12 @@ def unmet(
 def titles(programmes: Iterable[str], rule_sets: Mapping[str, RuleSet]) -> list[str]:
     """What people call the programmes; one that has no rules any more, by its name."""
     return [rule_sets[name].title if name in rule_sets else name for name in programmes]
+
+
+def schedule_of(rule_set: RuleSet) -> Mapping[str, float]:
+    """How often a programme expects each vital, in hours: what its rules of silence say."""
+    silences = [rule.kind for rule in rule_set.rules if isinstance(rule.kind, Silence)]
+    return {kind.measure.vital: kind.every_hours for kind in silences}
 
 
 def rules_for(

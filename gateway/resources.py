@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from alerting.rules import RuleSet
+from gateway.loop import pause
 from gateway.metrics import Metrics
 from gateway.mqtt import Broker
 from gateway.rules import load_shipped
@@ -15,6 +18,13 @@ from gateway.rules.beyond_doubt import BeyondDoubt, load_beyond_doubt
 from gateway.settings import Settings
 from gateway.store import migrate
 from gateway.store.pool import Pool, open_pool
+
+
+class Ended(NamedTuple):
+    """Why a role ended, as the kind of error, and when."""
+
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,9 @@ class Resources:
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 
+    ended: dict[str, Ended] = field(default_factory=dict)
+    """Roles that have ended here, and when they did last: each was begun again."""
+
     @property
     def urgent(self) -> frozenset[str]:
         """The programmes with rules that cannot wait for the next working day."""
@@ -37,9 +50,7 @@ class Resources:
 
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the process is asked to end."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
+        await pause(self.stop, seconds)
 
     def connected(self) -> list[tuple[str, bool]]:
         """Each channel that is served here, and whether its connection is there."""

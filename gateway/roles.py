@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -12,11 +13,14 @@ from gateway.escalation.role import escalate
 from gateway.evaluation.role import evaluate
 from gateway.ingest.role import ingest
 from gateway.notifying.role import notify
+from gateway.process import keep_up
 from gateway.resources import Resources, open_resources
 from gateway.settings import Settings
 from gateway.tidying.role import tidy
 from gateway.web.monitor import monitor
 from gateway.web.role import web
+
+logger = logging.getLogger(__name__)
 
 ROLES: Mapping[str, Callable[[Resources], Awaitable[None]]] = {
     "ingest": ingest,
@@ -34,21 +38,20 @@ COLLECT_EVERY = 100_000
 
 
 async def run(settings: Settings, roles: Sequence[str]) -> None:
-    """Play `roles` until a signal; one that fails stops them all."""
+    """Play `roles` until a signal. Raises SettingError where one of them cannot be begun at all."""
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
     async with open_resources(settings) as resources:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_say_unhandled)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, resources.stop.set)
         async with asyncio.TaskGroup() as group:
-            group.create_task(monitor(resources), name="monitor")
-            for role in roles:
-                group.create_task(_play(role, resources), name=role)
+            for name, play in {"monitor": monitor, **{role: ROLES[role] for role in roles}}.items():
+                group.create_task(keep_up(name, play, resources), name=name)
 
 
-async def _play(role: str, resources: Resources) -> None:
-    try:
-        await ROLES[role](resources)
-    finally:
-        resources.stop.set()
+def _say_unhandled(_: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+    """Without the words of asyncio, which quote those of the error."""
+    fault = context.get("exception")
+    logger.error("unhandled", exc_info=fault if isinstance(fault, BaseException) else None)

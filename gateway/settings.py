@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,11 +12,18 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gateway.store.connection import is_database_url
+from edge_agent.wire.deferred import deferred_imports
+from gateway.mailbox import check_mailbox
+
+with deferred_imports():
+    from gateway.store import connection
 
 LAST_PORT = 65535
 RAW_DAYS = range(1, 36501)
 CANARY_S = range(24 * 60 * 60 + 1)
+SHARE_GROUP = b"hearthbeat: group of the shared subscription"
+SHARE_GROUP_LENGTH = 32
+"""Hexadecimal digits: 128 bits."""
 
 
 class SettingError(Exception):
@@ -35,6 +44,14 @@ class BrokerSettings:
         return _secret(
             "HEARTHBEAT_BROKER_PASSWORD_FILE", self.password_file, hint="; `hearthbeat init` makes it"
         )
+
+    def share_group(self) -> str:
+        """The group of processes that hubs' messages are dealt to, one each. Raises SettingError.
+
+        A broker lets any hub join any group, and what is dealt to a hub is lost. So its name is a keyed hash
+        of the gateway's own password: the same in every process of the gateway, and nobody else's to know.
+        """
+        return hmac.digest(self.password().encode(), SHARE_GROUP, hashlib.sha256).hex()[:SHARE_GROUP_LENGTH]
 
 
 class SmtpSecurity(StrEnum):
@@ -81,7 +98,7 @@ class Settings:
     broker: BrokerSettings
     broker_passwords_file: (
         Path | None
-    )  # written by the gateway for the broker: every hub, and the gateway itself
+    )  # written by the gateway for the broker: every hub, and the gateway if it has no listener of its own
     web_host: str
     web_port: int
     metrics_port: int | None = None  # of health and numbers, beside other roles than `web`
@@ -90,15 +107,18 @@ class Settings:
     webhook: WebhookSettings | None = None
     keep_raw: timedelta = timedelta(days=90)  # devices' own bytes; readings are kept for good
     canary_s: int = 60  # from one reading of the canary to the next; 0: there is none
+    gateway_passwords_file: Path | None = None  # written for the gateway's own listener at the broker
 
 
 VARIABLES = """\
 HEARTHBEAT_DATABASE_URL           postgresql://USER:PASSWORD@HOST:PORT/NAME (needed)
 HEARTHBEAT_BROKER_HOST            127.0.0.1
-HEARTHBEAT_BROKER_PORT            1883
+HEARTHBEAT_BROKER_PORT            1883; with a listener of the gateway's own, the port of that one
 HEARTHBEAT_BROKER_USERNAME        gateway
 HEARTHBEAT_BROKER_PASSWORD_FILE   the gateway's own password for the broker (needed)
-HEARTHBEAT_BROKER_PASSWORDS_FILE  where to write the broker's password file; not set: it is not written
+HEARTHBEAT_BROKER_PASSWORDS_FILE  where to write hubs' passwords for the broker; not set: they are not written
+HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE
+                                  the same for the gateway's own listener; not set: it is in the hubs' file
 HEARTHBEAT_WEB_HOST               127.0.0.1
 HEARTHBEAT_WEB_PORT               8420
 HEARTHBEAT_METRICS_PORT           a port for /metrics, /livez and /readyz alone; not set: `web` has them
@@ -119,6 +139,7 @@ HEARTHBEAT_RAW_DAYS               90: how long devices' own bytes are kept; read
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in `environment`. Raises SettingError."""
     passwords = environment.get("HEARTHBEAT_BROKER_PASSWORDS_FILE")
+    own_passwords = environment.get("HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE")
     web_host = environment.get("HEARTHBEAT_WEB_HOST", "127.0.0.1")
     web_port = _port(environment, "HEARTHBEAT_WEB_PORT", "8420")
     return Settings(
@@ -142,6 +163,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook=_webhook(environment) if environment.get("HEARTHBEAT_WEBHOOK_URL") else None,
         keep_raw=timedelta(days=_whole(environment, "HEARTHBEAT_RAW_DAYS", "90", "days", RAW_DAYS)),
         canary_s=_whole(environment, "HEARTHBEAT_CANARY_S", "60", "seconds", CANARY_S),
+        gateway_passwords_file=Path(own_passwords) if own_passwords else None,
     )
 
 
@@ -154,7 +176,7 @@ def _smtp(environment: Mapping[str, str]) -> SmtpSettings:
         host=environment["HEARTHBEAT_SMTP_HOST"],
         port=_port(environment, "HEARTHBEAT_SMTP_PORT", "587"),
         security=SmtpSecurity(security),
-        sender=_needed(environment, "HEARTHBEAT_SMTP_FROM", "the sender's address"),
+        sender=_mailbox(environment, "HEARTHBEAT_SMTP_FROM", "the sender's address"),
         username=username,
         password_file=(
             Path(_needed(environment, "HEARTHBEAT_SMTP_PASSWORD_FILE", "a file's path")) if username else None
@@ -173,7 +195,7 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """The database, for commands that need nothing else. Raises SettingError."""
     expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with what is special in the password as %XX"
     url = _needed(environment, "HEARTHBEAT_DATABASE_URL", expected)
-    if not is_database_url(url):
+    if not connection.is_database_url(url):
         raise SettingError(f"HEARTHBEAT_DATABASE_URL cannot be read: expected {expected}")
     return url
 
@@ -191,6 +213,13 @@ def _needed(environment: Mapping[str, str], name: str, expected: str) -> str:
     if not value:
         raise SettingError(f"{name} is not set: expected {expected}")
     return value
+
+
+def _mailbox(environment: Mapping[str, str], name: str, expected: str) -> str:
+    try:
+        return check_mailbox(_needed(environment, name, expected))
+    except ValueError as error:
+        raise SettingError(f"{name} cannot be used: {error}") from error
 
 
 def _port(environment: Mapping[str, str], name: str, default: str) -> int:

@@ -22,6 +22,15 @@ class Kill(Generic[T_co]):
     absence_s: float
 
 
+@dataclass(frozen=True)
+class Life(Generic[T_co]):
+    """A process is used so often, comes to a step, and after a part of a while (0 to 1) it is killed."""
+
+    uses: int
+    step: T_co
+    part: float
+
+
 def kills(seed: int, count: int, victims: Sequence[T_co]) -> Iterator[Kill[T_co]]:
     """`count` of them, one after the other."""
     random = Random(seed)
@@ -29,3 +38,10 @@ def kills(seed: int, count: int, victims: Sequence[T_co]) -> Iterator[Kill[T_co]
         yield Kill(
             random.uniform(0, LONGEST_PEACE_S), random.choice(victims), random.uniform(0, LONGEST_ABSENCE_S)
         )
+
+
+def lives(seed: int, count: int, steps: Sequence[T_co], *, most_uses: int) -> Iterator[Life[T_co]]:
+    """`count` of them, one after the other."""
+    random = Random(seed)
+    for _ in range(count):
+        yield Life(random.randint(1, most_uses), random.choice(steps), random.random())

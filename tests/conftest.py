@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.examples import use_everywhere
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.chromium import open_page
 from tests.servers.clock import Clock
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 
+use_everywhere()
+
+
 class WorkerNode(Protocol):
     """A worker as its controller sees it."""
 
@@ -31,6 +35,9 @@ class WorkerNode(Protocol):
     workerinput: dict[str, object]
 
 
+LONG = "system"
+"""The folder of the tests that start many processes."""
+LONGEST = ("test_chaos.py", "test_hub_kills.py", "test_fuzz.py", "test_replay.py", "test_demo.py")
 SERVER = pytest.StashKey[tuple[str, str]]()
 """The database server's URL, and the prefix of what this run makes there."""
 
@@ -44,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[SERVER] = start_server(config)
         except RuntimeError as failure:
             raise pytest.UsageError(str(failure)) from failure
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the long tests: one that comes last would be waited for."""
+    items.sort(key=lambda item: (item.path.parent.name != LONG, item.path.name not in LONGEST))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = [item for worker in range(workers) for item in items[worker::workers]]
 
 
 @pytest.hookimpl(optionalhook=True)

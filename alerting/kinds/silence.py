@@ -59,11 +59,17 @@ class Silence:
     def reason(self, last: float, every_hours: float, now: float) -> str:
         """Why a patient counts as silent."""
         hours = (now - last) / HOUR
+        said = f"no {self.measure.name} for {hours_text(round(hours))}"
+        return sentence_case(f"{said} ({self._expected(every_hours)})")
+
+    def reason_never(self, since: str, every_hours: float) -> str:
+        """Why a patient counts as silent who has never measured; `since` what, in words."""
+        said = f"{self.measure.name} has never been measured since {since}"
+        return sentence_case(f"{said} ({self._expected(every_hours)})")
+
+    def _expected(self, every_hours: float) -> str:
         every = self.every_hours if np.isnan(every_hours) else every_hours
-        return sentence_case(
-            f"no {self.measure.name} for {hours_text(round(hours))} (expected every {hours_text(every)}, "
-            f"{hours_text(self.grace_hours)} of grace)"
-        )
+        return f"expected every {hours_text(every)}, {hours_text(self.grace_hours)} of grace"
 
     def _allowed(self, every_hours: Floats) -> Floats:
         return np.where(np.isnan(every_hours), self.every_hours, every_hours) + self.grace_hours

@@ -10,12 +10,13 @@ from enum import Enum
 from typing import Any
 
 import click
-from pydantic import BaseModel
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.gatt import characteristics
-from edge_agent.gatt.characteristics import CHARACTERISTICS, Decoded, UnknownCharacteristicError
-from edge_agent.gatt.measurement import DecodeError, Measurement
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from edge_agent.gatt import characteristics, measurement
+    from edge_agent.wire import messages
 
 _SEPARATORS = re.compile(r"0x|[\s:,-]", re.IGNORECASE)
 _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
@@ -33,24 +34,28 @@ def decode(characteristic: str, hex_bytes: tuple[str, ...]) -> None:
     try:
         number = characteristics.characteristic_number(characteristic)
         decoded = characteristics.decode(number, _payload("".join(hex_bytes)))
-    except (DecodeError, UnknownCharacteristicError) as error:
+    except (measurement.DecodeError, characteristics.UnknownCharacteristicError) as error:
         raise RefusedError(str(error)) from None
-    said = {"characteristic": f"{number:04X}", "name": CHARACTERISTICS[number].name, **_said(decoded)}
+    said = {
+        "characteristic": f"{number:04X}",
+        "name": characteristics.CHARACTERISTICS[number].name,
+        **_said(decoded),
+    }
     click.echo(json.dumps(said, default=_plain, ensure_ascii=False))
 
 
 def _payload(text: str) -> bytes:
     digits = _SEPARATORS.sub("", text)
     if wrong := _NOT_HEX.search(digits):
-        raise DecodeError(f"byte {wrong.start() // 2}: expected two hexadecimal digits")
+        raise measurement.DecodeError(f"byte {wrong.start() // 2}: expected two hexadecimal digits")
     if len(digits) % 2:
-        raise DecodeError(f"byte {len(digits) // 2}: expected two hexadecimal digits, one left")
+        raise measurement.DecodeError(f"byte {len(digits) // 2}: expected two hexadecimal digits, one left")
     return bytes.fromhex(digits)
 
 
-def _said(decoded: Decoded) -> dict[str, Any]:
+def _said(decoded: characteristics.Decoded) -> dict[str, Any]:
     """Every answer has the keys of a measurement; what is no measurement fills none of its vitals."""
-    if not isinstance(decoded, Measurement):
+    if not isinstance(decoded, measurement.Measurement):
         base: dict[str, Any] = {
             "vitals": {},
             "measured_at": None,
@@ -71,7 +76,6 @@ def _said(decoded: Decoded) -> dict[str, Any]:
         "absent": {vital.code: reason for vital, reason in decoded.absent.items()},
         "original": {vital.code: quantity for vital, quantity in decoded.original.items()},
         "meal": decoded.meal,
-        "control_solution": decoded.control_solution,
         "also": decoded.also,
         "site": decoded.site,
         "specimen": decoded.specimen,
@@ -85,6 +89,6 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.name.lower().replace("_", "-")
-    if isinstance(value, BaseModel):
+    if isinstance(value, messages.Quantity):
         return value.model_dump()
     raise TypeError(f"{type(value).__name__} has no JSON form")

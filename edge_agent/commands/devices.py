@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from importlib import import_module
 
 import click
 
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.words import ago
-from edge_agent.outbox import KnownDevice, Outbox, OutboxError
-from edge_agent.profiles import SERVICES
-from edge_agent.settings import Settings, SettingsError, find_home, load
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from edge_agent import outbox, profiles
+    from edge_agent import settings as hub_settings
+    from edge_agent.bluetooth import bonds
 
 LOW_BATTERY_PERCENT = 15
 _WHAT_TO_DO = {
@@ -41,28 +43,27 @@ def forget_command(device: str, *, yes: bool) -> None:
     chosen = _choose(_known(settings), device)
     if not yes:
         click.confirm(f"Forget {name_of(chosen)} ({chosen.device.identifier})?", abort=True)
-    bonds = import_module("edge_agent.bluetooth.bonds")
     if not asyncio.run(bonds.remove(chosen.device.identifier)):
         raise NoSuccess("Bluetooth does not answer, so nothing was forgotten. Try again once it does.")
     try:
-        with Outbox(settings.outbox) as outbox:
-            outbox.devices.forget(chosen.device.identifier)
-    except OutboxError as error:
+        with outbox.Outbox(settings.outbox) as opened:
+            opened.devices.forget(chosen.device.identifier)
+    except outbox.OutboxError as error:
         raise RefusedError(str(error)) from error
     click.echo(f"{name_of(chosen)} is forgotten. What it measured stays where it was sent.")
     click.echo("If it is to be used with something else, delete this hub in the device's own menu as well.")
 
 
-def name_of(known: KnownDevice) -> str:
+def name_of(known: outbox.KnownDevice) -> str:
     return known.name or known.device.model or known.device.identifier
 
 
-def describe(devices: list[KnownDevice], paired: set[str] | None, now: datetime) -> list[str]:
+def describe(devices: list[outbox.KnownDevice], paired: set[str] | None, now: datetime) -> list[str]:
     """A few lines for each device. `paired`: the addresses; None where Bluetooth does not answer."""
     lines = [] if devices else ["No device so far. `hearthbeat-hub pair` connects one."]
     for known in devices:
         address = known.device.identifier
-        what = "" if known.service is None else f", {SERVICES[known.service].noun}"
+        what = "" if known.service is None else f", {profiles.SERVICES[known.service].noun}"
         lines += ["", f"{name_of(known)}{what}", f"  {address}"]
         if paired is not None:
             lines.append("  paired" if address in paired else "  not paired")
@@ -79,37 +80,36 @@ def describe(devices: list[KnownDevice], paired: set[str] | None, now: datetime)
     return lines
 
 
-def _settings() -> Settings:
+def _settings() -> hub_settings.Settings:
     try:
-        return load(find_home())
-    except SettingsError as error:
+        return hub_settings.load(hub_settings.find_home())
+    except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
 
 
-def _known(settings: Settings) -> list[KnownDevice]:
+def _known(settings: hub_settings.Settings) -> list[outbox.KnownDevice]:
     if not settings.outbox.exists():
         return []
     try:
-        with Outbox(settings.outbox) as outbox:
-            return [known for known in outbox.devices.all() if not known.forgotten]
-    except OutboxError as error:
+        with outbox.Outbox(settings.outbox) as opened:
+            return [known for known in opened.devices.all() if not known.forgotten]
+    except outbox.OutboxError as error:
         raise RefusedError(str(error)) from error
 
 
-def _paired(settings: Settings) -> set[str] | None:
+def _paired(settings: hub_settings.Settings) -> set[str] | None:
     """The addresses that bluetoothd holds keys for; None where it does not answer."""
-    bonds = import_module("edge_agent.bluetooth.bonds")
     paired = asyncio.run(bonds.paired())
     if paired and settings.outbox.exists():
         try:
-            with Outbox(settings.outbox) as outbox:
-                bonds.mend_identities(outbox, paired)
-        except OutboxError as error:
+            with outbox.Outbox(settings.outbox) as opened:
+                bonds.mend_identities(opened, paired)
+        except outbox.OutboxError as error:
             raise RefusedError(str(error)) from error
     return None if paired is None else {device.address for device in paired}
 
 
-def _choose(devices: list[KnownDevice], said: str) -> KnownDevice:
+def _choose(devices: list[outbox.KnownDevice], said: str) -> outbox.KnownDevice:
     meant = [
         known
         for known in devices

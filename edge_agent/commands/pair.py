@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from importlib import import_module
 
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.settings import SettingsError, find_home, load
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from edge_agent import settings as hub_settings
+    from edge_agent.commands import pairing_talk
 
 ADDRESS = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")
 
@@ -31,8 +34,7 @@ def pair_command(address: str | None, passkey: int | None) -> None:
     """
     logging.disable()  # what goes wrong is told in words
     try:
-        settings = load(find_home())
-    except SettingsError as error:
+        settings = hub_settings.load(hub_settings.find_home())
+    except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
-    talk = import_module("edge_agent.commands.pairing_talk")  # takes a while; `--help` does without
-    talk.pair_one(settings, talk.Answers(address, passkey))
+    pairing_talk.pair_one(settings, pairing_talk.Answers(address, passkey))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from importlib import import_module
 
 import click
 
 from edge_agent.commands.refusal import RefusedError
 from edge_agent.lock import HubRuns
-from edge_agent.outbox import OutboxError
-from edge_agent.settings import Settings, SettingsError, find_home, load
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from edge_agent import agent, outbox
+    from edge_agent import settings as hub_settings
 
 
 @click.command("run")
@@ -20,11 +21,8 @@ def run_command() -> None:
     """Read the devices in reach and send what they measure, until SIGTERM or Ctrl-C."""
     _log_to_stderr()
     try:
-        settings = load(find_home())
-        # Bluetooth and MQTT take a while to import; `--help` and `status` do without.
-        run: Callable[[Settings], Coroutine[None, None, None]] = import_module("edge_agent.agent").run
-        asyncio.run(run(settings))
-    except (SettingsError, HubRuns, OutboxError) as error:
+        asyncio.run(agent.run(hub_settings.load(hub_settings.find_home())))
+    except (hub_settings.SettingsError, HubRuns, outbox.OutboxError) as error:
         raise RefusedError(str(error)) from error
 
 

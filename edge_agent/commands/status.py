@@ -12,10 +12,12 @@ import click
 from edge_agent.commands.refusal import RefusedError
 from edge_agent.commands.words import ago
 from edge_agent.lock import is_running
-from edge_agent.outbox import Counts, KnownDevice, Outbox, OutboxError
-from edge_agent.settings import Settings, SettingsError, find_home, load
-from edge_agent.storage import Disk, problems
 from edge_agent.wire.codes import HubProblem
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from edge_agent import outbox, storage
+    from edge_agent import settings as hub_settings
 
 ANSWER_WITHIN_S: Final = 3.0
 PROBLEMS: Final = {
@@ -28,19 +30,19 @@ PROBLEMS: Final = {
 def status_command() -> None:
     """Say what waits to be sent, what arrived last, and how devices, clock and broker are."""
     try:
-        settings = load(find_home())
+        settings = hub_settings.load(hub_settings.find_home())
         if not settings.outbox.exists():
             click.echo(f"Hub {settings.hub} has not run yet.")
             return
         now = datetime.now(UTC)
-        with Outbox(settings.outbox) as outbox:
+        with outbox.Outbox(settings.outbox) as opened:
             lines = [
-                *describe(outbox.counts(), outbox.quarantined(), now),
-                *describe_devices(outbox.devices.all(), now),
+                *describe(opened.counts(), opened.quarantined(), now),
+                *describe_devices(opened.devices.all(), now),
             ]
-    except (SettingsError, OutboxError) as error:
+    except (hub_settings.SettingsError, outbox.OutboxError) as error:
         raise RefusedError(str(error)) from error
-    found = problems(settings.outbox, Disk(settings.home))
+    found = storage.problems(settings.outbox, storage.Disk(settings.home))
     if found:
         lines.append("`hearthbeat-hub doctor` says what to do about this:")
         lines.extend(f"  {PROBLEMS[problem]}" for problem in found)
@@ -48,7 +50,7 @@ def status_command() -> None:
     click.echo("\n".join((f"Hub {settings.hub} {runs}.", *lines, _clock(settings), _broker(settings))))
 
 
-def describe(counts: Counts, quarantined: list[tuple[str, int]], now: datetime) -> list[str]:
+def describe(counts: outbox.Counts, quarantined: list[tuple[str, int]], now: datetime) -> list[str]:
     """How the outbox stands, a sentence a line."""
     lines = [_waiting(counts, now), _last_receipt(counts, now)]
     if counts.unnumbered:
@@ -64,7 +66,7 @@ def describe(counts: Counts, quarantined: list[tuple[str, int]], now: datetime) 
     return lines
 
 
-def describe_devices(devices: Iterable[KnownDevice], now: datetime) -> list[str]:
+def describe_devices(devices: Iterable[outbox.KnownDevice], now: datetime) -> list[str]:
     """Each device that is read, with its battery and when it was last seen."""
     lines = []
     for each in devices:
@@ -76,13 +78,13 @@ def describe_devices(devices: Iterable[KnownDevice], now: datetime) -> list[str]
     return lines
 
 
-def _clock(settings: Settings) -> str:
+def _clock(settings: hub_settings.Settings) -> str:
     if settings.hub_clock().moment().is_known:
         return "The clock is right."
     return "The clock has not been told the time by a network: readings wait until it is."
 
 
-def _broker(settings: Settings) -> str:
+def _broker(settings: hub_settings.Settings) -> str:
     where = f"The broker at {settings.broker_host}:{settings.broker_port}"
     try:
         socket.create_connection((settings.broker_host, settings.broker_port), ANSWER_WITHIN_S).close()
@@ -91,14 +93,14 @@ def _broker(settings: Settings) -> str:
     return f"{where} answers."
 
 
-def _waiting(counts: Counts, now: datetime) -> str:
+def _waiting(counts: outbox.Counts, now: datetime) -> str:
     if counts.oldest_waiting_at is None:
         return "Nothing waits: every reading has arrived." if counts.assigned else "No reading so far."
     since = ago(now - counts.oldest_waiting_at)
     return f"{_readings(counts.waiting)} waiting to be sent, the oldest measured {since}."
 
 
-def _last_receipt(counts: Counts, now: datetime) -> str:
+def _last_receipt(counts: outbox.Counts, now: datetime) -> str:
     if counts.last_receipt_at is None:
         return "The gateway has confirmed nothing yet."
     return f"The gateway last confirmed readings {ago(now - counts.last_receipt_at)}."

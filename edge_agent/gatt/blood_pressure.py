@@ -63,7 +63,7 @@ def decode_blood_pressure(payload: bytes) -> Measurement:
         findings.absent,
         device_clock=clock,
         user=user,
-        flags=named_flags(status, _STATUS) + _PULSE_RANGE.get(status >> 3 & 3, ()),
+        flags=named_flags(status, _STATUS) + _PULSE_RANGE.get(status >> 3 & 3, ()) + reader.time_flags,
     )
 
 

@@ -49,6 +49,7 @@ def decode_body_composition(payload: bytes) -> Measurement:
         findings.absent,
         device_clock=clock,
         user=user,
+        flags=reader.time_flags,
         also=findings.also,
         more_follows=_Fields.MULTIPLE_PACKETS in present,
     )

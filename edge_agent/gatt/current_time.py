@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from edge_agent.gatt.fields import FieldReader
+from edge_agent.gatt.fields import FIRST_YEAR, FieldReader
 
 _FRACTIONS_PER_SECOND = 256
-_FIRST_YEAR = 1582  # of Date Time (0x2A08): the Gregorian calendar
 _LAST_DAY_OF_WEEK = 7
 _DATE_TIME_BYTES = 7
 _MANUAL_UPDATE = 1
@@ -31,18 +30,16 @@ class CurrentTime:
 
 
 def decode_current_time(payload: bytes) -> CurrentTime:
-    """0x2A2B. Raises DecodeError on a wrong length and on a field outside its range."""
+    """0x2A2B. A time that no calendar has is unknown. Raises DecodeError on a wrong length."""
     reader = FieldReader(payload)
     whole = reader.date_time("current time")
     day = reader.u8("day of week")
-    if day > _LAST_DAY_OF_WEEK:
-        raise reader.wrong(1, "day of week, 0 to 7")
     fraction = timedelta(seconds=reader.u8("fractions of a second") / _FRACTIONS_PER_SECOND)
     reasons = reader.u8("adjust reason")
     reader.end()
     return CurrentTime(
         clock=whole and whole + fraction,
-        day_of_week=day or None,
+        day_of_week=day if 1 <= day <= _LAST_DAY_OF_WEEK else None,
         adjusted_for=tuple(name for bit, name in _REASONS.items() if reasons >> bit & 1),
     )
 
@@ -62,8 +59,8 @@ def encode_date_time(at: datetime) -> bytes:
 
 def encode_current_time(at: datetime) -> bytes:
     """What to write to 0x2A2B so that a device shows `at`, in any zone. Raises ValueError before 1582."""
-    if at.year < _FIRST_YEAR:
-        raise ValueError(f"a device's clock starts in {_FIRST_YEAR}")
+    if at.year < FIRST_YEAR:
+        raise ValueError(f"a device's clock starts in {FIRST_YEAR}")
     fraction = min(round(at.microsecond * _FRACTIONS_PER_SECOND / 1_000_000), _FRACTIONS_PER_SECOND - 1)
     date_and_time = (at.month, at.day, at.hour, at.minute, at.second)
     return at.year.to_bytes(2, "little") + bytes((*date_and_time, at.isoweekday(), fraction, _MANUAL_UPDATE))

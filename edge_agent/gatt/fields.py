@@ -13,6 +13,7 @@ from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.numbers import Number, float32, sfloat
 from edge_agent.wire.codes import Flag
 
+FIRST_YEAR = 1582  # of Date Time (0x2A08): the Gregorian calendar
 UNKNOWN_USER = 0xFF  # GATT Specification Supplement: "unknown user" in 0x2A35, 0x2A9C and 0x2A9D
 
 
@@ -22,6 +23,7 @@ class FieldReader:
     def __init__(self, payload: bytes) -> None:
         self._payload = bytes(payload)
         self._at = 0
+        self.time_flags: tuple[Flag, ...] = ()  # what a time stamp that was read puts in doubt
 
     @property
     def remaining(self) -> int:
@@ -60,25 +62,18 @@ class FieldReader:
         return None if slot == UNKNOWN_USER else slot
 
     def date_time(self, name: str) -> datetime | None:
-        """Date Time (0x2A08, GATT Specification Supplement): None where year, month or day is 0, unknown."""
-        start = self._at
+        """Date Time (0x2A08, GATT Specification Supplement): None where year, month or day is 0, unknown.
+
+        Also where no calendar has such a time: that is in `time_flags`, and takes no value along.
+        """
         raw = self.take(7, name)
         year = int.from_bytes(raw[:2], "little")
-        if year != 0:
-            self._check(start, f"year of {name}", year, 1582, 9999)
-        month, day, hour, minute, second = raw[2:]
-        self._check(start + 2, f"month of {name}", month, 0, 12)
-        self._check(start + 3, f"day of {name}", day, 0, 31)
-        self._check(start + 4, f"hour of {name}", hour, 0, 23)
-        self._check(start + 5, f"minute of {name}", minute, 0, 59)
-        self._check(start + 6, f"second of {name}", second, 0, 59)
-        if 0 in (year, month, day):
+        if 0 in (year, *raw[2:4]):
             return None
-        try:
-            calendar_day = date(year, month, day)
-        except ValueError:
-            raise DecodeError(f"byte {start + 3}: expected a day that the month of {name} has") from None
-        return datetime.combine(calendar_day, time(hour, minute, second))
+        at = _calendar_time(year, raw[2:])
+        if at is None:
+            self.time_flags = (Flag.TIME_FAULT,)
+        return at
 
     def wrong(self, size: int, expected: str) -> DecodeError:
         """The error for the last `size` bytes that were read."""
@@ -91,10 +86,15 @@ class FieldReader:
                 f"byte {self._at}: expected the end, {self.remaining} left that no flag announces"
             )
 
-    @staticmethod
-    def _check(at: int, name: str, value: int, low: int, high: int) -> None:
-        if not low <= value <= high:
-            raise DecodeError(f"byte {at}: expected {name}, {low} to {high}")
+
+def _calendar_time(year: int, rest: bytes) -> datetime | None:
+    """The time, without a zone; None where no calendar has it."""
+    month, day, hour, minute, second = rest
+    try:
+        at = datetime.combine(date(year, month, day), time(hour, minute, second))
+    except ValueError:
+        return None
+    return at if year >= FIRST_YEAR else None
 
 
 def named_flags(bits: int, names: Mapping[int, Flag]) -> tuple[Flag, ...]:

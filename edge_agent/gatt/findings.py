@@ -40,10 +40,3 @@ class Findings:
         self.values.pop(vital, None)
         self.original.pop(vital, None)
         self.absent[vital] = reason
-
-    def set_aside(self, why: str) -> None:
-        """None of it is of a patient: the numbers stay, under names that no vital has."""
-        for vital, value in self.values.items():
-            self.also[f"{why}_{vital.code}"] = Quantity(value=value, unit=vital.unit)
-        for vitals in (self.values, self.original, self.absent):
-            vitals.clear()

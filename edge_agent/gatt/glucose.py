@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntFlag
 
@@ -59,8 +60,8 @@ _SITES: Mapping[int, str] = {1: "finger", 2: "alternate-site", 3: "earlobe", 4: 
 def decode_glucose(payload: bytes) -> Measurement:
     """0x2A18. Concentration in mg/dL; the original is kept where the meter measured in mmol/L.
 
-    A record without concentration, and "Hi" and "Lo", are absent values with their reason. The value of a
-    control solution is in `also`. Raises DecodeError on a wrong length and on a time outside the calendar.
+    A record without concentration, and "Hi" and "Lo", are absent values with their reason; so is the value
+    of a sample of a reserved type. Raises DecodeError on a wrong length.
     """
     reader = FieldReader(payload)
     present = _Fields(reader.u8("flags"))
@@ -78,23 +79,32 @@ def decode_glucose(payload: bytes) -> Measurement:
     flags = named_flags(reader.u16("sensor status"), _STATUS) if _Fields.STATUS in present else ()
     reader.end()
     findings = _findings(number, molar=_Fields.MOL_PER_LITRE in present, flags=flags)
-    control = "control-solution" in (specimen, site)
-    if control:
-        findings.set_aside("control_solution")
-        flags = (*flags, Flag.CONTROL_SOLUTION)
-    return Measurement(
+    if "control-solution" in (specimen, site):
+        flags += (Flag.CONTROL_SOLUTION,)
+    measurement = Measurement(
         ReadingKind.BLOOD_GLUCOSE,
         findings.values,
         findings.original,
         findings.absent,
         device_clock=clock,
         sequence=sequence,
-        flags=flags,
-        control_solution=control,
-        also=findings.also,
+        flags=tuple(dict.fromkeys(flags + reader.time_flags)),
         site=site,
         specimen=specimen,
         more_follows=_Fields.CONTEXT_FOLLOWS in present,
+    )
+    is_reserved = _Fields.CONCENTRATION in present and specimen is None
+    return of_another_analyte(measurement) if is_reserved else measurement
+
+
+def of_another_analyte(record: Measurement) -> Measurement:
+    """The record as no blood glucose: meters say ketone in the same place, and mark it by a reserved code."""
+    return replace(
+        record,
+        values={},
+        original={},
+        absent={Vital.BLOOD_GLUCOSE: AbsentReason.OTHER_ANALYTE},
+        flags=tuple(dict.fromkeys((*record.flags, Flag.OTHER_ANALYTE))),
     )
 
 
@@ -104,7 +114,8 @@ def _shifted(base: datetime | None, reader: FieldReader) -> datetime | None:
     try:
         return base and base + timedelta(minutes=minutes)
     except OverflowError:
-        raise reader.wrong(2, "time offset that stays within the calendar") from None
+        reader.time_flags = (Flag.TIME_FAULT,)
+        return None
 
 
 def _findings(number: Number, *, molar: bool, flags: tuple[Flag, ...]) -> Findings:

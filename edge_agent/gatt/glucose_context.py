@@ -33,6 +33,8 @@ _MEALS: Mapping[int, Meal] = {
     4: Meal.CASUAL,
     5: Meal.BEDTIME,
 }
+LAST_MEAL = max(_MEALS)
+"""What is above it the standard reserves. 0 too, but that is what a meter writes that knows of no meal."""
 _TESTERS: Mapping[int, str] = {1: "self", 2: "health-care-professional", 3: "laboratory"}
 _HEALTH: Mapping[int, str] = {
     1: "minor-issues",
@@ -59,6 +61,7 @@ class GlucoseContext:
     carbohydrate: str | None = None
     carbohydrate_g: float | None = None
     meal: Meal | None = None
+    marks_another_analyte: bool = False  # by a reserved meal: 6 is ketone with the meters that measure it
     tester: str | None = None
     health: str | None = None
     exercise_s: int | None = None
@@ -75,12 +78,13 @@ def decode_glucose_context(payload: bytes) -> GlucoseContext:
     sequence = reader.u16("sequence number")
     if _Fields.EXTENDED_FLAGS in present:
         reader.u8("extended flags")  # all reserved
-    carbohydrate = carbohydrate_g = meal = tester = health = duration = intensity = None
+    carbohydrate = carbohydrate_g = tester = health = duration = intensity = None
+    meal_code = 0
     if _Fields.CARBOHYDRATE in present:
         carbohydrate = _CARBOHYDRATES.get(reader.u8("carbohydrate"))
         carbohydrate_g = as_float(times_ten_to(3, reader.sfloat("carbohydrate amount")))
     if _Fields.MEAL in present:
-        meal = _MEALS.get(reader.u8("meal"))
+        meal_code = reader.u8("meal")
     if _Fields.TESTER_AND_HEALTH in present:
         tester_and_health = reader.u8("tester and health")
         tester = _TESTERS.get(tester_and_health & 0x0F)
@@ -96,7 +100,8 @@ def decode_glucose_context(payload: bytes) -> GlucoseContext:
         sequence,
         carbohydrate,
         carbohydrate_g,
-        meal,
+        _MEALS.get(meal_code),
+        meal_code > LAST_MEAL,
         tester,
         health,
         duration,

@@ -28,14 +28,8 @@ class Measurement:
     sequence: int | None = None
     flags: tuple[Flag, ...] = ()
     meal: Meal | None = None
-    control_solution: bool = False  # a check of the meter: no patient's reading, and without `values`
-    also: Mapping[str, Quantity] = field(default_factory=dict)  # what is no vital: height, impedance, a check
+    also: Mapping[str, Quantity] = field(default_factory=dict)  # what is no vital: height, impedance
     site: str | None = None  # where on the body
     specimen: str | None = None  # of glucose: capillary whole blood, plasma, ...
     rr_intervals_s: tuple[float, ...] = ()  # oldest first
     more_follows: bool = False  # glucose context (0x2A34), or the other part of a body composition
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether it says anything of a patient: control solution and demonstration data do not."""
-        return bool(self.values or self.absent)

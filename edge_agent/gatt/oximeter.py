@@ -66,13 +66,12 @@ def decode_spot_check(payload: bytes) -> Measurement:
         findings.add_other("pulse_amplitude_index", reader.sfloat("pulse amplitude index"), "%")
     reader.end()
     flags = named_flags(measurement, _MEASUREMENT_STATUS) + named_flags(sensor, _SENSOR_STATUS)
+    flags += reader.time_flags
     if _Fields.CLOCK_NOT_SET in present:
         flags, clock = (*flags, Flag.DEVICE_CLOCK_NOT_SET), None
     if Flag.INVALID_MEASUREMENT in flags:
         for vital in tuple(findings.values):
             findings.fail(vital, AbsentReason.UNSUCCESSFUL)
-    if Flag.DEMONSTRATION_DATA in flags:
-        findings.set_aside("demonstration")
     return Measurement(
         ReadingKind.OXYGEN_SATURATION,
         findings.values,

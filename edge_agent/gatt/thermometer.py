@@ -54,5 +54,6 @@ def decode_temperature(payload: bytes) -> Measurement:
         findings.original,
         findings.absent,
         device_clock=clock,
+        flags=reader.time_flags,
         site=site,
     )

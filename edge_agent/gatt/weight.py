@@ -64,5 +64,6 @@ def decode_weight(payload: bytes) -> Measurement:
         findings.absent,
         device_clock=clock,
         user=user,
+        flags=reader.time_flags,
         also=findings.also,
     )

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from edge_agent.settings import Due
-from edge_agent.wire.codes import ReadingKind
+from edge_agent.wire.codes import ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Reading
 
 EARLY: Final = timedelta(hours=2)
@@ -59,7 +59,7 @@ def _slots(due: Due, readings: Sequence[Reading], now: datetime, zone: tzinfo) -
     measured = [
         reading.measured_at
         for reading in readings
-        if reading.kind is due.what and reading.values and due.user in (None, reading.user)
+        if reading.kind is due.what and _is_value(reading) and due.user in (None, reading.user)
     ]
     slots = []
     for at, (begin, end) in zip(moments[1:], pairwise(counts_from), strict=False):
@@ -73,3 +73,7 @@ def _slots(due: Due, readings: Sequence[Reading], now: datetime, zone: tzinfo) -
         if day == today or (day < today and state is State.DUE):
             slots.append(Slot(due.what, due.user, at, state))
     return slots
+
+
+def _is_value(reading: Reading) -> bool:
+    return bool(reading.values) and is_of_a_patient(reading.flags)

@@ -10,7 +10,7 @@ from typing import Final
 from edge_agent.outbox import Latest
 from edge_agent.page.care import DAYS, Span, Watch, whole_day
 from edge_agent.page.due import State
-from edge_agent.wire.codes import HubProblem, ReadingKind
+from edge_agent.wire.codes import HubProblem, ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Quantity, Reading
 from edge_agent.wire.vitals import Vital
 
@@ -48,6 +48,8 @@ DO_NOT_WAIT: Final = (
 
 def values(reading: Reading) -> str:
     """The numbers as the device showed them: in its own unit where that is another."""
+    if not is_of_a_patient(reading.flags):
+        return "No value of yours: a test of the device, or another kind of value."
     if not reading.values:
         return "No result. Please measure again."
     shown = {vital: reading.original.get(vital, said) for vital, said in reading.values.items()}

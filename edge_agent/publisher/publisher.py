@@ -189,6 +189,7 @@ class Publisher:
             logger.error("publish_refused hub=%s batch=%s reason=%r", self._hub, batch_id, event.reason)
         elif batch_id is not None and event.reason == UNHEARD:
             self._window.unheard(batch_id, self._now(), self._spread())
+            logger.info("batch_unheard hub=%s batch=%s", self._hub, batch_id)
         elif batch_id is not None:
             self._window.taken(batch_id)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from edge_agent.outbox import Outbox
 from edge_agent.wire.codes import HubProblem
-from edge_agent.wire.messages import DeviceStatus, HubStatus
+from edge_agent.wire.messages import MAX_DEVICES, DeviceStatus, HubStatus
 
 EVERY_S: Final = 60.0
 AFTER_CHANGE_S: Final = 2.0
@@ -55,7 +55,7 @@ class StatusReport:
             waiting=counts.waiting + counts.unnumbered,
             clock_synchronised=facts.clock_synchronised,
             problems=facts.problems,
-            devices=facts.devices,
+            devices=facts.devices[:MAX_DEVICES],
             care=care.edition if care else "",
         )
         return status.model_dump_json(exclude_none=True).encode()

@@ -1,1 +1,1 @@
-"""The contract between hubs and the gateway: vitals, messages, topics. Needs nothing but pydantic."""
+"""What hubs and gateway share: vitals, messages, topics. Needs nothing but pydantic."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +20,7 @@ from pydantic import (
 )
 
 from edge_agent.wire.codes import AbsentReason, EventKind, Flag, HubProblem, Meal, ReadingKind
+from edge_agent.wire.instants import ClockTime
 from edge_agent.wire.vitals import Vital
 
 MAX_READINGS = 100
@@ -31,6 +31,12 @@ MAX_BACKLOG_BATCHES = 4
 MAX_POSITION = 2**31 - 1
 MAX_EPOCH = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
+MAX_DEVICES = 500
+"""Devices in one status: more than a care home has."""
+MAX_CLOCK_OFFSET_S = 4e11
+"""More than the years 1 to 9999 have seconds."""
+MAX_AMOUNT = 1e6
+"""Of what somebody takes, eats or does: more than anybody can in any unit that is used."""
 MAX_TEAMS = 10
 """Plans of care teams of which one home is told."""
 DAY_MINUTES = 24 * 60
@@ -43,13 +49,6 @@ def _flag(code: object) -> object:
                 return flag
         raise ValueError("not a flag of the contract")
     return code
-
-
-def _in_utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:  # which no validator expects
-        raise ValueError("outside the years 1 to 9999 in UTC") from error
 
 
 def _zone(name: str) -> str:
@@ -71,12 +70,13 @@ FlagCode = Annotated[
     PlainSerializer(lambda flag: flag.code, return_type=str),
     WithJsonSchema({"type": "string", "enum": [flag.code for flag in Flag]}),
 ]
-Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A moment, in UTC."""
 Text = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00-\x1f]*$")]
 Hex = Annotated[str, StringConstraints(max_length=1024, pattern=r"^([0-9a-f]{2})*$")]
 Position = Annotated[int, Field(ge=1, le=MAX_POSITION)]
 Epoch = Annotated[int, Field(ge=1, le=MAX_EPOCH)]
+Positions = Annotated[tuple[Position, ...], Field(max_length=MAX_READINGS)]
+FlagCodes = Annotated[tuple[FlagCode, ...], Field(max_length=len(Flag))]
+ClockOffset = Annotated[float, Field(ge=-MAX_CLOCK_OFFSET_S, le=MAX_CLOCK_OFFSET_S)]
 Edition = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 TimeZone = Annotated[Text, AfterValidator(_zone)]
 
@@ -99,6 +99,12 @@ class Quantity(Message):
     unit: Text
 
 
+class Amount(Quantity):
+    """How much of something; next to nothing is nothing."""
+
+    value: Annotated[float, Field(ge=0, le=MAX_AMOUNT), AfterValidator(lambda value: round(value, 9))]
+
+
 class Device(Message):
     """The device that measured. `identifier` is its Bluetooth address (EUI-48) or serial number."""
 
@@ -108,11 +114,11 @@ class Device(Message):
 
 
 class PatientEvent(Message):
-    """Something the patient did or felt; the quantity is a dose or an amount."""
+    """Something the patient did or felt; the amount may be a dose."""
 
     kind: EventKind
     detail: Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z-]+$")] | None = None
-    amount: Quantity | None = None
+    amount: Amount | None = None
 
 
 class Reading(Message):
@@ -128,12 +134,12 @@ class Reading(Message):
         default_factory=dict
     )  # as the device said it, where the unit was another
     absent: dict[VitalCode, AbsentReason] = Field(default_factory=dict)
-    measured_at: Instant  # computed once by the hub; never later than `captured_at`
-    captured_at: Instant  # the hub's clock when the bytes arrived
+    measured_at: ClockTime  # computed once by the hub; never later than `captured_at`
+    captured_at: ClockTime  # the hub's clock when the bytes arrived
     device_clock: datetime | None = None  # as the device gave it
-    clock_offset_s: float | None = None  # device clock minus hub clock in that session
+    clock_offset_s: ClockOffset | None = None  # device clock minus hub clock in that session
     sequence: Annotated[int, Field(ge=0, le=65535)] | None = None
-    flags: tuple[FlagCode, ...] = ()
+    flags: FlagCodes = ()
     meal: Meal | None = None
     event: PatientEvent | None = None
     raw: Hex
@@ -194,9 +200,9 @@ class Receipt(Message):
 
     batch_id: UUID
     epoch: Epoch
-    stored: tuple[Position, ...] = ()
-    before: tuple[Position, ...] = ()  # stored by an earlier delivery, with the same values
-    quarantined: tuple[Quarantined, ...] = ()
+    stored: Positions = ()
+    before: Positions = ()  # stored by an earlier delivery, with the same values
+    quarantined: Annotated[tuple[Quarantined, ...], Field(max_length=MAX_READINGS)] = ()
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -207,7 +213,7 @@ class DeviceStatus(Message):
     """What a hub knows of one of its devices."""
 
     device: Device
-    last_seen_at: Instant | None = None
+    last_seen_at: ClockTime | None = None
     battery_percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
@@ -215,15 +221,15 @@ class HubStatus(Message):
     """Retained. The will is `HubStatus(online=False)`; a birth carries the rest."""
 
     online: bool
-    at: Instant | None = None
+    at: ClockTime | None = None
     version: Text | None = None
     epoch: Epoch | None = None
     assigned: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest position given
     receipted: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None  # the highest with a receipt
-    waiting: Annotated[int, Field(ge=0)] | None = None
+    waiting: Annotated[int, Field(ge=0, le=MAX_POSITION)] | None = None
     clock_synchronised: bool | None = None  # if not, readings wait for a position until it is
-    problems: tuple[HubProblem, ...] = ()
-    devices: tuple[DeviceStatus, ...] = ()
+    problems: Annotated[tuple[HubProblem, ...], Field(max_length=len(HubProblem))] = ()
+    devices: Annotated[tuple[DeviceStatus, ...], Field(max_length=MAX_DEVICES)] = ()
     care: Edition | Literal[""] | None = None  # the CareCommand it holds; "": none; null: takes none
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from edge_agent.wire import topics
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import (
     Batch,
     BatchHeader,
@@ -19,7 +20,7 @@ from edge_agent.wire.messages import (
 
 
 def json_schema() -> dict[str, Any]:
-    """All messages in one document, and on which topic each travels."""
+    """All messages in one document, on which topic each travels, and what each flag of a reading does."""
     models = (Batch, BatchHeader, Receipt, HubStatus, ReplayCommand, NewEpochCommand, CareCommand)
     _, schema = models_json_schema([(model, "validation") for model in models])
     return {
@@ -40,5 +41,6 @@ def json_schema() -> dict[str, Any]:
                 topics.COUNT_PROPERTY: "BatchHeader.count, decimal",
             },
         },
+        "flags": {flag.code: {"bearing": flag.bearing, "meaning": flag.bearing.meaning} for flag in Flag},
         **schema,
     }

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -21,10 +22,12 @@ from edge_agent.wire.messages import Batch, Device, Quantity, Reading, Receipt
 from edge_agent.wire.topics import Channel
 from edge_agent.wire.vitals import Vital
 from gateway.broker_access import hash_password
+from gateway.clock import utc_now
+from gateway.loop import Chore, play
 from gateway.mqtt import Broker, header
 from gateway.resources import Resources
 from gateway.store import canary as store
-from gateway.store.pool import DATABASE_AWAY
+from gateway.store.pool import Pool
 
 logger = logging.getLogger(__name__)
 
@@ -48,29 +51,38 @@ POSITION: Final = dict.fromkeys(
 )
 
 
-async def canary(resources: Resources) -> None:
+async def canary(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Send one every so often until the process stops."""
-    every_s = resources.settings.canary_s
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(_watch(resources, every_s)) if every_s else None
+        watching = group.create_task(_watch(resources, clock)) if resources.settings.canary_s else None
         await resources.stop.wait()
         if watching is not None:
             watching.cancel()
 
 
-async def _watch(resources: Resources, every_s: int) -> None:
-    async with resources.pool.connection() as conn:
-        await store.begin(conn, HUB, hash_password(secrets.token_urlsafe(32)), datetime.now(UTC))
+async def _watch(resources: Resources, clock: Callable[[], datetime]) -> None:
     client_id = f"{HUB}-{uuid4().hex[:12]}"
     receipts = topics.topic(HUB, Channel.RECEIPTS)
+    password_hash = hash_password(secrets.token_urlsafe(32))
     async with Broker(resources.settings.broker, client_id, [receipts], RECEIVE_MAXIMUM) as broker:
-        while True:
-            seconds = await _round_trip(broker, uuid4())
-            if seconds is None:
-                logger.error("canary_lost", extra={"within_s": WITHIN_S})
-            else:
-                await _keep(resources, seconds)
-            await asyncio.sleep(every_s)
+
+        async def send(now: datetime) -> None:
+            await _send(resources.pool, broker, password_hash, now)
+
+        chore = Chore("round-trip", send, resources.settings.canary_s)
+        await play("canary", [chore], resources.pool, resources.stop, clock)
+
+
+async def _send(pool: Pool, broker: Broker, password_hash: str, now: datetime) -> None:
+    async with pool.connection() as conn:
+        if await store.get(conn) is None:
+            await store.begin(conn, HUB, password_hash, now)
+    seconds = await _round_trip(broker, uuid4())
+    if seconds is None:
+        logger.error("canary_lost", extra={"within_s": WITHIN_S})
+        return
+    async with pool.connection() as conn:
+        await store.keep(conn, seconds, now + timedelta(seconds=seconds))
 
 
 async def _round_trip(broker: Broker, batch_id: UUID) -> float | None:
@@ -99,11 +111,3 @@ def _is_receipt(payload: bytes, batch_id: UUID) -> bool:
     except ValidationError:
         return False
     return receipt.batch_id == batch_id and not receipt.quarantined
-
-
-async def _keep(resources: Resources, seconds: float) -> None:
-    try:
-        async with resources.pool.connection() as conn:
-            await store.keep(conn, seconds, datetime.now(UTC))
-    except DATABASE_AWAY as error:
-        logger.warning("database_away", extra={"error": type(error).__name__})

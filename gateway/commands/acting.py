@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import click
+
+from edge_agent.wire.deferred import deferred_imports
 from gateway.commands.running import database_url
 from gateway.identity.permissions import Action, NotPermitted, may
-from gateway.store import migrate, sessions
-from gateway.store.pool import Pool, open_pool
-from gateway.store.sessions import Staff
+
+with deferred_imports():
+    from gateway.store import migrate, pool, sessions
 
 
 @asynccontextmanager
-async def acting(username: str, action: Action) -> AsyncIterator[tuple[Pool, Staff]]:
-    """A pool on the migrated database, and who acts. Raises UnknownStaff and NotPermitted."""
-    async with open_pool(database_url()) as pool:
-        async with pool.connection() as conn:
+async def acting(username: str | None, action: Action) -> AsyncIterator[tuple[pool.Pool, sessions.Staff]]:
+    """A pool on the migrated database, and who acts. Raises UnknownStaff and NotPermitted.
+
+    Only here is a name missed: `--help` of a command whose group takes it is answered to anybody.
+    """
+    if username is None:
+        raise click.MissingParameter(param_hint="'--as'", param_type="option")
+    async with pool.open_pool(database_url()) as opened:
+        async with opened.connection() as conn:
             await migrate.check(conn)
             staff = await sessions.staff_named(conn, username)
         if not may(staff.role, action):
             raise NotPermitted(f"{username} may not do this.")
-        yield pool, staff
+        yield opened, staff

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
+from edge_agent.wire.deferred import deferred_imports
+from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
-from gateway.ingest import retrying
-from gateway.ingest.retrying import Retried
-from gateway.store import quarantine as store
-from gateway.store.quarantine import Kept, Quarantined, State, Step
+from gateway.store.message_state import State
+
+with deferred_imports():
+    from gateway.ingest import retrying
+    from gateway.store import quarantine as store
 
 AT_ONCE = 500
+MESSAGE = click.IntRange(1, 2**63 - 1)
 
 
 @click.group()
@@ -22,11 +24,10 @@ AT_ONCE = 500
     "--as",
     "username",
     envvar="HEARTHBEAT_USER",
-    required=True,
     help="Your user name: what may be seen and done is yours, and what is done is kept under it.",
 )
 @click.pass_context
-def quarantine(ctx: click.Context, username: str) -> None:
+def quarantine(ctx: click.Context, username: str | None) -> None:
     """Messages that could not be used: list, show, retry, discard."""
     ctx.obj = username
 
@@ -34,16 +35,16 @@ def quarantine(ctx: click.Context, username: str) -> None:
 @quarantine.command("list")
 @click.option("--state", type=click.Choice([each.value for each in State]), default=State.OPEN.value)
 @click.pass_obj
-def list_messages(username: str, state: str) -> None:
+def list_messages(username: str | None, state: str) -> None:
     """The messages, the newest first; without their bytes."""
     for message in do(_find(username, State(state))):
         click.echo(_line(message))
 
 
 @quarantine.command()
-@click.argument("message", type=click.IntRange(min=1))
+@click.argument("message", type=MESSAGE)
 @click.pass_obj
-def show(username: str, message: int) -> None:
+def show(username: str | None, message: int) -> None:
     """One message with its bytes, and what was done about it."""
     kept, steps = do(_get(username, message))
     click.echo(_line(kept.message))
@@ -53,9 +54,9 @@ def show(username: str, message: int) -> None:
 
 
 @quarantine.command()
-@click.argument("messages", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.argument("messages", nargs=-1, required=True, type=MESSAGE)
 @click.pass_obj
-def retry(username: str, messages: tuple[int, ...]) -> None:
+def retry(username: str | None, messages: tuple[int, ...]) -> None:
     """Once the cause is dealt with: store what can be stored; exit 1 if something cannot be used still."""
     refused = False
     for message in messages:
@@ -69,19 +70,19 @@ def retry(username: str, messages: tuple[int, ...]) -> None:
 
 
 @quarantine.command()
-@click.argument("message", type=click.IntRange(min=1))
+@click.argument("message", type=MESSAGE)
 @click.option("--reason", required=True, help="Why; without a measured value.")
 @click.pass_obj
-def discard(username: str, message: int, reason: str) -> None:
+def discard(username: str | None, message: int, reason: str) -> None:
     """Give a message up. Its bytes are kept; it is no longer counted."""
     if not reason.strip():
         raise click.UsageError("--reason is empty: say why")
     do(_discard(username, message, reason.strip()))
 
 
-async def _find(username: str, state: State) -> list[Quarantined]:
+async def _find(username: str | None, state: State) -> list[store.Quarantined]:
     async with acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
-        found: list[Quarantined] = []
+        found: list[store.Quarantined] = []
         before = None
         while more := await store.find(conn, staff, state=state, before=before, limit=AT_ONCE):
             found += more
@@ -89,22 +90,22 @@ async def _find(username: str, state: State) -> list[Quarantined]:
         return found
 
 
-async def _get(username: str, message: int) -> tuple[Kept, list[Step]]:
+async def _get(username: str | None, message: int) -> tuple[store.Kept, list[store.Step]]:
     async with acting(username, Action.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
         return await store.get(conn, staff, message), await store.steps(conn, message)
 
 
-async def _retry(username: str, message: int) -> Retried:
+async def _retry(username: str | None, message: int) -> retrying.Retried:
     async with acting(username, Action.WORK_QUARANTINE) as (pool, staff):
-        return await retrying.retry(pool, staff, message, datetime.now(UTC))
+        return await retrying.retry(pool, staff, message, utc_now())
 
 
-async def _discard(username: str, message: int, reason: str) -> None:
+async def _discard(username: str | None, message: int, reason: str) -> None:
     async with acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
-        await store.discard(conn, staff, message, reason, datetime.now(UTC))
+        await store.discard(conn, staff, message, reason, utc_now())
 
 
-def _line(message: Quarantined) -> str:
+def _line(message: store.Quarantined) -> str:
     positions = (
         f" positions {message.first_position} to {message.last_position}" if message.first_position else ""
     )

@@ -8,34 +8,38 @@ from typing import TypeVar
 
 import click
 
+from edge_agent.wire.deferred import deferred_imports
 from gateway import settings
 from gateway.identity.permissions import NotPermitted
-from gateway.ingest.retrying import NoHeader
-from gateway.rules import RuleFileError
 from gateway.settings import SettingError
-from gateway.store.kinds import KindChanged
-from gateway.store.migrate import MigrationChanged, NotMigrated
-from gateway.store.pool import DATABASE_AWAY
-from gateway.store.quarantine import MessageSettled, UnknownMessage
-from gateway.store.sessions import UnknownStaff
+
+with deferred_imports():
+    from gateway import broker_access, rules
+    from gateway.identity import accounts
+    from gateway.ingest import retrying
+    from gateway.store import kinds, migrate, pool, quarantine, sessions
 
 T = TypeVar("T")
 
-EXPECTED = (
-    SettingError,
-    RuleFileError,
-    NotMigrated,
-    MigrationChanged,
-    KindChanged,
-    UnknownStaff,
-    NotPermitted,
-    UnknownMessage,
-    MessageSettled,
-    NoHeader,
-    OSError,
-    *DATABASE_AWAY,
-)
-"""What an operator can mend; said in one line, without a trace."""
+
+def expected() -> tuple[type[Exception], ...]:
+    """What an operator can mend; said in one line, without a trace."""
+    return (
+        SettingError,
+        rules.RuleFileError,
+        migrate.NotMigrated,
+        migrate.MigrationChanged,
+        kinds.KindChanged,
+        sessions.UnknownStaff,
+        accounts.AccountClosed,
+        NotPermitted,
+        quarantine.UnknownMessage,
+        quarantine.MessageSettled,
+        retrying.NoHeader,
+        broker_access.PasswordsNotWritten,
+        OSError,
+        *pool.DATABASE_AWAY,
+    )
 
 
 def database_url() -> str:
@@ -58,18 +62,18 @@ def do(work: Coroutine[object, object, T]) -> T:
     """Run to the end; what an operator can mend becomes one line and exit code 1."""
     try:
         return asyncio.run(work)
-    except EXPECTED as error:
+    except expected() as error:
         raise click.ClickException(_line(error)) from error
     except BaseExceptionGroup as group:
-        expected, others = group.split(EXPECTED)
-        if expected is None or others is not None:
+        mendable, others = group.split(expected())
+        if mendable is None or others is not None:
             raise
-        raise click.ClickException(_line(expected)) from group
+        raise click.ClickException(_line(mendable)) from group
 
 
 def _line(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    if isinstance(error, DATABASE_AWAY):
+    if isinstance(error, pool.DATABASE_AWAY):
         return f"the database cannot be reached or used: {str(error).strip()}"
     return str(error)

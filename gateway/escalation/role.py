@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from gateway.clock import utc_now
+from gateway.evaluation.lag import tell_lag
+from gateway.loop import OF_ITEMS, Chore, divide, play, set_aside
 from gateway.resources import Resources
-from gateway.store import leases, sweeping, watch
+from gateway.store import faults, leases, sweeping, watch
+from gateway.store.faults import Item, ItemKind
 from gateway.store.leases import LeaseLost
 from gateway.store.pool import DATABASE_AWAY, Pool
+from gateway.store.watch import ROLE
 
 logger = logging.getLogger(__name__)
 
@@ -22,35 +26,55 @@ RENEW_EVERY_S = LEASE_LASTS.total_seconds() / 3
 LOOK_EVERY_S = 60.0
 MOST_TASKS = 50
 POLL_S = 1.0
-RETRY_S = 2.0
 
 
 async def escalate(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Watch the clocks until the process stops; while another process does, wait for its lease to end."""
-    number: int | None = None
-    passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back
-    renew_at = look_at = passed_s()
-    while not resources.stop.is_set():
-        now = clock()
+    watcher = Watcher(resources.pool)
+    chores = [
+        Chore("lease", watcher.renew, RENEW_EVERY_S),
+        Chore("clocks", watcher.advance, POLL_S),
+        Chore("lag", watcher.look_at_evaluation, LOOK_EVERY_S),
+    ]
+    await play(ROLE, chores, resources.pool, resources.stop, clock)
+    with suppress(*DATABASE_AWAY):
+        await watcher.give_back(clock())
+
+
+class Watcher:
+    """Works under a lease while it has one. `number` is what it works under."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._number: int | None = None
+
+    async def renew(self, now: datetime) -> None:
+        """Take or renew the lease, unless another process has it."""
+        self._number = await hold(self._pool, self._number, now)
+
+    async def advance(self, now: datetime) -> int:
+        """Do what time did to some tasks; how many. Who has no lease asks for it each time."""
+        if self._number is None:
+            await self.renew(now)
+        if self._number is None:
+            return 0
         try:
-            if number is None or passed_s() >= renew_at:
-                number, renew_at = await hold(resources.pool, number, now), passed_s() + RENEW_EVERY_S
-            advanced = 0 if number is None else await escalate_once(resources.pool, number, now)
-            if number is not None and passed_s() >= look_at:
-                await look_at_evaluation(resources.pool, now)
-                look_at = passed_s() + LOOK_EVERY_S
-            pause = 0.0 if advanced else POLL_S
+            return await escalate_once(self._pool, self._number, now)
         except LeaseLost:
-            number, pause = None, POLL_S
+            self._number = None
             logger.warning("lease_lost", extra={"lease": LEASE})
-        except DATABASE_AWAY as error:
-            pause = RETRY_S
-            logger.warning("database_away", extra={"error": type(error).__name__})
-        await resources.pause(pause)
-    if number is not None:
-        with suppress(*DATABASE_AWAY):
-            async with resources.pool.connection() as conn:
-                await leases.give_back(conn, LEASE, number, clock())
+            return 0
+
+    async def look_at_evaluation(self, now: datetime) -> None:
+        """Who judges may be gone altogether: then somebody else has to say so."""
+        if self._number is not None:
+            await tell_lag(self._pool, ROLE, sweeping.UNJUDGED, now)
+
+    async def give_back(self, now: datetime) -> None:
+        """Let the next process begin at once."""
+        if self._number is not None:
+            async with self._pool.connection() as conn:
+                await leases.give_back(conn, LEASE, self._number, now)
 
 
 async def hold(pool: Pool, number: int | None, now: datetime) -> int | None:
@@ -63,16 +87,24 @@ async def hold(pool: Pool, number: int | None, now: datetime) -> int | None:
 
 
 async def escalate_once(pool: Pool, number: int, now: datetime) -> int:
-    """Do what time did to some tasks, in one transaction; how many. Raises LeaseLost and DATABASE_AWAY."""
+    """Do what time did to some tasks, together if nothing is wrong with one of them; how many there were.
+
+    Raises LeaseLost, and what `is_away` knows.
+    """
+    async with pool.connection() as conn:
+        due = await watch.due(conn, now, limit=MOST_TASKS)
+
+    async def aside(task_id: int, fault: Exception) -> None:
+        await set_aside(pool, Item(ROLE, ItemKind.TASK, str(task_id)), OF_ITEMS, now, fault)
+
+    await divide(due, partial(_advance, pool, number, now), aside)
+    if due:
+        logger.info("clocks_advanced", extra={"tasks": len(due)})
+    return len(due)
+
+
+async def _advance(pool: Pool, number: int, now: datetime, task_ids: Sequence[int]) -> None:
     async with pool.connection() as conn, conn.transaction():
         await leases.check(conn, LEASE, number)
-        advanced = await watch.advance(conn, now, limit=MOST_TASKS)
-    if advanced:
-        logger.info("clocks_advanced", extra={"tasks": advanced})
-    return advanced
-
-
-async def look_at_evaluation(pool: Pool, now: datetime) -> None:
-    """Who judges may be gone altogether: then somebody else has to say so."""
-    async with pool.connection() as conn:
-        await sweeping.tell_lag(conn, now)
+        await watch.advance(conn, task_ids, now)
+        await faults.well(conn, ROLE, ItemKind.TASK, task_ids)

@@ -47,9 +47,10 @@ class Finding:
 
     `episodes` are new or changed ones; `raises`, in order of time, those nobody was told of; `effect` what
     they, or the end of the last episode, do to the patient's task. `moved` are readings that people were told
-    of, and the episode they are part of now, because a late reading parts it. A late raise is of what was,
-    and `into` is the condition whose task it joins, if that is another one. `check` is the repeat to be asked
-    for, `repeated` what one has shown.
+    of, and the episode they are part of now, because a late reading parts it; `absorbed` are episodes that a
+    late raise has made part of another, by their numbers. A late raise is of what was, and `into` is the
+    condition whose task it joins, if that is another one. `check` is the repeat to be asked for, `repeated`
+    what one has shown.
     """
 
     subject: Subject
@@ -58,6 +59,7 @@ class Finding:
     raises: tuple[Raise, ...]
     effect: Effect | None
     moved: tuple[tuple[ReadingKey, int], ...] = ()
+    absorbed: tuple[tuple[int, int], ...] = ()
     is_late: bool = False
     into: str | None = None
     check: Check | None = None
@@ -67,6 +69,12 @@ class Finding:
     def task_of(self) -> Condition:
         """Whose task it changes."""
         return self.subject.patient_id, self.into or self.condition
+
+    def episodes_after(self, before: Sequence[Episode]) -> tuple[Episode, ...]:
+        """The condition's episodes once this is written, of those that were there."""
+        gone = {number for number, _ in self.absorbed}
+        standing = {each.number: each for each in before if each.number not in gone}
+        return tuple((standing | {each.number: each for each in self.episodes}).values())
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
-from alerting.windows import Floats
+from alerting.windows import Bools, Floats
 from gateway.evaluation.answering import FAULTS, answer_all
 from gateway.evaluation.backlog import gather
 from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
@@ -70,12 +70,17 @@ class _New:
         return self.history.series.times[self.start : self.end]
 
     @cached_property
+    def in_doubt(self) -> Bools:
+        return self.history.series.in_doubt[self.start : self.end]
+
+    @cached_property
     def outcomes(self) -> Outcomes:
         """A condition raises where one of its rules does, and clears where one does and none holds on.
 
         While a rule of it fails, nothing says that the condition is over.
         """
-        outcomes: Outcomes = np.max([each.outcomes[self.start : self.end] for each in self.answers], axis=0)
+        by_rule: Outcomes = np.stack([each.outcomes[self.start : self.end] for each in self.answers])
+        outcomes: Outcomes = by_rule.max(axis=0)
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
     def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
@@ -153,6 +158,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
     course = new.follow(before, known.told.get(key, {}))
+    work = replace(work, last_episode=course.part_of(work.last_episode))
     raises = tuple(new.raises(course))
     episodes = course.episodes
     if subject.rejudged is not None and not raises:
@@ -165,7 +171,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
         effect = Effect.WITHDRAWN
     elif effect is None and changed and all(episode.cleared_at is not None for episode in episodes):
         effect = policy.after_clear(work)
-    if not (changed or raises or repeated):
+    if not (changed or raises or repeated or course.absorbed):
         return None
     is_late = all(policy.is_late(each.key.measured_at.timestamp(), now) for each in raises)
     return Finding(
@@ -175,6 +181,7 @@ def _find(subject: Subject, condition: str, new: _New, known: Known, now: float)
         raises,
         effect,
         moved=tuple(new.moved(course)),
+        absorbed=course.absorbed,
         is_late=bool(raises) and is_late,
         check=check,
         repeated=repeated,
@@ -194,7 +201,7 @@ def _after(raises: Sequence[Raise], work: Work, now: float) -> tuple[Effect | No
 
 
 def _repeated(check: Check | None, new: _New) -> RepeatState | None:
-    found = None if check is None else answer(check, new.times, new.outcomes)
+    found = None if check is None else answer(check, new.times, new.outcomes, new.in_doubt)
     return None if found is None else found[0]
 
 

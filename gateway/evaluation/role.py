@@ -2,81 +2,131 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from alerting.rules import RuleSet
 from gateway.clock import utc_now
 from gateway.evaluation.finding import Known
 from gateway.evaluation.judge import judge
+from gateway.evaluation.lag import tell_lag
 from gateway.evaluation.silences import after, earliest, look
 from gateway.evaluation.subjects import Subject
+from gateway.loop import OF_ITEMS, Chore, divide, one_by_one, play, set_aside
 from gateway.resources import Resources
 from gateway.rules.beyond_doubt import load_beyond_doubt
-from gateway.store import evaluation, findings, silences, summaries, sweeping, unjudged
+from gateway.store import (
+    due_work,
+    evaluation,
+    faults,
+    findings,
+    first_schedules,
+    limits,
+    outages,
+    silences,
+    summaries,
+    sweeping,
+    unjudged,
+)
 from gateway.store.connection import Connection
-from gateway.store.evaluation import AssignedMeanwhile, Ids
-from gateway.store.pool import DATABASE_AWAY, Pool
+from gateway.store.due_work import ROLE, Taken
+from gateway.store.evaluation import Ids
+from gateway.store.faults import Item, ItemKind
+from gateway.store.pool import Pool, is_at_fault
 
 logger = logging.getLogger(__name__)
 
 MOST_SOURCES = 200
 POLL_S = 0.5
 SWEEP_EVERY_S = 10.0
-RETRY_S = 1.0
+
+
+class Take(Protocol):
+    """Takes what is to be judged, under the patients' locks."""
+
+    async def __call__(
+        self, conn: Connection, *, rule_sets: Mapping[str, RuleSet], now: datetime
+    ) -> Taken: ...
 
 
 async def evaluate(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Judge due work, a batch of patients at a time, until the process stops."""
-    passed_s = asyncio.get_running_loop().time  # goes on where the clock is set back
-    sweep_at = passed_s()
-    while not resources.stop.is_set():
-        now = clock()
-        try:
-            if passed_s() >= sweep_at:
-                await sweep_once(resources.pool, resources.rule_sets, now)
-                await look_at_clocks(resources.pool, now)
-                sweep_at = passed_s() + SWEEP_EVERY_S
-            taken = await evaluate_once(resources.pool, resources.rule_sets, now)
-            pause = 0.0 if taken else POLL_S
-        except AssignedMeanwhile:
-            pause = 0.0
-        except DATABASE_AWAY as error:
-            logger.warning("database_away", extra={"error": type(error).__name__})
-            pause = RETRY_S
-        try:
-            async with asyncio.timeout(pause):
-                await resources.stop.wait()
-        except TimeoutError:
-            continue
+    pool, rule_sets = resources.pool, resources.rule_sets
+    judging = Chore("judge", partial(evaluate_once, pool, rule_sets), POLL_S)
+    await play(ROLE, [*sweeps(pool, rule_sets), judging], pool, resources.stop, clock)
 
 
-async def sweep_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
-    """Do what time alone does; each in a transaction of its own."""
+def sweeps(pool: Pool, rule_sets: Mapping[str, RuleSet]) -> list[Chore]:
+    """What time alone does, and what is watched in case that who escalates is gone altogether."""
+    works: Mapping[str, Callable[[datetime], Awaitable[object]]] = {
+        "rule-sets": partial(_judge_changed_sets, pool, rule_sets),
+        "schedules": partial(_in_transaction, pool, partial(first_schedules.give, rule_sets=rule_sets)),
+        "repeats": partial(_in_transaction, pool, sweeping.end_repeats),
+        "limits": partial(_end_limits, pool, rule_sets),
+        "outages": partial(_in_transaction, pool, outages.watch),
+        "lag": partial(tell_lag, pool, ROLE, sweeping.UNJUDGED),
+        "clocks": partial(tell_lag, pool, ROLE, sweeping.UNWATCHED),
+        "receipts": partial(tell_lag, pool, ROLE, sweeping.STALLED),
+        "set-aside": partial(tell_lag, pool, ROLE, sweeping.SET_ASIDE),
+    }
+    return [Chore(name, work, SWEEP_EVERY_S) for name, work in works.items()]
+
+
+async def _in_transaction(
+    pool: Pool, work: Callable[[Connection, datetime], Awaitable[None]], now: datetime
+) -> None:
+    async with pool.connection() as conn:
+        await work(conn, now)
+
+
+async def _judge_changed_sets(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
     async with pool.connection() as conn:
         changed = await sweeping.judge_changed_sets(conn, rule_sets, now)
-    async with pool.connection() as conn:
-        await sweeping.sweep(conn, rule_sets, now)
-        await sweeping.tell_lag(conn, now)
     if changed:
         logger.info("rule_sets_changed", extra={"rule_sets": changed})
 
 
-async def look_at_clocks(pool: Pool, now: datetime) -> None:
-    """Who escalates may be gone altogether: then somebody else has to say so."""
+async def _end_limits(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
     async with pool.connection() as conn:
-        await sweeping.tell_unwatched(conn, now)
+        patient_ids = await limits.with_expired(conn, now)
+
+    async def end(conn: Connection, patient_id: int) -> None:
+        await sweeping.end_limits(conn, patient_id, rule_sets, now)
+
+    await one_by_one(pool, ROLE, ItemKind.LIMITS, patient_ids, end, now=now)
 
 
 async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> int:
     """Judge one batch in one transaction, in READ COMMITTED; returns how many due rows it took.
 
-    Raises AssignedMeanwhile, and what DATABASE_AWAY names.
+    Where that fails each of its patients is judged alone, and set aside if it fails again. Raises
+    AssignedMeanwhile, and what `is_away` knows.
     """
+    try:
+        return await _judge(pool, partial(due_work.take_due, limit=MOST_SOURCES), rule_sets, now)
+    except Exception as fault:
+        if not is_at_fault(fault):
+            raise
+        logger.exception("batch_failed")
     async with pool.connection() as conn, conn.transaction():
-        taken, subjects = await evaluation.take_due(conn, MOST_SOURCES, rule_sets, now)
+        patient_ids = await due_work.leave_to_clocks(conn, MOST_SOURCES, now)
+
+    async def judge_these(some: Sequence[int]) -> None:
+        await _judge(pool, partial(due_work.take_looks, patient_ids=some), rule_sets, now)
+
+    async def aside(patient_id: int, fault: Exception) -> None:
+        await set_aside(pool, Item(ROLE, ItemKind.PATIENT, str(patient_id)), OF_ITEMS, now, fault)
+
+    await divide(patient_ids, judge_these, aside)
+    return len(patient_ids)
+
+
+async def _judge(pool: Pool, take: Take, rule_sets: Mapping[str, RuleSet], now: datetime) -> int:
+    async with pool.connection() as conn, conn.transaction():
+        taken, subjects = await take(conn, rule_sets=rule_sets, now=now)
         if not subjects:
             return taken
         history = await evaluation.history(conn, subjects)
@@ -87,6 +137,7 @@ async def evaluate_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datet
         is_silent, next_at = await _look(conn, subjects, after(known, found.findings), ids, now)
         await evaluation.mark_judged(conn, subjects, next_at, now)
         await unjudged.keep(conn, subjects, found.failures, now)
+        await faults.well(conn, ROLE, ItemKind.PATIENT, [subject.patient_id for subject in subjects])
         if is_news or is_silent:
             await findings.notify(conn)
     for failure in found.failures:

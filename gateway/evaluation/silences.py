@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import inf
 
 import numpy as np
@@ -43,7 +44,8 @@ class Outage:
 class Expectation:
     """A vital that a subject measures every `every_hours` since `since`; `last` is the newest value, or -inf.
 
-    `pauses` are beginnings and ends, infinite where nobody knows yet.
+    `since_enrolment` says that the schedule came with it. `pauses` are beginnings and ends, infinite where
+    nobody knows yet.
     """
 
     subject: Subject
@@ -53,6 +55,7 @@ class Expectation:
     last: float
     pauses: Sequence[tuple[float, float]]
     outages: Sequence[Outage]
+    since_enrolment: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,7 @@ def after(known: Known, findings: Sequence[Finding]) -> Known:
     work: dict[Condition, Work] = dict(known.work)
     for finding in findings:
         key = (finding.subject.patient_id, finding.condition)
-        changed = {each.number: each for each in finding.episodes}
-        episodes[key] = tuple(({each.number: each for each in episodes.get(key, ())} | changed).values())
+        episodes[key] = finding.episodes_after(episodes.get(key, ()))
         if finding.effect is Effect.CLOSED:
             work[key] = replace(work[key], open_priority=None)
     return Known(episodes, known.told, work)
@@ -116,12 +118,20 @@ def _look(expectation: Expectation, rule: Rule, kind: Silence, known: Known, now
         rule=rule,
         episode=_episode(known.episodes.get(key, ()), silent_from),
         effect=Effect.CREATED,
-        reason=kind.reason(max(expectation.last, expectation.since), expectation.every_hours, now),
+        reason=_reason(expectation, kind, now),
     )
     for outage in expectation.outages:
         if outage.speaks_for(silent_from, now):
             return Look(replace(silent, outage_id=outage.outage_id), outage.until(now))
     return Look(replace(silent, effect=after_raise(rule.priority, silent.episode.number, work)), again)
+
+
+def _reason(expectation: Expectation, kind: Silence, now: float) -> str:
+    if expectation.last > -inf:
+        return kind.reason(expectation.last, expectation.every_hours, now)
+    day = datetime.fromtimestamp(expectation.since, expectation.subject.zone)
+    what = "enrolment" if expectation.since_enrolment else "its schedule began"
+    return kind.reason_never(f"{what} on {day.day} {day:%b %Y}", expectation.every_hours)
 
 
 def _episode(episodes: Sequence[Episode], silent_from: float) -> Episode:

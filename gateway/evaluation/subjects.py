@@ -13,12 +13,13 @@ import numpy as np
 from alerting.rules import Rule
 from alerting.series import Series
 from alerting.windows import Bools
-from edge_agent.wire.codes import AbsentReason
+from edge_agent.wire.codes import AbsentReason, Bearing, Flag
 from edge_agent.wire.vitals import Vital
 from gateway.evaluation.local import wall_clock
 
 BEYOND = {AbsentReason.ABOVE_RANGE: np.inf, AbsentReason.BELOW_RANGE: -np.inf}
 """A value that the device could not say because it was too high or too low is judged as such."""
+DOUBTFUL = frozenset(flag.code for flag in Flag if flag.bearing is Bearing.IN_DOUBT)
 
 
 @dataclass(frozen=True, order=True)
@@ -125,4 +126,5 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
             for name in sorted(set[str]().union(*(subject.numbers for subject in subjects)))
         },
         local_times=local_times,
+        doubtful=DOUBTFUL,
     )

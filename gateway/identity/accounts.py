@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.identity import signing_in
 from gateway.identity.passwords import MAX_LENGTH, hash_password
-from gateway.identity.signing_in import Attempt
-from gateway.store import people, staff
+from gateway.identity.signing_in import Attempt, Tokens
+from gateway.store import attempts, audit, people, sessions, staff
 from gateway.store.connection import Connection
 from gateway.store.pool import Pool
-from gateway.store.sessions import Staff
-from gateway.store.staff import Place
+from gateway.store.sessions import Staff, UnknownStaff
+from gateway.store.staff import NotYourself, Place
 
 ONE_TIME_PASSWORD_LASTS = timedelta(hours=72)
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that is taken for another on paper: a one-time password is read out, or copied by hand."""
 MIN_LENGTH = 12
 """Length is what counts: https://pages.nist.gov/800-63-3/sp800-63b.html#memsecret asks for 8 at least."""
+
+
+class AccountClosed(Exception):
+    """An account is closed, and a password does not open it; says who can."""
+
+    def __init__(self, username: str, administrators: Sequence[str]) -> None:
+        super().__init__(
+            f"the account of {username} is closed. An administrator opens it again in the console, under "
+            f"Set-up, Staff; of yours are open: {', '.join(administrators)}"
+        )
+
+
+_RESET = audit.Request(
+    "COMMAND", "hearthbeat staff reset", (), task_id=None, assignment_id=None, always=True, may_repeat=False
+)
 
 
 class PasswordRefused(Exception):
@@ -58,11 +74,33 @@ async def open_account(
 
 
 async def renew_password(conn: Connection, by: Staff, staff_id: int, now: datetime) -> OneTimeSignIn:
-    """For somebody who cannot sign in; the old password and all sessions end. Raises UnknownStaff."""
+    """For somebody else who cannot sign in. Raises UnknownStaff and NotYourself."""
     member = await staff.get(conn, by, staff_id)
+    if staff_id == by.staff_id:  # whoever missed the answer could not sign in again
+        raise NotYourself("Your own password you choose yourself: `/account`, or `POST /api/me/password`.")
+    return await _renew(conn, staff_id, member.username, now)
+
+
+async def reset(conn: Connection, username: str, now: datetime) -> OneTimeSignIn:
+    """For whoever has no way back. Raises UnknownStaff, and AccountClosed with who could open it."""
+    try:
+        found = await sessions.staff_named(conn, username)
+    except UnknownStaff:
+        if administrators := await sessions.open_administrators(conn, username):
+            raise AccountClosed(username, administrators) from None
+        raise
+    renewed = await _renew(conn, found.staff_id, username, now)
+    await attempts.forget_all(conn, signing_in.account_digest(username))
+    await audit.record(conn, found, _RESET, audit.DONE, now)
+    return renewed
+
+
+async def _renew(conn: Connection, staff_id: int, username: str, now: datetime) -> OneTimeSignIn:
+    """A one-time password; the old one and all sessions end, and no browser is known any more."""
     password, expires_at = _one_time_password(), now + ONE_TIME_PASSWORD_LASTS
     await staff.set_password(conn, staff_id, await hash_password(password), expires_at=expires_at)
-    return OneTimeSignIn(staff_id, member.username, expires_at, password)
+    await attempts.forget_browsers(conn, staff_id)
+    return OneTimeSignIn(staff_id, username, expires_at, password)
 
 
 def _one_time_password() -> str:
@@ -70,8 +108,8 @@ def _one_time_password() -> str:
     return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
 
 
-async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> str:
-    """Put `chosen` in the place of the attempt's password; the token of a new session, all others end.
+async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> Tokens:
+    """Put `chosen` in the place of the attempt's password; a new session, all others end.
 
     Raises WrongPassword and TooManyAttempts as signing in does, and PasswordRefused.
     """
@@ -80,8 +118,9 @@ async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: dateti
         raise PasswordRefused(why)
     password_hash = await hash_password(chosen)
     async with pool.connection() as conn:
+        await signing_in.hold(conn, account, now)
         await staff.set_password(conn, account.staff_id, password_hash, expires_at=None)
-        return await signing_in.begin(conn, account.staff_id, now)
+        return await signing_in.begin_in_browser(conn, account.staff_id, attempt, now)
 
 
 def objection(chosen: str, attempt: Attempt) -> str | None:

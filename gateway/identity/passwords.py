@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,14 +16,18 @@ MAX_LENGTH = 1024
 """Longer ones are refused unread: hashing must not be a way to keep the gateway busy."""
 
 
+_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
+"""Of their own: many who sign in at once keep each other waiting, and nobody else."""
+
+
 async def hash_password(password: str) -> str:
     """Takes a core for tens of milliseconds, so it runs in a thread."""
-    return await asyncio.to_thread(_HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, password)
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one that was hashed; None stands for an account that does not exist."""
-    return await asyncio.to_thread(_verify, password, password_hash)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _verify, password, password_hash)
 
 
 def _verify(password: str, password_hash: str | None) -> bool:

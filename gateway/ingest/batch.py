@@ -9,14 +9,18 @@ from datetime import datetime
 from edge_agent.wire.messages import Quarantined, Receipt
 from gateway.ingest.committing import CONFLICT, Entry, positions, refused, store_by_age
 from gateway.ingest.opening import Opened, Refused, Unopened
+from gateway.logs import kind_of
+from gateway.loop import OF_ITEMS, divide, set_aside
 from gateway.store.connection import Connection
+from gateway.store.faults import Item, ItemKind
 from gateway.store.ingest import Fate, Rejected, quarantine
-from gateway.store.pool import DATABASE_AWAY, Pool
+from gateway.store.pool import Pool
 from gateway.store.registry import Hub, Registry
 from gateway.store.rows import Candidate
 
 logger = logging.getLogger(__name__)
 
+ROLE = "ingest"
 STRAY = "nobody has enrolled this hub"
 INVENTED = "its hub has begun more epochs than a hub may"
 CROWDED = "a new device, and its hub has named more than a hub may"
@@ -26,17 +30,31 @@ async def store_each(
     pool: Pool, registry: Registry, messages: Sequence[Opened | Unopened], now: datetime
 ) -> list[tuple[str, Receipt]]:
     """`store_batch`; should a message fail for a fault of ours, it alone is set aside, without a receipt."""
-    try:
-        return await store_batch(pool, registry, messages, now)
-    except DATABASE_AWAY:
-        raise
-    except Exception as fault:
-        logger.exception("batch_failed", extra={"messages": len(messages)})
-        if len(messages) > 1:
-            return [receipt for each in messages for receipt in await store_each(pool, registry, [each], now)]
+    receipts: list[tuple[str, Receipt]] = []
+
+    async def store(some: Sequence[Opened | Unopened]) -> None:
+        receipts.extend(await store_batch(pool, registry, some, now))
+
+    async def alone(message: Opened | Unopened, fault: Exception) -> None:
+        rejected = _faulty(message, f"a fault of ours: {kind_of(fault)}", now)
+        await quarantine_or_leave(pool, rejected, now)
+
+    await divide(messages, store, alone)
+    return receipts
+
+
+async def quarantine_or_leave(pool: Pool, rejected: Rejected, now: datetime) -> None:
+    """Keep what is rejected; where not even that can be done say so: its hub has it, and sends it again."""
+
+    async def put(some: Sequence[Rejected]) -> None:
         async with pool.connection() as conn:
-            await quarantine(conn, [_faulty(messages[0], f"a fault of ours: {type(fault).__name__}", now)])
-        return []
+            await quarantine(conn, some)
+
+    async def leave(_: Rejected, fault: Exception) -> None:
+        item = Item(ROLE, ItemKind.MESSAGE, rejected.topic)
+        await set_aside(pool, item, OF_ITEMS, now, fault)
+
+    await divide([rejected], put, leave)
 
 
 def _faulty(message: Opened | Unopened, reason: str, now: datetime) -> Rejected:
@@ -52,7 +70,7 @@ async def store_batch(
 
     One whose old readings lie where the database is being rewritten gets none: its hub sends it again. Of
     those of a hub that invents epochs nothing is kept but that there are some: they stay with the hub.
-    Raises what DATABASE_AWAY names when the database cannot be reached: then nothing is certain, and all
+    Raises what `is_away` knows when the database cannot be reached: then nothing is certain, and all
     of it is to be stored again.
     """
     strays: list[Rejected] = []

@@ -92,7 +92,7 @@ async def _commit(conn: Connection, entries: Sequence[Entry], *, briefly: bool) 
             elif entry.fate is Fate.CONFLICT:
                 rejected.append(_rejected(entry, CONFLICT))
         await quarantine(conn, rejected)
-        await account(conn, held, fresh)
+        await account(conn, held, fresh, max(entry.content.received_at for entry in entries))
 
 
 def _run(rejected: Rejected) -> int:

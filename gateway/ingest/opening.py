@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from math import inf
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from edge_agent.wire import topics
+from edge_agent.wire.instants import EARLIEST
 from edge_agent.wire.messages import Batch, BatchHeader, Reading
+from edge_agent.wire.plausibility import LATEST_AFTER_CAPTURE, without_what_cannot_be
 
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
-"""No device clock is older, and each odd year would make a chunk of its own."""
-LATEST_AFTER_CAPTURE = timedelta(minutes=5)
-"""What two clocks may differ by. Measured later than captured is a clock gone wrong."""
 LONGEST_REASON = 120
+MOST_DIGITS = 400
+"""Of a whole number: the largest that a double holds has 309. Python reads none of over 4,300."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _content(header: BatchHeader, payload: bytes, now: datetime) -> Sequence[Rea
 def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
     """Each reading for itself, so that a bad one does not take its neighbours along; None: no readings."""
     try:
-        table = json.loads(payload)
+        table = json.loads(payload, parse_int=_whole)
     except (ValueError, RecursionError):  # the second: brackets within brackets without end
         return None
     if not isinstance(table, dict) or table.keys() != {"readings"} or not isinstance(table["readings"], list):
@@ -105,24 +106,26 @@ def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
     return contents
 
 
+def _whole(digits: str) -> float:
+    """The number; one of more digits than any field takes is too large: its reading alone is refused."""
+    return int(digits) if len(digits) <= MOST_DIGITS else inf
+
+
 def _checked(content: Reading | Refused, latest: datetime) -> Reading | Refused:
     if isinstance(content, Refused):
         return content
     reason = _unusable(content, latest)
-    return Refused(reason, content.model_dump_json().encode()) if reason else content
+    if reason:
+        return Refused(reason, content.model_dump_json().encode())
+    return without_what_cannot_be(content)
 
 
 def _unusable(reading: Reading, latest: datetime) -> str | None:
-    measured_at, captured_at = reading.measured_at, reading.captured_at
-    if measured_at < EARLIEST:
-        return "measured_at: before 1980"
-    if captured_at > latest:
+    """By when it was captured alone, on the hub's own clock: nothing else makes a reading useless."""
+    if reading.captured_at < EARLIEST:
+        return "captured_at: before 1980"
+    if reading.captured_at > latest:
         return "captured_at: more than five minutes ahead of the gateway's clock"
-    if measured_at > captured_at and measured_at > min(captured_at + LATEST_AFTER_CAPTURE, latest):
-        return "measured_at: more than five minutes after it was captured"
-    for vital, quantity in reading.values.items():
-        if not vital.is_plausible(quantity.value):
-            return f"values.{vital.code}: outside what can be measured"
     return None
 
 

@@ -10,8 +10,9 @@ from edge_agent.wire.messages import Receipt
 from gateway.ingest.batch import STRAY, store_batch
 from gateway.ingest.opening import Opened, Refused, open_message
 from gateway.store import quarantine
+from gateway.store.message_state import State
 from gateway.store.pool import Pool
-from gateway.store.quarantine import Kept, State, settled
+from gateway.store.quarantine import Kept, settled
 from gateway.store.registry import Registry
 from gateway.store.sessions import Staff
 

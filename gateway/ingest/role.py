@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from uuid import uuid4
@@ -14,22 +14,23 @@ from uuid import uuid4
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
+from gateway.clock import utc_now
 from gateway.ingest.batch import store_each
 from gateway.ingest.hubs_word import Unanswered, keep
-from gateway.ingest.opening import Opened, Unopened, open_message
+from gateway.ingest.opening import Opened, Refused, Unopened, open_message
+from gateway.logs import kind_of
+from gateway.loop import RETRY_S, pause
 from gateway.metrics import Metric, Metrics
 from gateway.mqtt import Broker, Delivery
 from gateway.resources import Resources
-from gateway.store.pool import DATABASE_AWAY
+from gateway.store.pool import DATABASE_AWAY, is_away
 from gateway.store.registry import Registry
 
 logger = logging.getLogger(__name__)
 
-GROUP = "ingest"
 RECEIVE_MAXIMUM = 200
 """Messages held without acknowledgement on one connection: the memory while the database is away."""
 MOST_MESSAGES = 100
-RETRY_S = 1.0
 AWAY_S = 30.0
 """Without the database for so long, the connection is given up so that another process gets the messages."""
 
@@ -44,16 +45,16 @@ class _Taken:
     message: Opened | Unopened
 
 
-async def ingest(resources: Resources) -> None:
+async def ingest(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Take readings, backlog and status in, each on a connection of its own, until the process stops."""
     registry = Registry()
     async with asyncio.TaskGroup() as group:
         for channel in (Channel.READINGS, Channel.BACKLOG):
-            subscription = topics.shared(GROUP, channel)
+            subscription = topics.shared(resources.settings.broker.share_group(), channel)
             group.create_task(
-                _serve(resources, channel, subscription, partial(_take_in, resources, registry))
+                _serve(resources, channel, subscription, partial(_take_in, resources, registry, clock))
             )
-        hear = partial(_hear, resources, {})
+        hear = partial(_hear, resources, {}, clock)
         group.create_task(_serve(resources, Channel.STATUS, topics.every_hub(Channel.STATUS), hear))
 
 
@@ -68,34 +69,50 @@ async def _serve(
             await consume(broker)
         resources.brokers[channel] = None
         while not resources.stop.is_set() and not await _is_database_back(resources):
-            await _pause(resources.stop, RETRY_S)
+            await pause(resources.stop, RETRY_S)
 
 
-async def _hear(resources: Resources, unanswered: Unanswered, broker: Broker) -> None:
-    await _consume(resources.stop, broker.deliveries, partial(keep, resources.pool, unanswered, broker))
+async def _hear(
+    resources: Resources, unanswered: Unanswered, clock: Callable[[], datetime], broker: Broker
+) -> None:
+    async def hear(deliveries: Sequence[Delivery]) -> None:
+        await keep(resources.pool, unanswered, broker, deliveries, clock())
+
+    await _consume(resources.stop, broker.deliveries, hear)
 
 
-async def _take_in(resources: Resources, registry: Registry, broker: Broker) -> None:
+async def _take_in(
+    resources: Resources, registry: Registry, clock: Callable[[], datetime], broker: Broker
+) -> None:
     """Open messages while the database stores those before."""
     opened: asyncio.Queue[_Taken] = asyncio.Queue()
     async with asyncio.TaskGroup() as group:
-        opening = group.create_task(_open(broker.deliveries, opened))
-        await _consume(resources.stop, opened, partial(_store, resources, registry, broker))
+        opening = group.create_task(_open(broker.deliveries, opened, clock))
+        await _consume(resources.stop, opened, partial(_store, resources, registry, clock, broker))
         opening.cancel()
 
 
-async def _open(deliveries: asyncio.Queue[Delivery], opened: asyncio.Queue[_Taken]) -> None:
+async def _open(
+    deliveries: asyncio.Queue[Delivery], opened: asyncio.Queue[_Taken], clock: Callable[[], datetime]
+) -> None:
     while True:
         each = await deliveries.get()
-        message = open_message(each.topic, each.payload, each.correlation, each.properties, datetime.now(UTC))
-        opened.put_nowait(_Taken(each, message))
+        opened.put_nowait(_Taken(each, _opened(each, clock())))
         await asyncio.sleep(0)  # the database's answers go first
+
+
+def _opened(each: Delivery, now: datetime) -> Opened | Unopened:
+    try:
+        return open_message(each.topic, each.payload, each.correlation, each.properties, now)
+    except Exception as fault:
+        logger.exception("not_opened")
+        return Unopened(each.topic, Refused(f"a fault of ours: {kind_of(fault)}", each.payload))
 
 
 async def _consume(
     stop: asyncio.Event, waiting: asyncio.Queue[T], handle: Callable[[Sequence[T]], Awaitable[None]]
 ) -> None:
-    """Handle what waits, all of it at a time, until the process stops or the database is away for AWAY_S."""
+    """Handle what waits, all of it at a time, until the process stops or the database is away for long."""
     stopping = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set():
@@ -118,24 +135,33 @@ async def _insist(stop: asyncio.Event, work: Callable[[], Awaitable[None]]) -> b
     while True:
         try:
             await work()
-        except DATABASE_AWAY as error:
-            logger.warning("database_away", extra={"error": type(error).__name__})
+        except Exception as error:
+            if not is_away(error):
+                raise
+            logger.warning("database_away", extra={"error": kind_of(error)})
             if stop.is_set() or asyncio.get_running_loop().time() > deadline:
                 return False
-            await _pause(stop, RETRY_S)
+            await pause(stop, RETRY_S)
         else:
             return True
 
 
-async def _store(resources: Resources, registry: Registry, broker: Broker, batch: Sequence[_Taken]) -> None:
-    now = datetime.now(UTC)
-    receipts = await store_each(resources.pool, registry, [each.message for each in batch], now)
+async def _store(
+    resources: Resources,
+    registry: Registry,
+    clock: Callable[[], datetime],
+    broker: Broker,
+    batch: Sequence[_Taken],
+) -> None:
+    passed_s = asyncio.get_running_loop().time
+    began_s = passed_s()
+    receipts = await store_each(resources.pool, registry, [each.message for each in batch], clock())
     for each in batch:
         broker.acknowledge(each.delivery)
     for hub, receipt in receipts:
         broker.publish(topics.topic(hub, Channel.RECEIPTS), receipt.model_dump_json().encode())
     _count(resources.metrics, len(batch), [receipt for _, receipt in receipts])
-    resources.metrics.took((datetime.now(UTC) - now).total_seconds())
+    resources.metrics.took(passed_s() - began_s)
 
 
 def _count(metrics: Metrics, messages: int, receipts: Sequence[Receipt]) -> None:
@@ -153,11 +179,3 @@ async def _is_database_back(resources: Resources) -> bool:
             return True
     except DATABASE_AWAY:
         return False
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

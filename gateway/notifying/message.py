@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -40,7 +41,7 @@ def email(notification: Notification, to: str, sender: str, public_url: str) -> 
     said = _SAID[notification.kind]
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = to
+    message["To"] = Address(addr_spec=to)  # one mailbox, whatever was entered; ValueError where it is none
     message["Subject"] = f"Hearthbeat: {said.partition('.')[0]}"
     message["Date"] = format_datetime(notification.made_at)
     message["Message-ID"] = f"<{notification.notification_id}@{sender.rpartition('@')[2]}>"

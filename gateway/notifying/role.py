@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 import httpx
 
 from gateway.clock import utc_now
+from gateway.logs import kind_of
+from gateway.loop import OF_ITEMS, Chore, divide, play, set_aside
 from gateway.notifying import message
 from gateway.notifying.sending import PATIENCE_S, NotDelivered, post, send_email
 from gateway.resources import Resources
 from gateway.settings import Settings
-from gateway.store import notifications
-from gateway.store.notifications import Channel, Notification, State
-from gateway.store.pool import DATABASE_AWAY, Pool
+from gateway.store import faults, notifications
+from gateway.store.faults import Item, ItemKind
+from gateway.store.notifications import ROLE, Channel, Notification, State
+from gateway.store.pool import Pool
 
 logger = logging.getLogger(__name__)
 
@@ -33,50 +38,66 @@ class NotSetUp(Exception):
 
 async def notify(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
     """Deliver until the process stops. Raises SettingError where a secret cannot be read."""
-    settings = resources.settings
+    settings, pool = resources.settings, resources.pool
     if settings.smtp is not None:
         settings.smtp.password()
     if settings.webhook is not None:
         settings.webhook.secret()
     async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False) as client:
-        while not resources.stop.is_set():
-            try:
-                taken = await deliver_due(resources.pool, settings, client, clock())
-            except DATABASE_AWAY as error:
-                logger.warning("database_away", extra={"error": type(error).__name__})
-                taken = 0
-            await resources.pause(0 if taken else POLL_S)
+        delivering = Chore("deliver", partial(deliver_due, pool, settings, client), POLL_S)
+        await play(ROLE, [delivering], pool, resources.stop, clock)
 
 
 async def deliver_due(pool: Pool, settings: Settings, client: httpx.AsyncClient, now: datetime) -> int:
     """Try what is due, some at once; how many were taken."""
     async with pool.connection() as conn:
         taken = await notifications.take(conn, now, limit=AT_ONCE)
+
+    async def deliver(one: Sequence[UUID]) -> None:
+        await _deliver(pool, settings, client, one[0], now)
+
+    async def aside(notification_id: UUID, fault: Exception) -> None:
+        await set_aside(pool, Item(ROLE, ItemKind.NOTIFICATION, str(notification_id)), OF_ITEMS, now, fault)
+
     async with asyncio.TaskGroup() as group:
         for each in taken:
-            group.create_task(_deliver(pool, settings, client, each, now))
+            group.create_task(divide([each], deliver, aside))
     return len(taken)
 
 
 async def _deliver(
-    pool: Pool, settings: Settings, client: httpx.AsyncClient, each: Notification, now: datetime
+    pool: Pool, settings: Settings, client: httpx.AsyncClient, notification_id: UUID, now: datetime
 ) -> None:
+    async with pool.connection() as conn:
+        each = await notifications.get(conn, notification_id)
+    outcome = await _try(settings, client, each, now)
+    async with pool.connection() as conn:
+        if isinstance(outcome, State):
+            await notifications.settle(conn, notification_id, outcome, now)
+        elif outcome.for_good or now - each.made_at >= GIVE_UP_AFTER:
+            await notifications.settle(conn, notification_id, State.FAILED, now, problem=str(outcome))
+        else:
+            again_at = now + wait(each.attempts)
+            await notifications.postpone(conn, notification_id, str(outcome), again_at)
+        await faults.well(conn, ROLE, ItemKind.NOTIFICATION, [notification_id])
+
+
+async def _try(
+    settings: Settings, client: httpx.AsyncClient, each: Notification, now: datetime
+) -> State | NotDelivered:
+    """What became of it. A fault of ours is no other failure: it is tried again, and given up after a day."""
     try:
         await _send(settings, client, each, now)
     except NotSetUp:
-        await _say(pool, each, State.DROPPED, now)
+        return State.DROPPED
     except NotDelivered as failure:
-        if failure.for_good or now - each.made_at >= GIVE_UP_AFTER:
-            await _say(pool, each, State.FAILED, now, str(failure))
-        else:
-            async with pool.connection() as conn:
-                await notifications.postpone(
-                    conn, each.notification_id, str(failure), now + wait(each.attempts)
-                )
         logger.warning("not_delivered", extra=_about(each) | {"why": str(failure)})
-    else:
-        await _say(pool, each, State.SENT, now)
-        logger.info("delivered", extra=_about(each))
+        return failure
+    except Exception as fault:
+        logger.exception("not_delivered", extra=_about(each))
+        return NotDelivered(f"the message could not be made or sent: {kind_of(fault)}")
+    logger.info("delivered", extra=_about(each))
+    return State.SENT
 
 
 async def _send(settings: Settings, client: httpx.AsyncClient, each: Notification, now: datetime) -> None:
@@ -91,13 +112,6 @@ async def _send(settings: Settings, client: httpx.AsyncClient, each: Notificatio
         raise NotDelivered("e-mail is not set up", for_good=True)
     mail = message.email(each, each.email, settings.smtp.sender, settings.public_url)
     await asyncio.to_thread(send_email, settings.smtp, mail)
-
-
-async def _say(
-    pool: Pool, each: Notification, state: State, now: datetime, problem: str | None = None
-) -> None:
-    async with pool.connection() as conn:
-        await notifications.settle(conn, each.notification_id, state, now, problem=problem)
 
 
 def wait(attempts: int) -> timedelta:

@@ -35,9 +35,10 @@ def send_email(smtp: SmtpSettings, mail: EmailMessage) -> None:
                 server.login(smtp.username, smtp.password())
             server.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
-        [(code, _)] = error.recipients.values()
+        codes = sorted({code for code, _ in error.recipients.values()})
         raise NotDelivered(
-            f"the mail server refused the address ({code})", for_good=code >= FIRST_FAILURE
+            f"the mail server refused the address ({', '.join(map(str, codes))})",
+            for_good=codes[0] >= FIRST_FAILURE,
         ) from error
     except smtplib.SMTPResponseException as error:
         raise NotDelivered(f"the mail server refused ({error.smtp_code})") from error

@@ -21,6 +21,7 @@ class Event(StrEnum):
     COMPLETED = "completed"
     EPISODE_OPENED = "episode-opened"
     EPISODE_CLEARED = "episode-cleared"
+    EPISODE_ABSORBED = "episode-absorbed"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_agent.wire.codes import AbsentReason, EventKind
+from edge_agent.wire.instants import entered
 from edge_agent.wire.vitals import Vital
 from gateway.rules.units import to_canonical
 
@@ -19,8 +20,6 @@ COLUMNS = ("patient", "vital", "value", "unit", "measured_at")
 RECEIVED_AT = "received_at"
 BEYOND = {"hi": AbsentReason.ABOVE_RANGE, "lo": AbsentReason.BELOW_RANGE}
 """What a meter says in the place of a number."""
-YEARS = range(1970, 2101)
-"""In which a reading may have been taken, and have arrived."""
 TO_THE_SECOND = re.compile(r".*:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
 WITH_ITS_ZONE = re.compile(r".*:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})")
 
@@ -181,9 +180,10 @@ def _moment(column: str, text: str) -> datetime:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"{column}: expected a time such as 2026-03-01T12:00:00Z (UTC if no zone)") from None
-    if at.year not in YEARS:
-        raise ValueError(f"{column}: expected a time from {YEARS.start} to {YEARS.stop - 1}")
-    return at
+    try:
+        return entered(at)
+    except ValueError as error:
+        raise ValueError(f"{column}: {error}") from None
 
 
 def _together(rows: Iterable[Arrival]) -> Iterator[Arrival]:

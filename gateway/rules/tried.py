@@ -20,6 +20,7 @@ from gateway.rules.readings_file import Arrival
 
 CLEARED = "The condition has cleared"
 PARTED = "A late reading parts it from the episode before"
+ABSORBED = "A late reading makes it part of the episode before"
 _ENDED = {
     Effect.CLOSED: f"{CLEARED}, and nobody had begun",
     Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun",
@@ -90,9 +91,9 @@ class TriedPatient:
     def _follow(self, finding: Finding, at: datetime) -> Iterator[Happening]:
         key = (self._subject.patient_id, finding.condition)
         before = {episode.number: episode for episode in self._episodes.get(key, ())}
-        self._episodes[key] = tuple(
-            (before | {episode.number: episode for episode in finding.episodes}).values()
-        )
+        self._episodes[key] = finding.episodes_after(self._episodes.get(key, ()))
+        for absorbed, number in finding.absorbed:
+            yield self._absorbed(key, absorbed, number, at)
         for episode in finding.episodes:
             if episode.number not in before:
                 yield self._opened(finding, episode.number, at)
@@ -156,6 +157,22 @@ class TriedPatient:
             reason=PARTED,
             episode=self._episode(finding.condition, number),
             evidence=[self._reading(key) for key, moved_to in finding.moved if moved_to == number],
+        )
+
+    def _absorbed(self, key: Condition, absorbed: int, number: int, at: datetime) -> Happening:
+        """What was asked because of the one episode was asked because of the other."""
+        gone, into = self._episode(key[1], absorbed), self._episode(key[1], number)
+        if key in self._work and self._work[key].last_episode == absorbed:
+            self._work[key] = replace(self._work[key], last_episode=number)
+        if key in self._tasks and self._tasks[key].episode == gone:
+            self._tasks[key] = replace(self._tasks[key], episode=into)
+        return Happening(
+            at=at,
+            event=Event.EPISODE_ABSORBED,
+            patient=self._name,
+            condition=key[1],
+            reason=ABSORBED,
+            episode=gone,
         )
 
     def _raised(

@@ -11,7 +11,6 @@ from psycopg.errors import ExclusionViolation
 from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
-from gateway.ingest.opening import EARLIEST
 from gateway.store import hubs, people, statements
 from gateway.store.registry import NO_SLOT, Hub, ensure_source
 from gateway.store.sessions import Staff
@@ -25,10 +24,6 @@ class AssignmentOverlaps(Exception):
 
 class PeriodEndsFirst(Exception):
     """An assignment ends after it begins."""
-
-
-class PeriodBeforeAnyReading(Exception):
-    """Nothing is taken in that is said to be so old."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +108,9 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
 
 
 def check_period(since: datetime, until: datetime | None) -> None:
-    """Raises PeriodEndsFirst and PeriodBeforeAnyReading."""
+    """Raises PeriodEndsFirst."""
     if until is not None and until <= since:
         raise PeriodEndsFirst("An assignment ends after it begins.")
-    if since < EARLIEST:
-        raise PeriodBeforeAnyReading(f"An assignment begins in {EARLIEST.year} or later.")
 
 
 async def of_patient(conn: AsyncConnection, patient_id: int) -> list[Assignment]:

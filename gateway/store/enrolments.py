@@ -15,8 +15,8 @@ from psycopg.rows import class_row
 
 from alerting.rules import Requirement, Rule, RuleSet
 from gateway.ages import today
-from gateway.programmes import NOT_SO, Enrolment, rules_for, unmet
-from gateway.store import statements, timing
+from gateway.programmes import NOT_SO, Enrolment, rules_for, schedule_of, unmet
+from gateway.store import plans, statements, timing
 from gateway.store.limits import require_clinician
 from gateway.store.people import Patient
 from gateway.store.plans import NotEnrolled
@@ -101,6 +101,7 @@ async def attach(
         "reason_by": None if reason is None else by.staff_id,
     }
     await conn.execute(_SQL["attach"], row)
+    await plans.follow(conn, by, patient.patient_id, {rule_set.name: schedule_of(rule_set)}, now)
     await _rules_changed(conn, patient.patient_id, now)
 
 

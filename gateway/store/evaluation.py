@@ -1,13 +1,13 @@
-"""Due work under the patients' locks, and what a judgement needs: series, episodes, what people were told."""
+"""What a judgement needs: patients with their rules, series, episodes, what people were told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,58 +36,6 @@ class Ids:
 
     episodes: dict[tuple[Condition, int], int]
     open_tasks: dict[Condition, int]
-
-
-class AssignedMeanwhile(Exception):
-    """A source was given to a patient whom this evaluation has not locked: begin again."""
-
-
-class Taken(NamedTuple):
-    """What an evaluator has taken: how many due rows and looks by the clock, and the patients to judge."""
-
-    due: int
-    subjects: list[Subject]
-
-
-async def take_due(
-    conn: AsyncConnection, limit: int, rule_sets: Mapping[str, RuleSet], now: datetime
-) -> Taken:
-    """Lock the patients of up to `limit` due sources, and up to as many whose time has come.
-
-    Takes what is due of them, except of patients whom another evaluator has. Needs a transaction.
-    Raises AssignedMeanwhile.
-    """
-    looked_at = {patient_id for (patient_id,) in await _rows(conn, "due_patients", now=now, limit=limit)}
-    ready, locked = await _ready(conn, looked_at, limit)
-    taken = await _rows(conn, "take_due", source_ids=ready)
-    # Read again, after the rows are taken: an assignment made meanwhile has appended rows of its own to them.
-    owners = await _owners(conn, ready)
-    sinces: dict[int, datetime] = {}
-    for source_id, since in taken:
-        for patient_id in owners[source_id]:
-            if patient_id not in locked:
-                raise AssignedMeanwhile
-            sinces[patient_id] = min(since, sinces.get(patient_id, since))
-    looks = await _rows(conn, "take_looks", patient_ids=list(locked), now=now)
-    for patient_id, rejudge_from, _ in looks:
-        since = now if rejudge_from is None else rejudge_from
-        sinces[patient_id] = min(since, sinces.get(patient_id, since))
-    why = {patient_id: why for patient_id, _, why in looks}
-    return Taken(len(taken) + len(looks), await _subjects(conn, sinces, why, rule_sets, now))
-
-
-async def _ready(conn: AsyncConnection, looked_at: Collection[int], limit: int) -> tuple[list[int], set[int]]:
-    """Due sources all of whose patients are locked now, and these and others that are."""
-    after = 0
-    while True:
-        due = {source_id for (source_id,) in await _rows(conn, "due_sources", limit=limit, after=after)}
-        owners = await _owners(conn, due)
-        candidates = sorted({*looked_at}.union(*owners.values()))
-        locked = {patient_id for (patient_id,) in await _rows(conn, "lock_patients", patient_ids=candidates)}
-        ready = [source_id for source_id in due if owners[source_id] <= locked]
-        if ready or locked or not due:  # else other evaluators have all of these
-            return ready, locked
-        after += limit
 
 
 async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History:
@@ -163,7 +111,7 @@ async def _episodes(
     return found, ids
 
 
-async def _subjects(
+async def subjects_of(
     conn: AsyncConnection,
     sinces: Mapping[int, datetime],
     why: Mapping[int, str | None],
@@ -191,13 +139,6 @@ async def _subjects(
         )
         for patient_id, organisation_id, zone in await _rows(conn, "patients", patient_ids=patient_ids)
     ]
-
-
-async def _owners(conn: AsyncConnection, source_ids: Collection[int]) -> dict[int, set[int]]:
-    owners: dict[int, set[int]] = {source_id: set() for source_id in source_ids}
-    for source_id, patient_id in await _rows(conn, "patients_of", source_ids=list(source_ids)):
-        owners[source_id].add(patient_id)
-    return owners
 
 
 async def _rows(conn: AsyncConnection, statement: str, **row: object) -> list[tuple[Any, ...]]:

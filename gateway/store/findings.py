@@ -36,6 +36,7 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
 
     New episodes are added to `ids`.
     """
+    await _absorb_episodes(conn, findings, ids, now)
     await _write_episodes(conn, findings, ids)
     evidence = []
     for finding in findings:
@@ -61,6 +62,21 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
 async def notify(conn: AsyncConnection) -> None:
     """Tell open pages, once this transaction is committed."""
     await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
+
+
+async def _absorb_episodes(
+    conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, now: datetime
+) -> None:
+    """What is part of another episode makes room for it: of a condition one alone is open."""
+    for finding in findings:
+        for absorbed, number in finding.absorbed:
+            row = _subject(finding) | {
+                "absorbed_id": ids.episodes[_condition(finding), absorbed],
+                "episode_id": ids.episodes[_condition(finding), number],
+                "now": now,
+            }
+            for statement in ("absorb_evidence", "absorb_tasks", "void_absorbed"):
+                await conn.execute(_SQL[statement], row)
 
 
 async def _write_episodes(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids) -> None:

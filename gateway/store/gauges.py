@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.store import statements
+from gateway.store.hubs import SILENT_AFTER, STALLED_AFTER
 
 _SQL = statements.load("gauges.sql")
 
@@ -28,11 +29,13 @@ class Gauges:
     hubs_online: int
     notifications_failed: int
     oldest_notification_s: float  # of those that wait to be delivered
+    hubs_stalled: int  # online, and none of what waits there has arrived for minutes
 
 
 async def read(conn: AsyncConnection, now: datetime) -> Gauges:
     """As of `now`."""
     async with conn.cursor(row_factory=class_row(Gauges)) as cursor:
-        await cursor.execute(_SQL["read"], {"now": now})
+        since = {"silent_since": now - SILENT_AFTER, "stalled_since": now - STALLED_AFTER}
+        await cursor.execute(_SQL["read"], since | {"now": now})
         [gauges] = await cursor.fetchall()
         return gauges

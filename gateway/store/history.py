@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from edge_agent.wire.codes import Flag
+from edge_agent.wire.codes import Flag, is_of_a_patient
 from edge_agent.wire.vitals import Vital
 from gateway.store import statements
 from gateway.store.registry import NO_SLOT
@@ -62,7 +62,10 @@ class Struck:
 
 @dataclass(frozen=True)
 class StoredReading:
-    """A reading. `absent` says why a vital that was measured has no number; `struck` means: not counted."""
+    """A reading. `absent` says why a vital that was measured has no number.
+
+    One that `counts` not is shown alone: staff struck it out, or a flag says that it is not of a patient.
+    """
 
     source_id: int
     tie: int
@@ -74,6 +77,7 @@ class StoredReading:
     absent: Mapping[str, str]
     flags: list[str]
     meal: str | None
+    counts: bool
     struck: Struck | None = None
 
 
@@ -132,13 +136,23 @@ async def evidence(conn: AsyncConnection, task_id: int) -> list[Evidence]:
 
 def flag_codes(bits: int) -> list[str]:
     """What the device said of a reading, from the bits of its row."""
-    return [flag.code for flag in Flag if bits >> flag.value & 1]
+    return [flag.code for flag in flags_of(bits)]
+
+
+def flags_of(bits: int) -> list[Flag]:
+    """The flags whose bits are set in a reading's row."""
+    return [flag for flag in Flag if bits >> flag.value & 1]
 
 
 async def _readings(
     conn: AsyncConnection, statement: bytes, row: Mapping[str, object]
 ) -> list[StoredReading]:
-    return [replace(_reading(each), struck=_struck(each)) for each in await _rows(conn, statement, row)]
+    return [_with_correction(each) for each in await _rows(conn, statement, row)]
+
+
+def _with_correction(row: Mapping[str, Any]) -> StoredReading:
+    reading, struck = _reading(row), _struck(row)
+    return replace(reading, struck=struck, counts=reading.counts and struck is None)
 
 
 async def _rows(conn: AsyncConnection, statement: bytes, row: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -162,6 +176,7 @@ def _bounds(patient_id: int, span: Span) -> Mapping[str, object]:
 
 def _reading(row: Mapping[str, Any]) -> StoredReading:
     measured_at: datetime = row["measured_at"]
+    flags = flags_of(row["flags"])
     return StoredReading(
         source_id=row["source_id"],
         tie=row["tie"],
@@ -171,8 +186,9 @@ def _reading(row: Mapping[str, Any]) -> StoredReading:
         user=_user(row),
         values={v.code: Value(row[v.code], v.unit) for v in Vital if row[v.code] is not None},
         absent=row["absent"] or {},
-        flags=flag_codes(row["flags"]),
+        flags=[flag.code for flag in flags],
         meal=row["meal"],
+        counts=is_of_a_patient(flags),
     )
 
 

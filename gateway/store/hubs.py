@@ -21,6 +21,10 @@ SILENT_AFTER = timedelta(minutes=5)
 """A hub speaks every minute. A broker that was killed with its hub never tells that the hub is gone."""
 
 
+STALLED_AFTER = timedelta(minutes=10)
+"""A hub sends a reading again after 1, 3 and 7 minutes: by then it should have arrived."""
+
+
 class HubExists(Exception):
     """There is a hub of that name."""
 
@@ -50,12 +54,13 @@ class Hub:
 
 @dataclass(frozen=True)
 class HubInNeed:
-    """A hub that is offline, has fallen silent, or says that something is wrong with it."""
+    """A hub that is offline or silent, says that something is wrong, or whose readings do not arrive."""
 
     name: str
     online: bool
     status_at: datetime | None  # when it was heard last
     problems: list[str]  # as on the wire
+    stalled_since: datetime | None = None  # it is online, and none of what waits there has arrived
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ async def presence(conn: AsyncConnection, staff: Staff, now: datetime, limit: in
     row = {
         "organisation_id": staff.organisation_id,
         "silent_since": now - SILENT_AFTER,
+        "stalled_since": now - STALLED_AFTER,
         "limit": limit,
     }
     [(number, needing, away, heard_at)] = await (await conn.execute(_SQL["count_hubs"], row)).fetchall()

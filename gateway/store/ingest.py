@@ -71,17 +71,21 @@ async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) ->
 
 
 async def account(
-    conn: AsyncConnection, held: Mapping[int, Iterable[int]], fresh: Mapping[int, Iterable[int]]
+    conn: AsyncConnection,
+    held: Mapping[int, Iterable[int]],
+    fresh: Mapping[int, Iterable[int]],
+    now: datetime,
 ) -> None:
     """Hold these positions of hubs' runs for accounted, runs in order of their numbers.
 
-    `fresh`: those of readings that were never stored before.
+    `fresh`: those of readings that were never stored before. `now`: when the last of them arrived.
     """
     for hub_run in sorted(held):
         row = {
             "hub_run": hub_run,
             "held": _unbroken(held[hub_run]),
             "fresh": _unbroken(fresh.get(hub_run, ())),
+            "now": now,
         }
         await conn.execute(_SQL["account"], row)
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from gateway.store import statements
+from gateway.store.pool import BeginAgain
 
 _SQL = statements.load("leases.sql")
 
 
-class LeaseLost(Exception):
+class LeaseLost(BeginAgain):
     """Another process has taken over."""
 
 

@@ -207,10 +207,16 @@ async def end(
     await conn.execute(_SQL["end_limit"], row)
 
 
-async def end_expired(conn: AsyncConnection, now: datetime) -> list[Ended]:
-    """End the limits whose time is over; each is returned to one caller."""
-    locked = await (await conn.execute(_SQL["lock_expired"], {"now": now})).fetchall()
-    row = {"patient_ids": [patient_id for (patient_id,) in locked], "now": now}
+async def with_expired(conn: AsyncConnection, now: datetime) -> list[int]:
+    """The patients who have limits whose time is over."""
+    found = await conn.execute(_SQL["with_expired"], {"now": now})
+    return [patient_id for (patient_id,) in await found.fetchall()]
+
+
+async def end_expired(conn: AsyncConnection, patient_id: int, now: datetime) -> list[Ended]:
+    """End the patient's limits whose time is over; each is returned to one caller."""
+    row = {"patient_id": patient_id, "now": now}
+    await conn.execute(_SQL["lock_patient"], row)
     async with conn.cursor(row_factory=class_row(Ended)) as cursor:
         await cursor.execute(_SQL["end_expired"], row)
         return await cursor.fetchall()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import dict_row
+from psycopg.rows import class_row, dict_row
 
-from gateway.store import statements
+from gateway.store import faults, statements
+from gateway.store.faults import ItemKind
 from gateway.store.sessions import Staff
+from gateway.store.tasks import RANKED, tell_pages
 
+ROLE = "notify"
 _SQL = statements.load("notifications.sql")
 LEASE = timedelta(minutes=2)
 """So long nobody else takes what somebody has taken: longer than a delivery can last."""
@@ -102,12 +105,35 @@ class Trouble:
     next_attempt_at: datetime | None  # empty: given up
 
 
-async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[Notification]:
+@dataclass(frozen=True)
+class Unsent:
+    """How many messages did not arrive, since when, and why most of them; `problems`: how many reasons."""
+
+    messages: int
+    since: datetime
+    problem: str
+    problems: int
+
+
+async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[UUID]:
     """What is due, for the taker alone until `LEASE` has passed: to be settled or postponed by then."""
-    row = {"now": now, "lease_until": now + LEASE, "limit": limit}
+    resting = list(map(UUID, await faults.resting(conn, ROLE, ItemKind.NOTIFICATION, now)))
+    row = {
+        "now": now,
+        "lease_until": now + LEASE,
+        "resting": resting,
+        "ranked": list(RANKED),
+        "limit": limit,
+    }
+    return [each for (each,) in await (await conn.execute(_SQL["take"], row)).fetchall()]
+
+
+async def get(conn: AsyncConnection, notification_id: UUID) -> Notification:
+    """One that was taken."""
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(_SQL["take"], row)
-        return [Notification(**_typed(each)) for each in await cursor.fetchall()]
+        await cursor.execute(_SQL["get"], {"notification_id": notification_id})
+        [row] = await cursor.fetchall()
+        return Notification(**_typed(row))
 
 
 async def settle(
@@ -115,7 +141,7 @@ async def settle(
 ) -> None:
     """It was sent, failed or dropped."""
     row = {"notification_id": notification_id, "state": state, "now": now, "problem": problem}
-    await conn.execute(_SQL["settle"], row)
+    await _settle(conn, "settle", row)
 
 
 async def postpone(
@@ -123,7 +149,14 @@ async def postpone(
 ) -> None:
     """It did not arrive, and is to be tried again."""
     row = {"notification_id": notification_id, "problem": problem, "next_attempt_at": next_attempt_at}
-    await conn.execute(_SQL["postpone"], row)
+    await _settle(conn, "postpone", row)
+
+
+async def unsent(conn: AsyncConnection, organisation_id: int) -> Unsent | None:
+    """What did not arrive and stands; None: nothing does."""
+    async with conn.cursor(row_factory=class_row(Unsent)) as cursor:
+        await cursor.execute(_SQL["unsent"], {"organisation_id": organisation_id})
+        return await cursor.fetchone()
 
 
 async def in_trouble(
@@ -146,6 +179,12 @@ async def try_again(conn: AsyncConnection, by: Staff, notification_id: UUID, now
     row = {"organisation_id": by.organisation_id, "notification_id": notification_id, "now": now}
     if (await conn.execute(_SQL["try_again"], row)).rowcount == 0:
         raise UnknownNotification("There is no such notification that failed, or not for you.")
+
+
+async def _settle(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> None:
+    """Open pages hear of it where a task's history says how its messages stand."""
+    if (True,) in await (await conn.execute(_SQL[statement], row)).fetchall():
+        await tell_pages(conn)
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

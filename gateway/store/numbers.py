@@ -13,11 +13,16 @@ from datetime import datetime
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from gateway.rules.tables.trends import PERSONAL
 from gateway.store import statements, timing
 from gateway.store.limits import require_clinician
 from gateway.store.sessions import Staff
 
 _SQL = statements.load("numbers.sql")
+
+
+class NumberRefused(Exception):
+    """A number is none that a patient can have."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,14 @@ class PersonalNumber:
 
 
 async def enter(conn: AsyncConnection, by: Staff, patient_id: int, new: NewNumber, *, now: datetime) -> None:
-    """Set a number of the patient's own, such as a dry weight, or take it back. Raises NotPermitted."""
+    """Set a number of the patient's own, such as a dry weight, or take it back.
+
+    Raises NotPermitted and NumberRefused.
+    """
     require_clinician(by)
+    vital = PERSONAL[new.name]
+    if new.value is not None and not vital.is_plausible(new.value):
+        raise NumberRefused(f"It lies between {vital.low:g} and {vital.high:g} {vital.unit}.")
     row = {
         "organisation_id": by.organisation_id,
         "patient_id": patient_id,

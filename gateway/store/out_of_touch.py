@@ -1,4 +1,4 @@
-"""What an empty task list does not say: who sends nothing, what is not judged yet, which team is away."""
+"""What an empty task list does not say: who sends nothing, is not judged yet, is away or was not told."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import NamedTuple, TypeAlias
 
 from psycopg import AsyncConnection
 
-from gateway.store import clocks, statements
+from gateway.store import clocks, notifications, statements
 from gateway.store.hubs import SILENT_AFTER
+from gateway.store.notifications import Unsent
 
 _SQL = statements.load("out_of_touch.sql")
 JUDGED_WITHIN = timedelta(minutes=2)
@@ -46,19 +47,29 @@ class OutOfTouch:
     unjudged: ByTeam
     away: frozenset[int]
     """Care teams that are outside their hours."""
+    unsent: Unsent | None = None
+    """Messages that did not arrive."""
+    leads: frozenset[int] = frozenset()
+    """Who leads a care team."""
 
 
 async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> OutOfTouch:
-    """Of patients: whose hubs are all away; who are not judged yet."""
+    """Of patients: whose hubs are all away; who are not judged yet. And what people were not told."""
     row = {"organisation_id": organisation_id, "now": now, "silent_since": now - SILENT_AFTER}
     without_data = {
         care_team_id: Missed(patients, since)
         for care_team_id, patients, since in await (await conn.execute(_SQL["without_data"], row)).fetchall()
     }
-    planned = [each for (each,) in await (await conn.execute(_SQL["planned"], row)).fetchall()]
-    calendars = await clocks.calendars(conn, planned)
+    planned = await (await conn.execute(_SQL["planned"], row)).fetchall()
+    calendars = await clocks.calendars(conn, [care_team_id for care_team_id, _ in planned])
     away = frozenset(each for each, calendar in calendars.items() if not calendar.is_open(now))
-    return OutOfTouch(without_data, _by_team(await unjudged(conn, organisation_id, now)), away)
+    return OutOfTouch(
+        without_data,
+        _by_team(await unjudged(conn, organisation_id, now)),
+        away,
+        await notifications.unsent(conn, organisation_id),
+        frozenset(lead_id for _, lead_id in planned if lead_id is not None),
+    )
 
 
 async def unjudged(conn: AsyncConnection, organisation_id: int, now: datetime) -> list[Unjudged]:

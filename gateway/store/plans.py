@@ -22,6 +22,10 @@ from gateway.store.sessions import Staff
 
 _SQL = statements.load("plans.sql")
 
+MOST_OFTEN_HOURS = 1
+"""Oftener is nobody's to do by hand; what a sensor says by itself needs no schedule."""
+LEAST_OFTEN_HOURS = 366 * 24
+
 
 class NotEnrolled(Exception):
     """The patient is not in that programme."""
@@ -43,17 +47,22 @@ class Expected(NamedTuple):
 
     every_hours: float
     since: datetime
+    since_enrolment: bool = False
 
 
 @dataclass(frozen=True)
 class Scheduled:
-    """What was set for a programme."""
+    """What holds for a programme: its own schedule (`by_programme`) or another one.
+
+    `every_hours` None: somebody said that nothing is expected. `set_by` None: an upgrade gave it.
+    """
 
     programme: str
     vital: str
-    every_hours: float
+    every_hours: float | None
     since: datetime
-    set_by: str
+    set_by: str | None
+    by_programme: bool
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,8 @@ async def expected(
     """What is expected of each patient, by vital: of several programmes, the most frequent."""
     found: dict[int, dict[str, Expected]] = defaultdict(dict)
     rows = await conn.execute(_SQL["schedules"], {"patient_ids": list(patient_ids)})
-    for patient_id, vital, every_hours, since in await rows.fetchall():
-        found[patient_id][vital] = Expected(every_hours, since)
+    for patient_id, vital, *expected in await rows.fetchall():
+        found[patient_id][vital] = Expected(*expected)
     return found
 
 
@@ -94,6 +103,24 @@ async def schedule(conn: AsyncConnection, patient_id: int) -> list[Scheduled]:
     async with conn.cursor(row_factory=class_row(Scheduled)) as cursor:
         await cursor.execute(_SQL["schedule_of_patient"], {"patient_id": patient_id})
         return await cursor.fetchall()
+
+
+async def follow(
+    conn: AsyncConnection, by: Staff, patient_id: int, own: Mapping[str, Mapping[str, float]], now: datetime
+) -> None:
+    """From now on the programmes' own schedules, in hours by vital; what was set otherwise stays."""
+    rows = [(name, vital, hours) for name, schedule in own.items() for vital, hours in schedule.items()]
+    row = {
+        "organisation_id": by.organisation_id,
+        "patient_id": patient_id,
+        "programmes": [name for name, _, _ in rows],
+        "vitals": [vital for _, vital, _ in rows],
+        "hours": [hours for _, _, hours in rows],
+        "staff_id": by.staff_id,
+        "now": now,
+    }
+    await conn.execute(_SQL["follow"], row)
+    await timing.look_at(conn, patient_id, now)
 
 
 async def set_schedule(
@@ -106,7 +133,7 @@ async def set_schedule(
     every_hours: float | None,
     now: datetime,
 ) -> None:
-    """From now on a value of `vital` is expected so often; None: none is. Raises NotEnrolled."""
+    """From now on a value of `vital` is expected so often; None: nobody is missed. Raises NotEnrolled."""
     row = {
         "organisation_id": by.organisation_id,
         "patient_id": patient_id,
@@ -116,13 +143,10 @@ async def set_schedule(
         "staff_id": by.staff_id,
         "now": now,
     }
-    if every_hours is None:
-        await conn.execute(_SQL["end_schedule"], row)
-    else:
-        try:
-            await conn.execute(_SQL["set_schedule"], row)
-        except ForeignKeyViolation as error:
-            raise NotEnrolled(f"The patient is not in the programme {programme}.") from error
+    try:
+        await conn.execute(_SQL["set_schedule"], row)
+    except ForeignKeyViolation as error:
+        raise NotEnrolled(f"The patient is not in the programme {programme}.") from error
     await timing.look_at(conn, patient_id, now)
 
 

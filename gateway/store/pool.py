@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 from psycopg import AsyncConnection, DatabaseError, DataError, IntegrityError, OperationalError
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, ProgramLimitExceeded
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection]
@@ -15,6 +15,26 @@ Pool: TypeAlias = AsyncConnectionPool[AsyncConnection]
 
 DATABASE_AWAY = (OperationalError, PoolTimeout)
 """What is raised while the database cannot be reached; the work itself was not at fault."""
+
+
+class BeginAgain(Exception):
+    """Somebody else came in between: nothing is wrong, the work is to be begun again."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database was away, also where several tasks of a group found it so.
+
+    A row that is too big for it is called operational, too, and comes back however often it is tried.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_away, error.exceptions))
+    return isinstance(error, DATABASE_AWAY) and not isinstance(error, ProgramLimitExceeded)
+
+
+def is_at_fault(error: Exception) -> bool:
+    """Whether what was worked on is at fault: neither the database nor another process."""
+    return not (is_away(error) or isinstance(error, BeginAgain))
+
 
 REFUSED = (DataError, IntegrityError)
 """What is raised when the database is there and does not take a row."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from gateway.store import statements
+from gateway.store.message_state import State
 from gateway.store.sessions import Staff
 
 _SQL = statements.load("quarantine.sql")
@@ -23,14 +24,6 @@ class UnknownMessage(Exception):
 
 class MessageSettled(Exception):
     """The message was retried or discarded."""
-
-
-class State(StrEnum):
-    """How a message in quarantine stands."""
-
-    OPEN = "open"
-    RETRIED = "retried"  # what could be stored of it is; what could not lies in quarantine for itself
-    DISCARDED = "discarded"
 
 
 class StepOutcome(StrEnum):

@@ -1,4 +1,4 @@
-"""Sessions, and the attempts to begin one."""
+"""Sessions, and the accounts that they are of."""
 
 from __future__ import annotations
 
@@ -47,39 +47,17 @@ class Account:
     password_hash: str
 
 
-@dataclass(frozen=True)
-class Attempts:
-    """How often an account was tried of late, the present attempt included (once it is added)."""
-
-    from_address: int
-    in_all: int
-
-
-async def add_attempt(
-    conn: AsyncConnection, account: bytes, address: str, now: datetime, *, keep_since: datetime
-) -> None:
-    """Add an attempt; those before `keep_since` are dropped."""
-    await conn.execute(_SQL["drop_old_attempts"], {"since": keep_since})
-    await conn.execute(_SQL["add_attempt"], {"account": account, "address": address, "now": now})
-
-
-async def count_attempts(conn: AsyncConnection, account: bytes, address: str, *, since: datetime) -> Attempts:
-    """How often the account was tried from `since` on."""
-    async with conn.cursor(row_factory=class_row(Attempts)) as cursor:
-        await cursor.execute(_SQL["count_attempts"], {"account": account, "address": address, "since": since})
-        return await cursor.fetchone() or Attempts(0, 0)
-
-
-async def forget_attempts(conn: AsyncConnection, account: bytes, address: str) -> None:
-    """After a right password."""
-    await conn.execute(_SQL["forget_attempts"], {"account": account, "address": address})
-
-
 async def find_account(conn: AsyncConnection, username: str, now: datetime) -> Account | None:
     """The account of that name, if there is one that is open."""
     async with conn.cursor(row_factory=class_row(Account)) as cursor:
         await cursor.execute(_SQL["find_account"], {"username": username, "now": now})
         return await cursor.fetchone()
+
+
+async def hold_account(conn: AsyncConnection, account: Account, now: datetime) -> bool:
+    """Keep the account as it is until the transaction ends; whether it is still as it was read."""
+    cursor = await conn.execute(_SQL["hold_account"], vars(account) | {"now": now})
+    return await cursor.fetchone() is not None
 
 
 async def begin(
@@ -113,6 +91,12 @@ async def staff_named(conn: AsyncConnection, username: str) -> Staff:
     if staff is None:
         raise UnknownStaff(f"there is nobody of the user name {username!r}")
     return staff
+
+
+async def open_administrators(conn: AsyncConnection, username: str) -> list[str]:
+    """User names of the organisation's administrators; none if there is no account of that name."""
+    found = await conn.execute(_SQL["open_administrators"], {"username": username})
+    return [each for (each,) in await found.fetchall()]
 
 
 async def end(conn: AsyncConnection, token_hash: bytes) -> None:

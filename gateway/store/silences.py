@@ -54,6 +54,7 @@ async def expectations(
                 for begin, end in pauses.get(subject.patient_id, ())
             ],
             outages=outages.get(subject.patient_id, ()),
+            since_enrolment=each.since_enrolment,
         )
         for subject in subjects
         for vital, each in planned.get(subject.patient_id, {}).items()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from edge_agent.wire.instants import is_instant
 from edge_agent.wire.messages import HubStatus
 from gateway.store import statements
 from gateway.store.registry import MOST_RUNS
@@ -28,12 +29,17 @@ async def keep_status(
         "status": Jsonb(status.model_dump(mode="json")),
         "waiting": status.waiting or 0,
         "now": now,
-        "heard_at": status.at if is_retained else now,
+        "heard_at": _said_at(status, now) if is_retained else now,
     }
     await conn.execute(_SQL["keep_status"], row)
     if status.epoch is not None and status.assigned is not None:
         run = {"name": name, "epoch": status.epoch, "assigned": status.assigned, "most": MOST_RUNS}
         await conn.execute(_SQL["keep_assigned"], run)
+
+
+def _said_at(status: HubStatus, now: datetime) -> datetime | None:
+    """By the hub's clock, which may be ahead, or never have been set."""
+    return min(status.at, now) if status.at is not None and is_instant(status.at, now) else None
 
 
 class Standing(NamedTuple):

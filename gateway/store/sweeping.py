@@ -1,18 +1,19 @@
 """What time alone does beside judging: repeats that did not come, limits that end, judging that lags.
 
-Every process may do it at any time: each thing is done once.
+Every process may do it at any time: each thing is done once, for each patient or organisation by itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority, RuleSet
-from gateway.store import limits, opening, outages, statements, tasks, timing
+from gateway.store import limits, opening, statements, tasks, timing
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 
@@ -21,68 +22,86 @@ LAGS_AFTER = timedelta(minutes=10)
 NOT_REPEATED = "The second measurement that was asked for did not come."
 
 
-async def sweep(conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
-    """All of it, but what needs no evaluator: see `tell_lag`."""
-    await _end_repeats(conn, now)
-    await _end_limits(conn, rule_sets, now)
-    await outages.watch(conn, now)
+@dataclass(frozen=True)
+class Lag:
+    """What waits for too long, and the task that tells of it; `reason` has a place for since when."""
+
+    statement: str
+    condition: str
+    title: str
+    reason: str
+    steps: tuple[str, ...]
+    priority: Priority = Priority.STAT
 
 
-async def tell_lag(conn: AsyncConnection, now: datetime) -> None:
-    """A task for each organisation whose readings wait for too long. Not only for evaluators to call."""
-    await _tell_since(
-        conn,
-        "lagging",
-        now,
-        condition="evaluation-lags",
-        title="Readings are not judged",
-        reason="What has arrived since {} waits to be judged.",
-        steps=(
-            "Tell those who run the gateway: the role that evaluates is down or too slow.",
-            "Until then look at new readings yourself: the task list does not tell of them.",
-        ),
+UNJUDGED = Lag(
+    "lagging",
+    condition="evaluation-lags",
+    title="Readings are not judged",
+    reason="What has arrived since {} waits to be judged.",
+    steps=(
+        "Tell those who run the gateway: the role that evaluates is down or too slow.",
+        "Until then look at new readings yourself: the task list does not tell of them.",
+    ),
+)
+"""Not only for evaluators to look for."""
+UNWATCHED = Lag(
+    "unwatched",
+    condition="clocks-not-watched",
+    title="Clocks of tasks are not watched",
+    reason="Since {} nobody is told when a task is late.",
+    steps=(
+        "Tell those who run the gateway: the role that escalates is down or too slow.",
+        "Until then look at what is overdue yourself: nobody is told of it.",
+    ),
+)
+"""For another role to look for than the one that watches them."""
+STALLED = Lag(
+    "stalled",
+    condition="receipts-stall",
+    title="Readings do not arrive from hubs that are online",
+    reason="Since {} none of the readings that wait at a hub has arrived, although the hub is connected.",
+    steps=(
+        "Tell those who run the gateway: somebody else may take what the hubs send, or nobody takes it in.",
+        "Look at Needs attention: it names the hubs. Their patients' readings wait at home and are not lost.",
+        "Until then ask the patients by telephone what they measured.",
+    ),
+)
+SET_ASIDE = Lag(
+    "set_aside",
+    condition="set-aside",
+    title="Something could not be dealt with",
+    reason="Since {} there are patients, tasks or messages that cannot be worked on: they were set aside.",
+    steps=(
+        "Look at Set-up, What was set aside: it names them. Nothing is done with them until it is mended.",
+        "Tell those who run the gateway: its log names the kind of error.",
+        "Until then look yourself at the readings of patients and the clocks of tasks that stand there.",
+    ),
+    priority=Priority.URGENT,
+)
+"""Told once of each: the panel goes on showing them."""
+
+
+async def lagging(conn: AsyncConnection, lag: Lag, now: datetime) -> dict[int, datetime]:
+    """The organisations in which it waits, and since when."""
+    waiting = await conn.execute(
+        _SQL[lag.statement], {"waiting_since": now - LAGS_AFTER, "lags_after": LAGS_AFTER}
     )
+    return dict(await waiting.fetchall())
 
 
-async def tell_unwatched(conn: AsyncConnection, now: datetime) -> None:
-    """A task for each organisation whose clocks nobody watches: for another role than the one that does."""
-    await _tell_since(
-        conn,
-        "unwatched",
-        now,
-        condition="clocks-not-watched",
-        title="Clocks of tasks are not watched",
-        reason="Since {} nobody is told when a task is late.",
-        steps=(
-            "Tell those who run the gateway: the role that escalates is down or too slow.",
-            "Until then look at what is overdue yourself: nobody is told of it.",
-        ),
+async def tell(conn: AsyncConnection, lag: Lag, organisation_id: int, since: datetime, now: datetime) -> None:
+    """One open task for an organisation, with since when in its reason."""
+    task = NewTask(
+        organisation_id,
+        Origin.OPERATIONAL,
+        title=lag.title,
+        reason=lag.reason.format(f"{since:%Y-%m-%d %H:%M} UTC"),
+        priority=lag.priority,
+        steps=lag.steps,
+        condition=lag.condition,
     )
-
-
-async def _tell_since(
-    conn: AsyncConnection,
-    statement: str,
-    now: datetime,
-    *,
-    condition: str,
-    title: str,
-    reason: str,
-    steps: tuple[str, ...],
-) -> None:
-    """One open task for each organisation that the statement finds, with since when in its reason."""
-    waiting = await conn.execute(_SQL[statement], {"waiting_since": now - LAGS_AFTER})
-    for organisation_id, since in await waiting.fetchall():
-        task = NewTask(
-            organisation_id,
-            Origin.OPERATIONAL,
-            title=title,
-            reason=reason.format(f"{since:%Y-%m-%d %H:%M} UTC"),
-            priority=Priority.STAT,
-            steps=steps,
-            condition=condition,
-        )
-        await opening.open_task(conn, task, now)
+    await opening.open_task(conn, task, now)
 
 
 async def judge_changed_sets(
@@ -106,16 +125,19 @@ async def judge_changed_sets(
     return changed
 
 
-async def _end_repeats(conn: AsyncConnection, now: datetime) -> None:
+async def end_repeats(conn: AsyncConnection, now: datetime) -> None:
+    """Say of repeats that were asked for that they did not come."""
     over = await conn.execute(_SQL["not_repeated"], {"now": now, "note": NOT_REPEATED})
     if await over.fetchall():
         await tasks.tell_pages(conn)
 
 
-async def _end_limits(conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
-    """The rule's own limit holds again; somebody looks whether that is right."""
+async def end_limits(
+    conn: AsyncConnection, patient_id: int, rule_sets: Mapping[str, RuleSet], now: datetime
+) -> None:
+    """End a patient's limits whose time is over: the rule's own hold again, and somebody looks at that."""
     titles = {rule.rule_id: rule.title for rule_set in rule_sets.values() for rule in rule_set.rules}
-    for ended in await limits.end_expired(conn, now):
+    for ended in await limits.end_expired(conn, patient_id, now):
         title = titles.get(ended.rule_id, ended.rule_id)
         if not ended.was_in_force:
             continue

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from alerting.repeat import RepeatState
 from alerting.rules import Priority, RepeatUse
 from gateway.store import statements
 from gateway.store.sessions import Staff
+from gateway.tasks.notices import Deliveries, escalation_note
 from gateway.tasks.states import Origin, Standing, Status
+from gateway.tasks.terms import Clock, Level
 
 _SQL = statements.load("tasks.sql")
 _FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
@@ -30,11 +32,12 @@ class UnknownTask(Exception):
 class Place(NamedTuple):
     """Where a page of the list ended: the next one begins after it."""
 
-    is_overdue: bool
+    order: Literal["by-priority"]  # a place in a list of another order is none in this one
     rank: int  # of the priority, the most pressing 0
+    is_overdue: bool
     due: datetime
     task_id: int
-    as_of: datetime | None  # what is overdue at that time stands first
+    as_of: datetime | None  # what is overdue at that time stands first in its priority
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Task:
     repeat_until: datetime | None
     is_late: bool  # measured long before it arrived
     doubt: str | None  # why the readings may not be the patient's
+    is_unsent: bool  # a clock ran out, and no message about the newest step could be sent to anybody
 
     @property
     def standing(self) -> Standing:
@@ -112,7 +116,7 @@ class Task:
 
     def place(self, as_of: datetime | None) -> Place:
         rank = RANKED.index(self.priority)
-        return Place(self.is_overdue, rank, self.due_at or self.raised_at, self.task_id, as_of)
+        return Place("by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of)
 
 
 RANKED = tuple(reversed(Priority))
@@ -146,7 +150,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which tasks; None does not limit. What is overdue at `now` stands first."""
+    """Which tasks; None does not limit. What is overdue at `now` stands first in its priority."""
 
     open_only: bool = True
     task_id: int | None = None
@@ -164,7 +168,7 @@ class Wanted:
 
 
 async def find(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> list[Task]:
-    """The tasks that `staff` reaches: overdue ones first, then by priority, then by when they are due."""
+    """The tasks that `staff` reaches: by priority, in each overdue ones first, then by when they are due."""
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_FIND, _row(staff, wanted))
         return [_task(each) for each in await cursor.fetchall()]
@@ -192,9 +196,9 @@ async def count(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> OpenCoun
 
 async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:
     """What happened to a task, the first first."""
-    async with conn.cursor(row_factory=class_row(Transition)) as cursor:
+    async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["transitions"], {"task_id": task_id})
-        return await cursor.fetchall()
+        return [_transition(each) for each in await cursor.fetchall()]
 
 
 async def tell_pages(conn: AsyncConnection) -> None:
@@ -213,6 +217,14 @@ def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
         "after_due": after.due if after else None,
         "after_task_id": after.task_id if after else None,
     }
+
+
+def _transition(row: dict[str, Any]) -> Transition:
+    clock, level, told = (row.pop(name) for name in ("clock", "level", "told"))
+    deliveries = Deliveries(*(row.pop(each.name) for each in fields(Deliveries)))
+    if clock is not None and (deliveries.are_known or not told):
+        row["note"] = escalation_note(Clock(clock), Level(level), deliveries)
+    return Transition(**row)
 
 
 _OF_PATIENT: Sequence[str] = ("identifier", "family_name", "given_name", "birth_date", "time_zone")

@@ -6,7 +6,7 @@ which every change sets back. A step is written with what it does: a crash repea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from alerting.rules import Priority
-from gateway.store import clocks, notifications, statements, tasks, team_people, work
+from gateway.store import clocks, faults, notifications, statements, tasks, team_people, work
+from gateway.store.faults import ItemKind
 from gateway.store.notifications import Kind, News
 from gateway.store.work import Written
 from gateway.tasks import moves
@@ -32,32 +33,27 @@ from gateway.tasks.escalation import (
     recipients,
 )
 from gateway.tasks.states import Action, Origin, Standing, Status
-from gateway.tasks.terms import TERMS, Clock, Level
+from gateway.tasks.terms import TERMS, Level
 
 _SQL = statements.load("watch.sql")
+ROLE = "escalate"
 LAPSED = "Nothing followed the claim: the task is nobody's again."
 TIME_IS_UP = "It was put aside until now."
-_SAID = {
-    Clock.ACKNOWLEDGE: "Nobody has taken it in time",
-    Clock.RESOLVE: "It was not resolved in time",
-}
-_LEVELS = {
-    Level.OWNER: "its owner was told",
-    Level.ROLE: "the team's nurses were told",
-    Level.BACKUP: "the backup was told",
-    Level.LEAD: "the lead was told",
-}
 
 
 @dataclass(frozen=True)
 class Escalation:
-    """Who was told that a clock had run out, by name."""
+    """Who was to hear that a clock had run out, by name, and how many messages to them stand how."""
 
     clock: str
     step: int
     level: str
     at: datetime
     told: list[str]
+    sent: int
+    waiting: int
+    retried: int  # failed so far
+    failed: int  # given up
 
 
 @dataclass(frozen=True)
@@ -72,12 +68,18 @@ class _Watched:
     timing: Timing | None
 
 
-async def advance(conn: AsyncConnection, now: datetime, *, limit: int) -> int:
-    """Do what time does to up to `limit` tasks whose moment has come; how many there were."""
-    due = await (await conn.execute(_SQL["take_due"], {"now": now, "limit": limit})).fetchall()
-    for (task_id,) in due:
+async def due(conn: AsyncConnection, now: datetime, *, limit: int) -> list[int]:
+    """Up to `limit` tasks whose moment has come, without those that are set aside for now."""
+    resting = list(map(int, await faults.resting(conn, ROLE, ItemKind.TASK, now)))
+    found = await conn.execute(_SQL["due"], {"now": now, "resting": resting, "limit": limit})
+    return [task_id for (task_id,) in await found.fetchall()]
+
+
+async def advance(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -> None:
+    """Do what time does to those of the tasks whose moment has come."""
+    found = await conn.execute(_SQL["take_due"], {"task_ids": list(task_ids), "now": now})
+    for (task_id,) in await found.fetchall():
         await _advance(conn, task_id, now)
-    return len(due)
 
 
 async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> bool:
@@ -128,7 +130,7 @@ async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now:
 
 
 async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
-    """Who was told, the first first. Whether the task is within reach is asked before."""
+    """Who was to hear, the first first. Whether the task is within reach is asked before."""
     async with conn.cursor(row_factory=class_row(Escalation)) as cursor:
         await cursor.execute(_SQL["escalations"], {"task_id": task_id})
         return await cursor.fetchall()
@@ -176,7 +178,6 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
         "level": event.level,
         "told": list(told),
         "now": now,
-        "note": f"{_SAID[event.clock]}: {_LEVELS[event.level]}.",
     }
     await conn.execute(_SQL["tell"], row)
     if not event.again:  # the history says it once, `escalations` how often

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
+from gateway.clock import utc_now
+from gateway.loop import Chore, play
 from gateway.resources import Resources
-from gateway.store import retention
-from gateway.store.pool import DATABASE_AWAY
+from gateway.store import faults, retention
+from gateway.store.pool import Pool
 
 logger = logging.getLogger(__name__)
 
+ROLE = "tidy"
 EVERY_S = 3600.0
-RETRY_S = 60.0
 
 
-async def tidy(resources: Resources) -> None:
-    """Tidy once an hour until the process stops."""
-    while not resources.stop.is_set():
-        before = datetime.now(UTC) - resources.settings.keep_raw
-        try:
-            if removed := await retention.remove_raw(resources.pool, before):
-                logger.info("raw_removed", extra={"removed": removed, "before": before.isoformat()})
-            pause = EVERY_S
-        except DATABASE_AWAY as error:
-            logger.warning("database_away", extra={"error": type(error).__name__})
-            pause = RETRY_S
-        try:
-            async with asyncio.timeout(pause):
-                await resources.stop.wait()
-        except TimeoutError:
-            continue
+async def tidy(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
+    """Tidy once an hour until the process stops; each kind of thing by itself."""
+    chores = [
+        Chore("raw", partial(_remove_raw, resources), EVERY_S),
+        Chore("set-aside", partial(_forget, resources.pool), EVERY_S),
+    ]
+    await play(ROLE, chores, resources.pool, resources.stop, clock)
+
+
+async def _remove_raw(resources: Resources, now: datetime) -> None:
+    before = now - resources.settings.keep_raw
+    if removed := await retention.remove_raw(resources.pool, before):
+        logger.info("raw_removed", extra={"removed": removed, "before": before.isoformat()})
+
+
+async def _forget(pool: Pool, now: datetime) -> None:
+    async with pool.connection() as conn:
+        await faults.forget(conn, now)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from gateway.identity.signing_in import TooManyAttempts
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import say
@@ -25,7 +27,7 @@ async def answer(request: Request, error: Exception) -> Response:
     """The answer to an error of the domain."""
     status, body = problem(error)
     if request.url.path.startswith(FOR_PROGRAMS):
-        return JSONResponse(body.model_dump(), status_code=status)
+        return JSONResponse(body.model_dump(), status_code=status, headers=_headers(error, request))
     if isinstance(error, NotSignedIn):
         return _to(SIGN_IN, request)
     if isinstance(error, OwnPasswordNeeded):
@@ -37,8 +39,32 @@ async def answer_failure(request: Request, _: Exception) -> Response:
     """The answer to a fault of ours; the server logs it."""
     body = Problem(error="failure", detail="Something went wrong here. It has been logged.")
     if request.url.path.startswith(FOR_PROGRAMS):
-        return JSONResponse(body.model_dump(), status_code=500)
-    return _say(request, 500, body)
+        answered: Response = JSONResponse(body.model_dump(), status_code=500)
+    else:
+        answered = _say(request, 500, body)
+    answered.headers["Connection"] = "close"  # which the server does after a fault
+    return answered
+
+
+def _headers(error: Exception, request: Request) -> dict[str, str]:
+    """What a program can go by."""
+    match error:
+        case HTTPException(status_code=405):
+            return {"Allow": ", ".join(sorted(_methods(request)))}
+        case TooManyAttempts():
+            return {"Retry-After": str(error.wait_s)}
+        case _:
+            return {}
+
+
+def _methods(request: Request) -> set[str]:
+    """Those of all endpoints at this address."""
+    at_this = (
+        route.methods
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.path_regex.match(request.url.path)
+    )
+    return set().union(*at_this)
 
 
 def is_part(request: Request) -> bool:

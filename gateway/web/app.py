@@ -9,6 +9,7 @@ from importlib.resources import files
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gateway.clock import utc_now
@@ -46,6 +47,6 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     for error in (*HTTP_STATUS, RequestValidationError, HTTPException):
         app.add_exception_handler(error, answer)
-    app.add_exception_handler(Exception, answer_failure)
+    app.add_middleware(ServerErrorMiddleware, handler=answer_failure)  # FastAPI's own is outside of the guard
     app.add_middleware(Guard)
     return app

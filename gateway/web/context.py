@@ -32,6 +32,8 @@ from gateway.web.remembering import Remembered
 Parameters = ParamSpec("Parameters")
 Made = TypeVar("Made")
 COOKIE = "hearthbeat_session"
+BROWSER_COOKIE = "hearthbeat_browser"
+"""Stays when a session ends: who has signed in here before is not kept out by guesses from elsewhere."""
 REMEMBERED_S = 5.0
 """What is said of a whole organisation costs the same however many pages say it."""
 

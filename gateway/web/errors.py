@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from gateway.broker_access import NameReserved
+from gateway.broker_access import NameReserved, PasswordsNotWritten
 from gateway.identity.accounts import PasswordRefused
 from gateway.identity.permissions import NotPermitted
 from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.ingest.retrying import NoHeader
-from gateway.store.assignments import AssignmentOverlaps, PeriodBeforeAnyReading, PeriodEndsFirst
+from gateway.store.assignments import AssignmentOverlaps, PeriodEndsFirst
 from gateway.store.corrections import (
     AlreadyCorrected,
     MomentTaken,
@@ -30,6 +31,7 @@ from gateway.store.kinds import KindChanged
 from gateway.store.limits import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
 from gateway.store.migrate import MigrationChanged, NotMigrated
 from gateway.store.notifications import UnknownNotification
+from gateway.store.numbers import NumberRefused
 from gateway.store.opening import TaskStillOpen
 from gateway.store.people import (
     CareTeamExists,
@@ -127,7 +129,6 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     ReasonNeeded: 422,
     UnknownProgramme: 422,
     PeriodEndsFirst: 422,
-    PeriodBeforeAnyReading: 422,
     TakenAfterItCame: 422,
     NotBornYet: 422,
     ProgrammeForAdults: 422,
@@ -136,8 +137,10 @@ HTTP_STATUS: Mapping[type[Exception], int] = {
     PasswordRefused: 422,
     TooManyAttempts: 429,
     LimitRefused: 422,
+    NumberRefused: 422,
     EndNeeded: 422,
     NotForPatient: 422,
+    PasswordsNotWritten: 503,
     NotLive: 503,
     BrokerAway: 503,
     NotMigrated: 503,
@@ -156,7 +159,8 @@ def problem(error: Exception) -> tuple[int, Problem]:
             )
             return 422, Problem(error="invalid-request", detail="; ".join(faults))
         case HTTPException():
-            return error.status_code, Problem(error=_kebab(error.detail), detail=f"{error.detail}.")
+            phrase = HTTPStatus(error.status_code).phrase
+            return error.status_code, Problem(error=_kebab(phrase), detail=f"{error.detail.rstrip('.')}.")
         case _ if isinstance(error, DATABASE_AWAY):
             return 503, Problem(error="database-away", detail="The database cannot be reached at the moment.")
         case _:

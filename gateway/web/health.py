@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
 from gateway.metrics import CONTENT_TYPE, Metric, Sample
 from gateway.resources import Resources
-from gateway.store import canary, gauges, migrate
+from gateway.store import canary, faults, gauges, migrate
 from gateway.store.canary import Canary
 from gateway.store.gauges import Gauges
 from gateway.store.pool import DATABASE_AWAY
@@ -19,6 +19,8 @@ from gateway.web.errors import BrokerAway
 
 router = APIRouter(tags=["health"])
 PATIENCE_S = 2.0
+ENDED_FOR = timedelta(minutes=2)
+"""A role rests for a minute at most; one that has played for another is well again."""
 
 
 @router.get("/livez")
@@ -28,13 +30,19 @@ async def livez() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(web: Shared) -> dict[str, str]:
-    """The database answers and is migrated; a process that ingests is connected to the broker."""
+async def readyz(web: Shared, now: Now) -> dict[str, str]:
+    """The database answers and is migrated; a process that ingests is connected to the broker.
+
+    A role that ended not long ago and was begun again is named with its reason: the others go on.
+    """
     async with web.resources.pool.connection(timeout=PATIENCE_S) as conn:
         await migrate.check(conn)
     if away := [channel for channel, is_connected in web.resources.connected() if not is_connected]:
         raise BrokerAway(f"Not connected to the broker for {', '.join(away)}.")
-    return {"status": "ready"}
+    ended = "; ".join(
+        f"{role}: {end.why}" for role, end in web.resources.ended.items() if now - end.at < ENDED_FOR
+    )
+    return {"status": "ready"} | ({"begun_again": ended} if ended else {})
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -42,7 +50,11 @@ async def metrics(web: Shared, now: Now) -> PlainTextResponse:
     """The numbers of this process, and of the whole gateway while the database answers."""
     try:
         async with web.resources.pool.connection(timeout=PATIENCE_S) as conn:
-            found = [*_of_gateway(await gauges.read(conn, now)), *_of_canary(await canary.get(conn), now)]
+            found = [
+                *_of_gateway(await gauges.read(conn, now)),
+                *_of_canary(await canary.get(conn), now),
+                *_of_roles(await faults.count_by_role(conn)),
+            ]
     except DATABASE_AWAY:
         found = []
     reached = Sample(Metric.DATABASE, int(bool(found)))
@@ -65,8 +77,14 @@ def _of_gateway(found: Gauges) -> Iterator[Sample]:
     yield Sample(Metric.OVERDUE, found.tasks_overdue)
     yield Sample(Metric.QUARANTINED, found.quarantined)
     yield Sample(Metric.HUBS_ONLINE, found.hubs_online)
+    yield Sample(Metric.HUBS_STALLED, found.hubs_stalled)
     yield Sample(Metric.UNDELIVERED, found.notifications_failed)
     yield Sample(Metric.UNDELIVERED_AGE, found.oldest_notification_s)
+
+
+def _of_roles(set_aside: Mapping[str, int]) -> Iterator[Sample]:
+    for role, items in set_aside.items():
+        yield Sample(Metric.SET_ASIDE, items, (("role", role),))
 
 
 def _of_canary(found: Canary | None, now: datetime) -> Iterator[Sample]:

@@ -8,11 +8,10 @@ from types import FrameType
 
 import click
 
-from simulators.bench.console import measure_console
-from simulators.bench.hub import measure_hub
-from simulators.bench.ingest import measure_ingest
-from simulators.bench.judgement import measure_judgement
-from simulators.bench.table import as_json, show
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from simulators.bench import console, hub, ingest, judgement, table
 
 
 @click.group()
@@ -37,11 +36,11 @@ def _end_as_with_ctrl_c(_number: int, _frame: FrameType | None) -> None:
 @click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
 def bench_hub(*, quick: bool, json_: bool) -> None:
     """Memory, CPU time, bytes written and import time of a hub; decoders against a bare struct loop."""
-    rows = measure_hub(quick=quick)
+    rows = hub.measure_hub(quick=quick)
     if json_:
-        click.echo(as_json(rows))
+        click.echo(table.as_json(rows))
     else:
-        show("The hub", rows)
+        table.show("The hub", rows)
 
 
 @bench.command("ingest")
@@ -63,11 +62,11 @@ def bench_ingest(*, quick: bool, json_: bool, database: str | None) -> None:
     receipt, also beside a backlog; CPU time and room an observation; and how long 90 days of one patient
     take among 1 and among 50 million observations.
     """
-    rows = measure_ingest(quick=quick, database_url=database, say=partial(click.echo, err=True))
+    rows = ingest.measure_ingest(quick=quick, database_url=database, say=partial(click.echo, err=True))
     if json_:
-        click.echo(as_json(rows))
+        click.echo(table.as_json(rows))
     else:
-        show("Taking readings in", rows)
+        table.show("Taking readings in", rows)
 
 
 @bench.command("judgement")
@@ -75,11 +74,11 @@ def bench_ingest(*, quick: bool, json_: bool, database: str | None) -> None:
 @click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
 def bench_judgement(*, quick: bool, json_: bool) -> None:
     """Observations a second through the shipped rules, from arrays; the same rules as plain loops."""
-    rows = measure_judgement(quick=quick)
+    rows = judgement.measure_judgement(quick=quick)
     if json_:
-        click.echo(as_json(rows))
+        click.echo(table.as_json(rows))
     else:
-        show("Judging", rows)
+        table.show("Judging", rows)
 
 
 @bench.command("console")
@@ -87,8 +86,8 @@ def bench_judgement(*, quick: bool, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="One JSON array instead of a table.")
 def bench_console(*, quick: bool, json_: bool) -> None:
     """Task list and patient page with 20,000 patients and with a hundredth of them; 200 open pages."""
-    rows = measure_console(quick=quick, say=partial(click.echo, err=True))
+    rows = console.measure_console(quick=quick, say=partial(click.echo, err=True))
     if json_:
-        click.echo(as_json(rows))
+        click.echo(table.as_json(rows))
     else:
-        show("The console", rows)
+        table.show("The console", rows)

@@ -10,14 +10,17 @@ import struct
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 from edge_agent.intake import Capture, Connected, Intake
 from edge_agent.outbox import Outbox
+from edge_agent.wire.deferred import deferred_imports
 from edge_agent.wire.messages import Device, Receipt
+
+with deferred_imports():
+    from edge_agent import agent
 
 DEVICES: Final = [Device(identifier=f"C0:00:00:00:00:{number:02X}") for number in range(4)]
 BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,7 +30,7 @@ BATCH: Final = 24
 
 
 def live(folder: Path, count: int) -> None:
-    import_module("edge_agent.agent")  # all that a hub at work holds in memory
+    _ = agent.run  # with all that a hub at work holds in memory
     with Outbox(folder / "outbox.db") as outbox:
         for number in range(count):
             at = BEGAN + number * EVERY

@@ -80,15 +80,15 @@ async def open_place(
                 await postgres.set_up(crew)
                 await crew.start(postgres.server())
                 database_url = postgres.url
-            broker = open_broker(folder, _free_port(), environment)
-            gateway = Gateway(folder, database_url, broker.port, _free_port(), environment)
+            broker = open_broker(folder, _free_port(), _free_port(), environment)
+            gateway = Gateway(folder, database_url, broker.gateway_port, _free_port(), environment)
             await crew.run(gateway.migrate())
             await crew.run(gateway.initialise())
             broker.set_up()
             (mosquitto,) = await crew.start(broker.server())
             async with open_pool(database_url) as pool:
                 own = BrokerSettings(
-                    LOOPBACK, broker.port, "gateway", folder.secrets / "gateway-broker-password"
+                    LOOPBACK, broker.gateway_port, "gateway", folder.secrets / "gateway-broker-password"
                 )
                 place = Place(pool, [], gateway, own, environment, folder, terminal)
                 async with place.running(place.web()):

@@ -69,11 +69,20 @@ class Adapter:
     @property
     def connects(self) -> int:
         """How many wait for a device."""
-        return sum(device.connecting for device in self._devices.values())
+        return sum(device.is_awaited for device in self._devices.values())
 
     @property
-    def scans(self) -> bool:
+    def is_discovering(self) -> bool:
+        """Whether anybody looks for devices."""
         return bool(self._discovering)
+
+    def knows(self, address: str) -> bool:
+        """Whether the device is shown, found or bonded with."""
+        return address in self._devices
+
+    def waits_for(self, address: str) -> bool:
+        """Whether somebody connects to the device, which sleeps."""
+        return self.knows(address) and self._devices[address].is_awaited
 
     def killed(self) -> None:
         """There is no bluetoothd any more: its links end, but the kernel goes on with its scan."""

@@ -86,7 +86,7 @@ class Device:
         return self._link is not None
 
     @property
-    def connecting(self) -> bool:
+    def is_awaited(self) -> bool:
         return self._awaited is not None and not self._awaited.done()
 
     @property

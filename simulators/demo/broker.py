@@ -16,34 +16,44 @@ from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 
 SHIPPED = Path(__file__).parent / "mosquitto"
+ACCESS = {"acl": "hubs.acl", "gateway-acl": "gateway.acl"}
+"""Who may use which topic, by listener."""
 LOOK_EVERY_S = 0.2
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin")
 """Where distributions put servers; an ordinary user's PATH lacks them."""
+MANY_FILES = 'ulimit -n "$(ulimit -H -n)"; exec "$0" "$@"'
+"""As many connections as may be: strangers who say nothing would take the last of the usual 1,024."""
 
 
 @dataclass(frozen=True)
 class Broker:
-    """One mosquitto on one folder. The gateway writes `passwords`; the broker's account gets a copy."""
+    """One mosquitto on one folder. The gateway writes `passwords`; the broker's account gets copies."""
 
     folder: Path
-    passwords: Path
+    passwords: Mapping[str, Path]  # by the names of the copies
     mosquitto: str
     port: int
+    gateway_port: int
     account: Account | None
     environment: Mapping[str, str] = field(repr=False)
 
     def set_up(self) -> None:
-        """Write what the broker reads. The port may differ from the last start."""
-        fields = {"host": LOOPBACK, "port": str(self.port), "folder": str(self.folder)}
-        configuration = Template((SHIPPED / "loopback.conf").read_text()).substitute(fields)
+        """Write what the broker reads. The ports may differ from the last start."""
+        configuration = Template((SHIPPED / "loopback.conf").read_text()).substitute(
+            host=LOOPBACK, port=self.port, gateway_port=self.gateway_port, folder=self.folder
+        )
         write_private(self.folder / "mosquitto.conf", configuration, self.account)
-        write_private(self.folder / "acl", (SHIPPED / "hubs.acl").read_text(), self.account)
+        for name, shipped in ACCESS.items():
+            write_private(self.folder / name, (SHIPPED / shipped).read_text(), self.account)
         self.take_passwords()
 
     def take_passwords(self) -> bool:
-        """Copy the gateway's file if it differs, and say whether it did."""
-        written = self.passwords.read_text()
-        mine = self.folder / "passwords"
+        """Copy the gateway's files if they differ, and say whether they did."""
+        taken = [self._take(self.folder / name, written) for name, written in self.passwords.items()]
+        return any(taken)
+
+    def _take(self, mine: Path, source: Path) -> bool:
+        written = source.read_text()
         if mine.exists() and mine.read_text() == written:
             return False
         write_private(mine, written, self.account)
@@ -59,7 +69,7 @@ class Broker:
     def server(self) -> Program:
         return Program(
             name="broker",
-            argv=(self.mosquitto, "-c", str(self.folder / "mosquitto.conf")),
+            argv=("/bin/sh", "-c", MANY_FILES, self.mosquitto, "-c", str(self.folder / "mosquitto.conf")),
             environment=self.environment,
             account=self.account,
             ready=self._is_ready,
@@ -75,15 +85,16 @@ class Broker:
         return True
 
 
-def open_broker(folder: Folder, port: int, environment: Mapping[str, str]) -> Broker:
+def open_broker(folder: Folder, port: int, gateway_port: int, environment: Mapping[str, str]) -> Broker:
     """The broker of this data folder. Raises DemoError if mosquitto is missing or cannot use the folder."""
     account = server_account("mosquitto")
     make_for(folder.broker, account)
     return Broker(
         folder=folder.broker,
-        passwords=folder.broker_passwords,
+        passwords={"passwords": folder.broker_passwords, "gateway-passwords": folder.gateway_passwords},
         mosquitto=find_mosquitto(environment.get("PATH", os.defpath)),
         port=port,
+        gateway_port=gateway_port,
         account=account,
         environment=environment,
     )

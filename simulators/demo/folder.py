@@ -78,8 +78,13 @@ class Folder:
 
     @property
     def broker_passwords(self) -> Path:
-        """Written by the gateway, for the broker."""
+        """Written by the gateway, for the broker: every hub's."""
         return self.secrets / "broker-passwords"
+
+    @property
+    def gateway_passwords(self) -> Path:
+        """The same for the gateway's own listener."""
+        return self.secrets / "broker-gateway-passwords"
 
     @property
     def homes(self) -> Path:

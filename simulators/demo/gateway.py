@@ -64,6 +64,7 @@ class Gateway:
             "HEARTHBEAT_BROKER_USERNAME": "gateway",
             "HEARTHBEAT_BROKER_PASSWORD_FILE": str(self.folder.secrets / "gateway-broker-password"),
             "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(self.folder.broker_passwords),
+            "HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE": str(self.folder.gateway_passwords),
             "HEARTHBEAT_WEB_HOST": LOOPBACK,
             "HEARTHBEAT_WEB_PORT": str(self.web_port),
         }

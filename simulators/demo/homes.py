@@ -13,7 +13,7 @@ from simulators.demo.folder import LONGEST_SOCKET_PATH, Folder, write_private
 from simulators.demo.gateway import command
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
-from simulators.home import addresses
+from simulators.home.addresses import addresses
 from simulators.patients.stories import Story
 from simulators.provision import Administrator, NewPatient, Profile
 

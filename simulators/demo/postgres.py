@@ -148,24 +148,38 @@ def reachable_binaries(shipped: Path, home: Path, account: Account | None) -> Pa
     """A `bin` folder that the account can run: the shipped one, or a copy if that lies in a closed folder."""
     if _runs(shipped, account):
         return shipped
+    package = shipped.parents[1]
     copy = home / f"postgres-{version(PACKAGE)}"
-    if not copy.exists():
-        draft = home / "postgres-binaries.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(shipped.parent, draft, symlinks=True)
-        draft.chmod(0o755)
-        draft.rename(copy)
-    if not _runs(copy / "bin", account):
+    binaries = copy / shipped.relative_to(package.parent)
+    if not binaries.exists():
+        _copy(shipped.parent, package, copy)
+    if not _runs(binaries, account):
         raise DemoError(
-            f"PostgreSQL in {copy / 'bin'} does not run here: set HEARTHBEAT_DATABASE_URL to a server"
+            f"PostgreSQL in {binaries} does not run here: set HEARTHBEAT_DATABASE_URL to a server"
         )
-    return copy / "bin"
+    return binaries
+
+
+def _copy(installation: Path, package: Path, copy: Path) -> None:
+    """Copy an installation with the libraries that its programs look for in a folder beside their package."""
+    draft = copy.with_name("postgres-binaries.new")
+    for folder in (draft, copy):
+        shutil.rmtree(folder, ignore_errors=True)
+    for part in (installation, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, draft / part.relative_to(package.parent), symlinks=True)
+    for folder in (draft, draft / package.name):
+        folder.chmod(0o755)
+    draft.rename(copy)
 
 
 def _runs(binaries: Path, account: Account | None) -> bool:
+    return all(_says_its_version(binaries / program, account) for program in ("postgres", "initdb"))
+
+
+def _says_its_version(program: Path, account: Account | None) -> bool:
     try:
         tried = subprocess.run(
-            [binaries / "postgres", "--version"],
+            [program, "--version"],
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,

@@ -40,12 +40,14 @@ class Settings:
     home: Path
     web: Port
     broker: Port
+    gateway: Port  # the gateway's own listener at the broker
     database: Port
     database_url: str | None = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
 
     def ports(self) -> tuple[Port, ...]:
-        return (self.web, self.broker) if self.database_url else (self.web, self.broker, self.database)
+        ours = (self.web, self.broker, self.gateway)
+        return ours if self.database_url else (*ours, self.database)
 
     def for_children(self) -> Mapping[str, str]:
         """The environment without what would set a child up otherwise than the demo does."""
@@ -75,12 +77,12 @@ async def _run_in_folder(settings: Settings, terminal: Terminal) -> None:
 
 async def _run_all(settings: Settings, folder: Folder, crew: Crew, terminal: Terminal) -> None:
     environment = settings.for_children()
-    broker = open_broker(folder, settings.broker.number, environment)
+    broker = open_broker(folder, settings.broker.number, settings.gateway.number, environment)
     homes = open_homes(folder, settings.broker.number, environment)
     for home in homes:
         home.set_up()
     database_url = settings.database_url or await _start_postgres(settings, folder, crew, terminal)
-    gateway = Gateway(folder, database_url, settings.broker.number, settings.web.number, environment)
+    gateway = Gateway(folder, database_url, settings.gateway.number, settings.web.number, environment)
     with terminal.step("Tables and first sign-in"):
         try:
             await crew.run(gateway.migrate())

@@ -1,5 +1,1 @@
 """A virtual home, as one process: a patient with a cuff, a scale and a glucometer, and the radio they use."""
-
-from simulators.home.addresses import addresses
-
-__all__ = ["addresses"]

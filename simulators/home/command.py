@@ -9,18 +9,16 @@ from pathlib import Path
 
 import click
 
-from simulators.bluez.bus import BusUnavailable
+from edge_agent.wire.deferred import deferred_imports
 from simulators.devices.values import BloodPressure, DeviceKind, Glucose, Meal, Values, Weight, measured_by
-from simulators.home.addresses import seed_of
-from simulators.home.control import Press, press_now
-from simulators.home.run import HomeSettings, run_home
-from simulators.home.state import HomeError
 from simulators.patients.stories import Story
 
+with deferred_imports():
+    from simulators.bluez import bus
+    from simulators.home import addresses, control, run, state
+
 DAYS_BEFORE = 7
-_IN = click.option(
-    "--home", "folder", required=True, type=click.Path(path_type=Path), help="The home's --state folder."
-)
+_FOLDER = "The home's --state folder."
 _USER = click.option("--user", type=click.IntRange(0, 254), help="The user slot chosen on the device.")
 _AT = click.option(
     "--at",
@@ -76,10 +74,10 @@ def home(
 
     It prints the address of its bus (for DBUS_SYSTEM_BUS_ADDRESS) once a hub may use it.
     """
-    settings = HomeSettings(
+    settings = run.HomeSettings(
         name=name,
         story=Story(story),
-        seed=seed_of(name) if seed is None else seed,
+        seed=addresses.seed_of(name) if seed is None else seed,
         every=every,
         history_days=history if history is not None else DAYS_BEFORE if every else 0,
         folder=folder,
@@ -88,29 +86,29 @@ def home(
     )
     try:
         asyncio.run(_run(settings))
-    except (HomeError, BusUnavailable) as error:
+    except (state.HomeError, bus.BusUnavailable) as error:
         raise click.ClickException(str(error)) from error
 
 
-async def _run(settings: HomeSettings) -> None:
+async def _run(settings: run.HomeSettings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run_home(settings, stop, ready=click.echo)
+    await run.run_home(settings, stop, ready=click.echo)
 
 
 @click.command()
-@_IN
+@click.option("--home", "folder", required=True, type=click.Path(path_type=Path), help=_FOLDER)
 @click.argument("device", type=click.Choice([*map(str, DeviceKind)]))
 def press(folder: Path, device: str) -> None:
     """Press a device's button in a running home: it wakes and hands over what it holds."""
-    _do(folder, Press(device=DeviceKind(device)))
+    _do(folder, control.Press(device=DeviceKind(device)))
 
 
 @click.group()
-@_IN
+@click.option("--home", "folder", type=click.Path(path_type=Path), help=_FOLDER)
 @click.pass_context
-def measure(context: click.Context, folder: Path) -> None:
+def measure(context: click.Context, folder: Path | None) -> None:
     """Take one measurement in a running home."""
     context.obj = folder
 
@@ -123,7 +121,7 @@ def measure(context: click.Context, folder: Path) -> None:
 @_AT
 @click.pass_obj
 def cuff(
-    folder: Path, *, systolic: int, diastolic: int, pulse: int, user: int | None, at: datetime | None
+    folder: Path | None, *, systolic: int, diastolic: int, pulse: int, user: int | None, at: datetime | None
 ) -> None:
     """Blood pressure and pulse."""
     _measure(folder, BloodPressure(systolic, diastolic, pulse, user), at)
@@ -134,7 +132,7 @@ def cuff(
 @_USER
 @_AT
 @click.pass_obj
-def scale(folder: Path, weight: float, user: int | None, at: datetime | None) -> None:
+def scale(folder: Path | None, weight: float, user: int | None, at: datetime | None) -> None:
     """Body weight."""
     _measure(folder, Weight(weight, user), at)
 
@@ -144,17 +142,19 @@ def scale(folder: Path, weight: float, user: int | None, at: datetime | None) ->
 @click.option("--meal", type=click.Choice(Meal, case_sensitive=False))
 @_AT
 @click.pass_obj
-def glucometer(folder: Path, glucose: int, meal: Meal | None, at: datetime | None) -> None:
+def glucometer(folder: Path | None, glucose: int, meal: Meal | None, at: datetime | None) -> None:
     """Blood glucose."""
     _measure(folder, Glucose(glucose, meal), at)
 
 
-def _measure(folder: Path, values: Values, at: datetime | None) -> None:
-    _do(folder, Press(device=measured_by(values), values=values, at=at.astimezone() if at else None))
+def _measure(folder: Path | None, values: Values, at: datetime | None) -> None:
+    _do(folder, control.Press(device=measured_by(values), values=values, at=at.astimezone() if at else None))
 
 
-def _do(folder: Path, wanted: Press) -> None:
+def _do(folder: Path | None, wanted: control.Press) -> None:
+    if folder is None:
+        raise click.MissingParameter(param_hint="'--home'", param_type="option")
     try:
-        press_now(folder, wanted)
-    except HomeError as error:
+        control.press_now(folder, wanted)
+    except state.HomeError as error:
         raise click.ClickException(str(error)) from error

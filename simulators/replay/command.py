@@ -12,15 +12,13 @@ from collections.abc import Coroutine
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from edge_agent.wire.deferred import deferred_imports
 from simulators.demo.folder import Folder, default_home
-from simulators.replay.enrolment import Place
 from simulators.replay.errors import NotReached, ReplayError
-from simulators.replay.participants import read_participants
-from simulators.replay.report import Report
-from simulators.replay.run import replay as run_replay
-from simulators.replay.screen import Screen
+
+with deferred_imports():
+    from simulators.replay import enrolment, participants, report, run, screen
 
 LAST_PORT = 65535
 PATIENCE_S = 90
@@ -99,27 +97,27 @@ def replay(
     with 2 if there is nothing to read.
     """
     logging.basicConfig(level=logging.ERROR)  # a hub that waits for its broker is what the progress shows
-    screen = Screen(Console(stderr=True), Console())
+    shown = screen.open_screen()
     try:
-        participants = read_participants(paths)
-        work = run_replay(participants, Place(console, *broker, sign_in), screen, patience)
-        report = asyncio.run(_until_signal(work))
+        found = participants.read_participants(paths)
+        work = run.replay(found, enrolment.Place(console, *broker, sign_in), shown, patience)
+        result = asyncio.run(_until_signal(work))
     except NotReached as error:
         raise click.ClickException(str(error)) from error
     except ReplayError as error:
         raise click.UsageError(str(error)) from error
     except asyncio.CancelledError:
-        screen.say("Stopped. What has its receipt is stored; the same command sends the rest.")
+        shown.say("Stopped. What has its receipt is stored; the same command sends the rest.")
         raise click.exceptions.Exit(INTERRUPTED) from None
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(report), indent=2))
+        click.echo(json.dumps(dataclasses.asdict(result), indent=2))
     else:
-        screen.show(report)
-    if report.refused:
-        raise click.ClickException(f"the gateway refused {len(report.refused)} of what was sent")
+        shown.show(result)
+    if result.refused:
+        raise click.ClickException(f"the gateway refused {len(result.refused)} of what was sent")
 
 
-async def _until_signal(work: Coroutine[None, None, Report]) -> Report:
+async def _until_signal(work: Coroutine[None, None, report.Report]) -> report.Report:
     """Ends with CancelledError on SIGINT or SIGTERM, after everything was closed."""
     task = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM):

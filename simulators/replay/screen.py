@@ -44,6 +44,10 @@ class Screen:
         self._results.print(table(report))
 
 
+def open_screen() -> Screen:
+    return Screen(Console(stderr=True), Console())
+
+
 class _Steps:
     """Says a line at each tenth of the way."""
 

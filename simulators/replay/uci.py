@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from edge_agent.identity import device_reading_id
 from edge_agent.wire.codes import AbsentReason, EventKind, Meal, ReadingKind
-from edge_agent.wire.messages import Device, PatientEvent, Quantity, Reading
+from edge_agent.wire.messages import Amount, Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 
 ZONE = "America/Chicago"
@@ -172,7 +172,7 @@ def _said(code: str, value: str) -> _Said:
     if code in GLUCOSE:
         return _glucose(value, GLUCOSE[code])
     if code in INSULIN:
-        dose = Quantity(value=_number(value), unit=INSULIN_UNIT)
+        dose = Amount(value=_number(value), unit=INSULIN_UNIT)
         event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail=INSULIN[code], amount=dose)
         return _Said(ReadingKind.EVENT, event=event)
     if code in EVENTS:

@@ -9,15 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from gateway.rules import load_shipped
-from simulators.cohorts.heart_failure import GENERATORS, draw
-from simulators.score.candidates import KINDS
-from simulators.score.cohort import Homes, RuleScore, compare
-from simulators.score.logs import LogScore, Patient, read_patient
-from simulators.score.tables import WIDTH, cohort_table, log_table
-from simulators.score.whole_set import score_set
+from edge_agent.wire.deferred import deferred_imports
+
+with deferred_imports():
+    from gateway import rules as rule_files
+    from simulators.cohorts import heart_failure
+    from simulators.score import candidates, cohort, tables, whole_set
+    from simulators.score import logs as real_logs
 
 TUNING_SEEDS, REPORT_SEEDS, SET_SEEDS = (1, 2), (11, 12), (21,)
 """The set's numbers were chosen with an eye on the report of the kinds, so the set has a seed of its own."""
@@ -32,13 +31,17 @@ FEWEST_LOGS = 4
 class Halves:
     """Scores of the half of the logs on which numbers were chosen, of the other one, and of both."""
 
-    tuned_on: LogScore
-    other: LogScore
-    all: LogScore
+    tuned_on: real_logs.LogScore
+    other: real_logs.LogScore
+    all: real_logs.LogScore
 
     @classmethod
-    def of(cls, patients: Sequence[Patient]) -> Halves:
-        return cls(LogScore.of(patients[::2]), LogScore.of(patients[1::2]), LogScore.of(patients))
+    def of(cls, patients: Sequence[real_logs.Patient]) -> Halves:
+        return cls(
+            real_logs.LogScore.of(patients[::2]),
+            real_logs.LogScore.of(patients[1::2]),
+            real_logs.LogScore.of(patients),
+        )
 
 
 @click.command("score")
@@ -64,35 +67,37 @@ def score(*, logs: Path | None, quick: bool, json_: bool) -> None:
         }
         click.echo(json.dumps(found))
         return
-    console = Console()
-    console.width = max(console.width, WIDTH)
+    console = tables.open_console()
     if halves is not None:
-        console.print(log_table(halves.tuned_on, halves.other, halves.all))
-    console.print(cohort_table(rules))
+        console.print(tables.log_table(halves.tuned_on, halves.other, halves.all))
+    console.print(tables.cohort_table(rules))
 
 
-def _read(folder: Path) -> Iterator[Patient]:
+def _read(folder: Path) -> Iterator[real_logs.Patient]:
     paths = sorted(folder.glob("data-*"))
     if len(paths) < FEWEST_LOGS:
         raise click.ClickException(
             f"{folder}: expected {FEWEST_LOGS} logs or more, named data-01, data-02, ..."
         )
-    diabetes = load_shipped()["diabetes"]
+    diabetes = rule_files.load_shipped()["diabetes"]
     with click.progressbar(paths, label="Logs", file=sys.stderr, hidden=not sys.stderr.isatty()) as progress:
         for path in progress:
-            yield read_patient(path, diabetes)
+            yield real_logs.read_patient(path, diabetes)
 
 
-def _on_cohorts(*, quick: bool) -> Iterator[RuleScore]:
+def _on_cohorts(*, quick: bool) -> Iterator[cohort.RuleScore]:
     patients, sample = (PATIENTS_QUICK, SAMPLE_QUICK) if quick else (PATIENTS, SAMPLE)
-    compared = compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
+    compared = cohort.compare(_homes(patients, TUNING_SEEDS), _homes(patients, REPORT_SEEDS))
     hidden = not sys.stderr.isatty()
     with click.progressbar(
-        compared, length=1 + len(KINDS), label="Kinds", file=sys.stderr, hidden=hidden
+        compared, length=1 + len(candidates.KINDS), label="Kinds", file=sys.stderr, hidden=hidden
     ) as progress:
         yield from progress
-    yield from score_set(load_shipped()["heart-failure"], _homes(sample, SET_SEEDS))
+    yield from whole_set.score_set(rule_files.load_shipped()["heart-failure"], _homes(sample, SET_SEEDS))
 
 
-def _homes(patients: int, seeds: Sequence[int]) -> Homes:
-    return {name: [draw(each, patients, seed) for seed in seeds] for name, each in GENERATORS.items()}
+def _homes(patients: int, seeds: Sequence[int]) -> cohort.Homes:
+    return {
+        name: [heart_failure.draw(each, patients, seed) for seed in seeds]
+        for name, each in heart_failure.GENERATORS.items()
+    }

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Final
 
 from rich.box import SIMPLE
+from rich.console import Console
 from rich.table import Table
 
 from simulators.score.cohort import DAYS, Range, RuleScore
@@ -32,6 +33,13 @@ NAMES: Final = {
 
 WIDTH: Final = 112
 """Characters that the wider table needs."""
+
+
+def open_console() -> Console:
+    """The terminal, as wide as the tables."""
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    return console
 
 
 def log_table(tuned_on: LogScore, other: LogScore, all_: LogScore) -> Table:

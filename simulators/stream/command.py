@@ -12,10 +12,15 @@ from pathlib import Path
 
 import click
 
-from edge_agent.publisher import Broker
+from edge_agent.wire.deferred import deferred_imports
 from simulators.replay.command import HostPort
-from simulators.stream.hub import stream as run_stream
-from simulators.stream.meter import MOST_RECORDS, Meter
+from simulators.stream import MOST_RECORDS
+
+with deferred_imports():
+    from edge_agent import publisher
+    from edge_agent.wire import instants
+    from simulators.stream import hub as virtual_hub
+    from simulators.stream import meter
 
 RECEIPT_WITHIN_S = 60.0
 
@@ -36,7 +41,10 @@ class Aware(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an ISO 8601 time", param, ctx)
         if at.tzinfo is None:
             self.fail(f"{value!r} has no zone", param, ctx)
-        return at
+        try:
+            return instants.entered(at)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
 
 
 @click.command()
@@ -78,9 +86,9 @@ def stream(
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     password = (folder / "broker-password").read_text().strip()
-    virtual = [Meter(name, records, since, timedelta(minutes=minutes)) for name in meters]
-    work = run_stream(
-        *(hub, Broker(*broker, password), folder / "outbox.db", virtual),
+    virtual = [meter.Meter(name, records, since, timedelta(minutes=minutes)) for name in meters]
+    work = virtual_hub.stream(
+        *(hub, publisher.Broker(*broker, password), folder / "outbox.db", virtual),
         every_s=every,
         receipt_within_s=receipt_within,
     )

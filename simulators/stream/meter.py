@@ -12,8 +12,6 @@ from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Device, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 
-MOST_RECORDS = 2**16
-"""A record's number has two bytes (GATT 0x2A18)."""
 MEAN_MG_DL = 140.0
 SPREAD_MG_DL = 45.0
 LOWEST_MG_DL = 30

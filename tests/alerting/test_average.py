@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from alerting.kinds.average import Average
 from alerting.kinds.bound import Bound, Comparison, Limit
@@ -18,6 +18,7 @@ from alerting.series import Series
 from alerting.verdict import Outcome
 from alerting.windows import DAY, HOUR
 from tests.alerting.cohorts import Patient, Row, explains_itself, one_by_one, patients, series_of
+from tests.examples import examples
 
 CODES = ("systolic_bp", "diastolic_bp")
 SYSTOLIC = Measure("systolic_bp", "systolic blood pressure", "mmHg")
@@ -65,7 +66,7 @@ def by_hand(rule: Average, rows: Patient) -> Outcome:
 
 
 @pytest.mark.parametrize("rule", [LOOSE, PLAIN])
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(cohort=patients(vitals=2))
 def test_an_average_is_what_a_plain_loop_says(rule: Average, cohort: list[Patient]) -> None:
     series = series_of(cohort, *CODES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerting.episodes import Course, Episode, follow
 from alerting.verdict import Outcome
+from alerting.windows import Floats
 
 R, K, C, N = Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR, Outcome.NO_DATA
 
@@ -60,35 +61,67 @@ def test_without_readings_nothing_follows() -> None:
     assert course([]) == Course((), ())
 
 
-@given(st.lists(st.sampled_from(list(Outcome)), max_size=30), st.data())
+def test_a_late_raise_at_the_moment_of_a_clear_makes_one_of_what_it_parted() -> None:
+    """The clear at 1 ended the first episode; a raise of the same moment outweighs it."""
+    parted = [Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 2.0)]
+    times, outcomes = np.array([1.0, 1.0, 2.0]), np.array([C, R, R], dtype=np.int8)
+    told = np.array([False, False, True])
+    found = follow(times, outcomes, told, told, parted)
+    assert found == Course((Episode(1, 0.0, 2.0),), ((1, 1),), absorbed=((2, 1),))
+    assert (found.part_of(2), found.part_of(1), found.part_of(None)) == (1, 1, None)
+
+
+def test_what_a_later_clear_parts_from_an_absorbed_episode_is_one_of_its_own() -> None:
+    parted = [Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 4.0)]
+    times, outcomes = np.array([1.0, 2.0, 3.0, 4.0]), np.array([R, R, C, R], dtype=np.int8)
+    told = np.array([False, True, False, True])
+    found = follow(times, outcomes, told, told, parted)
+    assert found.episodes == (Episode(1, 0.0, 2.0, 3.0), Episode(3, 4.0, 4.0))
+    assert (found.raises, found.moved, found.absorbed) == (((0, 1),), ((3, 3),), ((2, 1),))
+
+
+minutes = st.one_of(st.integers(0, 5), st.integers(0, 40))
+
+
+@given(st.lists(st.tuples(minutes, st.sampled_from(list(Outcome))), max_size=30))
+@example([(0, R), (2, R), (1, C), (1, R)])
+@example([(1, C), (1, R), (0, R), (2, R)])
 def test_in_any_order_every_raise_is_told_once_and_the_episodes_are_the_same(
-    outcomes: list[Outcome], data: st.DataObject
+    arriving: list[tuple[int, Outcome]],
 ) -> None:
-    """Readings arrive one by one in any order; each time all that is known from it on is followed."""
-    times = np.arange(len(outcomes), dtype=float)
+    """Readings arrive one by one; each time all that is known from its own time on is followed."""
+    times = np.array([minute for minute, _ in arriving], dtype=float)
+    outcomes = np.array([outcome for _, outcome in arriving], dtype=np.int8)
     episodes: tuple[Episode, ...] = ()
-    known: list[int] = []
-    told: set[int] = set()
-    for index in data.draw(st.permutations(range(len(outcomes)))):
-        known = sorted([*known, index])
-        here = [each for each in known if each >= index]
-        found = follow(
-            times[here],
-            np.array([outcomes[each] for each in here], dtype=np.int8),
-            is_told := np.array([each in told for each in here], dtype=bool),
-            is_told,
-            episodes,
-        )
-        new = [here[each] for each, _ in found.raises]
-        assert not told.intersection(new)
-        told.update(new)
+    told: dict[int, int] = {}
+    for index in range(times.size):
+        here = [each for each in in_order(times[: index + 1]) if times[each] >= times[index]]
+        is_told = np.array([each in told for each in here], dtype=bool)
+        found = follow(times[here], outcomes[here], is_told, is_told, episodes)
+        new = {here[each]: number for each, number in found.raises}
+        assert not told.keys() & new.keys()
+        told = {each: found.part_of(number) or 0 for each, number in told.items()}
+        told |= {here[each]: number for each, number in found.moved} | new
         episodes = found.episodes
+        by_number = {episode.number: episode for episode in episodes}
+        assert len(by_number) == len(episodes)
+        assert all(holds(by_number[number], times[each]) for each, number in told.items())
         assert sum(episode.cleared_at is None for episode in episodes) <= 1
-        assert len({episode.number for episode in episodes}) == len(episodes)
-    assert told == {index for index, outcome in enumerate(outcomes) if outcome is R}
+        is_told = np.array([each in told for each in here], dtype=bool)
+        assert follow(times[here], outcomes[here], is_told, is_told, episodes) == Course(episodes, ())
+    assert told.keys() == {index for index, (_, outcome) in enumerate(arriving) if outcome is R}
     untold = np.zeros(times.size, dtype=bool)
-    in_order = follow(times, np.array(outcomes, dtype=np.int8), untold, untold, ())
-    assert stretches(episodes) == stretches(in_order.episodes)
+    ordered = in_order(times)
+    at_once = follow(times[ordered], outcomes[ordered], untold, untold, ())
+    assert stretches(episodes) == stretches(at_once.episodes)
+
+
+def in_order(times: Floats) -> list[int]:
+    return [int(each) for each in np.argsort(times, kind="stable")]
+
+
+def holds(episode: Episode, time: float) -> bool:
+    return episode.opened_at <= time and (episode.cleared_at is None or time < episode.cleared_at)
 
 
 def stretches(episodes: Sequence[Episode]) -> list[tuple[float, float | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from alerting.kinds.bound import Bound, Comparison, Limit
 from alerting.kinds.change import Change
@@ -19,6 +19,7 @@ from alerting.series import Series
 from alerting.verdict import Outcome
 from alerting.windows import DAY, HOUR
 from tests.alerting.cohorts import Patient, explains_itself, one_by_one, patients, series_of
+from tests.examples import examples
 
 GLUCOSE = Measure("blood_glucose", "blood glucose", "mg/dL")
 BELOW = Bound(GLUCOSE, Comparison.BELOW, 75.0)
@@ -95,7 +96,7 @@ CASES: list[tuple[RuleKind, Callable[[Patient], Outcome]]] = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(cohort=patients(low=70, high=84))
 def test_each_is_what_a_plain_loop_says(cohort: list[Patient]) -> None:
     series = series_of(cohort, "blood_glucose", mark="hypoglycaemic-symptoms")

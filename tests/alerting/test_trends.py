@@ -8,7 +8,7 @@ from statistics import mean, median, stdev
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from alerting.kinds.baseline import ROBUST, Baseline, Unusual
 from alerting.kinds.change import Change
@@ -22,6 +22,7 @@ from alerting.series import Series
 from alerting.verdict import Outcome
 from alerting.windows import DAY, MOST_VALUES
 from tests.alerting.cohorts import Patient, by_score, explains_itself, known, one_by_one, patients, series_of
+from tests.examples import examples
 
 WEIGHT = Measure("body_weight", "body weight", "kg")
 BASELINE = Baseline(days=5, gap_days=1.5, least_values=2, least_spread=1.5)
@@ -127,7 +128,7 @@ CASES: dict[str, tuple[RuleKind, Score, float, float]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cohort=patients())
 def test_a_trend_is_what_a_plain_loop_says(name: str, cohort: list[Patient]) -> None:
     kind, score, limit, clear = CASES[name]
@@ -203,7 +204,7 @@ def test_a_wrong_person_on_the_scale_does_not_bend_a_slope() -> None:
     assert "+2.1 kg a week, from 10 values over 9.0 days" in kind.explain(series, 9, Outcome.RAISE).reason
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(cohort=patients())
 def test_a_change_within_what_is_usual_raises_nothing_once_that_is_known(cohort: list[Patient]) -> None:
     kind = Change(WEIGHT, 2.0, 1.0, days=3, unusual=Unusual(WEIGHT, 3.0, 3.0, BASELINE))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from click.testing import CliRunner
 
 from simulators.cli import main
@@ -13,7 +12,6 @@ MIB_AIM = 60
 MIB_NOISE = 1.0
 
 
-@pytest.mark.timeout(300)
 def test_a_hub_stays_small() -> None:
     result = CliRunner().invoke(main, ["bench", "hub", "--quick", "--json"], catch_exceptions=False)
     assert result.exit_code == 0

@@ -31,5 +31,5 @@ def at_broker(broker: BrokerProcess) -> Broker:
 
 @pytest.fixture
 def gateway(broker: BrokerProcess) -> Iterator[GatewayDouble]:
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as double:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as double:
         yield double

@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Batch, BatchHeader, HubStatus, Receipt
 from edge_agent.wire.topics import Channel
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import PATIENCE_S, eventually
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class GatewayDouble:
     def __enter__(self) -> Self:
         self._client.connect(*self._address)
         self._client.loop_start()
-        assert self._subscribed.wait(10)
+        assert self._subscribed.wait(PATIENCE_S)
         return self
 
     def __exit__(
@@ -69,9 +69,9 @@ class GatewayDouble:
     def send(self, hub: str, message: str, channel: Channel = Channel.RECEIPTS) -> None:
         self._client.publish(topics.topic(hub, channel), message, qos=1)
 
-    async def delivered(self, count: int, *, seconds: float = 10) -> list[Delivery]:
+    async def delivered(self, count: int) -> list[Delivery]:
         """The first `count` deliveries, once they are here."""
-        await eventually(lambda: len(self.deliveries) >= count, seconds=seconds)
+        await eventually(lambda: len(self.deliveries) >= count)
         return self.deliveries[:count]
 
     def _on_connect(

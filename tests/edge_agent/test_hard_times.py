@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -13,10 +12,10 @@ from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
 from tests.edge_agent.conftest import HUB
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.broker import Broker as BrokerProcess
+from tests.servers.patience import eventually, patience
 
 OFFLINE = timedelta(hours=72)
 EVERY = timedelta(seconds=90)
@@ -33,8 +32,8 @@ async def test_a_batch_fits_what_the_broker_takes(
     broker.add_user(HUB, "hub-password")
     outbox.add_all(weight(captured_at=NOON) for _ in range(30))
     at = Broker(broker.host, broker.port, "hub-password")
-    with GatewayDouble(broker.host, broker.port, "gateway", broker.passwords["gateway"]) as gateway:
-        async with Publisher(HUB, at, outbox) as publisher, asyncio.timeout(20):
+    with GatewayDouble(broker.host, broker.gateway_port, "gateway", broker.passwords["gateway"]) as gateway:
+        async with Publisher(HUB, at, outbox) as publisher, patience("nothing waits"):
             await publisher.drained()
     counts = [delivery.header.count for delivery in gateway.deliveries]
     assert sum(counts) == 30
@@ -81,7 +80,7 @@ async def test_after_72_hours_offline_todays_readings_come_first_and_all_come_on
             just_now = weight(captured_at=now)
             outbox.add_all([just_now])
             publisher.wake()
-            async with asyncio.timeout(60):
+            async with patience("nothing waits"):
                 await publisher.drained()
     came = [reading.reading_id for each in gateway.deliveries for reading in each.batch.readings]
     assert sorted(came) == sorted(reading.reading_id for reading in (*taken, just_now))

@@ -12,7 +12,7 @@ from edge_agent.gatt.measurement import Measurement
 from edge_agent.intake import Capture, Connected, Intake
 from edge_agent.outbox import Outbox
 from edge_agent.profiles.repairs import beurer_user_and_pulse
-from edge_agent.wire.codes import AbsentReason, Meal, ReadingKind
+from edge_agent.wire.codes import AbsentReason, Flag, Meal, ReadingKind
 from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
 from tests.edge_agent.samples import NOON
@@ -26,6 +26,11 @@ RECORD_8 = bytes.fromhex("02 0800 ea07 03 01 08 1e 00 69b0 11")
 CONTEXT_7_FASTING = bytes.fromhex("02 0700 03")
 CONTEXT_8_FASTING = bytes.fromhex("02 0800 03")
 FAILED_CUFF = bytes.fromhex("00 ff07 ff07 ff07")
+KETONE = bytes.fromhex("13 0500 ea07 03 01 0b 1e 00 0000 1eb0 11")
+CONTEXT_OF_KETONE = bytes.fromhex("02 0500 06")
+MEAN_ZERO = bytes.fromhex("1e c800 7d00 0000 ea07 03 01 08 05 00 5800 01 0000")
+MONTH_13 = bytes.fromhex("03 0600 ea07 0d 01 07 1e 00 3c00 28b0 11")
+FEBRUARY_30 = bytes.fromhex("02 c800 7d00 9600 ea07 02 1e 08 05 00")
 INTO_THE_FUTURE = bytes.fromhex("02 803e ea07 03 02 07 1e 00")
 
 
@@ -73,13 +78,74 @@ def test_the_context_is_no_part_of_the_id(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("then", [(GLUCOSE, RECORD_8), (CONTEXT, CONTEXT_8_FASTING)])
-def test_a_context_that_does_not_come_holds_nothing_up(
+def test_a_context_that_never_comes_keeps_no_record_back(
     intake: Intake, outbox: Outbox, then: tuple[int, bytes]
 ) -> None:
     intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
     intake.take(capture(*then))
-    first = kept(outbox)[0]
-    assert (first.sequence, first.meal) == (7, None)
+    assert 7 not in [reading.sequence for reading in kept(outbox)]
+    intake.finish()
+    last = kept(outbox)[-1]
+    assert (last.sequence, last.meal) == (7, None)
+
+
+def test_a_context_that_comes_after_the_next_record_is_of_its_own(intake: Intake, outbox: Outbox) -> None:
+    for each in ((GLUCOSE, RECORD_7_CONTEXT_FOLLOWS), (GLUCOSE, RECORD_8), (CONTEXT, CONTEXT_7_FASTING)):
+        intake.take(capture(*each))
+    assert [(each.sequence, each.meal) for each in kept(outbox)] == [(8, None), (7, Meal.FASTING)]
+
+
+def test_two_records_of_one_number_that_wait_are_two(intake: Intake, outbox: Outbox) -> None:
+    another = RECORD_7_CONTEXT_FOLLOWS.replace(b"\x68\xb0", b"\x69\xb0")
+    for raw in (RECORD_7_CONTEXT_FOLLOWS, another):
+        intake.take(capture(GLUCOSE, raw))
+    intake.take(capture(CONTEXT, CONTEXT_7_FASTING))
+    assert [(each.raw, each.meal) for each in kept(outbox)] == [
+        (RECORD_7_CONTEXT_FOLLOWS.hex(), None),
+        (another.hex(), Meal.FASTING),
+    ]
+
+
+@pytest.mark.parametrize("between", [[], [(GLUCOSE, RECORD_8)]])
+def test_a_ketone_is_kept_and_is_no_blood_glucose(
+    intake: Intake, outbox: Outbox, between: list[tuple[int, bytes]]
+) -> None:
+    """A meter says 3.0 mmol/L of ketone as 30 in the place of glucose, and marks it by a reserved meal."""
+    for each in ((GLUCOSE, KETONE), *between, (CONTEXT, CONTEXT_OF_KETONE)):
+        intake.take(capture(*each))
+    reading = kept(outbox)[-1]
+    assert (reading.values, reading.original) == ({}, {})
+    assert reading.absent == {Vital.BLOOD_GLUCOSE: AbsentReason.OTHER_ANALYTE}
+    assert reading.flags == (Flag.OTHER_ANALYTE,)
+    assert reading.raw == KETONE.hex()
+
+
+def test_a_mean_of_zero_takes_no_pressure_along(intake: Intake, outbox: Outbox) -> None:
+    intake.take(capture(PRESSURE, MEAN_ZERO))
+    (reading,) = kept(outbox)
+    assert {vital: each.value for vital, each in reading.values.items()} == {
+        Vital.SYSTOLIC_BP: 200,
+        Vital.DIASTOLIC_BP: 125,
+        Vital.PULSE_RATE: 88,
+    }
+    assert reading.absent == {Vital.MEAN_ARTERIAL_PRESSURE: AbsentReason.IMPLAUSIBLE}
+    assert reading.user == 1
+
+
+def test_a_record_of_month_13_counts_from_when_it_was_read(outbox: Outbox) -> None:
+    for _ in range(2):  # two connections
+        begun(outbox).take(capture(GLUCOSE, MONTH_13))
+    (reading,) = kept(outbox)
+    assert reading.values[Vital.BLOOD_GLUCOSE].value == 40
+    assert (reading.measured_at, reading.device_clock) == (NOON, None)
+    assert reading.flags == (Flag.TIME_FAULT,)
+
+
+def test_a_cuff_that_shows_its_memory_again_repeats_no_record_of_an_impossible_time(outbox: Outbox) -> None:
+    for _ in range(2):
+        begun(outbox).take(capture(PRESSURE, FEBRUARY_30))
+    (reading,) = kept(outbox)
+    assert reading.flags == (Flag.TIME_FAULT,)
 
 
 def test_at_the_end_nothing_is_held(intake: Intake, outbox: Outbox) -> None:

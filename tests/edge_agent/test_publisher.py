@@ -3,13 +3,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from uuid import uuid4
 
 import pytest
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher import Broker, Publisher
+from edge_agent.publisher import Broker, Publisher, status
 from edge_agent.wire.messages import (
     HubStatus,
     NewEpochCommand,
@@ -19,14 +21,34 @@ from edge_agent.wire.messages import (
 )
 from edge_agent.wire.topics import Channel
 from tests.edge_agent.conftest import HUB
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.broker import Broker as BrokerProcess
+from tests.servers.patience import PATIENCE_S, eventually, patience
+
+Heard: TypeAlias = Callable[[], Awaitable[None]]
 
 
 def just_now() -> datetime:
     return datetime.now(UTC)
+
+
+async def drained(publisher: Publisher) -> None:
+    async with patience("nothing in the outbox waits"):
+        await publisher.drained()
+
+
+@pytest.fixture
+def everything_is_heard(outbox: Outbox, gateway: GatewayDouble, caplog: pytest.LogCaptureFixture) -> Heard:
+    """Returns when the hub has heard all that broker and gateway have said so far: they speak in turn."""
+
+    async def heard() -> None:
+        last = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,))
+        with caplog.at_level(logging.INFO):
+            gateway.send(HUB, last.model_dump_json())
+            await eventually(lambda: f"receipt_unknown hub={HUB} batch={last.batch_id}" in caplog.text)
+
+    return heard
 
 
 async def test_a_reading_leaves_the_outbox_on_the_receipt(
@@ -37,8 +59,7 @@ async def test_a_reading_leaves_the_outbox_on_the_receipt(
     async with Publisher(HUB, at_broker, outbox, on_receipt=receipts.append) as publisher:
         outbox.add_all([reading])
         publisher.wake()
-        async with asyncio.timeout(10):
-            await publisher.drained()
+        await drained(publisher)
     (delivery,) = gateway.deliveries
     assert delivery.channel is Channel.READINGS
     assert delivery.batch.readings == (reading,)
@@ -46,13 +67,13 @@ async def test_a_reading_leaves_the_outbox_on_the_receipt(
 
 
 async def test_the_brokers_word_is_not_enough(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_heard: Heard
 ) -> None:
     gateway.answering = False
     outbox.add_all([weight(captured_at=just_now())])
     async with Publisher(HUB, at_broker, outbox):
         await gateway.delivered(1)
-        await asyncio.sleep(0.3)
+        await everything_is_heard()
         assert outbox.counts().waiting == 1
 
 
@@ -74,41 +95,51 @@ async def test_what_was_sent_without_a_receipt_is_sent_by_the_next_process(
     async with Publisher(HUB, at_broker, outbox):
         await gateway.delivered(1)
     gateway.answering = True
-    async with Publisher(HUB, at_broker, outbox) as publisher, asyncio.timeout(10):
-        await publisher.drained()
+    async with Publisher(HUB, at_broker, outbox) as publisher:
+        await drained(publisher)
     first, second = gateway.deliveries
     assert first.batch == second.batch
 
 
 async def test_a_killed_broker_costs_a_resend_of_the_same_batch(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, broker: BrokerProcess
+    outbox: Outbox,
+    at_broker: Broker,
+    gateway: GatewayDouble,
+    broker: BrokerProcess,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     gateway.answering = False
     outbox.add_all([weight(captured_at=just_now())])
     async with Publisher(HUB, at_broker, outbox) as publisher:
         await gateway.delivered(1)
         broker.kill()
-        await asyncio.sleep(0.2)
+        await eventually(lambda: "not_connected" in caplog.text)
         outbox.add_all([weight(captured_at=just_now())])
         gateway.answering = True
         broker.start()
-        async with asyncio.timeout(30):
-            await publisher.drained()
+        await drained(publisher)
     assert len({delivery.header.batch_id for delivery in gateway.deliveries}) == 2
     positions = {position for delivery in gateway.deliveries for position in delivery.positions}
     assert positions == {1, 2}
 
 
 async def test_what_waited_goes_as_backlog_and_today_goes_first(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
+    outbox: Outbox,
+    at_broker: Broker,
+    gateway: GatewayDouble,
+    everything_is_heard: Heard,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(status, "AFTER_CHANGE_S", 0.0)
     gateway.answering = False
     last_week = just_now() - timedelta(days=7)
     outbox.add_all(weight(captured_at=last_week) for _ in range(950))
     outbox.add_all([weight(captured_at=just_now())])
-    async with Publisher(HUB, at_broker, outbox):
+    async with Publisher(HUB, at_broker, outbox) as publisher:
         await gateway.delivered(5)
-        await asyncio.sleep(0.3)
+        await everything_is_heard()
+        publisher.wake()
+        await eventually(lambda: len(gateway.statuses) == 2)  # the second comes after all that it sent
     assert [delivery.channel for delivery in gateway.deliveries] == [Channel.READINGS, *[Channel.BACKLOG] * 4]
     assert [delivery.header.count for delivery in gateway.deliveries] == [1, 100, 100, 100, 100]
 
@@ -117,8 +148,8 @@ async def test_a_backlog_of_thousands_arrives_once(
     outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
 ) -> None:
     outbox.add_all(weight(captured_at=NOON) for _ in range(3210))
-    async with Publisher(HUB, at_broker, outbox) as publisher, asyncio.timeout(30):
-        await publisher.drained()
+    async with Publisher(HUB, at_broker, outbox) as publisher:
+        await drained(publisher)
     positions = [position for delivery in gateway.deliveries for position in delivery.positions]
     assert sorted(positions) == list(range(1, 3211))
 
@@ -136,13 +167,12 @@ async def test_what_is_quarantined_waits_no_longer(
             quarantined=(Quarantined(position=1, reason="measured before 1980"),),
         )
         gateway.send(HUB, refused.model_dump_json())
-        async with asyncio.timeout(10):
-            await publisher.drained()
+        await drained(publisher)
     assert outbox.quarantined() == [("measured before 1980", 1)]
 
 
 async def test_a_receipt_of_a_clone_is_not_ours(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_heard: Heard
 ) -> None:
     gateway.answering = False
     outbox.add_all([weight(captured_at=just_now())])
@@ -151,7 +181,7 @@ async def test_a_receipt_of_a_clone_is_not_ours(
         foreign = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,))
         gateway.send(HUB, foreign.model_dump_json())
         gateway.send(HUB, "no receipt at all")
-        await asyncio.sleep(0.3)
+        await everything_is_heard()
         assert outbox.counts().waiting == 1
 
 
@@ -160,14 +190,12 @@ async def test_a_replay_sends_the_asked_positions_again(
 ) -> None:
     outbox.add_all(weight(captured_at=NOON) for _ in range(5))
     async with Publisher(HUB, at_broker, outbox) as publisher:
-        async with asyncio.timeout(10):
-            await publisher.drained()
+        await drained(publisher)
         asked = ReplayCommand(epoch=outbox.epoch, first_position=2, last_position=3)
         gateway.send(HUB, asked.model_dump_json(), Channel.COMMANDS)
         first, again = await gateway.delivered(2)
         assert again.batch.readings == first.batch.readings[1:3]
-        async with asyncio.timeout(10):
-            await publisher.drained()
+        await drained(publisher)
 
 
 async def test_a_new_epoch_numbers_what_has_no_receipt_anew(
@@ -180,8 +208,7 @@ async def test_a_new_epoch_numbers_what_has_no_receipt_anew(
         gateway.answering = True
         leave = NewEpochCommand(epoch=outbox.epoch)
         gateway.send(HUB, leave.model_dump_json(), Channel.COMMANDS)
-        async with asyncio.timeout(10):
-            await publisher.drained()
+        await drained(publisher)
     after = gateway.deliveries[-1]
     assert after.header.epoch != before.header.epoch
     assert after.batch == before.batch
@@ -210,21 +237,21 @@ async def test_a_refused_hub_says_so_and_tries_again(
         async with Publisher(HUB, late, outbox) as publisher:
             await eventually(lambda: "refused this hub: Not authorized" in caplog.text)
             broker.add_user(HUB, "known-later")
-            async with asyncio.timeout(20):
-                await publisher.drained()
+            await drained(publisher)
     assert "known-later" not in caplog.text
     assert len(gateway.deliveries) == 1
 
 
 async def test_when_nobody_listens_it_tries_again_soon(
-    outbox: Outbox, at_broker: Broker, broker: BrokerProcess
+    outbox: Outbox, at_broker: Broker, broker: BrokerProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     outbox.add_all([weight(captured_at=just_now())])
-    async with Publisher(HUB, at_broker, outbox) as publisher:
-        await asyncio.sleep(0.5)
-        with GatewayDouble(broker.host, broker.port, "gateway", broker.passwords["gateway"]):
-            async with asyncio.timeout(15):
-                await publisher.drained()
+    caplog.set_level(logging.INFO)
+    long = 10 * PATIENCE_S  # for a receipt it would wait so long
+    async with Publisher(HUB, at_broker, outbox, receipt_within_s=long) as publisher:
+        await eventually(lambda: "batch_unheard" in caplog.text)
+        with GatewayDouble(broker.host, broker.gateway_port, "gateway", broker.passwords["gateway"]):
+            await drained(publisher)
 
 
 async def test_many_hubs_send_from_one_process(
@@ -242,7 +269,7 @@ async def test_many_hubs_send_from_one_process(
     for number in range(10):
         broker.passwords[f"hub-{number}"] = "password"
     broker.add_user("hub-10", "password")
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with patience("eleven outboxes are empty"), asyncio.TaskGroup() as group:
         for number in range(11):
             group.create_task(send(number))
     assert sum(delivery.header.count for delivery in gateway.deliveries) == 11 * 120
@@ -252,7 +279,7 @@ async def test_a_broken_outbox_ends_the_publisher(outbox: Outbox, at_broker: Bro
     async def send() -> None:
         async with Publisher(HUB, at_broker, outbox):
             outbox.close()
-            await asyncio.sleep(10)
+            await asyncio.Event().wait()
 
     with pytest.raises(ExceptionGroup) as raised:
         await send()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -22,3 +24,24 @@ def test_an_error_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) 
     assert "ValueError" in line
     assert "test_logs.py" in line
     assert sent not in line
+    assert line.split()[0].endswith("+00:00")
+
+
+def test_each_error_of_a_group_is_logged_with_its_place_and_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sent = "Jo Doe"
+    group = ExceptionGroup(sent, [ValueError(sent), KeyError(sent)])
+    logging.getLogger("hearthbeat-test").error("role_ended", exc_info=group)
+    line = logs.EventFormatter().format(caplog.records[-1])
+    for kind in ("ExceptionGroup", "ValueError", "KeyError"):
+        assert kind in line
+    assert sent not in line
+
+
+def test_what_nobody_caught_is_logged_without_its_words() -> None:
+    program = "from gateway import logs; logs.configure(); int('Jo Doe')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "ValueError" in ended.stderr
+    assert "Jo Doe" not in ended.stderr.replace(program, "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from gateway.settings import SettingError, read_settings
+from gateway.settings import BrokerSettings, SettingError, read_settings
 
 GOOD = {
     "HEARTHBEAT_DATABASE_URL": "postgresql://hearthbeat:secret@127.0.0.1:5432/hearthbeat",
@@ -81,3 +84,13 @@ def test_notifications_go_nowhere_until_it_is_said_where() -> None:
 def test_a_way_out_that_is_half_said_is_refused(given: dict[str, str], lacks: str) -> None:
     with pytest.raises(SettingError, match=lacks):
         read_settings(GOOD | given)
+
+
+def test_the_share_group_is_of_the_password_and_says_nothing_of_it(tmp_path: Path) -> None:
+    def group(password: str) -> str:
+        (tmp_path / "password").write_text(f"{password}\n")
+        return BrokerSettings("127.0.0.1", 1883, "gateway", tmp_path / "password").share_group()
+
+    assert group("one") == group("one")
+    assert re.fullmatch(r"[0-9a-f]{32}", group("one"))
+    assert group("one") != group("another")

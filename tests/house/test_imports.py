@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -19,6 +21,8 @@ MAY_IMPORT = {
     "edge_agent": {"bleak", "click", "dbus_fast", "paho", "pydantic"},
 }
 """Libraries beside the standard one. What a hub imports is what a hub must install."""
+BY_NAME = {"import_module", "__import__"}
+"""What imports by a string, where neither the rules nor the test of circles can see it."""
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -47,6 +51,25 @@ def test_no_other_library_is_imported(package: str) -> None:
         for each in graph.find_modules_directly_imported_by(module)
     }
     assert imported - sys.stdlib_module_names - set(PACKAGES) <= MAY_IMPORT[package]
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    """Not later either: a deferred import is an import like any other."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imported).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_import_is_hidden_in_a_string() -> None:
+    hidden = [
+        f"{file.relative_to(PROJECT)}:{node.lineno}"
+        for package in PACKAGES
+        for file in (PROJECT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias)
+        and {getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", "")} & BY_NAME
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
@@ -14,10 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers.needs import program
+from tests.servers.patience import PATIENCE_S, until
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 
 GATEWAY = "gateway"
-"""The user who may read and write every hub's topics."""
+"""The user who may read and write every hub's topics, on a listener of its own."""
 
 SHIPPED = Path(__file__).parents[2] / "deploy/mosquitto"
 STAY_ROOT = "user root\n"
@@ -40,17 +40,21 @@ class Broker:
         """`settings`: what of the shipped ones is otherwise here. `within`: a command that runs commands."""
         self.host = LOOPBACK
         self.port = free_port()
+        self.gateway_port = free_port()
         self.passwords = dict(passwords)
         self._folder = folder
         self._within = within
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         template = Template((SHIPPED / "loopback.conf").read_text())
-        configuration = template.substitute(host=self.host, port=self.port, folder=folder)
+        configuration = template.substitute(
+            host=self.host, port=self.port, gateway_port=self.gateway_port, folder=folder
+        )
         for name, value in (settings or {}).items():
             configuration = re.sub(f"(?m)^{name} .*$", f"{name} {value}", configuration)
         (folder / "mosquitto.conf").write_text(STAY_ROOT + configuration)
         shutil.copyfile(SHIPPED / "hubs.acl", folder / "acl")
+        shutil.copyfile(SHIPPED / "gateway.acl", folder / "gateway-acl")
         self._write_passwords()
 
     @property
@@ -59,8 +63,13 @@ class Broker:
 
     @property
     def passwords_file(self) -> Path:
-        """A gateway may write it too: `reload` then tells the broker."""
+        """Hubs'. A gateway may write it too: `reload` then tells the broker."""
         return self._folder / "passwords"
+
+    @property
+    def gateway_passwords_file(self) -> Path:
+        """The same for the gateway's own listener."""
+        return self._folder / "gateway-passwords"
 
     def add_user(self, name: str, password: str) -> None:
         """Let a new user in, without a restart; returns when the broker knows."""
@@ -72,11 +81,7 @@ class Broker:
         """Let the broker read its passwords again; returns when it has."""
         reloads = self.log.count(RELOADED)
         self._running.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 5
-        while self.log.count(RELOADED) == reloads:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"mosquitto does not read its passwords again:\n{self.log}")
-            time.sleep(0.01)
+        until(lambda: self.log.count(RELOADED) > reloads, otherwise=lambda: self.log)
 
     def start(self) -> None:
         """Raises RuntimeError with its log when it does not listen."""
@@ -93,6 +98,7 @@ class Broker:
         try:
             wait_until_listening(self.port, lambda: process.poll() is None)
         except RuntimeError as failure:
+            self.kill()
             raise RuntimeError(f"{failure}: mosquitto says\n{self.log}") from failure
 
     def kill(self) -> None:
@@ -126,13 +132,18 @@ class Broker:
         return self._process
 
     def _end(self) -> None:
-        self._running.wait(timeout=10)
+        self._running.wait(PATIENCE_S)
         self._process = None
 
     def _write_passwords(self) -> None:
-        file = self.passwords_file
-        file.touch(mode=0o600)
-        file.write_text("".join(f"{user}:{password}\n" for user, password in self.passwords.items()))
-        if self.passwords:
-            hash_in_place = (program("mosquitto_passwd", "mosquitto"), "-U", file)
-            subprocess.run(hash_in_place, check=True, capture_output=True)
+        own = {user: word for user, word in self.passwords.items() if user == GATEWAY}
+        _write(self.gateway_passwords_file, own)
+        _write(self.passwords_file, {user: self.passwords[user] for user in self.passwords.keys() - own})
+
+
+def _write(file: Path, passwords: Mapping[str, str]) -> None:
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{user}:{password}\n" for user, password in passwords.items()))
+    if passwords:
+        hash_in_place = (program("mosquitto_passwd", "mosquitto"), "-U", file)
+        subprocess.run(hash_in_place, check=True, capture_output=True)

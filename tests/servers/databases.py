@@ -44,6 +44,17 @@ async def make_empty(url: str) -> None:
         await admin.execute(SQL("CREATE DATABASE {}").format(name))
 
 
+@asynccontextmanager
+async def lets_nobody_in(url: str) -> AsyncIterator[AsyncConnection]:
+    """Until the end of the block nobody new can connect; a connection to the server's own database."""
+    allow = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    name = Identifier(urlsplit(url).path.removeprefix("/"))
+    async with await AsyncConnection.connect(_url_of(url, "postgres"), autocommit=True) as admin:
+        await admin.execute(allow.format(name, SQL("false")))
+        yield admin
+        await admin.execute(allow.format(name, SQL("true")))
+
+
 def drop_all(server: str, run: str) -> None:
     """Drop what `run` made and did not drop itself, its template above all."""
     with psycopg.connect(server, autocommit=True) as admin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import psycopg
 from simulators.demo.folder import Account, make_for, server_account, write_private
 from simulators.demo.postgres import reachable_binaries, shipped_binaries
 from tests.servers.needs import program
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 from tests.servers.timescale_root import cache_folder
 
@@ -29,7 +31,9 @@ def open_embedded() -> Iterator[str]:
     account = server_account("postgres")
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    binaries = reachable_binaries(shipped_binaries(), cache, account)
+    with (cache / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other workers may have to copy them too
+        binaries = reachable_binaries(shipped_binaries(), cache, account)
     folder = Path(tempfile.mkdtemp(prefix="hearthbeat-"))
     try:
         with _serve(folder, binaries, account) as url:
@@ -71,7 +75,7 @@ def _serve(folder: Path, binaries: Path, account: Account | None) -> Iterator[st
         server.wait()
 
 
-def _wait_until_started(url: str, *, seconds: float = 30) -> None:
+def _wait_until_started(url: str, *, seconds: float = PATIENCE_S) -> None:
     """It listens before it lets anybody in."""
     deadline = time.monotonic() + seconds
     while True:

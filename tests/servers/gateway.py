@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 
 from simulators.provision import SignIn
+from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 
@@ -18,22 +20,24 @@ ORGANISATION = "Test clinic"
 class Gateway(Process):
     """`hearthbeat run`, of all roles or of those named.
 
-    It writes the broker's `passwords_file`; that the broker reads it is up to others.
+    It writes the broker's password files; that the broker reads them is up to others. `port`: where it finds
+    the broker, if it is not its own listener there.
     """
 
     def __init__(
-        self, folder: Path, database_url: str, broker_port: int, passwords_file: Path, *roles: str
+        self, folder: Path, database_url: str, broker: Broker, *roles: str, port: int | None = None
     ) -> None:
         self.web_port = free_port()
         self.address = f"http://{LOOPBACK}:{self.web_port}"
         self._sign_in_file = folder / "sign-in.toml"
-        self._folder = folder
+        self.folder = folder
         self._settings = {
             "HEARTHBEAT_DATABASE_URL": database_url,
             "HEARTHBEAT_BROKER_HOST": LOOPBACK,
-            "HEARTHBEAT_BROKER_PORT": str(broker_port),
+            "HEARTHBEAT_BROKER_PORT": str(port or broker.gateway_port),
             "HEARTHBEAT_BROKER_PASSWORD_FILE": str(folder / "broker-password"),
-            "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(passwords_file),
+            "HEARTHBEAT_BROKER_PASSWORDS_FILE": str(broker.passwords_file),
+            "HEARTHBEAT_BROKER_GATEWAY_PASSWORDS_FILE": str(broker.gateway_passwords_file),
             "HEARTHBEAT_WEB_PORT": str(self.web_port),
             "HEARTHBEAT_CANARY_S": "0",
         }
@@ -47,7 +51,7 @@ class Gateway(Process):
 
     def beside(self, role: str, number: int, **settings: str) -> Process:
         """One more process of this gateway, which plays one role; `settings`: what it has otherwise."""
-        log = self._folder / f"log-{role}-{number}"
+        log = self.folder / f"log-{role}-{number}"
         return Process(*(HEARTHBEAT, "run", role), log=log, environment=self._settings | settings)
 
     async def set_up(self) -> None:
@@ -63,7 +67,7 @@ class Gateway(Process):
 
     async def numbers(self) -> dict[str, float]:
         """What it tells Prometheus, by name (and labels)."""
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             text = (await client.get(f"{self.address}/metrics")).text
         lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, _, value in lines}

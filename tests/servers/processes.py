@@ -13,8 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers.needs import program
-
-STOP_WITHIN_S = 20
+from tests.servers.patience import PATIENCE_S
 
 
 def command(name: str) -> str:
@@ -68,7 +67,7 @@ class Process:
         """SIGKILL; returns when it is gone."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(STOP_WITHIN_S)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def pause(self) -> None:
@@ -84,7 +83,7 @@ class Process:
 
     async def ended(self) -> int:
         """Its exit status, once it has ended. Raises subprocess.TimeoutExpired."""
-        status = await asyncio.to_thread(self._running.wait, STOP_WITHIN_S)
+        status = await asyncio.to_thread(self._running.wait, PATIENCE_S)
         self._process = None
         return status
 
@@ -117,9 +116,9 @@ class Process:
             raise RuntimeError(f"{' '.join(arguments)} failed ({process.returncode}):\n{output.decode()}")
         return output.decode()
 
-    async def until(self, is_ready: Callable[[], bool], *, seconds: float = 30) -> None:
+    async def until(self, is_ready: Callable[[], bool]) -> None:
         """Wait for what the running process brings about. Raises RuntimeError with its log if it does not."""
-        deadline = asyncio.get_running_loop().time() + seconds
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
         while not await asyncio.to_thread(is_ready):
             if not self.is_running or asyncio.get_running_loop().time() > deadline:
                 state = "is not ready" if self.is_running else "has ended"

@@ -92,6 +92,8 @@ class Proxy:
 
     def __init__(self, target_port: int) -> None:
         self.port = free_port()
+        self.knocks = 0
+        """Connections that were asked for so far."""
         self.to_server = Direction()
         self.to_client = Direction()
         self._target_port = target_port
@@ -115,6 +117,7 @@ class Proxy:
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client in a task of its own."""
+        self.knocks += 1
         connection = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)

@@ -32,7 +32,7 @@ class SmallDisk(Process):
     @property
     def within(self) -> tuple[str, ...]:
         """In front of a command: who runs it has this disk."""
-        return ("nsenter", f"--target={self._running.pid}", "--mount", *ENTER)
+        return ("nsenter", f"--target={self._running.pid}", "--mount", "--root", "--wd", *ENTER)
 
     async def resize(self, *, kib: int) -> None:
         await self.run(*self.within, "mount", "-o", f"remount,size={kib}k", str(self.folder))

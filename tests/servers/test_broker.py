@@ -8,6 +8,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 
 
 def answer(broker: Broker, user: str, password: str) -> str:
@@ -19,7 +20,7 @@ def answer(broker: Broker, user: str, password: str) -> str:
     client.connect(broker.host, broker.port)
     client.loop_start()
     try:
-        return answers.get(timeout=5)
+        return answers.get(timeout=PATIENCE_S)
     finally:
         client.disconnect()
         client.loop_stop()

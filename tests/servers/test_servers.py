@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -15,6 +14,7 @@ import psycopg
 import pytest
 from playwright.async_api import Page
 
+from tests.servers.patience import patience, until
 from tests.servers.ports import LOOPBACK
 from tests.servers.proxy import open_proxy
 from tests.servers.timescale import Timescale
@@ -41,8 +41,8 @@ def test_a_killed_database_keeps_what_was_committed(own_timescale: Timescale) ->
 
 
 START_AND_SAY = """
+import signal
 import sys
-import time
 from pathlib import Path
 
 from tests.servers.broker import Broker
@@ -51,7 +51,7 @@ from tests.servers.timescale_root import ensure_root
 
 with open_timescale(ensure_root(print)), Broker(Path(sys.argv[1]), {}):
     print("up", flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
@@ -63,10 +63,7 @@ def test_servers_end_with_a_killed_test(tmp_path: Path) -> None:
         servers = psutil.Process(tests.pid).children(recursive=True)
         assert {"mosquitto", "postgres"} <= {each.name() for each in servers}
         os.kill(tests.pid, signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while any(is_alive(each) for each in servers):
-            assert time.monotonic() < deadline, servers
-            time.sleep(0.05)
+        until(lambda: not any(is_alive(each) for each in servers), otherwise=lambda: str(servers))
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -92,20 +89,20 @@ async def test_a_proxy_holds_releases_and_cuts() -> None:
 
     server = await asyncio.start_server(echo, LOOPBACK)
     port = server.sockets[0].getsockname()[1]
-    async with server, open_proxy(port) as proxy:
+    async with server, open_proxy(port) as proxy, patience("what passes a proxy"):
         reader, writer = await asyncio.open_connection(LOOPBACK, proxy.port)
         writer.write(b"one")
         assert await reader.readexactly(3) == b"one"
 
         proxy.to_client.hold()
         writer.write(b"two")
-        await asyncio.wait_for(proxy.to_client.wait_until_held(b"two"), timeout=5)
+        await proxy.to_client.wait_until_held(b"two")
         proxy.to_client.release()
         assert await reader.readexactly(3) == b"two"
 
         proxy.to_client.hold()
         writer.write(b"three, four")
-        await asyncio.wait_for(proxy.to_client.wait_until_held(b"four"), timeout=5)
+        await proxy.to_client.wait_until_held(b"four")
         proxy.to_client.pass_on(b"three")
         assert await reader.readexactly(5) == b"three"
         assert proxy.to_client.held_by_connection == [b", four"]
@@ -114,10 +111,10 @@ async def test_a_proxy_holds_releases_and_cuts() -> None:
 
         proxy.to_server.hold()
         writer.write(b"lost")
-        await asyncio.wait_for(proxy.to_server.wait_until_held(), timeout=5)
+        await proxy.to_server.wait_until_held()
         proxy.to_server.drop()
         assert proxy.to_server.held == b""
 
         await proxy.cut()
-        assert await asyncio.wait_for(reader.read(), timeout=5) == b""
+        assert await reader.read() == b""
         writer.close()

@@ -15,6 +15,7 @@ from typing import IO
 import psycopg
 
 from tests.servers.needs import program
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.timescale_root import AS_ROOT_OF_OWN_NAMESPACE, POSTGRES_BIN
 
@@ -61,7 +62,7 @@ class Timescale:
     def start(self) -> None:
         """Start PostgreSQL. Raises RuntimeError with the end of its log when it does not come up."""
         self._send("start")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
                 psycopg.connect(self.url, connect_timeout=5).close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulators.bluez.bus import private_bus
+from tests.servers.patience import eventually
 
 
 @pytest.fixture
@@ -19,4 +20,4 @@ async def bus_address(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
         async with private_bus(Path(folder) / "bus") as address:
             monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
             yield address
-        await asyncio.sleep(0.05)  # bleak keeps a connection open until it sees the bus go
+        await eventually(lambda: len(asyncio.all_tasks()) == 1)  # bleak sees the bus go, and lets go of it

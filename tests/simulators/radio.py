@@ -16,12 +16,12 @@ from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity, Timing
 from simulators.devices.glucometer import Glucometer
 from simulators.devices.memory import Outgoing, Records
+from tests.servers.patience import PATIENCE_S, patience
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 QUICK = Timing(advertises=20.0, waits=10.0, lingers=0.2)
 CUFF = Identity("C0:26:DF:00:00:01", "Cuff", "Acme", "C-1", "0001")
 METER = Identity("C0:26:DF:00:00:03", "Meter", "Acme", "G-1", "0003")
-PATIENCE_S = 10.0
 
 
 def nobody() -> None:
@@ -55,7 +55,7 @@ class Listener:
 
     async def next(self) -> bytes:
         """The newest value, as soon as one has come since the last call."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with patience("a value"):
             await self._heard_more.wait()
         self._heard_more.clear()
         return self.heard[-1]
@@ -71,7 +71,7 @@ class Connection:
         self._lost.set()
 
     async def lost(self) -> None:
-        async with asyncio.timeout(PATIENCE_S):
+        async with patience("the end of the connection"):
             await self._lost.wait()
 
 

@@ -15,9 +15,10 @@ from simulators.provision import Administrator, NewPatient, administrator
 from simulators.stream.meter import Meter
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
+from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.processes import Process
 from tests.servers.stream import Stream
-from tests.system.way import eventually, rows
+from tests.system.way import rows
 
 SPAN = timedelta(hours=29)
 """Of a meter's records, up to now. More than a day: what is older goes as backlog."""
@@ -47,7 +48,7 @@ class Clinic:
                     process.start()
             await asyncio.sleep(0.5)
 
-    async def comes_to_rest(self, *, within_s: float) -> None:
+    async def comes_to_rest(self, *, within_s: float = PATIENCE_S) -> None:
         """Returns when each hub has all of its receipts and nothing is due. Raises AssertionError."""
         await eventually(self._is_everything_receipted, seconds=within_s)
         await eventually(self._is_everything_judged, seconds=within_s)
@@ -82,7 +83,7 @@ async def open_clinic(
     """Set all of it up and start it: each home has a meter, and one more meter goes round all homes."""
     began_at = datetime.now(UTC) - SPAN
     meters = [Meter(f"meter-{number}", records, began_at, SPAN / records) for number in range(hubs + 1)]
-    console = Gateway(folder / "gateway", database_url, broker.port, broker.passwords_file, "web")
+    console = Gateway(folder / "gateway", database_url, broker, "web")
     await console.set_up()
     broker.reload()
     with ExitStack() as running:

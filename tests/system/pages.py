@@ -6,8 +6,6 @@ from playwright.async_api import Locator, Page, expect
 
 from simulators.provision import SignIn
 
-SHOWN_WITHIN_MS = 15_000
-
 
 class Console:
     """The task list in one browser window."""
@@ -22,7 +20,7 @@ class Console:
         await self._page.get_by_label("User name").fill(sign_in.user)
         await self._page.get_by_label("Password").fill(sign_in.password)
         await self._page.get_by_role("button", name="Sign in").click()
-        await expect(self._page.locator("#connection")).to_have_text("Live", timeout=SHOWN_WITHIN_MS)
+        await expect(self._page.locator("#connection")).to_have_text("Live")
         await self._page.evaluate("window.openedBy = 'the test'")
 
     async def is_still_open(self) -> bool:
@@ -38,7 +36,7 @@ class Console:
     async def shows_task(self, title: str, *texts: str) -> Locator:
         """Wait until one row of this title is on the page, with all of the texts in it."""
         row = self._page.get_by_role("listitem").filter(has=self._page.get_by_role("link", name=title))
-        await expect(row).to_have_count(1, timeout=SHOWN_WITHIN_MS)
+        await expect(row).to_have_count(1)
         for text in texts:
             await expect(row).to_contain_text(text)
         return row
@@ -58,4 +56,4 @@ class Console:
     async def says_beside_the_list(self, *texts: str) -> None:
         """Wait until the panel of what else needs attention holds the texts."""
         for text in texts:
-            await expect(self._page.locator("#attention")).to_contain_text(text, timeout=SHOWN_WITHIN_MS)
+            await expect(self._page.locator("#attention")).to_contain_text(text)

@@ -97,9 +97,15 @@ class Replays:
 
 async def follow_passwords(broker: Broker) -> None:
     """Tell the broker of each change that the gateway makes to its password file."""
-    seen = broker.passwords_file.stat().st_ino
+    seen = version_of(broker.passwords_file)
     while True:
         await asyncio.sleep(0.05)
-        if (now := broker.passwords_file.stat().st_ino) != seen:
+        if (now := version_of(broker.passwords_file)) != seen:
             seen = now
             await asyncio.to_thread(broker.reload)
+
+
+def version_of(file: Path) -> tuple[int, int]:
+    """Of a file that is replaced whole. The number of one that is gone is given again."""
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns

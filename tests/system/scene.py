@@ -10,8 +10,9 @@ from pathlib import Path
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
+from tests.servers.patience import eventually
 from tests.servers.proxy import Direction, Proxy, open_proxy
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.system.way import ASTA, Way, open_way
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Scene:
 async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIterator[Scene]:
     async with (
         open_proxy(broker.port) as hubs_line,
-        open_proxy(broker.port) as gateways_line,
+        open_proxy(broker.gateway_port) as gateways_line,
         open_way(
             *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
         ) as way,

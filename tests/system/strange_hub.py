@@ -18,6 +18,7 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel, topic
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 
 EPOCH = 7
 
@@ -28,6 +29,7 @@ class StrangeHub:
     def __init__(self, name: str, password: str) -> None:
         self.readings_topic = topic(name, Channel.READINGS)
         self.receipts: list[Receipt] = []
+        self.connections = 0
         self._subscribed = threading.Event()
         self._receipts_topic = topic(name, Channel.RECEIPTS)
         self._client = client = Client(
@@ -42,7 +44,7 @@ class StrangeHub:
         """Returns when it will hear of receipts."""
         self._client.connect(broker.host, broker.port)
         self._client.loop_start()
-        await asyncio.wait_for(asyncio.to_thread(self._subscribed.wait), 10)
+        assert await asyncio.to_thread(self._subscribed.wait, PATIENCE_S)
 
     def disconnect(self) -> None:
         self._client.disconnect()
@@ -67,9 +69,14 @@ class StrangeHub:
         properties.UserProperty = list(header)
         self._client.publish(self.readings_topic, payload, qos=1, properties=properties)
 
+    def mention(self, payload: bytes) -> None:
+        """Something without a header that nobody has to acknowledge."""
+        self._client.publish(self.readings_topic, payload, qos=0)
+
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, _reason: ReasonCode, _: Properties | None
     ) -> None:
+        self.connections += 1
         client.subscribe(self._receipts_topic, qos=1)
 
     def _on_subscribe(

@@ -18,11 +18,11 @@ from tests.servers.clock import Clock
 from tests.servers.gateway import Gateway
 from tests.servers.home import Home
 from tests.servers.hub import Hub
+from tests.servers.patience import eventually
 from tests.servers.processes import Process
-from tests.system.way import enrol, eventually, open_gateway, rows
+from tests.system.way import enrol, open_gateway, rows
 
 BORN = date(1950, 1, 1)
-REST_WITHIN_S = 60
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Street:
 
     async def everything_is_judged(self) -> None:
         """Returns when each hub has all of its receipts, and nothing is due by this clock."""
-        await eventually(self._is_everything_receipted, seconds=REST_WITHIN_S)
-        await eventually(self._is_nothing_due, seconds=REST_WITHIN_S)
+        await eventually(self._is_everything_receipted)
+        await eventually(self._is_nothing_due)
 
     async def time_passes(self, *, can_hubs_speak: bool = True, **span: float) -> None:
         """Move the clock, from one moment at which a patient is looked at to the next.
@@ -75,7 +75,7 @@ class Street:
         async def are_there() -> bool:
             return await self.tasks() == tasks
 
-        await eventually(are_there, seconds=REST_WITHIN_S)
+        await eventually(are_there)
 
     async def no_hub_is_away(self) -> bool:
         """Whether every hub was heard, and the evaluator knows it."""
@@ -96,7 +96,7 @@ class Street:
             for each in self.households:
                 each.hub.kill()
                 each.hub.start()
-            await eventually(lambda: self._are_hubs_heard_since(moment), seconds=REST_WITHIN_S)
+            await eventually(lambda: self._are_hubs_heard_since(moment))
         self.evaluator.start()
 
     async def _are_hubs_heard_since(self, moment: datetime) -> bool:

@@ -12,13 +12,13 @@ from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Batch, Device, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from tests.servers.broker import Broker
+from tests.servers.patience import eventually
 from tests.system.pages import Console
 from tests.system.strange_hub import strange_hub
-from tests.system.way import enrol, eventually, open_gateway, rows
+from tests.system.way import enrol, open_gateway, rows
 
 HUB = "home-1"
 NOT_JSON = b'{"readings": [\xff\x00'
-NO_WEIGHT_KG = 5000
 
 
 def weight(kg: float) -> Reading:
@@ -45,10 +45,10 @@ async def test_what_cannot_be_used_is_kept_with_its_reason_and_its_neighbours_ar
         open_gateway(tmp_path / "gateway", database_url, broker) as gateway,
         strange_hub(HUB, await enrol(HUB, gateway, broker), broker) as hub,
     ):
-        impossible = weight(NO_WEIGHT_KG)
+        timeless = weight(80).model_copy(update={"captured_at": datetime(1970, 1, 1, tzinfo=UTC)})
         hub.publish(message(weight(80)), first=1)
         hub.publish(NOT_JSON, first=2)
-        hub.publish(message(weight(81), impossible, weight(82)), first=3, count=3)
+        hub.publish(message(weight(81), timeless, weight(82)), first=3, count=3)
         hub.publish(message(weight(83)), first=6)
 
         async def all_receipts() -> bool:
@@ -63,17 +63,17 @@ async def test_what_cannot_be_used_is_kept_with_its_reason_and_its_neighbours_ar
         )
         unreadable = kept[0][3]
         assert unreadable.startswith("Invalid JSON")
-        out_of_range = "values.body_weight: outside what can be measured"
+        of_no_hub = "captured_at: before 1980"
         assert kept == [
             (hub.readings_topic, 2, 2, unreadable, NOT_JSON),
-            (hub.readings_topic, 4, 4, out_of_range, impossible.model_dump_json().encode()),
+            (hub.readings_topic, 4, 4, of_no_hub, timeless.model_dump_json().encode()),
         ]
         told = {each.position: each.reason for receipt in hub.receipts for each in receipt.quarantined}
-        assert told == {2: unreadable, 4: out_of_range}
+        assert told == {2: unreadable, 4: of_no_hub}
         stored = await rows(database_url, "SELECT body_weight FROM reading ORDER BY position")
         assert stored == [(80,), (81,), (82,), (83,)]
         assert await rows(database_url, "SELECT held::text FROM hub_run") == [("{[1,7)}",)]
 
         console = Console(browser_page, gateway.address)
         await console.open(gateway.sign_in)
-        await console.says_beside_the_list("Quarantine", "2 messages", unreadable, out_of_range)
+        await console.says_beside_the_list("Quarantine", "2 messages", unreadable, of_no_hub)

@@ -7,10 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from tests.servers.broker import GATEWAY, Broker
+from tests.servers.patience import eventually
 from tests.servers.small_disk import SmallDisk
 from tests.system.accounts import everything_is_there_once
 from tests.system.clinic import Clinic, open_clinic
-from tests.system.way import eventually, rows
+from tests.system.way import rows
 
 HUBS = 3
 RECORDS = 60
@@ -54,5 +55,5 @@ async def hold_ingest_until(opened: Clinic, has_happened: Callable[[], bool]) ->
 
 
 async def everything_arrives(opened: Clinic) -> None:
-    await opened.comes_to_rest(within_s=120)
+    await opened.comes_to_rest()
     await everything_is_there_once(opened.database_url, opened.hubs)

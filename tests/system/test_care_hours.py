@@ -11,10 +11,9 @@ from playwright.async_api import Page
 
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.servers.patience import PATIENCE_S, eventually
+from tests.system.way import ASTA, Way, open_way
 
-SOON = 90
-"""Seconds. A hub says once a minute what it holds, and after each measurement."""
 ALWAYS = [{"weekday": weekday, "opens": "00:00", "closes": "24:00"} for weekday in range(1, 8)]
 IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).isoweekday()
 ONE_DAY = [{"weekday": IN_THREE_DAYS, "opens": "09:00", "closes": "17:00"}]
@@ -23,7 +22,7 @@ ONE_DAY = [{"weekday": IN_THREE_DAYS, "opens": "09:00", "closes": "17:00"}]
 async def plan(way: Way, hours: list[dict[str, object]]) -> None:
     """As an administrator enters it."""
     sign_in = way.gateway.sign_in
-    async with httpx.AsyncClient(base_url=way.gateway.address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=way.gateway.address, trust_env=False, timeout=PATIENCE_S) as client:
         who = {"username": sign_in.user, "password": sign_in.password}
         assert (await client.post("/api/session", json=who)).is_success
         [team] = (await client.get("/api/care-teams/plans")).json()["items"]
@@ -52,7 +51,7 @@ async def test_the_page_of_the_hub_says_when_nobody_looks(
         await plan(way, ONE_DAY)
         await way.home.measure(DeviceKind.SCALE, weight=80.0)
         nobody = ("When your care team looks", "Nobody of your care team looks at this now", "09:00 to 17:00")
-        await eventually(lambda: says(*nobody), seconds=SOON)
+        await eventually(lambda: says(*nobody))
         assert not await says(ASTA.family_name)
 
         way.gateway.kill()
@@ -65,5 +64,5 @@ async def test_the_page_of_the_hub_says_when_nobody_looks(
         await way.gateway.ready()
         await plan(way, ALWAYS)
         await way.home.measure(DeviceKind.SCALE, weight=80.1)
-        await eventually(lambda: says("Every day", "day and night"), seconds=SOON)
+        await eventually(lambda: says("Every day", "day and night"))
         assert not await says("Nobody of your care team")

@@ -7,10 +7,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -19,18 +18,8 @@ import pytest
 
 from simulators.demo.gateway import command
 from simulators.demo.homes import HOUSEHOLDS
+from tests.servers.patience import PATIENCE_S, until
 from tests.servers.ports import free_port
-
-START_WITHIN_S = 90
-TASK_WITHIN_S = 90
-STOP_WITHIN_S = 60
-
-
-def eventually(holds: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
 
 
 def runs(process: psutil.Process) -> bool:
@@ -59,7 +48,7 @@ class Running:
             assert self._process.poll() is None, self.output
             return words in self.output
 
-        eventually(has_said, START_WITHIN_S, f"the demo says {words!r}")
+        until(has_said, otherwise=lambda: f"{words!r} is not in\n{self.output}")
 
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self._process.pid).children(recursive=True)
@@ -70,7 +59,7 @@ class Running:
 
     def stop(self, number: signal.Signals) -> int:
         self._process.send_signal(number)
-        return self._process.wait(STOP_WITHIN_S)
+        return self._process.wait(PATIENCE_S)
 
 
 @dataclass(frozen=True)
@@ -80,9 +69,11 @@ class Demo:
     home: Path
     web_port: int
     environment: Mapping[str, str]
+    runs: list[Running] = field(default_factory=list)
 
     def begin(self) -> Running:
-        return Running(self.environment, self.home.with_name("output"))
+        self.runs.append(Running(self.environment, self.home.with_name("output")))
+        return self.runs[-1]
 
     def start(self) -> Running:
         running = self.begin()
@@ -92,12 +83,14 @@ class Demo:
     def console(self) -> str:
         """The page as the person who signs in reads it."""
         sign_in = tomllib.loads((self.home / "sign-in.toml").read_text())
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.web_port}", follow_redirects=True) as client:
+        address = f"http://127.0.0.1:{self.web_port}"
+        with httpx.Client(base_url=address, follow_redirects=True, timeout=PATIENCE_S) as client:
             credentials = {"username": sign_in["user"], "password": sign_in["password"]}
             client.post("/api/session", json=credentials).raise_for_status()
             return client.get("/").raise_for_status().text
 
     def shows_a_task(self) -> bool:
+        """Whether one of one of the three patients is on the page."""
         page = self.console()
         return any(household.patient.family_name in page for household in HOUSEHOLDS)
 
@@ -113,9 +106,13 @@ def demo() -> Iterator[Demo]:
         "HEARTHBEAT_HOME": str(home),
         "HEARTHBEAT_WEB_PORT": str(web_port),
         "HEARTHBEAT_BROKER_PORT": str(free_port()),
+        "HEARTHBEAT_GATEWAY_PORT": str(free_port()),
         "HEARTHBEAT_DATABASE_PORT": str(free_port()),
     }
-    yield Demo(home, web_port, environment)
+    demo = Demo(home, web_port, environment)
+    yield demo
+    for each in demo.runs:
+        each.kill()
     stop_everything_of(home)
     shutil.rmtree(above)
 
@@ -136,10 +133,10 @@ def everything_of(home: Path) -> list[psutil.Process]:
 def stop_everything_of(home: Path) -> None:
     for process in everything_of(home):
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)  # it starts and stops eleven processes, again and again
 def test_it_is_started_read_interrupted_and_started_again(demo: Demo) -> None:
     first = demo.start()
     sign_in = demo.home / "sign-in.toml"
@@ -147,7 +144,7 @@ def test_it_is_started_read_interrupted_and_started_again(demo: Demo) -> None:
     assert f"Data folder: {demo.home}\n" in first.output
     assert "Not an emergency service" in first.output
     assert sign_in.stat().st_mode & 0o777 == 0o600
-    eventually(demo.shows_a_task, TASK_WITHIN_S, "a task of one of the three patients is on the page")
+    until(demo.shows_a_task)
     children = first.children()
     assert len(children) >= 9  # database, broker, gateway; three homes, three hubs
     assert os.getsid(0) not in {os.getsid(child.pid) for child in children}  # Ctrl-C reaches the demo alone
@@ -164,7 +161,7 @@ def test_it_is_started_read_interrupted_and_started_again(demo: Demo) -> None:
     assert everything_of(demo.home) == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)  # it starts and stops eleven processes, again and again
 def test_after_kill_9_the_next_start_clears_what_was_left(demo: Demo) -> None:
     killed = demo.start()
     left = killed.children()
@@ -173,7 +170,7 @@ def test_after_kill_9_the_next_start_clears_what_was_left(demo: Demo) -> None:
     again = demo.start()
     assert "Stopped what an earlier run had left: " in again.output
     assert [child for child in left if runs(child)] == []
-    eventually(demo.shows_a_task, TASK_WITHIN_S, "a task of one of the three patients is on the page")
+    until(demo.shows_a_task)
     assert again.stop(signal.SIGINT) == 0, again.output
     assert everything_of(demo.home) == []
 
@@ -186,7 +183,7 @@ def test_an_interrupted_start_leaves_nothing(demo: Demo, words: str) -> None:
     assert everything_of(demo.home) == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)  # it starts and stops eleven processes, again and again
 def test_kills_at_every_step_of_the_first_start_are_made_good(demo: Demo) -> None:
     for words in ("Data folder: ", "Database: ready", "Tables and first sign-in: ready", "Gateway: ready"):
         starting = demo.begin()

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from tests.servers.broker import Broker
+from tests.servers.patience import eventually
 from tests.servers.stream import Stream
 from tests.system import stops
 from tests.system.accounts import everything_is_there_once
 from tests.system.clinic import open_clinic
 from tests.system.scene import open_scene
-from tests.system.way import eventually
 
 ROLES = ("ingest", "evaluate")
 
@@ -45,5 +45,5 @@ async def test_who_ends_in_the_middle_of_a_stream_goes_on_later(
             process.ask_to_end()
             assert await process.ended() == 0, process.log
             process.start()
-        await clinic.comes_to_rest(within_s=120)
+        await clinic.comes_to_rest()
         await everything_is_there_once(database_url, clinic.hubs)

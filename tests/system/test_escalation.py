@@ -12,8 +12,10 @@ from gateway.store import opening
 from gateway.store.opening import NewTask
 from gateway.tasks.states import Origin
 from tests.gateway.web.clinic import Clinic
+from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
-from tests.system.way import eventually, rows
+from tests.servers.patience import eventually
+from tests.system.way import rows
 
 LATE = timedelta(minutes=16)
 TOLD = "SELECT task_id, clock_run, clock, step, level FROM escalation ORDER BY task_id, step"
@@ -32,10 +34,10 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
             await conn.commit()
             return opened.task_id
 
-        gateway = Gateway(tmp_path / "gateway", database_url, 1, tmp_path / "passwords")
+        gateway = Gateway(tmp_path / "gateway", database_url, Broker(tmp_path / "broker", {}))
         first = await raise_task()
         with gateway.beside("escalate", 1) as hanging:
-            told = await eventually(lambda: rows(database_url, TOLD), seconds=60)
+            told = await eventually(lambda: rows(database_url, TOLD))
             assert told == [(first, 1, "acknowledge", 0, "role")]
             hanging.pause()
             second = await raise_task()
@@ -45,7 +47,7 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
                 async def both_told() -> bool:
                     return await rows(database_url, TOLD) == taken
 
-                await eventually(both_told, seconds=60)
+                await eventually(both_told)
                 hanging.go_on()
                 third = await raise_task()
 
@@ -53,7 +55,7 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
                     told = await rows(database_url, TOLD)
                     return told == [*taken, (third, 1, "acknowledge", 0, "role")]
 
-                await eventually(all_told, seconds=60)
+                await eventually(all_told)
                 assert hanging.is_running
                 assert other.is_running
-    assert await rows(database_url, "SELECT number FROM lease WHERE name = 'escalate'") == [(2,)]
+    assert await rows(database_url, "SELECT FROM lease WHERE name = 'escalate' AND number > 1")

@@ -15,8 +15,9 @@ import pytest
 
 from simulators.fuzz import fuzzed_messages
 from tests.servers.broker import Broker
+from tests.servers.patience import eventually
 from tests.system.strange_hub import EPOCH, StrangeHub, strange_hub
-from tests.system.way import enrol, eventually, open_gateway, rows
+from tests.system.way import enrol, open_gateway, rows
 
 HUB = "home-1"
 MESSAGES = int(os.environ.get("HEARTHBEAT_FUZZED_MESSAGES", "20000"))
@@ -26,7 +27,7 @@ UNDER_WAY = 400
 """Without receipt: a broker's queue is bounded, and this hub sends nothing again."""
 
 
-@pytest.mark.timeout(180 + MESSAGES // 50)
+@pytest.mark.timeout(900 + MESSAGES // 10)  # beside eight busy loops ten come through a second
 @pytest.mark.parametrize("seed", [SEED])
 async def test_damaged_messages_end_in_quarantine_or_in_the_store(
     seed: int, tmp_path: Path, database_url: str, broker: Broker
@@ -75,4 +76,4 @@ async def receipts_come(hub: StrangeHub, count: int) -> None:
     async def enough() -> bool:
         return len(hub.receipts) >= count
 
-    await eventually(enough, seconds=60)
+    await eventually(enough)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity, Timing
 from simulators.devices.memory import Outgoing
 from simulators.devices.values import BloodPressure
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.hub import Hub
+from tests.servers.patience import eventually
 from tests.servers.ports import LOOPBACK
 from tests.servers.processes import Process, command
 from tests.servers.small_disk import SmallDisk
@@ -40,13 +39,13 @@ async def test_a_damaged_outbox_is_told_to_the_gateway_and_the_hub_goes_on(
 ) -> None:
     broker.add_user(HUB, "hub-password")
     cuff = a_cuff()
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()):
             hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
             spoil(tmp_path / "hub/outbox.db")
             with hub:
                 cuff.wake()
-                await eventually(lambda: gateway.deliveries, seconds=30)
+                await eventually(lambda: gateway.deliveries)
                 await eventually(lambda: HubProblem.OUTBOX_SET_ASIDE in gateway.statuses[-1].problems)
     assert list((tmp_path / "hub").glob("outbox.db.damaged-*"))
     assert "outbox_set_aside" in hub.log
@@ -57,20 +56,20 @@ async def test_with_a_full_disk_devices_are_not_read_until_there_is_room(
 ) -> None:
     broker.add_user(HUB, "hub-password")
     cuff = a_cuff()
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
-        async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()):
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+        async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [cuff], set()) as adapter:
             with SmallDisk(tmp_path / "hub", kib=LESS_THAN_IS_KEPT_FREE) as disk:
                 await disk.ready()
-                with hub_on(disk, broker.port, tmp_path / "bus"):
-                    await eventually(lambda: gateway.statuses and gateway.statuses[-1].problems, seconds=30)
+                with hub_on(disk, broker.port, tmp_path / "bus") as hub:
+                    await eventually(lambda: gateway.statuses and gateway.statuses[-1].problems)
                     assert gateway.statuses[-1].problems == (HubProblem.DISK_FULL,)
+                    await hub.until(lambda: "devices_are_not_read" in hub.log)
                     cuff.wake()
-                    await asyncio.sleep(3)
+                    assert not adapter.is_discovering  # and no other way to the cuff
                     assert cuff.memory.waiting
-                    assert cuff.link is None
                     await disk.resize(kib=ENOUGH)
-                    await eventually(lambda: gateway.deliveries, seconds=60)
-                    await eventually(lambda: not gateway.statuses[-1].problems, seconds=60)
+                    await eventually(lambda: gateway.deliveries)
+                    await eventually(lambda: not gateway.statuses[-1].problems)
     assert not cuff.memory.waiting
 
 

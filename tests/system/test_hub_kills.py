@@ -1,13 +1,16 @@
-"""The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once."""
+"""The hub is killed at random while it reads a meter and sends: what the meter handed over arrives, once.
+
+HEARTHBEAT_HUB_KILLS says how many kills, HEARTHBEAT_CHAOS_SEED which.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
 
@@ -18,15 +21,17 @@ from simulators.devices.device import Identity, Timing
 from simulators.devices.glucometer import Glucometer
 from simulators.devices.memory import Records
 from simulators.devices.values import Glucose
-from tests.edge_agent.eventually import eventually
+from simulators.faults import Life, lives
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.hub import Hub
+from tests.servers.patience import eventually
 
 HUB = "hub-1"
 HOMES = 2
 KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "50"))
 """Of all homes together."""
+SEED = int(os.environ.get("HEARTHBEAT_CHAOS_SEED", "20261122"))
 STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent", "receipt hub=")
 """After which of them, in the log, the kill comes; None: while the process starts."""
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
@@ -35,32 +40,28 @@ LIFE_S = 4.0
 LINES_SHOWN = 60
 
 
-async def live(hub: Hub, step: str | None, chance: SystemRandom) -> None:
-    """Let the hub run until shortly after `step`."""
-    said = len(hub.log)
+async def live(hub: Hub, life: Life[str | None]) -> None:
+    """Let the hub run until shortly after its step."""
     hub.start()
-    if step is None:
-        await asyncio.sleep(chance.uniform(0, 1))
+    if life.step is None:
+        await asyncio.sleep(life.part)
         return
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(LIFE_S):
-            while step not in hub.log[said:]:
+            while life.step not in hub.said:
                 await asyncio.sleep(0.01)
-    except TimeoutError:
-        return
-    await asyncio.sleep(chance.uniform(0, 0.05))
+            await asyncio.sleep(0.05 * life.part)
 
 
 async def press(meter: Glucometer) -> None:
     """Wake it, once it has noticed that the last hub is gone."""
-    await eventually(lambda: meter.link is None, seconds=30)
+    await eventually(lambda: meter.link is None)
     meter.wake()
 
 
-@pytest.mark.timeout(120 + 4 * KILLS)
-@pytest.mark.parametrize("_home", range(HOMES))
-async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _home: int) -> None:
-    chance = SystemRandom()
+@pytest.mark.timeout(900 + 10 * KILLS)  # beside eight busy loops a life of the hub takes up to 20 s
+@pytest.mark.parametrize("seed", range(SEED, SEED + HOMES))
+async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, seed: int) -> None:
     broker.add_user(HUB, "hub-password")
     identity = Identity("C0:26:DF:00:00:03", "Meter 3", "Acme", "Meter 3", "serial-3")
     meter = Glucometer(identity, Records(), remembered=lambda: None, timing=QUICK)
@@ -78,24 +79,22 @@ async def test_kills_lose_and_double_nothing(tmp_path: Path, broker: Broker, _ho
         measured.append(40 + len(measured) % 300)
         meter.measure(Glucose(measured[-1]), at)
 
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
             hub = Hub(tmp_path / "hub", HUB, "hub-password", broker_port=broker.port, bus=tmp_path / "bus")
-            for _ in range(KILLS // HOMES):
-                for _ in range(chance.randint(1, 4)):
+            for life in lives(seed, KILLS // HOMES, STEPS, most_uses=4):
+                for _ in range(life.uses):
                     measure()
                 await press(meter)
-                await live(hub, chance.choice(STEPS), chance)
+                await live(hub, life)
                 assert hub.is_running, hub.log
                 hub.kill()
             measure()
             await press(meter)
             with hub:
+                await eventually(lambda: len(arrived(gateway)) >= len(measured), otherwise=what_is_missing)
                 await eventually(
-                    lambda: len(arrived(gateway)) >= len(measured), seconds=90, otherwise=what_is_missing
-                )
-                await eventually(
-                    lambda: all(kept.outcome for kept in hub.outbox()), seconds=30, otherwise=what_is_missing
+                    lambda: all(kept.outcome for kept in hub.outbox()), otherwise=what_is_missing
                 )
     places = arrived(gateway)
     assert {position for position, _ in places.values()} == set(range(1, len(measured) + 1))

@@ -16,10 +16,10 @@ from simulators.devices.device import Identity, Timing
 from simulators.devices.glucometer import Glucometer
 from simulators.devices.memory import Records
 from simulators.devices.values import Glucose
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.hub import Hub
+from tests.servers.patience import eventually
 
 HUB = "hub-1"
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
@@ -37,17 +37,17 @@ async def test_without_the_time_readings_wait_and_nothing_is_lost(tmp_path: Path
     settings = tmp_path / "hub/hub.toml"
     settings.write_text(settings.read_text().replace('"trusted"', '"network"'))
 
-    with GatewayDouble(broker.host, broker.port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
+    with GatewayDouble(broker.host, broker.gateway_port, GATEWAY, broker.passwords[GATEWAY]) as gateway:
         async with private_bus(tmp_path / "bus") as bus, bluetooth_daemon(bus, [meter], set()):
             with hub:
                 meter.wake()
-                await eventually(lambda: gateway.statuses and gateway.statuses[-1].waiting == 3, seconds=30)
+                await eventually(lambda: gateway.statuses and gateway.statuses[-1].waiting == 3)
                 assert gateway.statuses[-1].clock_synchronised is False
                 assert gateway.statuses[-1].assigned == 0
         assert gateway.deliveries == []
         know_the_time(tmp_path / "hub")
         with hub:
-            await eventually(lambda: sum(each.header.count for each in gateway.deliveries) == 3, seconds=30)
+            await eventually(lambda: sum(each.header.count for each in gateway.deliveries) == 3)
             await eventually(lambda: gateway.statuses[-1].clock_synchronised)
     times = [reading.measured_at for each in gateway.deliveries for reading in each.batch.readings]
     assert times == [at + timedelta(minutes=number) for number in range(3)]

@@ -7,21 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.servers.broker import Broker
+from tests.servers.patience import eventually
 from tests.servers.timescale import Timescale
 from tests.system import stops
 from tests.system.scene import open_scene
 from tests.system.stops import Stop
-from tests.system.way import Way, eventually
+from tests.system.way import Way
 
-AGAIN_WITHIN_S = 120
-"""Up to the fifth time that a hub sends it, on a slow machine."""
 ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
 EMPTY = ("due", "quarantine")
 
 
 async def arrives_exactly_once(way: Way) -> None:
-    await eventually(way.has_receipt, seconds=AGAIN_WITHIN_S)
-    await eventually(lambda: way.rows("SELECT FROM task"), seconds=AGAIN_WITHIN_S)
+    await eventually(way.has_receipt)
+    await eventually(lambda: way.rows("SELECT FROM task"))
     await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
     assert await way.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
     assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]

@@ -59,7 +59,7 @@ OWN_UNUSABLE = {
 async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Replays]:
     home, temporary = tmp_path / "gateway", tmp_path / "temporary"
     temporary.mkdir()
-    gateway = Gateway(home, database_url, broker.port, broker.passwords_file)
+    gateway = Gateway(home, database_url, broker)
     await gateway.set_up()
     broker.reload()
     following = asyncio.create_task(follow_passwords(broker))
@@ -200,7 +200,7 @@ async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path
     assert "Error: no receipt for 2 s, with 10 readings still to be answered" in result.errors
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)  # it sends 15,000 readings and events, twice
 @pytest.mark.skipif(
     not LOGS.is_dir(),
     reason='no logs: "Diabetes" is had from the UCI Machine Learning Repository (CC BY 4.0); '

@@ -11,7 +11,8 @@ from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.databases import make_empty
 from tests.servers.gateway import HEARTHBEAT
-from tests.system.way import ASTA, Way, eventually, open_way
+from tests.servers.patience import eventually
+from tests.system.way import ASTA, Way, open_way
 
 DEPLOY = Path(__file__).parents[2] / "deploy/backup"
 
@@ -34,7 +35,7 @@ async def test_after_a_restore_hubs_send_again_what_came_since(
         way.gateway.start()
         await way.gateway.ready()
         await speak_again(way)
-        await eventually(lambda: way.rows("SELECT FROM hub_run WHERE held @> 3::bigint"), seconds=60)
+        await eventually(lambda: way.rows("SELECT FROM hub_run WHERE held @> 3::bigint"))
         await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
         found = await way.rows("SELECT systolic_bp, body_weight FROM reading ORDER BY systolic_bp")
         assert found == [(190, None), (191, None), (None, 81)]
@@ -58,7 +59,7 @@ async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: s
         await way.hub.ready()
         await measure(way, 152)  # at a position that 151 has
         await eventually(lambda: receipts(way, 2))
-        await eventually(lambda: leaves_its_epoch(way), seconds=60)
+        await eventually(lambda: leaves_its_epoch(way))
         await measure(way, 153)
         await eventually(lambda: receipts(way, 3))
         found = await way.rows("SELECT systolic_bp FROM reading ORDER BY measured_at")

@@ -25,5 +25,5 @@ async def test_killing_workers_loses_and_doubles_nothing(
     async with open_clinic(tmp_path, database_url, broker, hubs=HUBS, records=RECORDS, roles=roles) as clinic:
         for kill in kills(SEED, KILLS, clinic.workers):
             await carry_out(kill)
-        await clinic.comes_to_rest(within_s=100)
+        await clinic.comes_to_rest()
         await everything_is_there_once(database_url, clinic.hubs)

@@ -13,8 +13,9 @@ import pytest
 from simulators.provision import administrator
 from tests.servers.broker import Broker
 from tests.servers.clock import Clock
-from tests.system.street import REST_WITHIN_S, Street, open_street
-from tests.system.way import eventually, rows
+from tests.servers.patience import eventually
+from tests.system.street import Street, open_street
+from tests.system.way import rows
 
 SEVERE = "severe-blood-pressure"
 MISSED = "no-blood-pressure"
@@ -99,7 +100,7 @@ async def test_a_broker_that_is_away_is_one_task_until_two_hours_after(
         broker.start()
         back, *others = street.households
         await back.measure(128, 82)
-        await eventually(street.no_hub_is_away, seconds=REST_WITHIN_S)
+        await eventually(street.no_hub_is_away)
         await street.time_passes(hours=1.9)
         assert await street.tasks() == [("operational", "ready", None)]
         await street.time_passes(hours=0.2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
@@ -19,6 +18,7 @@ from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.servers.home import Home
 from tests.servers.hub import Hub
+from tests.servers.patience import eventually
 
 HOME = "home-1"
 ASTA = NewPatient(
@@ -29,17 +29,6 @@ ASTA = NewPatient(
     "Europe/Stockholm",
     ("diabetes", "heart-failure", "hypertension"),
 )
-
-T = TypeVar("T")
-
-
-async def eventually(ask: Callable[[], Awaitable[T]], *, seconds: float = 20) -> T:
-    """The first answer that is not empty. Raises AssertionError after `seconds`."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not (answer := await ask()):
-        assert asyncio.get_running_loop().time() < deadline, f"{ask} says {answer!r} after {seconds:g} s"
-        await asyncio.sleep(0.05)
-    return answer
 
 
 async def rows(database_url: str, query: LiteralString) -> list[tuple[Any, ...]]:
@@ -102,7 +91,7 @@ async def open_gateway(
 
     `roles`: which it plays, if not all.
     """
-    gateway = Gateway(folder, database_url, port or broker.port, broker.passwords_file, *roles)
+    gateway = Gateway(folder, database_url, broker, *roles, port=port)
     await gateway.set_up()
     broker.reload()
     with gateway:

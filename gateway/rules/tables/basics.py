@@ -13,8 +13,11 @@ from edge_agent.wire.vitals import Vital
 
 Words = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+MOST = 100_000
+"""Of days, hours, or any vital's unit: no rule means more, and no calendar has room for it."""
+Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+Positive = Annotated[float, Field(gt=0, le=MOST)]
+NotNegative = Annotated[float, Field(ge=0, le=MOST)]
 Times = Annotated[int, Field(ge=2, le=1000)]
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
@@ -38,7 +41,7 @@ class Table(BaseModel):
 class Cleared(Table):
     """What clears elsewhere than it raises, and who says so."""
 
-    clear: float
+    clear: Number
     clear_source: Words
 
     @property
@@ -68,10 +71,10 @@ class Measured(Table):
 class BoundTable(Measured):
     """A vital with exactly one comparison."""
 
-    above: float | None = None
-    at_least: float | None = None
-    below: float | None = None
-    at_most: float | None = None
+    above: Number | None = None
+    at_least: Number | None = None
+    below: Number | None = None
+    at_most: Number | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
@@ -90,7 +93,7 @@ class BoundTable(Measured):
 class LimitTable(BoundTable, Cleared):
     """A bound, and how far one clinician may loosen it for a patient."""
 
-    hard_floor: float | None = None
+    hard_floor: Number | None = None
     hard_floor_source: Words | None = None
 
     @model_validator(mode="after")

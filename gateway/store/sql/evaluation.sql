@@ -11,10 +11,27 @@ SELECT patient_id FROM patient_state WHERE patient_id = ANY(%(patient_ids)s)
 ORDER BY patient_id FOR UPDATE SKIP LOCKED
 
 -- name: due_patients
-SELECT patient_id FROM patient_state WHERE next_due_at <= %(now)s ORDER BY next_due_at LIMIT %(limit)s
+SELECT patient_id FROM patient_state WHERE next_due_at <= %(now)s AND patient_id <> ALL(%(resting)s)
+ORDER BY next_due_at LIMIT %(limit)s
 
 -- name: take_due
 DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
+
+-- name: leave_to_clocks
+-- From then on their patients are judged again. Whatever is in the rows, nothing of it is read here.
+WITH taken AS (
+    DELETE FROM due WHERE source_id = ANY(%(source_ids)s) RETURNING source_id, since
+), owed AS (
+    SELECT patient_id, min(since) AS since
+    FROM taken
+    JOIN (SELECT source_id, patient_id FROM assignment UNION SELECT source_id, patient_id FROM assignment_change)
+        AS owner USING (source_id)
+    GROUP BY patient_id
+)
+UPDATE patient_state
+SET rejudge_from = least(rejudge_from, owed.since, %(now)s), next_due_at = least(next_due_at, %(now)s)
+FROM owed
+WHERE patient_state.patient_id = owed.patient_id
 
 -- name: take_looks
 -- The rows are locked: what they held is what this statement finds.
@@ -63,7 +80,7 @@ SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
     e.cleared_at
 FROM unnest(%(patient_ids)s::int[], %(sinces)s::timestamptz[]) AS w (patient_id, since)
 JOIN episode e USING (patient_id)
-WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at > w.since OR e.number = (
+WHERE e.entered_in_error_at IS NULL AND (e.cleared_at IS NULL OR e.cleared_at >= w.since OR e.number = (
     SELECT max(l.number) FROM episode l
     WHERE l.patient_id = e.patient_id AND l.condition = e.condition AND l.entered_in_error_at IS NULL))
 ORDER BY e.patient_id, e.condition, e.number
@@ -95,6 +112,16 @@ ORDER BY t.patient_id, c.condition, t.status IN ('ready', 'requested', 'accepted
 
 -- name: update_episode
 UPDATE episode SET opened_at = %(opened_at)s, cleared_at = %(cleared_at)s WHERE episode_id = %(episode_id)s
+
+-- name: absorb_evidence
+UPDATE evidence SET episode_id = %(episode_id)s
+WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND episode_id = %(absorbed_id)s
+
+-- name: absorb_tasks
+UPDATE task SET episode_id = %(episode_id)s WHERE patient_id = %(patient_id)s AND episode_id = %(absorbed_id)s
+
+-- name: void_absorbed
+UPDATE episode SET entered_in_error_at = %(now)s WHERE episode_id = %(absorbed_id)s
 
 -- name: insert_episode
 INSERT INTO episode (organisation_id, patient_id, condition, number, opened_at, cleared_at)

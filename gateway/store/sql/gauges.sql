@@ -13,6 +13,8 @@ SELECT
     (SELECT count(DISTINCT patient_id) FROM unjudged) AS patients_unjudged,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,
     (SELECT count(*) FILTER (WHERE online) FROM hub) AS hubs_online,
+    (SELECT count(*) FROM stalled_hub JOIN hub USING (hub_id)
+        WHERE since < %(stalled_since)s AND status_at >= %(silent_since)s) AS hubs_stalled,
     (SELECT count(*) FROM notification WHERE state = 'failed') AS notifications_failed,
     COALESCE((SELECT extract(epoch FROM %(now)s - min(made_at)) FROM notification WHERE state = 'waiting'), 0)::float8
         AS oldest_notification_s

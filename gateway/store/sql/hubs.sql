@@ -27,17 +27,23 @@ SELECT count(*) AS hubs, count(*) FILTER (WHERE is_away OR has_problems) AS need
     count(*) FILTER (WHERE is_away AND NOT has_problems) AS away,
     max(status_at) FILTER (WHERE is_away AND NOT has_problems) AS away_heard_at
 FROM hub
+LEFT JOIN stalled_hub AS stalled ON stalled.hub_id = hub.hub_id AND since < %(stalled_since)s
+CROSS JOIN LATERAL (SELECT COALESCE(NOT online OR status_at < %(silent_since)s, true) AS is_away) AS presence
 CROSS JOIN LATERAL (
-    SELECT COALESCE(NOT online OR status_at < %(silent_since)s, true) AS is_away,
-        jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0 AS has_problems) AS standing
-WHERE organisation_id = %(organisation_id)s
+    SELECT jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0 OR (NOT is_away AND since IS NOT NULL)
+        AS has_problems) AS standing
+WHERE hub.organisation_id = %(organisation_id)s
 
 -- name: hubs_in_need
-SELECT name, online, status_at, COALESCE(status -> 'problems', '[]') AS problems
+SELECT name, online, status_at, COALESCE(status -> 'problems', '[]') AS problems,
+    CASE WHEN status_at >= %(silent_since)s THEN since END AS stalled_since
 FROM hub
-WHERE organisation_id = %(organisation_id)s
-    AND (NOT online OR status_at < %(silent_since)s OR jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0)
-ORDER BY jsonb_array_length(COALESCE(status -> 'problems', '[]')) DESC, status_at DESC NULLS LAST, name
+LEFT JOIN stalled_hub AS stalled ON stalled.hub_id = hub.hub_id AND since < %(stalled_since)s
+WHERE hub.organisation_id = %(organisation_id)s
+    AND (NOT online OR status_at < %(silent_since)s OR jsonb_array_length(COALESCE(status -> 'problems', '[]')) > 0
+        OR since IS NOT NULL)
+ORDER BY COALESCE(status_at >= %(silent_since)s AND since IS NOT NULL, false) DESC,
+    jsonb_array_length(COALESCE(status -> 'problems', '[]')) DESC, status_at DESC NULLS LAST, name
 LIMIT %(limit)s
 
 -- name: runs

@@ -50,7 +50,8 @@ SELECT source_id, since, %(now)s FROM unnest(%(source_ids)s::int[], %(sinces)s::
 
 -- name: account
 -- A reading that is new, at a position that is held: another hub has used it. Unless it was quarantine that held it.
-UPDATE hub_run AS run SET held = held + %(held)s, used_twice = used_twice OR CASE WHEN held && %(fresh)s THEN
+UPDATE hub_run AS run SET held = held + %(held)s, held_at = GREATEST(held_at, %(now)s),
+    used_twice = used_twice OR CASE WHEN held && %(fresh)s THEN
     held && (%(fresh)s - COALESCE((
         SELECT range_agg(int8range(first_position, last_position, '[]'))
         FROM quarantine WHERE quarantine.hub_run = run.hub_run

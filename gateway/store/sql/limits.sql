@@ -44,14 +44,10 @@ WHERE personal_limit_id = %(personal_limit_id)s
 -- name: end_limit
 UPDATE personal_limit SET ended_at = %(now)s, ended_by = %(staff_id)s WHERE personal_limit_id = %(personal_limit_id)s
 
--- name: lock_expired
-SELECT patient_id
-FROM patient_state
-WHERE patient_id IN (SELECT patient_id FROM personal_limit WHERE until <= %(now)s AND ended_at IS NULL)
-ORDER BY patient_id
-FOR UPDATE SKIP LOCKED
+-- name: with_expired
+SELECT DISTINCT patient_id FROM personal_limit WHERE until <= %(now)s AND ended_at IS NULL ORDER BY patient_id
 
 -- name: end_expired
 UPDATE personal_limit SET ended_at = until
-WHERE patient_id = ANY(%(patient_ids)s) AND until <= %(now)s AND ended_at IS NULL
+WHERE patient_id = %(patient_id)s AND until <= %(now)s AND ended_at IS NULL
 RETURNING patient_id, rule_id, vital, seconded_at IS NOT NULL OR NOT needs_second AS was_in_force

@@ -10,27 +10,50 @@ FROM (
 ON CONFLICT DO NOTHING
 
 -- name: take
--- Until its lease ends nobody else takes it; who dies meanwhile leaves it to be taken again.
+-- The most pressing first. Until its lease ends nobody else takes it; who dies meanwhile leaves it to be taken again.
 UPDATE notification
 SET attempts = attempts + 1, next_attempt_at = %(lease_until)s
 FROM (
     SELECT notification_id
     FROM notification
-    WHERE state = 'waiting' AND next_attempt_at <= %(now)s
-    ORDER BY next_attempt_at
+    LEFT JOIN task USING (task_id)
+    WHERE state = 'waiting' AND next_attempt_at <= %(now)s AND notification_id <> ALL(%(resting)s)
+    ORDER BY array_position(%(ranked)s::text[], priority), next_attempt_at
     LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED) AS taken
+    FOR UPDATE OF notification SKIP LOCKED) AS taken
 WHERE notification.notification_id = taken.notification_id
-RETURNING notification.notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
+RETURNING notification.notification_id
+
+-- name: get
+SELECT notification_id, organisation_id, kind, task_id, channel, made_at, attempts,
     (SELECT email FROM staff WHERE staff.staff_id = notification.staff_id AND deactivated_at IS NULL) AS email
+FROM notification
+WHERE notification_id = %(notification_id)s
 
 -- name: settle
 UPDATE notification SET state = %(state)s, settled_at = %(now)s, problem = %(problem)s
 WHERE notification_id = %(notification_id)s AND state = 'waiting'
+RETURNING task_id IS NOT NULL AND staff_id IS NOT NULL
 
 -- name: postpone
 UPDATE notification SET next_attempt_at = %(next_attempt_at)s, problem = %(problem)s
 WHERE notification_id = %(notification_id)s AND state = 'waiting'
+RETURNING task_id IS NOT NULL AND staff_id IS NOT NULL
+
+-- name: unsent
+-- Given up, or failed so far. It stands until the same person, or the programs, is reached by the same way.
+SELECT count(*) AS messages, min(made_at) AS since, mode() WITHIN GROUP (ORDER BY problem) AS problem,
+    count(DISTINCT problem) AS problems
+FROM notification AS unsent
+LEFT JOIN staff USING (staff_id)
+WHERE unsent.organisation_id = %(organisation_id)s AND (state = 'failed' OR state = 'waiting' AND problem IS NOT NULL)
+    AND deactivated_at IS NULL
+    AND NOT EXISTS (
+        SELECT FROM notification AS later
+        WHERE later.organisation_id = unsent.organisation_id AND later.channel = unsent.channel
+            AND COALESCE(later.staff_id, 0) = COALESCE(unsent.staff_id, 0) AND later.state = 'sent'
+            AND later.settled_at > unsent.made_at)
+HAVING count(*) > 0
 
 -- name: in_trouble
 SELECT notification_id, kind, task_id, channel, staff.name AS staff_name, made_at, attempts, state, problem,

@@ -25,7 +25,7 @@ WHERE NOT EXISTS (
 GROUP BY care_team_id
 
 -- name: planned
-SELECT care_team_id FROM team_plan WHERE organisation_id = %(organisation_id)s
+SELECT care_team_id, lead_id FROM team_plan WHERE organisation_id = %(organisation_id)s
 
 -- name: unjudged
 -- Who has sent something, whose time has come, and on whom a rule fails. Of a long queue its oldest part says enough.

@@ -1,26 +1,28 @@
 -- name: schedules
-SELECT patient_id, vital, min(every_hours), max(since)
+SELECT patient_id, vital, min(every_hours), max(since), bool_and(by_programme AND set_by IS NOT NULL)
 FROM schedule
-WHERE patient_id = ANY(%(patient_ids)s)
+WHERE patient_id = ANY(%(patient_ids)s) AND every_hours IS NOT NULL
 GROUP BY patient_id, vital
 
 -- name: schedule_of_patient
-SELECT programme, vital, every_hours, since, staff.name AS set_by
+SELECT programme, vital, every_hours, since, staff.name AS set_by, by_programme
 FROM schedule
-JOIN staff ON staff.staff_id = set_by
+LEFT JOIN staff ON staff.staff_id = set_by
 WHERE patient_id = %(patient_id)s
 ORDER BY programme, vital
+
+-- name: follow
+INSERT INTO schedule (patient_id, programme, vital, organisation_id, every_hours, since, set_by, by_programme)
+SELECT %(patient_id)s, programme, vital, %(organisation_id)s, every_hours, %(now)s, %(staff_id)s, true
+FROM unnest(%(programmes)s::text[], %(vitals)s::text[], %(hours)s::float8[]) AS own (programme, vital, every_hours)
+ON CONFLICT DO NOTHING
 
 -- name: set_schedule
 INSERT INTO schedule (patient_id, programme, vital, organisation_id, every_hours, since, set_by)
 VALUES (%(patient_id)s, %(programme)s, %(vital)s, %(organisation_id)s, %(every_hours)s, %(now)s, %(staff_id)s)
 ON CONFLICT (patient_id, programme, vital) DO UPDATE
-SET every_hours = excluded.every_hours, since = excluded.since, set_by = excluded.set_by
-
--- name: end_schedule
-DELETE FROM schedule
-WHERE patient_id = %(patient_id)s AND programme = %(programme)s AND vital = %(vital)s
-RETURNING vital
+SET every_hours = excluded.every_hours, since = excluded.since, set_by = excluded.set_by,
+    by_programme = excluded.by_programme
 
 -- name: pauses
 SELECT patient_id, begins_at, ends_at

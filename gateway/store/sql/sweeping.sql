@@ -15,8 +15,17 @@ RETURNING task_id
 -- Tasks whose moment has passed and nobody looked; by organisation.
 SELECT organisation_id, min(next_at)
 FROM task
-WHERE next_at <= %(waiting_since)s AND next_at > 'epoch'
+WHERE next_at <= %(waiting_since)s AND next_at > 'epoch' AND NOT EXISTS (
+    SELECT FROM set_aside WHERE role = 'escalate' AND kind = 'task' AND item = task_id::text)
 GROUP BY organisation_id
+
+-- name: stalled
+-- Hubs that are connected while nothing of what waits there arrives; by organisation.
+SELECT hub.organisation_id, min(since)
+FROM stalled_hub
+JOIN hub USING (hub_id)
+WHERE since <= %(waiting_since)s AND status_at > %(waiting_since)s
+GROUP BY hub.organisation_id
 
 -- name: lagging
 -- The first upload of a patient that waits, whatever of others waits before it, and looks by the clock.
@@ -36,9 +45,20 @@ FROM (
         LIMIT 1
     ) AS first
     UNION ALL
-    SELECT organisation_id, min(next_due_at) FROM patient_state WHERE next_due_at <= %(waiting_since)s
+    SELECT organisation_id, min(next_due_at) FROM patient_state
+    WHERE next_due_at <= %(waiting_since)s AND NOT EXISTS (
+        SELECT FROM set_aside
+        WHERE role = 'evaluate' AND kind = 'patient' AND set_aside.patient_id = patient_state.patient_id)
     GROUP BY organisation_id
 ) AS waiting
+GROUP BY organisation_id
+
+-- name: set_aside
+SELECT organisation_id, min(first_at)
+FROM set_aside
+WHERE organisation_id IS NOT NULL AND first_at <= %(waiting_since)s AND first_at > COALESCE((
+    SELECT max(raised_at) FROM task
+    WHERE task.organisation_id = set_aside.organisation_id AND condition = 'set-aside'), '-infinity') - %(lags_after)s::interval
 GROUP BY organisation_id
 
 -- name: rule_sets

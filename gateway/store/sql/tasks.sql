@@ -4,7 +4,15 @@ SELECT task_id, origin, task.patient_id, identifier, family_name, given_name, bi
     task.care_team_id, condition, rule_id, rule_version, rule_source, title, reason, steps, priority, status, version,
     measured_at, raised_at, owner_id, owner.name AS owner_name, offered_to_id, offered_to.name AS offered_to_name,
     needs_review, proposed_outcome, snoozed_until, acknowledge_by, resolve_by, acknowledged_at, due_at,
-    previous_task_id, is_overdue, repeat_use, repeat_state, repeat_until, is_late, doubt
+    previous_task_id, is_overdue, repeat_use, repeat_state, repeat_until, is_late, doubt,
+    COALESCE((
+        SELECT sent + waiting = 0 AND retried + failed > 0
+        FROM (
+            SELECT task_id, clock_run, clock, step FROM escalation
+            WHERE escalation.task_id = task.task_id
+            ORDER BY at DESC, clock_run DESC, clock DESC, step DESC
+            LIMIT 1) AS newest
+        JOIN escalation_delivery USING (task_id, clock_run, clock, step)), false) AS is_unsent
 FROM (SELECT task_id, is_overdue, rank, due
 
 -- name: wanted
@@ -33,15 +41,15 @@ WHERE COALESCE(care_team_id, 0) = ANY(ARRAY(
             concat_ws(' ', given_name, family_name, given_name, identifier))) > 0))
 
 -- name: page
-    AND (%(after_rank)s::int IS NULL OR (NOT is_overdue, rank, due, task_id)
-        > (NOT %(after_overdue)s::boolean, %(after_rank)s::int, %(after_due)s::timestamptz, %(after_task_id)s::int))
-ORDER BY NOT is_overdue, rank, due, task_id
+    AND (%(after_rank)s::int IS NULL OR (rank, NOT is_overdue, due, task_id)
+        > (%(after_rank)s::int, NOT %(after_overdue)s::boolean, %(after_due)s::timestamptz, %(after_task_id)s::int))
+ORDER BY rank, NOT is_overdue, due, task_id
 LIMIT %(limit)s) AS chosen
 JOIN task USING (task_id)
 LEFT JOIN patient USING (patient_id)
 LEFT JOIN staff AS owner ON owner.staff_id = owner_id
 LEFT JOIN staff AS offered_to ON offered_to.staff_id = offered_to_id
-ORDER BY NOT is_overdue, rank, due, task_id
+ORDER BY rank, NOT is_overdue, due, task_id
 
 -- name: counts
 SELECT priority, COALESCE(owner_id = %(staff_id)s, false) AS is_mine, is_overdue, status = 'on-hold' AS is_snoozed,
@@ -51,10 +59,12 @@ SELECT priority, COALESCE(owner_id = %(staff_id)s, false) AS is_mine, is_overdue
 GROUP BY priority, is_mine, is_overdue, is_snoozed
 
 -- name: transitions
-SELECT at, by.name AS staff_name, from_status, to_status, action, outcome, note, other.name AS other_name, until
+SELECT task_transition.at, by.name AS staff_name, from_status, to_status, action, outcome, note,
+    other.name AS other_name, until, clock, level, told, sent, waiting, retried, failed
 FROM task_transition
 LEFT JOIN staff AS by USING (staff_id)
 LEFT JOIN staff AS other ON other.staff_id = other_id
+LEFT JOIN escalation_delivery USING (task_id, clock_run, clock, step)
 WHERE task_id = %(task_id)s
 ORDER BY task_transition_id
 

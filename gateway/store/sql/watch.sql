@@ -1,6 +1,11 @@
--- name: take_due
-SELECT task_id FROM task WHERE next_at <= %(now)s ORDER BY next_at, task_id LIMIT %(limit)s
+-- name: due
+SELECT task_id FROM task WHERE next_at <= %(now)s AND task_id <> ALL(%(resting)s)
+ORDER BY next_at, task_id LIMIT %(limit)s
 FOR NO KEY UPDATE SKIP LOCKED
+
+-- name: take_due
+SELECT task_id FROM task WHERE task_id = ANY(%(task_ids)s) AND next_at <= %(now)s
+ORDER BY next_at, task_id FOR NO KEY UPDATE SKIP LOCKED
 
 -- name: timing
 SELECT organisation_id, care_team_id, status, priority, version, owner_id, origin, offered_to_id, needs_review,
@@ -41,12 +46,13 @@ VALUES (%(task_id)s, %(clock_run)s, %(clock)s, %(step)s, %(organisation_id)s, %(
 ON CONFLICT DO NOTHING
 
 -- name: record
-INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, action, note)
-SELECT organisation_id, task_id, %(now)s, status, status, 'escalate', %(note)s FROM task WHERE task_id = %(task_id)s
+INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, action, clock_run, clock, step)
+SELECT organisation_id, task_id, %(now)s, status, status, 'escalate', %(clock_run)s, %(clock)s, %(step)s
+FROM task WHERE task_id = %(task_id)s
 
 -- name: escalations
 SELECT clock, step, level, at, ARRAY(
-    SELECT name FROM staff WHERE staff_id = ANY(told) ORDER BY name) AS told
-FROM escalation
+    SELECT name FROM staff WHERE staff_id = ANY(told) ORDER BY name) AS told, sent, waiting, retried, failed
+FROM escalation_delivery
 WHERE task_id = %(task_id)s
 ORDER BY at, clock_run, clock, step

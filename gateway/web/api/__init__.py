@@ -30,7 +30,7 @@ from gateway.web.errors import Problem
 
 router = APIRouter(
     prefix="/api",
-    responses={status: {"model": Problem} for status in (401, 403, 404, 409, 422, 429, 503)},
+    responses={status: {"model": Problem} for status in (400, 401, 403, 404, 409, 411, 413, 422, 429, 503)},
 )
 for each in (
     session,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 
 from gateway.store import adherence
 from gateway.store.adherence import Adherence
+from gateway.web.api.fields import Day
 from gateway.web.context import Conn, Now, PatientInReach
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
@@ -23,7 +24,7 @@ async def of_patient(
     *,
     days: Annotated[int, Query(ge=1, le=366)] = 30,
     until: Annotated[
-        date | None, Query(ge=date(1982, 1, 1), description="exclusive; else the patient's today is the last")
+        Day | None, Query(ge=date(1982, 1, 1), description="exclusive; else the patient's today is the last")
     ] = None,
 ) -> list[Adherence]:
     """The patient's days, vital by vital: kept, missed, in a pause, not over yet, or without a schedule."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
+from edge_agent.wire.instants import Instant
 from gateway.identity.permissions import Action
 from gateway.store import assignments, people, reattribution
 from gateway.store.assignments import Assignment, AssignmentChange, NewAssignment, Source
@@ -27,16 +28,16 @@ class AssignmentEntry(Body):
     device_identifier: Annotated[Text, Field(max_length=120)]
     user: Annotated[int, Field(ge=0, le=255)] | None
     patient_id: Id
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Instant
+    until: Instant | None = None
 
 
 class Change(Body):
     """What is to be otherwise, and why; what is not said stays. `until` null: until further notice."""
 
     patient_id: Id | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     reason: Text
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from edge_agent.wire.instants import Instant
 from gateway.identity.permissions import Action
 from gateway.store import corrections
 from gateway.store.corrections import Correction, ReadingKey
@@ -22,7 +23,7 @@ class Retraction(Body):
     """A reading, by its key as `readings` says it, and why it is no measurement of the patient."""
 
     source_id: Id
-    measured_at: AwareDatetime
+    measured_at: Instant
     tie: Annotated[int, Field(ge=-(2**15), lt=2**15)]
     reason: Text
 
@@ -34,7 +35,7 @@ class Retraction(Body):
 class Retiming(Retraction):
     """And when it was taken in truth."""
 
-    taken_at: AwareDatetime
+    taken_at: Instant
 
 
 @router.get("/corrections")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Generic, TypeVar
 from unicodedata import category
@@ -17,11 +18,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NaiveDatetime,
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
 
+from edge_agent.wire.instants import EARLIEST, is_instant, latest
+from gateway.clock import utc_now
+from gateway.mailbox import LONGEST_MAILBOX, check_mailbox
 from gateway.web.errors import BadCursor
 from gateway.web.ids import LAST_ID
 
@@ -55,7 +61,17 @@ Id = Annotated[int, Field(ge=1, le=LAST_ID)]
 LAST_BIG_ID = 2**63 - 1
 BigId = Annotated[int, Field(ge=1, le=LAST_BIG_ID)]
 Limit = Annotated[int, Query(ge=1, le=500)]
+Email = Annotated[
+    str,
+    AfterValidator(check_mailbox),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": LONGEST_MAILBOX}),
+]
+"""Where one person is told."""
+VitalValue = Annotated[float, Field(ge=0, le=10_000)]
+"""What may be held against some vital, in its own unit; each has bounds of its own, well within these."""
 Cursor = Annotated[str | None, Query(max_length=200, description="what the page before said under `next`")]
+
+_BAD_CURSOR = "This list has no such place, or had another order before an update: begin at its first page."
 
 
 @cache
@@ -70,6 +86,33 @@ def _zone(name: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_zone)]
+
+
+_DAYS = "expected a date from 1980-01-02 to a hundred years from now"
+
+
+def _day(day: date) -> date:
+    """Its beginning and its end are moments that may be, wherever it is. Raises ValueError."""
+    if not EARLIEST.date() < day < latest(utc_now()).date() - timedelta(days=1):
+        raise ValueError(_DAYS)
+    return day
+
+
+Day = Annotated[
+    date,
+    AfterValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "description": _DAYS}),
+]
+"""A day of somebody's calendar."""
+
+
+def _local_time(at: datetime) -> datetime:
+    _day(at.date())
+    return at
+
+
+LocalTime = Annotated[NaiveDatetime, AfterValidator(_local_time)]
+"""A date and a time as clocks show it where somebody is."""
 
 
 class Body(BaseModel):
@@ -100,8 +143,18 @@ def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
     try:
         place = TypeAdapter(kind).validate_json(urlsafe_b64decode(cursor.encode()))
     except (ValidationError, binascii.Error) as error:
-        raise BadCursor("A cursor is what an earlier page said under `next`.") from error
-    parts = place if isinstance(place, tuple) else ()
-    if any(isinstance(part, int) and abs(part) > LAST_ID for part in parts):
-        raise BadCursor("A cursor is what an earlier page said under `next`.")
+        raise BadCursor(_BAD_CURSOR) from error
+    if not all(map(_may_be, place if isinstance(place, tuple) else (place,))):
+        raise BadCursor(_BAD_CURSOR)
     return place
+
+
+def _may_be(part: object) -> bool:
+    """Whether a page can have ended there."""
+    match part:
+        case datetime():
+            return part.tzinfo is not None and is_instant(part, utc_now())
+        case int():
+            return abs(part) <= LAST_BIG_ID
+        case _:
+            return True

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, BaseModel
 
+from edge_agent.wire.instants import Instant
 from gateway.identity.permissions import Action
 from gateway.limits import Settable, settable
 from gateway.rules.tables.trends import PERSONAL
@@ -17,7 +18,7 @@ from gateway.store.limits import LimitInForce, NewLimit, PersonalLimit, SetLimit
 from gateway.store.numbers import NewNumber, PersonalNumber
 from gateway.store.people import Patient
 from gateway.store.sessions import Staff
-from gateway.web.api.fields import Body, Text
+from gateway.web.api.fields import Body, Text, VitalValue
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, Web, allowed
 from gateway.web.once import Once
 
@@ -30,9 +31,9 @@ class LimitEntry(Body):
 
     rule_id: Text
     vital: Text
-    value: float
+    value: VitalValue
     why: Text
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
 
 class Limits(BaseModel):
@@ -45,7 +46,7 @@ class Limits(BaseModel):
 class NumberEntry(Body):
     """A number of the patient's own; null takes it back."""
 
-    value: Annotated[float, Field(gt=0)] | None
+    value: VitalValue | None
     why: Text
 
 

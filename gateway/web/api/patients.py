@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,16 +12,26 @@ from pydantic import BaseModel, Field
 from alerting.rules import ADULT_FROM_YEARS, is_adult
 from gateway.ages import today
 from gateway.identity.permissions import Action
-from gateway.store import people, team_plans
+from gateway.programmes import schedule_of
+from gateway.store import people, plans, team_plans
 from gateway.store.connection import Connection
 from gateway.store.people import NewPatient, Patient
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, TimeZone, page, read_cursor
+from gateway.web.api.plans import EveryHours, VitalCode
 from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, Web, allowed
 from gateway.web.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
 from gateway.web.once import Once
 
 router = APIRouter(prefix="/patients", tags=["patients"])
+
+
+class Measured(Body):
+    """How often a patient measures a vital for a programme."""
+
+    programme: Text
+    vital: VitalCode
+    every_hours: EveryHours
 
 
 class PatientEntry(Body):
@@ -33,6 +44,12 @@ class PatientEntry(Body):
     time_zone: TimeZone
     programmes: Annotated[list[Text], Field(max_length=20)]
     care_team_id: Id | None = None
+
+
+class NewEnrolment(PatientEntry):
+    """`schedule`: in place of the programmes' own. With an empty one nobody is missed."""
+
+    schedule: Annotated[list[Measured], Field(max_length=100)] | None = None
 
 
 class Search(Body):
@@ -49,7 +66,7 @@ class PatientId(BaseModel):
 
 @router.post("", status_code=201)
 async def enrol(
-    entry: PatientEntry,
+    entry: NewEnrolment,
     web: Shared,
     conn: Conn,
     staff: Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))],
@@ -59,13 +76,25 @@ async def enrol(
     seen: Seen,
 ) -> PatientId:
     """Enrol a patient in programmes. Each names a rule set."""
-    created = await once(PatientId, lambda: enrol_one(entry, web, conn, staff, now))
+    new = PatientEntry(**entry.model_dump(exclude={"schedule"}))
+    created = await once(PatientId, lambda: enrol_one(new, web, conn, staff, now, schedule=entry.schedule))
     seen.add(created.patient_id)
     return created
 
 
-async def enrol_one(entry: PatientEntry, web: Web, conn: Connection, by: Staff, now: datetime) -> PatientId:
-    """Whoever is to be. Raises NotBornYet, UnknownProgramme, ProgrammeForAdults, or what the store does."""
+async def enrol_one(
+    entry: PatientEntry,
+    web: Web,
+    conn: Connection,
+    by: Staff,
+    now: datetime,
+    *,
+    schedule: Sequence[Measured] | None = None,
+) -> PatientId:
+    """Whoever is to be; without a `schedule`, with the programmes' own.
+
+    Raises NotBornYet, UnknownProgramme, ProgrammeForAdults, or what the store does.
+    """
     day = today(now, entry.time_zone)
     if entry.birth_date > day:
         raise NotBornYet("The birth date lies in the future.")
@@ -77,8 +106,36 @@ async def enrol_one(entry: PatientEntry, web: Web, conn: Connection, by: Staff, 
         if adults:
             raise ProgrammeForAdults(f"From {ADULT_FROM_YEARS} years on only: {', '.join(adults)}.")
     patient_id = await people.add_patient(conn, by, NewPatient(**dict(entry)))
+    own = {name: schedule_of(known[name]) for name in entry.programmes}
+    if schedule is None:
+        await plans.follow(conn, by, patient_id, own, now)
+    else:
+        await _expect(conn, by, patient_id, _instead(own, schedule), now)
     await team_plans.check_covered(conn, patient_id, web.resources.urgent)
     return PatientId(patient_id=patient_id)
+
+
+def _instead(
+    own: Mapping[str, Mapping[str, float]], entered: Sequence[Measured]
+) -> Mapping[tuple[str, str], float | None]:
+    """Hours by programme and vital: nothing is expected of what only the programme itself would."""
+    nothing: dict[tuple[str, str], float | None] = {
+        (name, vital): None for name, schedule in own.items() for vital in schedule
+    }
+    return nothing | {(each.programme, each.vital): each.every_hours for each in entered}
+
+
+async def _expect(
+    conn: Connection,
+    by: Staff,
+    patient_id: int,
+    wanted: Mapping[tuple[str, str], float | None],
+    now: datetime,
+) -> None:
+    for (name, vital), hours in wanted.items():
+        await plans.set_schedule(
+            conn, by, patient_id, programme=name, vital=vital, every_hours=hours, now=now
+        )
 
 
 @router.get("")

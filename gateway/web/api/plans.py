@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from alerting.rules import Requirement
+from edge_agent.wire.instants import Instant
 from edge_agent.wire.vitals import Vital
 from gateway.identity.permissions import Action
 from gateway.store import enrolments, plans, team_plans
 from gateway.store.enrolments import Circumstance
-from gateway.store.plans import NewPause, Pause, PauseKind, Scheduled
+from gateway.store.plans import LEAST_OFTEN_HOURS, MOST_OFTEN_HOURS, NewPause, Pause, PauseKind, Scheduled
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import Body, Text
 from gateway.web.context import Conn, Now, PatientInReach, RowId, Shared, allowed
@@ -24,6 +25,7 @@ Planner = Annotated[Staff, Depends(allowed(Action.PLAN_MEASUREMENTS))]
 Enroller = Annotated[Staff, Depends(allowed(Action.ATTACH_PROGRAMMES))]
 Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
 VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
+EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
 
 
 class Attachment(Body):
@@ -39,17 +41,17 @@ class Why(Body):
 
 
 class ScheduleEntry(Body):
-    """A value is expected every so many hours; null: none is."""
+    """A value is expected every so many hours; null: none is, and nobody is told when none comes."""
 
-    every_hours: Annotated[float, Field(gt=0, le=24 * 366)] | None
+    every_hours: EveryHours | None
 
 
 class PauseEntry(Body):
     """When nobody expects the patient to measure; `ends_at` null: nobody knows yet."""
 
     kind: PauseKind
-    begins_at: AwareDatetime
-    ends_at: AwareDatetime | None = None
+    begins_at: Instant
+    ends_at: Instant | None = None
 
 
 class PauseId(BaseModel):

@@ -12,7 +12,8 @@ from gateway.identity.permissions import Action
 from gateway.ingest import retrying
 from gateway.ingest.retrying import Retried
 from gateway.store import quarantine
-from gateway.store.quarantine import Quarantined, State, Step
+from gateway.store.message_state import State
+from gateway.store.quarantine import Quarantined, Step
 from gateway.store.sessions import Staff
 from gateway.web.api.fields import LAST_BIG_ID, BigId, Body, Cursor, Limit, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Now, Overseer, Shared, allowed

@@ -7,8 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from edge_agent.wire.instants import Instant
 from gateway.store import notes, visits
 from gateway.store.notes import WrittenNote
 from gateway.store.visits import Visit
@@ -61,7 +62,7 @@ async def keep(
 async def spent(
     conn: Conn,
     patient: PatientInReach,
-    since: Annotated[AwareDatetime, Query()],
+    since: Annotated[Instant, Query()],
     limit: Limit = 100,
 ) -> list[Visit]:
     """The visits that began since then, the latest first."""

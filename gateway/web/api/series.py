@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
+from edge_agent.wire.instants import Instant
 from edge_agent.wire.vitals import Vital
 from gateway.store import history, series
 from gateway.store.history import Place, Span, StoredEvent, StoredReading
@@ -19,8 +19,8 @@ from gateway.web.context import Conn, PatientInReach
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
 
-Since = Annotated[AwareDatetime | None, Query()]
-Until = Annotated[AwareDatetime | None, Query(description="exclusive")]
+Since = Annotated[Instant | None, Query()]
+Until = Annotated[Instant | None, Query(description="exclusive")]
 Limit = Annotated[int, Query(ge=1, le=5000)]
 
 _READING = (

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from gateway.identity import accounts, signing_in
 from gateway.identity.permissions import Role
-from gateway.identity.signing_in import Attempt
+from gateway.identity.signing_in import Attempt, Tokens
 from gateway.store import sessions
 from gateway.web.api.fields import Body, Text
-from gateway.web.context import COOKIE, Conn, Myself, Now, Shared, SignedIn, Token
+from gateway.web.context import BROWSER_COOKIE, COOKIE, Conn, Myself, Now, Shared, SignedIn, Token
 
 router = APIRouter(tags=["session"])
 
@@ -39,11 +39,11 @@ class Me(BaseModel):
 
 @router.post("/session", status_code=204)
 async def sign_in(credentials: Credentials, request: Request, web: Shared, now: Now) -> Response:
-    """Begin a session of 12 hours, kept in a cookie."""
-    attempt = Attempt(credentials.username, credentials.password, address_of(request))
-    token = await signing_in.sign_in(web.resources.pool, attempt, now)
+    """Begin a session of 12 hours, kept in a cookie. The one that this browser had ends."""
+    attempt = attempt_of(request, credentials.username, credentials.password)
+    tokens = await signing_in.sign_in(web.resources.pool, attempt, now)
     response = Response(status_code=204)
-    set_cookie(response, request, token)
+    set_cookies(response, request, tokens)
     return response
 
 
@@ -62,10 +62,10 @@ async def choose_password(
     chosen: NewPassword, request: Request, web: Shared, staff: Myself, now: Now
 ) -> Response:
     """Choose a password of your own. All your sessions end but this one, whose cookie is renewed."""
-    attempt = Attempt(staff.username, chosen.current_password, address_of(request))
-    token = await accounts.choose_password(web.resources.pool, attempt, chosen.new_password, now)
+    attempt = attempt_of(request, staff.username, chosen.current_password)
+    tokens = await accounts.choose_password(web.resources.pool, attempt, chosen.new_password, now)
     response = Response(status_code=204)
-    set_cookie(response, request, token)
+    set_cookies(response, request, tokens)
     return response
 
 
@@ -75,19 +75,25 @@ async def me(staff: SignedIn) -> Me:
     return Me(username=staff.username, name=staff.name, role=staff.role)
 
 
-def address_of(request: Request) -> str:
-    """Where a request comes from, for the throttle."""
-    return request.client.host if request.client else ""
+def attempt_of(request: Request, username: str, password: str) -> Attempt:
+    """What somebody typed, with what the throttle goes by."""
+    address = request.client.host if request.client else ""
+    cookies = request.cookies
+    return Attempt(username, password, address, cookies.get(BROWSER_COOKIE), cookies.get(COOKIE))
 
 
-def set_cookie(response: Response, request: Request, token: str) -> None:
-    """Give the browser its token, which no script and no other site can use."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(signing_in.SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
+def set_cookies(response: Response, request: Request, tokens: Tokens) -> None:
+    """Give the browser its tokens, which no script and no other site can use."""
+    for name, token, lasts in (
+        (COOKIE, tokens.session, signing_in.SESSION_LASTS),
+        (BROWSER_COOKIE, tokens.browser, signing_in.BROWSER_KNOWN_FOR),
+    ):
+        response.set_cookie(
+            name,
+            token,
+            max_age=int(lasts.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+            path="/",
+        )

@@ -13,14 +13,13 @@ from gateway.identity.permissions import Action, Role
 from gateway.store import people, staff
 from gateway.store.sessions import Staff
 from gateway.store.staff import CareTeam, Member, Place
-from gateway.web.api.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
+from gateway.web.api.fields import Body, Cursor, Email, Id, Limit, Page, Text, page, read_cursor
 from gateway.web.context import Conn, Now, RowId, Viewer, allowed
 from gateway.web.once import Once
 
 router = APIRouter(tags=["staff"])
 StaffManager = Annotated[Staff, Depends(allowed(Action.MANAGE_STAFF))]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,180}$")]
 
 
 class PlaceEntry(Body):

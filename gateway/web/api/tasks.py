@@ -97,7 +97,7 @@ class TaskEntry(Body):
 async def find(
     conn: Conn, staff: Viewer, seen: Seen, now: Now, listing: Annotated[Listing, Query()]
 ) -> Page[Task]:
-    """Your tasks: overdue ones first, then by priority, then by when they are due."""
+    """Your tasks: by priority, in each overdue ones first, then by when they are due."""
     after = read_cursor(listing.cursor, Place)
     wanted = replace(_wanted(listing, now), after=after, limit=listing.limit)
     found = await tasks.find(conn, staff, wanted)

@@ -14,12 +14,12 @@ from alerting.rules import Priority
 from gateway.identity.permissions import Action
 from gateway.store import tasks, team_plans
 from gateway.store.sessions import Staff
-from gateway.store.tasks import Task, Wanted
+from gateway.store.tasks import RANKED, Task, Wanted
 from gateway.store.team_plans import Accepted, NewPlan, TeamPlan
 from gateway.tasks.calendar import Gap, Opening, is_in_order, minute_of, wall_time
 from gateway.tasks.contacts import PROTOCOLS, Protocol
 from gateway.tasks.terms import TERMS, Terms
-from gateway.web.api.fields import Body, Id, Page, Text, TimeZone
+from gateway.web.api.fields import Body, Day, Id, Page, Text, TimeZone
 from gateway.web.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker, allowed
 
 router = APIRouter(tags=["teams"])
@@ -52,7 +52,7 @@ class PlanEntry(Body):
 
     time_zone: TimeZone
     hours: Annotated[tuple[Hours, ...], Field(max_length=70), AfterValidator(_in_order)]
-    holidays: Annotated[tuple[date, ...], Field(max_length=400)] = ()
+    holidays: Annotated[tuple[Day, ...], Field(max_length=400)] = ()
     backup_id: Id | None = None
     lead_id: Id | None = None
     accepting: Text | None = None
@@ -131,7 +131,7 @@ async def put_plan(
 @router.get("/terms")
 async def terms(_: Viewer) -> Mapping[Priority, PriorityTerms]:
     """How long people have for a task, by priority, how they try to reach a patient, and who says so."""
-    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in Priority}
+    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in RANKED}
 
 
 @router.get("/shift")

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
+from edge_agent.wire.instants import Instant
 from gateway.identity.permissions import Action as Permission
 from gateway.store import contacts, opening, work
 from gateway.store.tasks import Task
@@ -21,7 +22,7 @@ from gateway.web.context import Conn, Now, RowId, Worker, allowed
 from gateway.web.once import Once
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["tasks"])
-Version = Annotated[int, Field(ge=1, description="the version that you saw")]
+Version = Annotated[Id, Field(description="the version that you saw")]
 
 
 class Step(StrEnum):
@@ -76,7 +77,7 @@ class Offer(AsSeen):
 class Snooze(WithReason):
     """Until when you put the task aside, and why."""
 
-    until: AwareDatetime
+    until: Instant
 
 
 class Remark(Body):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.ages import age, span
 from gateway.store.assignments import Source
+from gateway.store.attempts import Guessed
 from gateway.store.attention import ReasonCount, Waiting
+from gateway.store.faults import RoleEnd
 from gateway.store.hubs import SILENT_AFTER, HubInNeed, Presence
+from gateway.store.notifications import Unsent
 from gateway.web.console.views import Attention, HubLine, SourceLine
-from gateway.web.console.words import counted, moment
+from gateway.web.console.words import counted, moment, unsent_text
 
 SHOWN = 6
 """Lines of a kind in the panel; the rest is counted."""
@@ -37,6 +40,10 @@ class Operations:
     reasons: Sequence[ReasonCount]
     hubs: Presence
     closed_since: datetime | None  # the way from hubs
+    set_aside: Mapping[str, int] = field(default_factory=dict)  # items by role
+    ended: Sequence[RoleEnd] = ()
+    guessed: Sequence[Guessed] = ()  # accounts whose passwords somebody tries
+    unsent: Unsent | None = None
 
 
 def attention(operations: Operations, now: datetime) -> Attention:
@@ -48,6 +55,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
     return Attention(
         way=f"No test reading has come through for {span(now - closed)}." if closed else None,
         waiting=counted(due, "upload waits", "uploads wait") + " to be judged" if due else None,
+        unsent=unsent_text(operations.unsent, now) if operations.unsent else None,
         sources_count=(
             f"{counted(readings, 'reading', 'readings')} from {counted(len(sources), 'source', 'sources')}"
             if sources
@@ -60,8 +68,18 @@ def attention(operations: Operations, now: datetime) -> Attention:
         more_reasons=max(0, len(operations.reasons) - SHOWN),
         hubs_count=f"{hubs.hubs - hubs.needing} of {counted(hubs.hubs, 'hub', 'hubs')} online and well",
         hubs=_hubs(hubs, now),
+        set_aside=[
+            f"{role}: {counted(items, 'item', 'items')}" for role, items in operations.set_aside.items()
+        ],
+        begun_again=[_ended(each) for each in operations.ended],
+        guessed=[f"{each.username}: {each.attempts} attempts" for each in operations.guessed[:SHOWN]],
         checked=moment(now, "UTC", now),
     )
+
+
+def _ended(end: RoleEnd) -> str:
+    times = counted(end.times, "time", "times")
+    return f"{end.role} was begun again {times} since {end.since:%H:%M} UTC: {end.reason}"
 
 
 def _source(source: Source, now: datetime) -> SourceLine:
@@ -77,7 +95,7 @@ def _source(source: Source, now: datetime) -> SourceLine:
 def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
     """Those that say what is wrong; those that are merely away one by one, or many in one line."""
     is_many = hubs.away > AWAY_ONE_BY_ONE
-    lines = [_hub(each, now) for each in hubs.in_need if each.problems or not is_many]
+    lines = [_hub(each, now) for each in hubs.in_need if each.problems or each.stalled_since or not is_many]
     if is_many:
         heard = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
         lines.append(HubLine(f"{hubs.away:,} hubs", f"away{heard}"))
@@ -89,6 +107,8 @@ def _hub(hub: HubInNeed, now: datetime) -> HubLine:
     if hub.status_at is None:
         return HubLine(hub.name, "never heard from")
     said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
+    if hub.stalled_since is not None:
+        said.insert(0, f"online, but its readings have not arrived for {span(now - hub.stalled_since)}")
     if not hub.online or now - hub.status_at > SILENT_AFTER:
         said.insert(0, f"away, last heard {age(hub.status_at, now)}")
     return HubLine(hub.name, "; ".join(said))

@@ -16,22 +16,28 @@ from gateway.store.sessions import Staff
 from gateway.store.staff import team_names
 from gateway.web.console.rendering import render
 from gateway.web.console.views import Banner, BannerLine, Frame
-from gateway.web.console.words import counted, moment
+from gateway.web.console.words import counted, moment, unsent_text
 from gateway.web.context import Conn, Now, Shared, SignedIn
 
 router = APIRouter(include_in_schema=False)
 
 
-def banner(without_data: Missed, unjudged: Missed, away: Sequence[str], now: datetime) -> Banner:
+def banner(
+    without_data: Missed,
+    unjudged: Missed,
+    away: Sequence[str],
+    now: datetime,
+    messages: BannerLine | None = None,
+) -> Banner:
     """In words; `away` are the care teams that are outside their hours. Pure."""
-    lines = []
+    lines = [messages] if messages else []
     if without_data.patients:
         so = "An empty list is not reassurance."
         lines.append(BannerLine(_sentence(without_data, "No data from {}", so, now)))
     if unjudged.patients:
         so = "What they ask for is not on the list."
         said = _sentence(unjudged, "Readings of {} are not judged yet", so, now)
-        lines.append(BannerLine(said, who="/patients?unjudged=true"))
+        lines.append(BannerLine(said, href="/patients?unjudged=true"))
     if away:
         teams = f"{', '.join(away)}: outside the team's hours."
         lines.append(BannerLine(f"{teams} Tasks may be looked at by nobody until they begin again."))
@@ -59,7 +65,17 @@ async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
         out_of_touch.of_teams(missed.unjudged, teams),
         [name for care_team_id, name in teams.items() if care_team_id in missed.away],
         now,
+        _messages(staff, missed, now),
     )
+
+
+def _messages(staff: Staff, missed: OutOfTouch, now: datetime) -> BannerLine | None:
+    """For those who can do something about it, and those who lead a team."""
+    may_work = may(staff.role, Action.WORK_DELIVERIES)
+    if missed.unsent is None or not (may_work or staff.staff_id in missed.leads):
+        return None
+    said = f"{unsent_text(missed.unsent, now)}. Those people have not been notified."
+    return BannerLine(said, "/setup/deliveries" if may_work else None, "See which")
 
 
 Told = Annotated[Banner, Depends(_banner)]

@@ -118,6 +118,8 @@ def _labels(task: Task) -> Sequence[str]:
         said.append("perhaps another person's")
     if task.proposed_outcome:
         said.append("waits for a second person")
+    if task.is_unsent and task.status.is_open:
+        said.append("message could not be sent")
     if task.previous_task_id:
         said.append("reopened")
     return said

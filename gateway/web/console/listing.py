@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
-from gateway.store import assignments, attention, canary, hubs, staff, tasks
+from gateway.identity import signing_in
+from gateway.store import assignments, attention, canary, faults, hubs, notifications, staff, tasks
 from gateway.store.tasks import Wanted
 from gateway.web.api.fields import page
 from gateway.web.console import attending, narrowing
@@ -70,6 +71,10 @@ async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> A
             await attention.quarantine_reasons(conn, overseer),
             await hubs.presence(conn, overseer, now, attending.SHOWN),
             await canary.lost_since(conn, now),
+            await faults.count_set_aside(conn, overseer),
+            await faults.role_ends(conn, now),
+            await signing_in.guessed(conn, overseer, now),
+            await notifications.unsent(conn, overseer.organisation_id),
         )
         return attending.attention(operations, now)
 

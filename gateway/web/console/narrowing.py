@@ -10,7 +10,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from alerting.rules import Priority
+from gateway.ages import span
 from gateway.store.tasks import RANKED, OpenCounts, Place, Wanted
+from gateway.tasks.terms import TERMS
 from gateway.web.api.fields import Body, Cursor, Id, Text, read_cursor
 from gateway.web.console.views import Choice, Filters
 
@@ -78,7 +80,7 @@ def filters(
             *(
                 Choice(
                     each,
-                    f"{each} ({counts.by_priority[each]:,})",
+                    f"{each}, within {span(TERMS[each].acknowledge)} ({counts.by_priority[each]:,})",
                     is_chosen=each is narrowed.priority,
                 )
                 for each in RANKED

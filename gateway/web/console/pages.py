@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from gateway.identity import signing_in
-from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword
+from gateway.identity.signing_in import TooManyAttempts, WrongPassword
 from gateway.store import sessions, tasks
 from gateway.store.pool import DATABASE_AWAY
 from gateway.store.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.store.tasks import Wanted
 from gateway.web.answers import SIGN_IN
-from gateway.web.api.session import Credentials, address_of, set_cookie
+from gateway.web.api.session import Credentials, attempt_of, set_cookies
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.views import Form as SetupForm
 from gateway.web.console.setup.views import Links, SetupPage
@@ -36,14 +36,14 @@ async def sign_in_page() -> Response:
 @router.post("/sign-in")
 async def sign_in(form: Annotated[Credentials, Form()], request: Request, web: Shared, now: Now) -> Response:
     """To the task list, or the form again with what was wrong."""
-    attempt = Attempt(form.username, form.password, address_of(request))
+    attempt = attempt_of(request, form.username, form.password)
     try:
-        token = await signing_in.sign_in(web.resources.pool, attempt, now)
+        tokens = await signing_in.sign_in(web.resources.pool, attempt, now)
     except (WrongPassword, TooManyAttempts) as error:
         page = SignInPage(_FRAME, form.username, notice=str(error))
         return render(page, HTTP_STATUS[type(error)])
     response = RedirectResponse("/", status_code=303)
-    set_cookie(response, request, token)
+    set_cookies(response, request, tokens)
     return response
 
 

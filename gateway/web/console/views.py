@@ -12,7 +12,8 @@ from gateway.web.console.words import Moment
 @dataclass(frozen=True)
 class BannerLine:
     text: str
-    who: str | None = None  # the page that names them
+    href: str | None = None  # the page that names them
+    link: str = "See who"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class Attention:
     template: ClassVar = "parts/attention.html"
     way: str | None  # from hubs, if it is closed
     waiting: str | None
+    unsent: str | None  # messages to people and programs
     sources_count: str | None
     sources: Sequence[SourceLine]
     more_sources: int
@@ -166,12 +168,19 @@ class Attention:
     more_reasons: int
     hubs_count: str
     hubs: Sequence[HubLine]
+    set_aside: Sequence[str]  # by role, what it cannot work on
+    begun_again: Sequence[str]  # roles that ended
+    guessed: Sequence[str]  # accounts whose passwords somebody tries, and how often
     checked: Moment
 
     @property
     def needs(self) -> int:
         """How many of them need somebody."""
-        return sum(map(bool, (self.way, self.waiting, self.sources_count, self.quarantine_count, self.hubs)))
+        needing = (
+            self.way, self.waiting, self.unsent, self.sources_count, self.quarantine_count, self.hubs,
+            self.guessed, self.set_aside or self.begun_again,
+        )  # fmt: skip
+        return sum(map(bool, needing))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
-from gateway.ages import age, today
+from gateway.ages import age, span, today
+from gateway.store.notifications import Unsent
+from gateway.tasks.terms import TERMS
 
 _SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
 """UCUM units that people write otherwise."""
@@ -23,6 +26,9 @@ MEALS = {
     "bedtime": "at bedtime",
 }
 """How a glucose value stands to meals, where people say it otherwise."""
+
+_PRIORITIES = {Priority.ASAP: "As soon as possible (asap)"}
+"""Names that are said otherwise where there is room."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,21 @@ def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
     said = [MEALS.get(meal, meal)] if meal else []
     return said + [flag.replace("-", " ") for flag in flags]
+
+
+def unsent_text(unsent: Unsent, now: datetime) -> str:
+    """What did not arrive, since when and why."""
+    messages = counted(unsent.messages, "message", "messages")
+    since = moment(unsent.since, "UTC", now).text
+    others = " and other reasons" if unsent.problems > 1 else ""
+    return f"{messages} could not be sent since {since}: {unsent.problem}{others}"
+
+
+def priority_text(priority: Priority) -> str:
+    """A priority where somebody chooses one: by when a task of it is taken."""
+    name = _PRIORITIES.get(priority, priority.capitalize())
+    hours = ", team hours" if TERMS[priority].in_working_time else ""
+    return f"{name}: somebody takes it within {span(TERMS[priority].acknowledge)}{hours}"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -72,7 +72,7 @@ async function load(patient, { since, isDaily }) {
 const single = (reading) => ({
   at: Date.parse(reading.measured_at) / 1000,
   meal: reading.meal,
-  isVoid: Boolean(reading.struck),
+  isVoid: !reading.counts,
   values: Object.fromEntries(Object.entries(reading.values).map(([code, each]) => [code, each.value])),
 });
 
@@ -146,7 +146,7 @@ function say(point, { settings, wanted }) {
   const of = point.bounds?.[settings.vitals[0]];
   const also = [
     of && `average of ${of.readings}, ${of.low} to ${of.high}`,
-    settings.meals[point.meal] ?? point.meal, point.isEvidence && "evidence of a task", point.isVoid && "taken back",
+    settings.meals[point.meal] ?? point.meal, point.isEvidence && "evidence of a task", point.isVoid && "not counted",
   ].filter(Boolean);
   return [`${when}: ${value} ${settings.unit}`, ...also].join(", ");
 }

@@ -21,7 +21,7 @@ from edge_agent.outbox import Counts, Outbox
 from edge_agent.wire.messages import Reading
 from simulators.bluez.bus import private_bus
 from tests.edge_agent.conftest import HUB
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import eventually, patience
 
 NO_BROKER = 9  # the discard port: nobody listens
 
@@ -43,9 +43,9 @@ class Home:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
             try:
-                async with asyncio.timeout(15):
+                async with patience("the end of the hub"):
                     status = await process.wait()
-            except TimeoutError:
+            except AssertionError:
                 process.kill()
                 await process.wait()
                 raise
@@ -120,20 +120,19 @@ class Home:
             contents = outbox.contents(outbox.epoch, 1, outbox.counts().assigned)
         return [Reading.model_validate_json(content) for content in contents]
 
-    async def kept(self, count: int, *, seconds: float = 20) -> list[Reading]:
+    async def kept(self, count: int) -> list[Reading]:
         """The readings, once there are `count`."""
-        try:
-            await eventually(lambda: len(self.readings) >= count, seconds=seconds)
-        except AssertionError as error:
-            raise AssertionError(f"{len(self.readings)} of {count} readings\n{self.log}") from error
+        await eventually(
+            lambda: len(self.readings) >= count,
+            otherwise=lambda: f"{len(self.readings)} of {count} readings\n{self.log}",
+        )
         return self.readings
 
-    async def logged(self, text: str, *, times: int = 1, seconds: float = 20) -> None:
+    async def logged(self, text: str, *, times: int = 1) -> None:
         """Return once the hub's log holds `text`."""
-        try:
-            await eventually(lambda: self.log.count(text) >= times, seconds=seconds)
-        except AssertionError as error:
-            raise AssertionError(f"{text!r} is not in\n{self.log}") from error
+        await eventually(
+            lambda: self.log.count(text) >= times, otherwise=lambda: f"{text!r} is not in\n{self.log}"
+        )
 
 
 @pytest.fixture
@@ -144,7 +143,7 @@ async def home() -> AsyncIterator[Home]:
             folder = Path(name) / "hub"
             folder.mkdir(mode=0o700)
             yield Home(folder, address)
-        await asyncio.sleep(0.05)  # bleak in this process keeps a connection until it sees the bus go
+        await eventually(lambda: len(asyncio.all_tasks()) == 1)  # bleak sees the bus go, and lets go of it
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-PATIENCE_S = 30.0
+from tests.servers.patience import patience
 
 
 class Person:
@@ -28,13 +28,13 @@ class Person:
     async def sees(self, text: str) -> None:
         """Return once `text` is on the screen, after what was seen before."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with patience(text):
                 while (at := self.transcript.find(text, self._read_to)) < 0:
-                    assert self._open, f"{text!r} was not on the screen at the end:\n{self.transcript}"
+                    assert self._open, "the command has ended"
                     self._more.clear()
                     await self._more.wait()
-        except TimeoutError:
-            raise AssertionError(f"{text!r} is not on the screen:\n{self.transcript}") from None
+        except AssertionError as failure:
+            raise AssertionError(f"{text!r} is not on the screen:\n{self.transcript}") from failure
         self._read_to = at + len(text)
 
     def types(self, line: str) -> None:
@@ -42,7 +42,7 @@ class Person:
 
     async def ended(self) -> int:
         """The status with which the command ended."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with patience("the end of the command"):
             return await self._process.wait()
 
     def _look(self) -> None:

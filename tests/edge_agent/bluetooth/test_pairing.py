@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from simulators.bluez.daemon import bluetooth_daemon
@@ -20,14 +18,15 @@ PASSKEY = 42137
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 METER = Identity("C0:26:DF:00:00:03", "Glucose Mentor", "Acme", "GM-3", "0003")
 CUFF = Identity("C0:26:DF:00:00:01", "Arm Cuff", "Acme", "AC-1", "0001")
+OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 
 
 def a_meter() -> Glucometer:
     return Glucometer(METER, Records(), remembered=lambda: None, timing=QUICK, passkey=PASSKEY)
 
 
-def a_cuff() -> Cuff:
-    return Cuff(CUFF, Outgoing(), remembered=lambda: None, timing=QUICK)
+def a_cuff(identity: Identity = CUFF) -> Cuff:
+    return Cuff(identity, Outgoing(), remembered=lambda: None, timing=QUICK)
 
 
 async def test_a_meter_is_paired_by_its_prompts_and_read_while_the_hub_runs(home: Home) -> None:
@@ -121,8 +120,8 @@ async def test_it_says_when_there_is_no_bluetooth(home: Home) -> None:
 
 
 async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> None:
-    cuff, bonds = a_cuff(), set[str]()
-    async with bluetooth_daemon(home.bus_address, [cuff], bonds), home.hub():
+    cuff, other, bonds = a_cuff(), a_cuff(OTHER), set[str]()
+    async with bluetooth_daemon(home.bus_address, [cuff, other], bonds), home.hub():
         async with person_at(home.environment, "devices") as person:
             await person.sees("No device so far.")
         async with person_at(home.environment, "pair", "--address", CUFF.address) as person:
@@ -142,10 +141,13 @@ async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> Non
         assert bonds == set()
         cuff.measure(values.BloodPressure(138, 86, 71), this_minute())
         cuff.wake()
-        await asyncio.sleep(2)
-        assert cuff.memory.waiting != [], home.log  # nobody has asked for it
+        other.measure(values.BloodPressure(120, 80, 60), this_minute())
+        other.wake()
+        await home.kept(1)
+        assert cuff.memory.waiting != [], home.log  # nobody has asked for it, who was there first
         async with person_at(home.environment, "devices") as person:
-            await person.sees("No device so far.")
+            await person.sees("Other Cuff")
+            assert "Arm Cuff" not in person.transcript
 
 
 @pytest.mark.parametrize("name", ["nothing", "C0:26:DF:00:00:99"])

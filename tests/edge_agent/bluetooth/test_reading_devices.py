@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge_agent.wire.codes import Meal, ReadingKind
+from edge_agent.wire.codes import Flag, Meal, ReadingKind
 from edge_agent.wire.messages import Device
 from edge_agent.wire.vitals import Vital
 from simulators.bluez.daemon import bluetooth_daemon
@@ -22,9 +23,9 @@ from simulators.devices.memory import Outgoing, Record, Records
 from simulators.devices.scale import Scale
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.conftest import HUB
-from tests.edge_agent.eventually import eventually
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.servers.broker import Broker as BrokerProcess
+from tests.servers.patience import eventually
 
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 WEIGHT_WITHOUT_CLOCK = b"\x00" + struct.pack("<H", round(80 / 0.005))
@@ -56,6 +57,10 @@ def a_meter(memory: Records | None = None) -> Glucometer:
 async def in_range(home: Home, *devices: Peripheral) -> AsyncIterator[None]:
     async with bluetooth_daemon(home.bus_address, devices, set()):
         yield
+
+
+SLOW = timedelta(minutes=1)
+"""A busy machine between the look at one clock and at the other."""
 
 
 def this_minute() -> datetime:
@@ -99,7 +104,7 @@ async def test_it_goes_from_the_device_to_the_gateway(
     async with in_range(home, scale), home.hub(broker_port=broker.port):
         scale.measure(values.Weight(82.4), this_minute())
         scale.wake()
-        (delivery,) = await gateway.delivered(1, seconds=20)
+        (delivery,) = await gateway.delivered(1)
         await home.logged("receipt hub=hub-1")
         assert home.counts.waiting == 0
     assert delivery.batch.readings == tuple(home.readings)
@@ -169,8 +174,8 @@ async def test_a_wrong_clock_is_corrected_and_both_times_kept(home: Home) -> Non
         meter.wake()
         (reading,) = await home.kept(1)
     assert reading.device_clock == meter.clock.at(at)
-    assert reading.clock_offset_s == pytest.approx(-3 * 3600, abs=2)
-    assert abs(reading.measured_at - at) < timedelta(seconds=2)
+    assert reading.clock_offset_s == pytest.approx(-3 * 3600, abs=SLOW.total_seconds())
+    assert abs(reading.measured_at - at) < SLOW
 
 
 async def test_the_same_weight_twice_is_two_readings_but_a_re_indication_is_none(home: Home) -> None:
@@ -199,7 +204,7 @@ async def test_what_cannot_be_read_is_kept_beside_its_neighbours(home: Home) -> 
     assert "unreadable_kept device=C0:26:DF:00:00:01 characteristic=2A35" in home.log
 
 
-async def test_a_control_solution_is_no_reading(home: Home) -> None:
+async def test_a_control_solution_is_kept_as_what_it_is(home: Home) -> None:
     meter = a_meter()
     meter.measure(values.Glucose(104), this_minute())
     record = meter.memory.records[0]
@@ -209,9 +214,9 @@ async def test_a_control_solution_is_no_reading(home: Home) -> None:
     meter.measure(values.Glucose(105), this_minute())
     async with in_range(home, meter), home.hub():
         meter.wake()
-        (reading,) = await home.kept(1)
-    assert reading.sequence == 2
-    assert "not_a_reading device=C0:26:DF:00:00:03 reason=control_solution" in home.log
+        of_check, of_patient = await home.kept(2)
+    assert (of_check.sequence, of_check.flags) == (1, (Flag.CONTROL_SOLUTION,))
+    assert (of_patient.sequence, of_patient.flags) == (2, ())
 
 
 async def test_a_device_that_fails_does_not_hurt_the_others(home: Home) -> None:
@@ -233,7 +238,8 @@ async def test_no_value_is_logged(home: Home) -> None:
         meter.wake()
         (reading,) = await home.kept(1)
         await home.logged("device_read")
-    assert "137" not in home.log.replace(str(reading.reading_id), "")
+    said = home.log.replace(str(reading.reading_id), "")
+    assert not re.search(r"(?<![\d.])137(?!\d)", said)  # a port or a fraction may hold its digits
     assert reading.raw not in home.log
 
 
@@ -244,7 +250,7 @@ async def test_without_bluetooth_the_hub_waits_for_it(home: Home) -> None:
         async with in_range(home, scale):
             scale.measure(values.Weight(80), this_minute())
             scale.wake()
-            await home.kept(1, seconds=30)
+            await home.kept(1)
         # Bluetooth is gone again, and the hub must still end when it is asked to.
 
 

@@ -10,17 +10,17 @@ from simulators.devices.device import Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
 from tests.edge_agent.bluetooth.things import a_cuff, measure
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import eventually
 
-BRIEF = Timing(advertises=20.0, waits=60.0, lingers=2.0)
+ONCE = Timing(advertises=60.0, waits=60.0, lingers=2.0)
 AN_HOUR = Behaviour(connect_s=0.2)  # instead of 40 s: an hour of sleep in a few seconds
 GIVEN_UP = 7
 
 
 async def test_a_device_asleep_for_an_hour_is_in_no_trouble_and_is_read_when_it_wakes(home: Home) -> None:
-    cuff, kernel = a_cuff(bonded=True, timing=BRIEF), Kernel(AN_HOUR)
+    cuff, kernel = a_cuff(bonded=True, timing=ONCE), Kernel(AN_HOUR)
     async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}, kernel), home.hub():
-        await eventually(lambda: kernel.connects_given_up >= GIVEN_UP, seconds=60)
+        await eventually(lambda: kernel.connects_given_up >= GIVEN_UP)
         async with person_at(home.environment, "devices") as person:
             assert await person.ended() == 0
             assert "!" not in person.transcript
@@ -37,7 +37,7 @@ async def test_a_device_asleep_for_an_hour_is_in_no_trouble_and_is_read_when_it_
 async def test_a_device_that_is_waited_for_is_read_at_once_after_the_adapter_was_off(
     home: Home, answer: str
 ) -> None:
-    cuff, kernel = a_cuff(bonded=True, timing=BRIEF), Kernel(Behaviour(power_off_answer=answer))
+    cuff, kernel = a_cuff(bonded=True, timing=ONCE), Kernel(Behaviour(power_off_answer=answer))
     async with (
         bluetooth_daemon(home.bus_address, [cuff], {cuff.address}, kernel) as adapter,
         home.hub(),
@@ -47,7 +47,7 @@ async def test_a_device_that_is_waited_for_is_read_at_once_after_the_adapter_was
         adapter.power(on=False)
         await home.logged("visit_ended")
         adapter.power(on=True)
-        await home.logged("waits_for", times=2, seconds=5)  # and not after the rest of a device that failed
+        await home.logged("waits_for", times=2)  # and not after the rest of a device that failed
         measure(cuff)
         cuff.wake()
         await home.kept(5)
@@ -55,10 +55,10 @@ async def test_a_device_that_is_waited_for_is_read_at_once_after_the_adapter_was
 
 
 async def test_the_connect_of_a_hub_that_was_killed_is_no_failure_of_the_device(home: Home) -> None:
-    cuff = a_cuff(bonded=True, timing=BRIEF)
+    cuff = a_cuff(bonded=True, timing=ONCE)
     async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter:
         async with home.doomed_hub():
-            await eventually(lambda: adapter.connects == 1, seconds=20)
+            await eventually(lambda: adapter.connects == 1)
         assert adapter.connects == 1  # nobody has told bluetoothd to give it up
         async with home.hub():
             await home.logged("waits_for", times=2)

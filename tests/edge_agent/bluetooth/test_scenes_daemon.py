@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
+from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.hub_clock import TrustedClock
+from edge_agent.outbox import Outbox
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
-from tests.edge_agent.eventually import eventually
+from tests.edge_agent.conftest import HUB
+from tests.servers.patience import PATIENCE_S, eventually
 
 AFTER_A_KILL = Behaviour(scan_s=16.0)  # a scan of 10 s that a slow hub finds still going on
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
@@ -79,6 +84,7 @@ async def test_the_hub_switches_on_an_adapter_that_was_switched_off(home: Home) 
     async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter:
         async with home.hub_here(stuck_after_s=1.0):
             adapter.power(on=False)
+            await home.logged("no_scan")
             cuff.wake()
             await home.kept(5)
         await eventually(lambda: cuff.link is None)
@@ -89,12 +95,12 @@ async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Ho
     kernel, bonds = Kernel(AFTER_A_KILL), {sleeper.address}
     async with home.hub():
         async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel) as adapter:
-            await eventually(lambda: adapter.connects == 1 and adapter.scans, seconds=20)
+            await eventually(lambda: adapter.connects == 1 and adapter.is_discovering)
         async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel):
-            await home.logged("Operation already in progress", times=4, seconds=30)
+            await home.logged("Operation already in progress", times=4)
             measure(other)
             other.wake()
-            await home.kept(5, seconds=40)
+            await home.kept(5)
             measure(sleeper)
             sleeper.wake()
             await home.kept(10)
@@ -105,22 +111,34 @@ async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Ho
 @pytest.mark.usefixtures("plain_bleak")
 async def test_the_problem_nobody_is_connected_to_while_a_scanner_runs(home: Home) -> None:
     cuff = a_cuff()
-    async with bluetooth_daemon(home.bus_address, [cuff], set()):
+    async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter:
         cuff.wake()
         found = await BleakScanner.find_device_by_address(cuff.address)
         assert found is not None
-        async with BleakScanner():
-            with pytest.raises(TimeoutError):
-                await BleakClient(found, timeout=1).connect()
-        async with BleakClient(found, timeout=5) as client:
-            assert client.is_connected
+        client, heard = BleakClient(found, timeout=PATIENCE_S), list[str]()
+        async with BleakScanner(lambda device, _: heard.append(device.address)):
+            connecting = asyncio.create_task(client.connect())
+            await eventually(lambda: adapter.waits_for(cuff.address))
+            before = len(heard)
+            await eventually(lambda: len(heard) > before + 3)
+            assert not connecting.done()
+        await connecting
+        assert client.is_connected
+        await client.disconnect()
 
 
-async def test_the_hub_reads_a_paired_device_that_wakes_while_it_looks_for_others(home: Home) -> None:
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_paired_device_that_wakes_while_the_hub_looks_for_others_is_read(
+    home: Home, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "SCAN_FOR_S", 10 * PATIENCE_S)  # it would have to wait for so long
     cuff = a_cuff(bonded=True)
-    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}), home.hub():
-        await home.logged("waits_for")
-        await asyncio.sleep(1)  # the scanner runs, for 20 seconds
+    hub = Hub(HUB, UTC, TrustedClock())
+    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter:
+        reading = asyncio.create_task(Collector(hub, outbox, Loan(home.folder)).run(lambda: None))
+        await eventually(lambda: adapter.is_discovering)
         measure(cuff)
         cuff.wake()
-        await home.kept(5, seconds=5)
+        await eventually(lambda: outbox.counts().assigned == len(STORED))
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)

@@ -9,7 +9,7 @@ from simulators.devices.device import Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
 from tests.edge_agent.bluetooth.things import a_cuff, measure
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import eventually
 from tests.simulators.radio import call
 
 PATIENT = Timing(advertises=60.0, waits=60.0, lingers=2.0)
@@ -41,7 +41,7 @@ async def test_a_device_that_is_forgotten_beside_the_hub_and_paired_anew_is_read
             await person.sees("Looking for it")
             cuff.wake()
             await person.sees("Done")
-        await home.logged("waits_for", times=3, seconds=10)
+        await home.logged("waits_for", times=3)
         measure(cuff)
         cuff.wake()
         await home.kept(6)
@@ -54,7 +54,7 @@ async def test_a_device_that_another_program_removes_is_waited_for_no_more_and_f
     cuff, bonds = a_cuff(bonded=True, timing=PATIENT), set[str]()
     bonds.add(cuff.address)
     async with bluetooth_daemon(home.bus_address, [cuff], bonds) as adapter, home.hub():
-        await eventually(lambda: adapter.connects == 1, seconds=20)
+        await eventually(lambda: adapter.connects == 1)
         await remove_device(home.bus_address, "/org/bluez/hci0/dev_C0_26_DF_00_00_01")
         await home.logged("visit_ended")
         assert bonds == set()
@@ -75,4 +75,4 @@ async def test_a_lost_bond_leaves_no_rest_behind_once_the_device_is_paired_anew(
             await person.sees("Looking for it")
             cuff.wake()
             await person.sees("Done")
-        await home.kept(5, seconds=10)  # it has more to tell, and so wakes again by itself
+        await home.kept(5)  # it has more to tell, and so wakes again by itself

@@ -14,7 +14,7 @@ from simulators.devices.values import Glucose
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
 from tests.edge_agent.bluetooth.things import METER, PASSKEY, a_cuff, a_meter, measure, minutes_ago
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import eventually
 
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 PATIENT = Timing(advertises=60.0, waits=100.0, lingers=2.0)
@@ -31,7 +31,7 @@ async def test_a_device_that_is_ready_to_pair_is_left_to_who_pairs_it(home: Home
         home.hub(),
     ):
         meter.wake()
-        await eventually(lambda: adapter.scans, seconds=20)
+        await eventually(lambda: adapter.is_discovering)
         other.wake()
         await home.kept(5)
         assert meter.pairings == 0
@@ -82,10 +82,10 @@ async def test_who_pairs_ends_the_link_that_the_hub_has_to_the_device(home: Home
         home.hub(),
     ):
         meter.wake()
-        await eventually(lambda: meter.link is not None and meter.pairings == 1, seconds=20)
+        await eventually(lambda: meter.link is not None and meter.pairings == 1)
         command = ("pair", "--address", METER.address, "--passkey", str(PASSKEY))
         async with person_at(home.environment, *command) as person:
-            await eventually(lambda: meter.link is None, seconds=20)
+            await eventually(lambda: meter.link is None)
             meter.wake()
             await person.sees("Done")
             assert await person.ended() == 0

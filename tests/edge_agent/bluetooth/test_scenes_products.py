@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -27,12 +29,12 @@ from simulators.devices.scale import Scale
 from simulators.devices.values import BloodPressure, Weight
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import QUICK, STORED, a_cuff, measure, minutes_ago, nobody
+from tests.servers.patience import patience
 
 BM85 = Identity("C0:26:DF:00:00:11", "BM85", "Beurer", "BM85", "0011")
 BM85_PULSE_63 = bytes.fromhex("56 6A00 4700 0000 EA07 08 0B 12 1F 00 003F 00 0000")
 UA651 = Identity("C0:26:DF:00:00:12", "A&D_UA-651BLE_88C32F", "A&D Medical", "UA-651BLE", "0012")
 HASTY = Timing(advertises=60.0, waits=10.0, lingers=0.0)
-IMPATIENT = Timing(advertises=60.0, waits=0.05, lingers=0.05)
 PATIENT = Timing(advertises=60.0, waits=10.0, lingers=3.0)
 INFORMATION = (0x2A29, 0x2A24, 0x2A25, 0x2A26)
 
@@ -117,6 +119,24 @@ async def test_a_bm85_is_read_although_its_bytes_are_not_as_they_should_be(home:
     assert (reading.user, reading.raw) == (0, BM85_PULSE_63.hex())
 
 
+class Impatient(Cuff):
+    """It switches off when it is asked about itself before it has told what it measured."""
+
+    def __init__(self) -> None:
+        super().__init__(UA651, Outgoing(), remembered=nobody, timing=PATIENT)
+        self.services = [replace(each, characteristics=self._impatient(each)) for each in self.services]
+
+    def _impatient(self, service: Service) -> Sequence[Characteristic]:
+        if service.uuid != uuid16(0x180A):
+            return service.characteristics
+        return [Characteristic(each.uuid, ("read",), self._switch_off) for each in service.characteristics]
+
+    def _switch_off(self) -> bytes:
+        if self.link is not None and not self.subscribed:
+            self.link.close()
+        return b"A&D"
+
+
 async def ask_then_listen(client: BleakClient) -> None:
     async with client:
         for number in INFORMATION:
@@ -126,7 +146,7 @@ async def ask_then_listen(client: BleakClient) -> None:
 
 @pytest.mark.usefixtures("plain_bleak")
 async def test_the_problem_a_ua651_switches_off_while_it_is_asked_about_itself(home: Home) -> None:
-    cuff = a_cuff(UA651, timing=IMPATIENT)
+    cuff = Impatient()
     measure(cuff)
     async with bluetooth_daemon(home.bus_address, [cuff], set()):
         cuff.wake()
@@ -138,7 +158,7 @@ async def test_the_problem_a_ua651_switches_off_while_it_is_asked_about_itself(h
 
 
 async def test_the_hub_lets_a_ua651_tell_its_measurements_first(home: Home) -> None:
-    cuff = a_cuff(UA651, timing=IMPATIENT)
+    cuff = Impatient()
     measure(cuff)
     async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
         cuff.wake()
@@ -156,6 +176,10 @@ async def test_a_cuff_that_goes_as_soon_as_it_has_told_all_was_read(home: Home) 
         await home.kept(5)
         await home.logged("device_read")
     assert "device_failed" not in home.log
+
+
+SLOW = timedelta(minutes=1)
+"""A busy machine between the look at one clock and at the other."""
 
 
 class DateTimeCuff(Cuff):
@@ -184,10 +208,11 @@ async def test_a_clock_is_read_and_set_where_the_product_has_it(home: Home) -> N
     async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
         cuff.wake()
         (reading,) = await home.kept(1)
-        await asyncio.wait_for(cuff.was_set.wait(), 10)
-    assert reading.clock_offset_s == pytest.approx(-400 * 86400, abs=3)
-    assert abs(reading.measured_at - at) < timedelta(seconds=3)
-    assert abs(cuff.memory.clock_offset) < timedelta(seconds=3)
+        async with patience("its clock is set"):
+            await cuff.was_set.wait()
+    assert reading.clock_offset_s == pytest.approx(-400 * 86400, abs=SLOW.total_seconds())
+    assert abs(reading.measured_at - at) < SLOW
+    assert abs(cuff.memory.clock_offset) < SLOW
 
 
 class LeavingCuff(DateTimeCuff):

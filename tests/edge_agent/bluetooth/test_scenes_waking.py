@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.uuids import normalize_uuid_16
@@ -9,18 +11,31 @@ from bleak.uuids import normalize_uuid_16
 from edge_agent.bluetooth.bluez import open_bluez
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
+from simulators.bluez import gatt
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity
+from simulators.devices.memory import Outgoing
 from tests.edge_agent.bluetooth.conftest import Home
-from tests.edge_agent.bluetooth.things import CUFF, STORED, a_cuff, measure
-from tests.edge_agent.eventually import eventually
+from tests.edge_agent.bluetooth.things import CUFF, QUICK, STORED, a_cuff, measure, nobody
+from tests.servers.patience import PATIENCE_S, eventually
 
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 
 
 def systolic(readings: list[Reading]) -> list[float]:
     return [reading.values[Vital.SYSTOLIC_BP].value for reading in readings]
+
+
+class Lasting(Cuff):
+    """While it `stays` it does not end the connection when it has told everything."""
+
+    stays = False
+
+    async def serve(self) -> None:
+        await super().serve()
+        if self.stays:
+            await asyncio.Event().wait()
 
 
 async def read_once(home: Home, cuff: Cuff, *, times: int = 1) -> None:
@@ -80,15 +95,18 @@ async def test_a_hub_that_was_killed_meanwhile_hears_all_five(home: Home) -> Non
 
 
 async def test_what_a_hub_heard_that_was_killed_before_it_could_ask_for_the_clock_is_not_lost(
-    home: Home,
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cuff = a_cuff(bonded=True)
+    cuff = Lasting(CUFF, Outgoing(bonded=True), remembered=nobody, timing=QUICK)
     async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}):
         async with home.doomed_hub():
             await read_once(home, cuff)
             measure(cuff, [130])
-            cuff.wake()
-            await eventually(lambda: home.held, seconds=20)
+            with monkeypatch.context() as slow:
+                slow.setattr(gatt, "ROUND_TRIP_S", 2 * PATIENCE_S)  # what is asked has no answer
+                cuff.stays = True
+                cuff.wake()
+                await eventually(lambda: home.held)
         assert len(home.readings) == 1
         async with home.hub():
             readings = await home.kept(2)

@@ -37,7 +37,6 @@ def test_a_cuff_in_words(characteristic: str) -> None:
         "absent": {"mean_arterial_pressure": "not-a-number"},
         "original": {},
         "meal": None,
-        "control_solution": False,
         "also": {},
         "site": None,
         "specimen": None,

@@ -25,7 +25,6 @@ def test_the_smallest_value_there_is() -> None:
         Vital.MEAN_ARTERIAL_PRESSURE: 100.0,
     }
     assert (measurement.device_clock, measurement.user, measurement.flags) == (None, None, ())
-    assert measurement.is_reading
 
 
 def test_kilopascals_become_millimetres_and_are_kept() -> None:
@@ -83,6 +82,25 @@ def test_a_date_with_unknown_parts_is_unknown(clock: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "clock",
+    [
+        "2D06 06 0F 111100",  # 1581
+        "E807 0D 0F 111100",
+        "E807 06 20 111100",
+        "E707 02 1D 111100",  # 29 February of a year without one
+        "E807 06 0F 181100",
+        "E807 06 0F 113C00",
+        "E807 06 0F 11113C",
+    ],
+)
+def test_a_time_that_no_calendar_has_takes_no_value_along(clock: str) -> None:
+    measurement = decode_blood_pressure(bytes.fromhex("0E" + PRESSURES + clock + "4800 02"))
+    assert len(measurement.values) == 4
+    assert (measurement.device_clock, measurement.user) == (None, 2)
+    assert measurement.flags == (Flag.TIME_FAULT,)
+
+
+@pytest.mark.parametrize(
     ("payload", "message"),
     [
         ("", "byte 0: expected flags (1 byte), 0 left"),
@@ -92,13 +110,6 @@ def test_a_date_with_unknown_parts_is_unknown(clock: str) -> None:
         ("08" + PRESSURES, "byte 7: expected user (1 byte), 0 left"),
         ("10" + PRESSURES, "byte 7: expected measurement status (2 bytes), 0 left"),
         ("00" + PRESSURES + "48 00", "byte 7: expected the end, 2 left that no flag announces"),
-        ("02" + PRESSURES + "2D06 06 0F 111100", "byte 7: expected year of time stamp, 1582 to 9999"),
-        ("02" + PRESSURES + "E807 0D 0F 111100", "byte 9: expected month of time stamp, 0 to 12"),
-        ("02" + PRESSURES + "E807 06 20 111100", "byte 10: expected day of time stamp, 0 to 31"),
-        ("02" + PRESSURES + "E707 02 1D 111100", "byte 10: expected a day that the month of time stamp has"),
-        ("02" + PRESSURES + "E807 06 0F 181100", "byte 11: expected hour of time stamp, 0 to 23"),
-        ("02" + PRESSURES + "E807 06 0F 113C00", "byte 12: expected minute of time stamp, 0 to 59"),
-        ("02" + PRESSURES + "E807 06 0F 11113C", "byte 13: expected second of time stamp, 0 to 59"),
     ],
 )
 def test_an_error_says_at_which_byte_and_what_was_expected(payload: str, message: str) -> None:

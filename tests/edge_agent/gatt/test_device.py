@@ -47,7 +47,6 @@ def test_answers_about_records() -> None:
         (0x2A52, "06010101", "byte 1: expected operator 0 (null)"),
         (0x2A52, "06000100", "byte 3: expected response code, 1 to 9"),
         (0x2A52, "0600010100", "byte 4: expected the end, 1 left that no flag announces"),
-        (0x2A2B, "E807060F11111B 08 00 00", "byte 7: expected day of week, 0 to 7"),
         (0x2A19, "65", "byte 0: expected battery level, 0 to 100 %"),
         (0x2A51, "FF", "byte 0: expected features (2 bytes), 1 left"),
         (0x2A29, "4FFF", "byte 1: expected UTF-8"),
@@ -57,6 +56,11 @@ def test_what_the_format_does_not_allow_is_refused(characteristic: int, payload:
     with pytest.raises(DecodeError) as error:
         decode(characteristic, bytes.fromhex(payload))
     assert str(error.value) == message
+
+
+def test_a_day_of_the_week_that_cannot_be_takes_no_time_along() -> None:
+    read = decode(0x2A2B, bytes.fromhex("E807060F11111B 08 00 00"))
+    assert read == CurrentTime(datetime.fromisoformat("2024-06-15T17:17:27"), None, ())
 
 
 def test_a_clock_that_is_not_set() -> None:

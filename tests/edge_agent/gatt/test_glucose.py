@@ -8,8 +8,8 @@ import pytest
 
 from edge_agent.gatt.glucose import decode_glucose
 from edge_agent.gatt.glucose_context import GlucoseContext, decode_glucose_context
-from edge_agent.gatt.measurement import DecodeError, Measurement
-from edge_agent.wire.codes import AbsentReason, Flag, Meal
+from edge_agent.gatt.measurement import Measurement
+from edge_agent.wire.codes import AbsentReason, Flag, Meal, is_of_a_patient
 from edge_agent.wire.messages import Quantity
 from edge_agent.wire.vitals import Vital
 
@@ -64,16 +64,25 @@ def test_an_offset_to_an_unknown_base_time_is_unknown() -> None:
     assert decode_glucose(bytes.fromhex("01 0700 0000 00 00 000000 3C00")).device_clock is None
 
 
-def test_an_offset_beyond_the_calendar_is_refused() -> None:
-    with pytest.raises(DecodeError, match=r"^byte 10: expected time offset that stays within the calendar$"):
-        decode_glucose(bytes.fromhex("01 0700 0F27 0C 1F 173B3B 0100"))
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0F27 0C 1F 173B3B 0100",  # a minute after the last year that is written with four digits
+        "EA07 0D 01 071E00 3C00",  # a base time in month 13, which a meter made of the turn of the year
+        "E707 02 1D 071E00 0000",
+    ],
+)
+def test_a_time_that_no_calendar_has_takes_no_value_along(time: str) -> None:
+    measurement = decode_glucose(bytes.fromhex("03 0600" + time + "28B0 11"))
+    assert measurement.values == {GLUCOSE: 40.0}
+    assert measurement.device_clock is None
+    assert measurement.flags == (Flag.TIME_FAULT,)
 
 
 def test_a_record_without_concentration_is_an_absent_value() -> None:
     measurement = record(flags=0x08, fields="0800")
     assert measurement.absent == {GLUCOSE: AbsentReason.UNSUCCESSFUL}
     assert measurement.flags == (Flag.STRIP_INSERTION_ERROR,)
-    assert measurement.is_reading
 
 
 @pytest.mark.parametrize(
@@ -127,14 +136,25 @@ def test_status_bits_have_names(bit: int, flag: Flag | None) -> None:
 
 
 @pytest.mark.parametrize("type_and_location", ["1A", "41", "4A"])  # by type, by location, by both
-@pytest.mark.parametrize("concentration", ["6FB0", "FE07"])
-def test_control_solution_is_no_patients_reading(type_and_location: str, concentration: str) -> None:
-    measurement = record(flags=0x02, fields=concentration + type_and_location)
-    assert measurement.control_solution
-    assert Flag.CONTROL_SOLUTION in measurement.flags
-    assert not measurement.is_reading
-    if concentration == "6FB0":
-        assert measurement.also == {"control_solution_blood_glucose": Quantity(value=111.0, unit="mg/dL")}
+def test_a_control_solution_is_marked_as_no_patients_value(type_and_location: str) -> None:
+    measurement = record(flags=0x02, fields="6FB0" + type_and_location)
+    assert measurement.values == {GLUCOSE: 111.0}
+    assert measurement.flags == (Flag.CONTROL_SOLUTION,)
+    assert not is_of_a_patient(measurement.flags)
+
+
+@pytest.mark.parametrize("sample", ["0", "B", "C", "D", "E", "F"])
+def test_a_sample_of_a_reserved_type_holds_no_blood_glucose(sample: str) -> None:
+    measurement = record(flags=0x06, fields="1EB0 1" + sample)
+    assert (measurement.values, measurement.original) == ({}, {})
+    assert measurement.absent == {GLUCOSE: AbsentReason.OTHER_ANALYTE}
+    assert measurement.flags == (Flag.OTHER_ANALYTE,)
+
+
+@pytest.mark.parametrize("location", ["0", "5", "E", "F"])
+def test_blood_from_a_reserved_place_is_blood(location: str) -> None:
+    measurement = record(flags=0x02, fields=f"6FB0 {location}1")
+    assert (measurement.values, measurement.flags) == ({GLUCOSE: 111.0}, ())
 
 
 def test_a_context_with_everything_in_it() -> None:
@@ -163,7 +183,9 @@ def test_a_context_counts_medication_in_litres_where_its_flag_says_so() -> None:
 
 @pytest.mark.parametrize(("code", "meal"), [*enumerate(Meal, start=1), (0, None), (6, None), (255, None)])
 def test_meals_by_code(code: int, meal: Meal | None) -> None:
-    assert decode_glucose_context(bytes([0x02, 0x07, 0x00, code])).meal == meal
+    context = decode_glucose_context(bytes([0x02, 0x07, 0x00, code]))
+    assert context.meal == meal
+    assert context.marks_another_analyte == (code > 5)
 
 
 def test_what_a_context_does_not_say_is_none() -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.gatt.numbers import Number, as_float, float32, sfloat, times_ten_to
 from edge_agent.wire.codes import AbsentReason
+from tests.examples import examples
 
 SPECIALS = {
     "+INF": AbsentReason.ABOVE_RANGE,
@@ -52,7 +53,7 @@ def test_every_sfloat_there_is() -> None:
     assert wrong == []
 
 
-@settings(max_examples=2000, derandomize=True, deadline=None)
+@examples(2000)
 @given(st.integers(0, 2**32 - 1) | st.integers(0x7FFF00, 0x800100))
 def test_floats_of_32_bits(bits: int) -> None:
     assert said(float32(bits)) == expected(bits, 24, 8)

@@ -12,7 +12,7 @@ from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.oximeter import decode_spot_check
 from edge_agent.gatt.thermometer import decode_temperature
 from edge_agent.gatt.weight import decode_weight
-from edge_agent.wire.codes import AbsentReason, Flag
+from edge_agent.wire.codes import AbsentReason, Flag, is_of_a_patient
 from edge_agent.wire.messages import Quantity
 from edge_agent.wire.vitals import Vital
 
@@ -135,9 +135,9 @@ def test_what_an_oximeter_calls_invalid_is_absent(status: str) -> None:
 @pytest.mark.parametrize("status", ["0004", "0008"])  # demonstration, testing
 def test_demonstration_data_is_no_patients_reading(status: str) -> None:
     measurement = decode_spot_check(bytes.fromhex("02 5200 4800" + status))
-    assert not measurement.is_reading
+    assert measurement.values == {Vital.SPO2: 82.0, Vital.PULSE_RATE: 72.0}
     assert measurement.flags == (Flag.DEMONSTRATION_DATA,)
-    assert measurement.also["demonstration_spo2"] == Quantity(value=82.0, unit="%")
+    assert not is_of_a_patient(measurement.flags)
 
 
 def test_an_oximeter_with_a_clock_and_a_pulse_amplitude() -> None:

@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.gatt.characteristics import CHARACTERISTICS, Decoded, decode
 from edge_agent.gatt.measurement import DecodeError, Measurement
 from edge_agent.wire.messages import Quantity
 from edge_agent.wire.vitals import Vital
+from tests.examples import examples
 
-thorough = settings(max_examples=300, derandomize=True, deadline=None)
+thorough = examples(300)
 
 
 class Layout(NamedTuple):
@@ -178,5 +179,5 @@ def test_any_two_bits_bent_give_an_answer_or_a_decode_error(characteristic: int)
             refused += 1
         else:
             answered += 1
-    assert refused
+    assert bool(refused) == (characteristic != 0x2A2B)  # nothing in it says how long it is
     assert answered

@@ -10,7 +10,7 @@ import pytest
 
 from edge_agent.page.due import State, due_today
 from edge_agent.settings import Due
-from edge_agent.wire.codes import ReadingKind
+from edge_agent.wire.codes import Flag, ReadingKind
 from edge_agent.wire.messages import Reading
 from tests.edge_agent.samples import weight
 
@@ -79,6 +79,8 @@ def test_only_a_result_of_this_kind_and_person_counts() -> None:
     assert said(now, [reading.model_copy(update={"user": 2})], hers) == [("10. 07:00", State.DONE)]
     assert said(now, [reading], pressure) == [("10. 07:00", State.DUE)]
     assert said(now, [reading.model_copy(update={"values": {}})])[0] == ("10. 07:00", State.DUE)
+    shown = reading.model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    assert said(now, [shown])[0] == ("10. 07:00", State.DUE)
 
 
 AT_HALF_PAST_TWO = Due(ReadingKind.BODY_WEIGHT, (time(2, 30),))

@@ -15,7 +15,7 @@ from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
 from edge_agent.publisher import Facts
 from edge_agent.settings import PageSettings
-from edge_agent.wire.codes import HubProblem
+from edge_agent.wire.codes import Flag, HubProblem
 from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
 from tests.edge_agent.page.showing import (
@@ -29,12 +29,13 @@ from tests.edge_agent.page.showing import (
 )
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.chromium import PHONE
+from tests.servers.patience import PATIENCE_S, patience
 from tests.servers.ports import LOOPBACK
 
 
 async def ask(port: int, method: str = "GET", path: str = "/", host: str = "localhost") -> tuple[int, str]:
     def connect() -> tuple[int, str]:
-        connection = HTTPConnection(LOOPBACK, port, timeout=5)
+        connection = HTTPConnection(LOOPBACK, port, timeout=PATIENCE_S)
         connection.request(method, path, headers={"Host": host})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
@@ -216,7 +217,7 @@ async def test_nonsense_costs_nothing(outbox: Outbox) -> None:
             reader, writer = await asyncio.open_connection(LOOPBACK, port)
             writer.write(nonsense)
             writer.write_eof()
-            async with asyncio.timeout(5):
+            async with patience("the end of the connection"):
                 assert b" 200 " not in await reader.read()
             writer.close()
         assert (await ask(port))[0] == 200
@@ -237,3 +238,5 @@ def test_the_devices_own_unit_is_shown() -> None:
     )
     assert values(in_pounds) == "176.4 lb"
     assert values(weight(80.0)) == "80 kg"
+    shown = weight(80.0).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    assert values(shown) == "No value of yours: a test of the device, or another kind of value."

@@ -11,17 +11,18 @@ import pytest
 from alerting.rules import Priority
 from gateway.escalation import role
 from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
-from gateway.evaluation.role import look_at_clocks
+from gateway.evaluation.lag import tell_lag
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
-from gateway.store import clocks, contacts, watch, work
+from gateway.store import clocks, contacts, tasks, watch, work
 from gateway.store.gauges import read
 from gateway.store.leases import LeaseLost
+from gateway.store.sweeping import UNWATCHED
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
 from tests.gateway.escalation.waiting import Waiting
+from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
-from tests.system.way import eventually
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -44,12 +45,12 @@ async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waitin
         (2, [adam]),
         (3, [adam]),
     ]
-    history = await waiting.rows("SELECT action, note FROM task_transition ORDER BY task_transition_id")
-    assert history == [
+    history = await tasks.transitions(waiting.clinic.conn, task_id)
+    assert [(each.action, each.note) for each in history] == [
         ("open", ""),
-        ("escalate", "Nobody has taken it in time: the team's nurses were told."),
-        ("escalate", "Nobody has taken it in time: the backup was told."),
-        ("escalate", "Nobody has taken it in time: the lead was told."),
+        ("escalate", "Nobody has taken it in time: 2 messages to the team's nurses are on their way."),
+        ("escalate", "Nobody has taken it in time: a message to the backup is on its way."),
+        ("escalate", "Nobody has taken it in time: a message to the lead is on its way."),
     ]
     keys = await waiting.rows("SELECT DISTINCT key FROM notification ORDER BY 1")
     assert keys == [
@@ -195,7 +196,7 @@ async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting)
 async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Waiting) -> None:
     await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
     for minutes in (5, 9, 10, 11):
-        await look_at_clocks(waiting.pool, SATURDAY_NIGHT + minutes * MINUTE)
+        await tell_lag(waiting.pool, "evaluate", UNWATCHED, SATURDAY_NIGHT + minutes * MINUTE)
         found = await waiting.rows("SELECT title FROM task WHERE origin = 'operational'")
         assert found == [("Clocks of tasks are not watched",)] * (minutes >= 10)
     gauges = await read(waiting.clinic.conn, SATURDAY_NIGHT + 11 * MINUTE)
@@ -231,7 +232,8 @@ async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin
     playing = asyncio.create_task(escalate(resources, lambda: now))
     await eventually(lambda: waiting.rows(TOLD))
     resources.stop.set()
-    await asyncio.wait_for(playing, 10)
+    async with patience("the role ends"):
+        await playing
     assert await waiting.rows("SELECT name, expires_at FROM lease") == [(LEASE, now)]
 
 
@@ -250,4 +252,5 @@ async def test_after_its_clock_was_set_back_the_role_holds_its_lease_for_no_long
     times.append(SATURDAY_NIGHT)
     await eventually(expires)
     resources.stop.set()
-    await asyncio.wait_for(playing, 10)
+    async with patience("the role ends"):
+        await playing

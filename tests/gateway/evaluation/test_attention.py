@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -16,7 +15,7 @@ from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
-from tests.gateway.ward import NOON, Ward, glucose
+from tests.gateway.ward import NOON, Ward, glucose, new_reading_id
 
 CUFF = Device(identifier="AA:BB:CC:00:00:03", manufacturer="Acme", model="C1")
 MINUTES = 1 / (24 * 60)
@@ -29,7 +28,7 @@ def pressure(systolic: float, days: float) -> Reading:
         Vital.DIASTOLIC_BP: Quantity(value=80, unit="mm[Hg]"),
     }
     return Reading(
-        reading_id=uuid4(),
+        reading_id=new_reading_id(),
         kind=ReadingKind.BLOOD_PRESSURE,
         device=CUFF,
         values=values,

@@ -15,13 +15,14 @@ from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
 from gateway.store import work
-from gateway.store.evaluation import AssignedMeanwhile, take_due
+from gateway.store.due_work import AssignedMeanwhile, take_due
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, SCALE, Ward, glucose, message, weight
+from tests.servers.patience import eventually
 
 RULES = load_shipped()
 
@@ -231,8 +232,7 @@ async def test_an_assignment_made_while_due_rows_are_taken_is_not_lost(
     async with await AsyncConnection.connect(database_url) as other:
         await other.execute("SELECT FROM due FOR UPDATE")
         evaluating = asyncio.create_task(evaluate_once(pool, RULES, NOON))
-        while await column(ward, b"SELECT count(*) FROM pg_locks WHERE NOT granted") == [0]:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: column(ward, b"SELECT 1 FROM pg_locks WHERE NOT granted"))
         await ward.assign(patient_id)
     with pytest.raises(AssignedMeanwhile):
         await evaluating

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -23,7 +22,7 @@ from gateway.store.registry import Registry
 from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
-from tests.gateway.ward import METER, NOON, Ward, glucose, message
+from tests.gateway.ward import METER, NOON, Ward, glucose, message, new_reading_id
 
 RULES = """
 version = "1"
@@ -137,7 +136,7 @@ async def story(ward: Ward, pool: Pool, rule_sets: dict[str, RuleSet]) -> Story:
 
 def event(kind: EventKind, at: datetime) -> Reading:
     return Reading(
-        reading_id=uuid4(),
+        reading_id=new_reading_id(),
         kind=ReadingKind.EVENT,
         device=METER,
         event=PatientEvent(kind=kind),

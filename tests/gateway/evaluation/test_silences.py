@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Reading
 from gateway.evaluation.role import evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store import plans, work
+from gateway.store import enrolments, people, plans, work
 from gateway.store.plans import NewPause, PauseKind
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
@@ -53,6 +54,14 @@ class Home:
             now=NOON + days * DAY,
         )
         await self.ward.conn.commit()
+
+    async def enrol(self, days: float) -> None:
+        """The programme's own schedule, as enrolment takes it."""
+        conn, now = self.ward.conn, NOON + days * DAY
+        patient = await people.get_patient(conn, self.ward.nurse, self.patient_id)
+        rule_set = RULES["heart-failure"]
+        await enrolments.attach(conn, self.ward.nurse, patient, rule_set, reason=None, now=now)
+        await conn.commit()
 
     async def pause(self, begins: float, ends: float | None, kind: PauseKind = PauseKind.HOLIDAY) -> int:
         until = None if ends is None else NOON + ends * DAY
@@ -116,6 +125,33 @@ async def test_who_never_measured_is_missed_from_the_schedule_on(home: Home) -> 
     assert await home.tasks() == []
     await home.at(3.1)
     assert len(await home.tasks()) == 1
+    [(reason,)] = await home.rows("SELECT reason FROM task")
+    assert reason == (
+        "Body weight has never been measured since its schedule began on 2 Mar 2026"
+        " (expected every 24 hours, 24 hours of grace)"
+    )
+
+
+async def test_who_was_enrolled_and_never_measured_is_missed_by_the_programmes_schedule(home: Home) -> None:
+    await home.enrol(days=0)
+    await home.pause(1, 4)
+    await home.at(5.9)
+    assert await home.tasks() == []
+    await home.at(6.1)
+    assert await home.tasks() == [("no-body-weight", "ready", NOON + 6.1 * DAY)]
+    [(reason,)] = await home.rows("SELECT reason FROM task")
+    assert reason.startswith("Body weight has never been measured since enrolment on 1 Mar 2026 (expected")
+    await home.complete(6.2)
+    await home.at(8.3)
+    assert [status for _, status, _ in await home.tasks()] == ["completed", "ready"]
+
+
+async def test_of_whom_somebody_said_that_nothing_is_expected_nobody_is_missed(home: Home) -> None:
+    await home.enrol(days=0)
+    await home.expect(None)
+    await home.enrol(days=1)  # attached again: what somebody set stays
+    await home.at(30)
+    assert await home.tasks() == []
 
 
 async def test_a_completed_task_does_not_mute_the_silence(home: Home) -> None:
@@ -174,3 +210,12 @@ async def test_a_schedule_that_ends_misses_nobody(home: Home) -> None:
     await home.expect(None, days=1)
     await home.at(20)
     assert await home.tasks() == []
+
+
+async def test_a_test_of_the_scale_ends_no_silence(home: Home) -> None:
+    await home.expect(24.0)
+    await home.weigh(0.0)
+    shown = weight(80.0, NOON + 1.5 * DAY).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    await home.at(1.5, shown)
+    await home.at(2.1)
+    assert [rule for rule, _, _ in await home.tasks()] == ["no-body-weight"]

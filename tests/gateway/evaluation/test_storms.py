@@ -11,7 +11,7 @@ from gateway.evaluation.role import evaluate_once
 from gateway.evaluation.storms import Away, HubHeard, away, is_same
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store import hubs, sweeping
+from gateway.store import hubs, outages
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
@@ -42,7 +42,7 @@ async def hear(home: Home, days: float, hub: str = HUB) -> None:
 
 async def pass_to(home: Home, days: float) -> None:
     async with home.pool.connection() as conn:
-        await sweeping.sweep(conn, RULES, NOON + days * DAY)
+        await outages.watch(conn, NOON + days * DAY)
     await home.at(days)
 
 

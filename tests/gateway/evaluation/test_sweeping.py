@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from alerting.rules import RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
 from gateway.evaluation import role
-from gateway.evaluation.role import evaluate, evaluate_once, sweep_once
+from gateway.evaluation.role import evaluate, evaluate_once
 from gateway.ingest.batch import store_batch
 from gateway.limits import settable, with_all_limits
 from gateway.resources import Resources
@@ -26,8 +25,11 @@ from gateway.store import gauges, limits
 from gateway.store.limits import NewLimit
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
+from gateway.store.sweeping import UNJUDGED, Lag
 from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
+from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
+from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK
 
 RULES = load_shipped()
@@ -231,13 +233,15 @@ async def test_time_does_its_work_after_the_clock_was_set_back(
     resources = Resources(Settings(database_url, broker, None, LOOPBACK, 1), home.pool, RULES)
     times, swept = [NOON + 2 * HOUR], list[datetime]()
 
-    async def sweep(_pool: Pool, _rule_sets: Mapping[str, RuleSet], now: datetime) -> None:
+    async def sweep(_pool: Pool, _role: str, _lag: Lag, now: datetime) -> None:
+        if _lag is not UNJUDGED:
+            return
         swept.append(now)
         times.append(NOON)
         if now == NOON:
             resources.stop.set()
 
-    monkeypatch.setattr(role, "sweep_once", sweep)
-    async with asyncio.timeout(20):
+    monkeypatch.setattr(role, "tell_lag", sweep)
+    async with patience("it stops"):
         await evaluate(resources, lambda: times[-1])
     assert swept == [NOON + 2 * HOUR, NOON]

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 
 from edge_agent.wire.codes import EventKind, ReadingKind
-from edge_agent.wire.messages import Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
+from edge_agent.wire.messages import Amount, Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.ingest.batch import store_batch, store_each
 from gateway.ingest.opening import Opened, Unopened, open_message
-from gateway.store import status
+from gateway.store import faults, status
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.store.rows import READING_TYPES, Candidate
@@ -127,7 +127,7 @@ async def test_what_only_the_database_refuses_is_found_by_division(ward: Ward, p
     assert receipts[1].stored == (9,)
 
 
-async def test_times_out_of_bounds_and_impossible_values_are_quarantined(ward: Ward, pool: Pool) -> None:
+async def test_times_and_values_that_cannot_be_take_nothing_along(ward: Ward, pool: Pool) -> None:
     future = glucose(100.0).model_copy(update={"measured_at": NOON + timedelta(minutes=6)})
     ancient = glucose(100.0).model_copy(update={"measured_at": NOON.replace(year=1970)})
     impossible = glucose(100.0).model_copy(
@@ -136,12 +136,17 @@ async def test_times_out_of_bounds_and_impossible_values_are_quarantined(ward: W
     [(_, receipt)] = await store_batch(
         pool, Registry(), [message(future, ancient, impossible, first=1, now=NOON)], NOON
     )
-    assert [each.position for each in receipt.quarantined] == [1, 2, 3]
-    assert (await counts(ward))["reading"] == 0
+    assert receipt.stored == (1, 2, 3)
+    rows = await ward.conn.execute("SELECT measured_at, blood_glucose, absent FROM reading ORDER BY position")
+    assert await rows.fetchall() == [
+        (NOON, 100.0, None),
+        (NOON, 100.0, None),
+        (NOON, None, {"blood_glucose": "implausible"}),
+    ]
 
 
 async def test_an_event_is_stored_as_an_event(ward: Ward, pool: Pool) -> None:
-    event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail="regular", amount=Quantity(value=9, unit="[iU]"))
+    event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail="regular", amount=Amount(value=9, unit="[iU]"))
     reading = Reading.model_validate(
         glucose(100.0).model_dump() | {"kind": ReadingKind.EVENT, "values": {}, "event": event}
     )
@@ -253,3 +258,16 @@ async def test_a_message_that_fails_for_a_fault_of_ours_is_set_aside_alone(
     assert [receipt.stored for _, receipt in receipts] == [(1,), (3,)]
     reasons = await (await ward.conn.execute("SELECT reason FROM quarantine")).fetchall()
     assert reasons == [("a fault of ours: ZeroDivisionError",)]
+
+
+async def test_one_that_not_even_quarantine_takes_stays_with_its_hub_and_is_shown(
+    ward: Ward, pool: Pool
+) -> None:
+    await ward.conn.execute("ALTER TABLE quarantine ADD CHECK (topic NOT LIKE '%/unheard-of/%') NOT VALID")
+    await ward.conn.commit()
+    sent = [message(glucose(90.0), hub="unheard-of"), message(glucose(91.0, NOON + timedelta(minutes=1)))]
+    receipts = await store_each(pool, Registry(), sent, NOON)
+    assert [hub for hub, _ in receipts] == [HUB]
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    assert (aside.kind, aside.item) == ("message", "hearthbeat/1/unheard-of/readings")
+    assert aside.reason == "CheckViolation (23514)"

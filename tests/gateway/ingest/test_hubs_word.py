@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from edge_agent.wire.messages import CareCommand, HubStatus, NewEpochCommand, ReplayCommand
+from edge_agent.wire.topics import Channel, topic
 from gateway.ingest.batch import store_batch
-from gateway.ingest.hubs_word import STALE_FOR, Answer, answers_to, news_for
+from gateway.ingest.hubs_word import STALE_FOR, Answer, answers_to, keep, news_for
+from gateway.mqtt import Broker, Delivery
+from gateway.settings import BrokerSettings
+from gateway.store import hubs
 from gateway.store.pool import Pool
 from gateway.store.registry import Registry
+from tests.gateway.poison import poison
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
+from tests.servers.ports import LOOPBACK
 
 LEAVE = NewEpochCommand(epoch=EPOCH)
 
@@ -88,3 +95,25 @@ async def test_it_is_told_of_care_teams_until_it_says_what_they_plan_now(ward: W
 async def test_a_hub_that_takes_no_such_word_is_not_sent_it(ward: Ward) -> None:
     await ward.assign(await ward.patient())
     assert await news_for(ward.conn, HUB, holds(None), NOON) == []
+
+
+async def test_a_hub_that_cannot_be_answered_is_kept_and_the_next_is_heard(
+    ward: Ward, pool: Pool, tmp_path: Path
+) -> None:
+    await ward.assign(await ward.patient(), since=NOON - timedelta(days=1))
+    await ward.plan(ward.team_id)
+    add_holiday = "INSERT INTO team_holiday (care_team_id, day) VALUES (%s, 'infinity')"
+    await poison(ward.conn, "team_holiday", add_holiday, ward.team_id)
+    await hubs.add(ward.conn, ward.nurse.organisation_id, "home-2", "no password")
+    await ward.conn.commit()
+    payload = HubStatus(online=True, care="").model_dump_json().encode()
+    said = [
+        Delivery(topic(hub, Channel.STATUS), payload, None, {}, 0, mid, is_retained=False)
+        for mid, hub in enumerate([HUB, "home-2"], start=1)
+    ]
+    broker = Broker(BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "none"), "a client", [], 10)
+    await keep(pool, {}, broker, said, NOON)
+    found = await ward.conn.execute("SELECT name, online FROM hub ORDER BY name")
+    assert await found.fetchall() == [(HUB, True), ("home-2", True)]
+    reasons = await (await ward.conn.execute("SELECT reason FROM quarantine")).fetchall()
+    assert reasons == [("a fault of ours: DataError",)]

@@ -10,11 +10,12 @@ import pytest
 
 from edge_agent.wire.messages import BatchHeader, Receipt
 from gateway.ingest.batch import store_batch
-from gateway.ingest.opening import Opened, Unopened, open_message
+from gateway.ingest.opening import Opened, Refused, Unopened, open_message
 from gateway.ingest.retrying import NoHeader, Retried, retry
 from gateway.store import hubs, quarantine
+from gateway.store.message_state import State
 from gateway.store.pool import Pool
-from gateway.store.quarantine import MessageSettled, Quarantined, State, StepOutcome, UnknownMessage
+from gateway.store.quarantine import MessageSettled, Quarantined, StepOutcome, UnknownMessage
 from gateway.store.registry import Registry
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
 
@@ -105,6 +106,29 @@ async def test_of_a_whole_message_the_good_readings_leave_and_the_bad_one_lies_t
     assert (alone.first_position, alone.last_position) == (2, 2)
     assert (await retry(pool, ward.nurse, alone.quarantine_id, LATER)).state is State.OPEN
     assert await held(ward) == ["{[1,3)}"]
+
+
+async def test_what_an_earlier_version_refused_for_one_number_is_stored_without_it(
+    ward: Ward, pool: Pool
+) -> None:
+    """Nobody resends what has its receipt: it lies there until somebody tries it again."""
+    reading = json.loads(glucose(100.0).model_dump_json())
+    reading["values"]["pulse_rate"] = {"value": 0, "unit": "/min"}
+    payload = json.dumps(reading).encode()
+    refused = Opened(
+        f"hearthbeat/1/{HUB}/readings",
+        HUB,
+        BatchHeader(batch_id=uuid4(), epoch=EPOCH, first_position=1, count=1),
+        payload,
+        [Refused("values.pulse_rate: outside what can be measured", payload)],
+    )
+    await store(pool, refused)
+    [open_one] = await lying(ward)
+    assert await retry(pool, ward.nurse, open_one.quarantine_id, LATER) == Retried(
+        State.RETRIED, stored=1, before=0, refused=()
+    )
+    rows = await ward.conn.execute("SELECT blood_glucose, pulse_rate, absent FROM reading")
+    assert await rows.fetchall() == [(100.0, None, {"pulse_rate": "implausible"})]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,19 +9,24 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 
+from gateway.identity.permissions import Role
 from gateway.notifying.role import GIVE_UP_AFTER, deliver_due, wait
+from gateway.notifying.sending import NotDelivered, send_email
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
-from gateway.store import notifications
+from gateway.store import faults, notifications, people
 from gateway.store.notifications import LEASE, Kind, News, State
 from gateway.store.pool import Pool
+from tests.gateway.poison import YEAR_10000, poison
 from tests.gateway.ward import NOON, Ward
 from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 from tests.servers.receiver import Receiver, open_receiver
@@ -65,7 +70,7 @@ async def tell(ward: Ward, email: str | None = "nora@clinic.example") -> None:
 
 
 async def deliver(pool: Pool, settings: Settings, now: datetime = NOON) -> int:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         return await deliver_due(pool, settings, client, now)
 
 
@@ -173,8 +178,8 @@ async def test_what_somebody_has_taken_is_left_to_them_for_a_while(ward: Ward) -
     first = await notifications.take(ward.conn, NOON, limit=10)
     assert await notifications.take(ward.conn, NOON + LEASE - timedelta(seconds=1), limit=10) == []
     again = await notifications.take(ward.conn, NOON + LEASE, limit=10)
-    assert [each.attempts for each in again] == [2, 2]
-    assert {each.notification_id for each in first} == {each.notification_id for each in again}
+    assert [(await notifications.get(ward.conn, each)).attempts for each in again] == [2, 2]
+    assert set(first) == set(again)
 
 
 async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same(
@@ -198,8 +203,85 @@ async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same
     await ward.conn.commit()
     with role:
         await role.until(lambda: len(receiver.told) == 2)
-        async with asyncio.timeout(30):
-            while (await states(ward))["webhook"][0] != "sent":
-                await asyncio.sleep(0.05)
+
+        async def is_sent() -> bool:
+            return (await states(ward))["webhook"][0] == "sent"
+
+        await eventually(is_sent)
     first, again = (UUID(json.loads(each.body)["id"]) for each in receiver.told)
     assert first == again
+
+
+async def two_more(ward: Ward) -> list[UUID]:
+    """Messages to three people in all; their ids, the first's first."""
+    for name in ("ben", "cora"):
+        staff_id = await people.add_staff(
+            ward.conn,
+            ward.nurse.organisation_id,
+            username=name,
+            name=name,
+            role=Role.NURSE,
+            password_hash="no password",
+            care_team_ids=[ward.team_id],
+            now=NOON,
+        )
+        await ward.conn.execute(
+            "UPDATE staff SET email = %s WHERE staff_id = %s", [f"{name}@clinic.example", staff_id]
+        )
+        news = News(ward.nurse.organisation_id, f"of-{name}", Kind.TASK_ESCALATED)
+        await notifications.notify(ward.conn, news, [staff_id], NOON)
+    found = await ward.conn.execute(
+        "SELECT notification_id FROM notification WHERE channel = 'email' ORDER BY staff_id"
+    )
+    ids = [each for (each,) in await found.fetchall()]
+    await ward.conn.commit()
+    return ids
+
+
+@pytest.mark.parametrize("address", ["a:b;@x", "a,b@clinic.example", "a\r\nBcc: b@clinic.example"])
+async def test_an_address_that_is_no_mailbox_is_a_failure_of_its_own(
+    ward: Ward, pool: Pool, settings: Settings, mail: MailServer, address: str
+) -> None:
+    await tell(ward, address)
+    await two_more(ward)
+    await deliver(pool, settings)
+    assert sorted(sent["To"] for sent in mail.mails) == ["ben@clinic.example", "cora@clinic.example"]
+    bad = "SELECT state, problem FROM notification WHERE channel = 'email' AND state <> 'sent'"
+    [(state, problem)] = await (await ward.conn.execute(bad)).fetchall()
+    assert state == "waiting"
+    assert problem.startswith("the message could not be made or sent: ")
+    assert address not in problem
+    await ward.conn.execute("UPDATE staff SET email = 'nora@clinic.example' WHERE email = %s", [address])
+    await ward.conn.commit()
+    assert await deliver(pool, settings, NOON + wait(1)) == 1
+    assert mail.mails[-1]["To"] == "nora@clinic.example"
+
+
+async def test_one_that_cannot_be_read_is_set_aside_and_heals(
+    ward: Ward, pool: Pool, settings: Settings, mail: MailServer
+) -> None:
+    await tell(ward)
+    bad, *_ = await two_more(ward)
+    change = "UPDATE notification SET made_at = %s WHERE notification_id = %s"
+    await poison(ward.conn, "notification", change, YEAR_10000, bad)
+    await deliver(pool, settings)
+    assert len(mail.mails) == 2
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    assert (aside.role, aside.kind, aside.item) == ("notify", "notification", str(bad))
+    await ward.conn.execute(change, [NOON, bad])
+    await ward.conn.commit()
+    assert await deliver(pool, settings, NOON + LEASE) == 1
+    assert len(mail.mails) == 3
+    assert await ward.count("set_aside") == 0
+
+
+async def test_an_address_of_two_that_are_both_refused_is_a_failure_and_no_end(
+    settings: Settings, mail: MailServer
+) -> None:
+    assert settings.smtp is not None
+    mail.refusal = b"550 unknown"
+    both = EmailMessage()
+    both["From"], both["To"] = "hearthbeat@clinic.example", "a@clinic.example, b@clinic.example"
+    with pytest.raises(NotDelivered, match="550") as refused:
+        await asyncio.to_thread(send_email, settings.smtp, both)
+    assert refused.value.for_good

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -29,7 +28,7 @@ from gateway.store.registry import Registry
 from gateway.store.work import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
-from tests.gateway.ward import METER, NOON, Ward, message
+from tests.gateway.ward import METER, NOON, Ward, message, new_reading_id
 
 TEAM = {"urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
 PATIENTS = ("P1", "P2")
@@ -71,7 +70,7 @@ class Step:
     def reading(self) -> Reading:
         event = None if self.values else PatientEvent(kind=EventKind.HYPOGLYCAEMIC_SYMPTOMS)
         return Reading(
-            reading_id=uuid4(),
+            reading_id=new_reading_id(),
             kind=ReadingKind.BLOOD_GLUCOSE if self.values else ReadingKind.EVENT,
             device=device_of(self.patient),
             values={vital: Quantity(value=value, unit=vital.unit) for vital, value in self.values.items()},

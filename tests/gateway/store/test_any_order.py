@@ -1,10 +1,14 @@
-"""Whatever is stored, assigned and corrected in whatever order: only what counts is told of and summed."""
+"""Whatever is stored, assigned and corrected in whatever order: only what counts is told of and summed.
+
+HEARTHBEAT_LIVES says how many lives are lived.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -23,10 +27,12 @@ from gateway.store.series import Range, Width
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
 T = TypeVar("T")
+LIVES = int(os.environ.get("HEARTHBEAT_LIVES", "2"))
 
 RULES = load_shipped()
 OTHER_METER = Device(identifier="AA:BB:CC:00:00:09")
 SINCE = NOON - timedelta(days=30)
+LATER = NOON + timedelta(hours=1)
 STEPS = 40
 
 
@@ -121,10 +127,11 @@ class Life:
         return items[int(self._chance.integers(len(items)))]
 
     def _moment(self) -> datetime:
-        return NOON - timedelta(hours=int(self._chance.integers(1, 24 * 20)))
+        """Any hour of twenty days, or one of the last four, where readings come to lie at one moment."""
+        return NOON - timedelta(hours=int(self._chance.integers(1, self._pick([5, 24 * 20]))))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(LIVES))
 async def test_what_counts_is_what_is_told_and_summed(ward: Ward, pool: Pool, seed: int) -> None:
     life = Life(ward, pool, seed)
     await life.begin()
@@ -143,17 +150,61 @@ async def test_what_counts_is_what_is_told_and_summed(ward: Ward, pool: Pool, se
             (each.readings, each.low, each.high) for each in in_buckets
         ]
         assert sum(day.readings for day in days) == len(counting)
-        told = await (
-            await ward.conn.execute(
-                "SELECT DISTINCT source_id, measured_at, tie FROM evidence WHERE patient_id = %s",
-                [patient_id],
-            )
-        ).fetchall()
+        of_evidence = "SELECT DISTINCT source_id, measured_at, tie FROM evidence WHERE patient_id = %s"
+        told = await rows(ward, of_evidence, patient_id)
         keys = {(each.source_id, each.measured_at, each.tie) for each in counting}
         assert set(told) <= keys, "nobody is told of a reading that does not count"
+        assert await strays(ward, patient_id) == [], "and each is evidence of an episode that held then"
         lows = {
             (each.source_id, each.measured_at, each.tie)
             for each in counting
             if each.values["blood_glucose"].value < 54
         }
         assert lows <= set(told), "and somebody is told of every low that does"
+
+
+async def strays(ward: Ward, patient_id: int) -> list[tuple[Any, ...]]:
+    """Evidence whose episode is none, or did not hold at that time."""
+    return await rows(
+        ward,
+        "SELECT v.condition, v.measured_at, e.opened_at, e.cleared_at"
+        " FROM evidence v JOIN episode e USING (episode_id)"
+        " WHERE v.patient_id = %s AND (e.entered_in_error_at IS NOT NULL OR v.measured_at < e.opened_at"
+        " OR v.measured_at >= e.cleared_at)",
+        patient_id,
+    )
+
+
+@pytest.mark.parametrize(
+    "arriving",
+    [
+        [(0, 41), (2, 41), (1, 100), (1, 41)],
+        [(1, 100), (1, 41), (2, 41), (0, 41)],
+        [(2, 41), (1, 100), (0, 41), (1, 41)],
+        [(1, 41), (2, 41), (1, 100), (0, 41)],
+    ],
+)
+async def test_readings_of_one_moment_end_in_one_episode_in_any_order(
+    ward: Ward, pool: Pool, arriving: list[tuple[int, float]]
+) -> None:
+    """A low and none within one minute, between two lows: a raise outweighs a clear of the same moment."""
+    patient_id = await ward.patient()
+    await ward.assign(patient_id)
+    for minute, value in arriving:
+        reading = glucose(float(value), NOON + timedelta(minutes=minute))
+        await store_batch(pool, Registry(), [message(reading, now=LATER)], LATER)
+        while await evaluate_once(pool, RULES, LATER):
+            """There may be more."""
+    standing = "SELECT opened_at, cleared_at FROM episode WHERE entered_in_error_at IS NULL"
+    assert await rows(ward, standing) == [(NOON, None)]
+    assert await strays(ward, patient_id) == []
+    told = await rows(ward, "SELECT measured_at FROM evidence ORDER BY measured_at")
+    assert told == [(NOON + timedelta(minutes=minute),) for minute in range(3)]
+    of = "SELECT task.condition FROM task JOIN episode USING (episode_id) WHERE entered_in_error_at IS NULL"
+    assert await rows(ward, of) == [("hypoglycaemia",)], "one task, of the episode that stands"
+
+
+async def rows(ward: Ward, query: str, *values: object) -> list[tuple[Any, ...]]:
+    found = await (await ward.conn.execute(query.encode(), values)).fetchall()
+    await ward.conn.commit()
+    return found

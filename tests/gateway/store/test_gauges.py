@@ -29,7 +29,7 @@ async def say(ward: Ward, minute: int, **status: int) -> None:
 
 
 async def test_an_empty_gateway_lacks_nothing(ward: Ward) -> None:
-    assert await read(ward) == Gauges(0, 0.0, 0.0, 0, 0.0, 0, 0, 0, 0, 0, 0.0)
+    assert await read(ward) == Gauges(0, 0.0, 0.0, 0, 0.0, 0, 0, 0, 0, 0, 0.0, 0)
 
 
 async def test_due_work_waits_from_the_moment_it_was_stored(ward: Ward, pool: Pool) -> None:
@@ -58,9 +58,9 @@ async def test_a_hub_that_says_that_readings_wait_is_watched_until_none_do(ward:
     await say(ward, 1, waiting=4)
     await say(ward, 2, waiting=1)
     await keep_status(ward.conn, HUB, HubStatus(online=False), NOON + timedelta(minutes=3), is_retained=False)
-    assert await read(ward) == Gauges(0, 0.0, 240.0, 0, 0.0, 0, 0, 0, 0, 0, 0.0)
+    assert await read(ward) == Gauges(0, 0.0, 240.0, 0, 0.0, 0, 0, 0, 0, 0, 0.0, 0)
     await say(ward, 4, waiting=0)
-    assert await read(ward) == Gauges(0, 0.0, 0.0, 0, 0.0, 0, 0, 0, 1, 0, 0.0)
+    assert await read(ward) == Gauges(0, 0.0, 0.0, 0, 0.0, 0, 0, 0, 1, 0, 0.0, 0)
 
 
 async def test_what_nobody_dealt_with_in_quarantine_is_counted(ward: Ward, pool: Pool) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -37,6 +37,7 @@ from gateway.tasks.moves import possible
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import BY_ITSELF, STEPS, Action, Origin, Status
 from gateway.tasks.terms import TERMS
+from tests.examples import examples
 from tests.gateway.web.clinic import NOW, Clinic
 
 T = TypeVar("T")
@@ -103,7 +104,7 @@ class Story(RuleBasedStateMachine):
             )
             self.task_id = self.stage.run(opening.open_task(clinic.conn, new, NOW)).task_id
         self.now = NOW
-        self.stage.run(watch.advance(clinic.conn, NOW, limit=10))
+        self.stage.run(watch.advance(clinic.conn, [self.task_id], NOW))
         self.first = self.before = self.task()
         self.history = self.lines()
 
@@ -147,7 +148,7 @@ class Story(RuleBasedStateMachine):
     def time_passes(self, minutes: int, runs: int) -> None:
         self.now += minutes * MINUTE
         for _ in range(runs):
-            self.stage.run(watch.advance(self.stage.clinic.conn, self.now, limit=10))
+            self.stage.run(watch.advance(self.stage.clinic.conn, [self.task_id], self.now))
         [(next_at,)] = self.stage.rows("SELECT next_at FROM task WHERE task_id = %s", self.task_id)
         assert (next_at is None) is not self.task().status.is_open
         assert next_at is None or next_at > self.now
@@ -256,11 +257,6 @@ def test_any_story_of_a_task_is_one_that_people_can_follow(database_url: str) ->
         class Told(Story):
             stage = Stage(runner, clinic, patient_id)
 
-        chosen = settings(
-            max_examples=20,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
-        )
+        chosen = settings(examples(20), stateful_step_count=20)
         run_state_machine_as_test(Told, settings=chosen)
         runner.run(clinic.conn.close())

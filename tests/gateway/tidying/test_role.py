@@ -13,6 +13,7 @@ from gateway.store.pool import Pool
 from gateway.store.registry import Registry
 from gateway.tidying.role import tidy
 from tests.gateway.ward import Ward, glucose, message
+from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
 
 
@@ -25,9 +26,12 @@ async def test_bytes_older_than_the_setting_go_at_once_and_it_stops_when_asked(
     broker = BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "password")
     settings = Settings(ward.conn.info.dsn, broker, None, LOOPBACK, 1, keep_raw=timedelta(days=30))
     resources = Resources(settings, pool, {})
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with patience("old bytes go"), asyncio.TaskGroup() as group:
         group.create_task(tidy(resources))
-        while await ward.count("raw_reading") > 1:
-            await asyncio.sleep(0.02)
+
+        async def are_gone() -> bool:
+            return await ward.count("raw_reading") == 1
+
+        await eventually(are_gone)
         resources.stop.set()
     assert await ward.count("reading") == 2

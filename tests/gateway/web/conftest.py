@@ -20,6 +20,7 @@ from gateway.web.app import create_app
 from gateway.web.live import Live
 from gateway.web.role import web
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
+from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
@@ -68,4 +69,5 @@ async def console(resources: Resources, clinic: Clinic) -> AsyncIterator[str]:
     await asyncio.to_thread(wait_until_listening, port, lambda: not serving.done())
     yield f"http://{LOOPBACK}:{port}"
     resources.stop.set()
-    await asyncio.wait_for(serving, 10)
+    async with patience("the role ends"):
+        await serving

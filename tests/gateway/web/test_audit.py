@@ -45,6 +45,7 @@ OF_NO_PATIENT = {
     "/setup/hubs",
     "/setup/patients/new",
     "/setup/quarantine",
+    "/setup/set-aside",
     "/setup/staff",
     "/setup/staff/new",
     "/setup/staff/teams",

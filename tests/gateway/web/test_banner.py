@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from tests.gateway.web.clinic import PASSWORD, Clinic
+from tests.servers.patience import PATIENCE_S
 
 
 async def test_every_page_says_from_whom_nothing_comes(console: str, clinic: Clinic) -> None:
@@ -16,7 +17,7 @@ async def test_every_page_says_from_whom_nothing_comes(console: str, clinic: Cli
     await clinic.carry_device(patient_id, since=now - timedelta(days=1))
     await clinic.conn.execute("UPDATE hub SET online = true, status_at = %s", [now - timedelta(hours=1)])
     await clinic.conn.commit()
-    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
+    async with httpx.AsyncClient(base_url=console, follow_redirects=True, timeout=PATIENCE_S) as client:
         for username, says in (("ann", True), ("cleo", False), ("adam", True)):
             await client.post("/sign-in", data={"username": username, "password": PASSWORD})
             for path in ("/", "/banner"):
@@ -38,7 +39,7 @@ async def test_every_page_says_who_is_not_judged(console: str, clinic: Clinic) -
         VALUES (4, 'a-rule', %s, %s, %s, 1, 'IndexError')"""
     await clinic.conn.execute(fails, [clinic.organisation_id, now, now])
     await clinic.conn.commit()
-    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
+    async with httpx.AsyncClient(base_url=console, follow_redirects=True, timeout=PATIENCE_S) as client:
         for username, says, names in (
             ("ann", "Readings of 2 patients are not judged yet", {1, 2}),
             ("cleo", "Readings of 1 patient are not judged yet", {4}),

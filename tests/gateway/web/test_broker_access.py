@@ -7,6 +7,7 @@ import base64
 import os
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
@@ -18,7 +19,9 @@ from gateway.resources import Resources
 from gateway.store.pool import Pool
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.programs import post
 from tests.servers.broker import Broker
+from tests.servers.patience import PATIENCE_S
 
 
 async def test_a_hub_is_enrolled_once_and_its_password_renewed(
@@ -44,6 +47,21 @@ async def test_a_hub_is_enrolled_once_and_its_password_renewed(
     assert hub == {"name": "home-1", "online": False, "status_at": None, "status": None, "runs": []}
 
 
+async def test_with_a_listener_of_its_own_the_gateway_stands_in_a_file_of_its_own(
+    resources: Resources, clinic: Clinic, pool: Pool, tmp_path: Path
+) -> None:
+    own = tmp_path / "gateway-passwords"
+    settings = replace(resources.settings, gateway_passwords_file=own)
+    await clinic.add_hub("home-1")
+    await clinic.conn.commit()
+    async with pool.connection() as conn:
+        await publish(conn, settings)
+    assert settings.broker_passwords_file is not None
+    assert names(settings.broker_passwords_file) == ["home-1"]
+    assert names(own) == ["gateway"]
+    assert verifies(own, "gateway", "the gateway's own")
+
+
 async def test_a_file_that_cannot_be_written_enrols_nobody(
     sign_in: SignIn, resources: Resources, clinic: Clinic
 ) -> None:
@@ -52,7 +70,9 @@ async def test_a_file_that_cannot_be_written_enrols_nobody(
     assert file is not None
     file.mkdir()
     (file / "in the way").touch()
-    assert (await adam.post("/api/hubs", json={"name": "home-1"})).status_code == 500
+    refused = await post(adam, "/api/hubs", {"name": "home-1"}, 503)
+    assert refused["error"] == "passwords-not-written"
+    assert "HEARTHBEAT_BROKER_PASSWORDS_FILE" in refused["detail"]
     assert (await adam.get("/api/hubs")).json()["items"] == []
 
 
@@ -107,7 +127,7 @@ def connect(broker: Broker, password: str) -> str:
     client.connect(broker.host, broker.port)
     client.loop_start()
     try:
-        return answers.get(timeout=10)
+        return answers.get(timeout=PATIENCE_S)
     finally:
         client.disconnect()
         client.loop_stop()

@@ -22,7 +22,7 @@ async def test_who_looks_on_sunday_sees_whom_friday_night_told(
         await waiting.pass_until(FRIDAY_NIGHT + timedelta(minutes=minutes), runs=1)
     ann = await sign_in("ann")
     page = (await ann.get(f"/tasks/{task_id}")).text
-    for told in ("the team&#39;s nurses were told", "the backup was told", "the lead was told"):
+    for told in ("to the team&#39;s nurses are on", "to the backup is on", "to the lead is on"):
         assert page.count(told) == 1
     found = (await ann.get(f"/api/tasks/{task_id}")).json()
     assert found["task"]["is_overdue"]

@@ -148,7 +148,9 @@ async def test_a_schedule_and_pauses(sign_in: SignIn, patient: str) -> None:
     [scheduled] = (await ann.get(f"{patient}/schedule")).json()
     assert (scheduled["every_hours"], scheduled["set_by"]) == (8, "Ann Lee")
     assert (await ann.put(path, json={"every_hours": None})).status_code == 204
-    assert (await ann.get(f"{patient}/schedule")).json() == []
+    [none] = (await ann.get(f"{patient}/schedule")).json()
+    assert (none["every_hours"], none["set_by"], none["by_programme"]) == (None, "Ann Lee", False)
+    assert "no blood glucose (set by Ann Lee)" in (await ann.get(patient.removeprefix("/api"))).text
 
     holiday = {"kind": "holiday", "begins_at": (NOW - timedelta(days=1)).isoformat(), "ends_at": NEXT_MONTH}
     backwards = holiday | {"ends_at": (NOW - timedelta(days=2)).isoformat()}
@@ -158,3 +160,57 @@ async def test_a_schedule_and_pauses(sign_in: SignIn, patient: str) -> None:
     assert (await ann.delete(f"{patient}/pauses/{away['pause_id']}")).json()["error"] == "unknown-pause"
     [ended] = (await ann.get(f"{patient}/pauses")).json()
     assert (ended["ends_at"], ended["ended_by"]) == ("2026-03-01T12:00:00Z", "Ann Lee")
+
+
+NEW = {
+    "identifier": "P-9",
+    "family_name": "Doe",
+    "given_name": "Jo",
+    "birth_date": "1950-01-01",
+    "time_zone": "Europe/Berlin",
+    "programmes": ["diabetes", "hypertension"],
+}
+
+
+async def enrol(client: httpx.AsyncClient, **more: object) -> tuple[str, dict[str, float | None]]:
+    """The patient's page, and the hours of the schedule by vital."""
+    made = await post(client, "/api/patients", NEW | more, 201)
+    found = (await client.get(f"/api/patients/{made['patient_id']}/schedule")).json()
+    page = (await client.get(f"/patients/{made['patient_id']}")).text
+    return page, {each["vital"]: each["every_hours"] for each in found}
+
+
+async def test_enrolment_takes_the_programmes_schedule_unless_another_is_entered(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam = await sign_in("adam")
+    page, hours = await enrol(adam)
+    assert hours == {"blood_glucose": 24, "systolic_bp": 24}
+    assert "Expected: blood glucose every 24 h, blood pressure every 24 h" in page
+
+    weekly = {"programme": "hypertension", "vital": "systolic_bp", "every_hours": 168}
+    page, hours = await enrol(adam, identifier="P-10", schedule=[weekly])
+    assert hours == {"blood_glucose": None, "systolic_bp": 168}
+    assert "Expected: blood pressure every 7 days, no blood glucose (set by Adam Lee)" in page
+
+    page, hours = await enrol(adam, identifier="P-11", schedule=[])
+    assert hours == {"blood_glucose": None, "systolic_bp": None}
+    assert "Expected: no blood glucose (set by Adam Lee), no blood pressure (set by Adam Lee)" in page
+
+    page, hours = await enrol(adam, identifier="P-12", programmes=["general"])
+    assert hours == {}
+    assert "No measurements expected: no task is raised if none arrive" in page
+
+    stray = weekly | {"programme": "heart-failure"}
+    refused = await post(adam, "/api/patients", NEW | {"identifier": "P-13", "schedule": [stray]}, 404)
+    assert refused["error"] == "not-enrolled"
+
+
+async def test_a_programme_that_is_attached_brings_its_schedule(sign_in: SignIn, patient: str) -> None:
+    dora = await sign_in("dora")
+    assert (await dora.put(f"{patient}/programmes/heart-failure", json={})).status_code == 204
+    [scheduled] = (await dora.get(f"{patient}/schedule")).json()
+    assert (scheduled["vital"], scheduled["every_hours"]) == ("body_weight", 24)
+    assert scheduled["by_programme"]
+    assert (await dora.delete(f"{patient}/programmes/heart-failure")).status_code == 204
+    assert (await dora.get(f"{patient}/schedule")).json() == []

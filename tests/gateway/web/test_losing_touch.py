@@ -68,9 +68,10 @@ async def test_a_list_that_cannot_be_had_once_is_said_to_be_old_and_asked_for_ag
     page: Page, clinic: Clinic
 ) -> None:
     await expect(page.locator("#connection")).to_have_text("Live")
-    await page.route("**/worklist", lambda route: route.fulfill(status=503), times=1)
+    await page.route("**/worklist", lambda route: route.fulfill(status=503))
     await clinic.add_task(await clinic.add_patient())
     await expect(page.locator("#connection")).to_contain_text("this page is out of date")
+    await page.unroute("**/worklist")
     await expect(page.locator("li.row")).to_have_count(1)
     await expect(page.locator("#connection")).to_have_text("Live")
 

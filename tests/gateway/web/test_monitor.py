@@ -23,6 +23,7 @@ from gateway.web.live import Live
 from gateway.web.monitor import create_monitor, monitor
 from tests.gateway.ward import HUB, Ward, glucose
 from tests.servers.broker import GATEWAY, Broker
+from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
 from tests.system.strange_hub import strange_hub
 
@@ -33,7 +34,7 @@ def resources(database_url: str, pool: Pool, broker: Broker, tmp_path: Path) -> 
     password.write_text(broker.passwords[GATEWAY])
     settings = Settings(
         database_url,
-        BrokerSettings(broker.host, broker.port, GATEWAY, password),
+        BrokerSettings(broker.host, broker.gateway_port, GATEWAY, password),
         None,
         LOOPBACK,
         free_port(),
@@ -54,15 +55,19 @@ async def watched(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
         watching = roles.create_task(monitor(resources))
         await asyncio.to_thread(wait_until_listening, port, lambda: not watching.done())
         address = f"http://{LOOPBACK}:{port}"
-        yield await stack.enter_async_context(httpx.AsyncClient(base_url=address, trust_env=False))
+        yield await stack.enter_async_context(
+            httpx.AsyncClient(base_url=address, trust_env=False, timeout=PATIENCE_S)
+        )
 
 
 async def until_ready(watched: httpx.AsyncClient, status: int) -> str:
     """What /readyz says once it answers so."""
-    async with asyncio.timeout(20):
-        while (answer := await watched.get("/readyz")).status_code != status:
-            await asyncio.sleep(0.05)
-    return answer.text
+
+    async def answer() -> str:
+        answered = await watched.get("/readyz")
+        return answered.text if answered.status_code == status else ""
+
+    return await eventually(answer)
 
 
 async def number(watched: httpx.AsyncClient, sample: str) -> float:
@@ -75,12 +80,15 @@ async def test_what_is_taken_in_is_counted(watched: httpx.AsyncClient, ward: War
     await until_ready(watched, 200)
     broker.add_user(HUB, "a hub's")
     payload = Batch(readings=(glucose(77.125),)).model_dump_json(exclude_defaults=True).encode()
-    async with strange_hub(HUB, "a hub's", broker) as hub, asyncio.timeout(20):
+    async with strange_hub(HUB, "a hub's", broker) as hub:
         hub.publish(payload, first=1)
         hub.publish(payload, first=2)
         hub.publish(b"unreadable", first=3, count=2)
-        while await number(watched, "hearthbeat_receipts_total") < 3:
-            await asyncio.sleep(0.05)
+
+        async def all_receipts() -> bool:
+            return await number(watched, "hearthbeat_receipts_total") >= 3
+
+        await eventually(all_receipts)
     text = (await watched.get("/metrics")).text
     for line in (
         "hearthbeat_messages_received_total 3",

@@ -62,7 +62,7 @@ async def test_a_task_climbs_on_an_open_page_while_nobody_looks(
     await expect(browser_page.locator("#connection")).to_have_text("Live")
     await browser_page.evaluate("window.wasHere = true")
     happened = browser_page.locator(".history")
-    for minutes, told in ((16, "the team's nurses were told"), (31, "the backup was told")):
+    for minutes, told in ((16, "to the team's nurses are on their way"), (31, "to the backup is on its way")):
         await expect(happened).not_to_contain_text(told)
         await waiting.pass_until(now + minutes * MINUTE)
         await expect(happened).to_contain_text(told)

@@ -15,6 +15,7 @@ from tests.gateway.ward import METER
 from tests.gateway.web.admission import admit
 from tests.gateway.web.browsing import sign_in, tab_to
 from tests.gateway.web.clinic import PASSWORD, Clinic
+from tests.servers.patience import PATIENCE_S
 
 
 async def test_what_a_call_needs_is_in_view_without_scrolling(
@@ -207,7 +208,7 @@ async def test_every_part_is_there_without_a_script_and_for_the_team_alone(
         "/person": "Rosenweg 2, Berlin",
         "/time": "No time has been counted this month.",
     }
-    async with httpx.AsyncClient(base_url=console, follow_redirects=True) as client:
+    async with httpx.AsyncClient(base_url=console, follow_redirects=True, timeout=PATIENCE_S) as client:
         await client.post("/sign-in", data={"username": "ann", "password": PASSWORD})
         for path, text in paths.items():
             page = await client.get(f"/patients/{patient_id}{path}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from gateway.ingest.batch import store_batch
 from gateway.ingest.opening import open_message
 from gateway.store.pool import Pool
@@ -12,6 +10,7 @@ from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items, post
+from tests.servers.patience import eventually
 
 
 async def test_the_quarantine_keeps_the_bytes(sign_in: SignIn, clinic: Clinic) -> None:
@@ -67,9 +66,11 @@ async def test_what_is_discarded_has_a_reason_and_is_no_longer_counted(
     assert (await adam.post(f"{path}/discard", json={"reason": " "})).status_code == 422
     assert (await adam.post(f"{path}/discard", json={"reason": "a broken test"})).status_code == 204
     assert (await post(adam, f"{path}/discard", {"reason": "again"}, 409))["error"] == "message-settled"
-    async with asyncio.timeout(30):
-        while "could not be used" in (await adam.get("/attention")).text:  # remembered for a moment
-            await asyncio.sleep(0.2)
+
+    async def is_quiet() -> bool:
+        return "could not be used" not in (await adam.get("/attention")).text
+
+    await eventually(is_quiet)  # it is remembered for a moment
 
 
 async def test_the_quarantine_of_another_organisation_is_out_of_reach(

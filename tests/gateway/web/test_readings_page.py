@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, expect
 
+from edge_agent.wire.codes import Flag
 from gateway.ingest.batch import store_batch
 from gateway.store import assignments, corrections
 from gateway.store.assignments import NewAssignment
@@ -52,3 +53,26 @@ async def test_a_reading_is_struck_out_counted_again_and_moved(
     moved, retracted = await corrections.of_patient(clinic.conn, patient_id)
     assert moved.taken_at is not None
     assert retracted.withdrawn_by == "Ann Lee"
+
+
+async def test_a_control_solution_is_shown_as_what_it_is(
+    console: str, browser_page: Page, clinic: Clinic, pool: Pool
+) -> None:
+    now = datetime.now(UTC)
+    await clinic.add_hub()
+    patient_id = await clinic.add_patient()
+    new = NewAssignment(HUB, METER.identifier, None, patient_id, now - 240 * HOUR, None)
+    await assignments.assign(clinic.conn, clinic.staff["adam"], new, now)
+    await clinic.conn.commit()
+    check = glucose(41.0, now - HOUR).model_copy(update={"flags": (Flag.CONTROL_SOLUTION,)})
+    await store_batch(pool, Registry(), [message(check, hub=HUB, now=now)], now)
+
+    page = browser_page
+    await sign_in(page, console, "ann")
+    await page.goto(f"{console}/patients/{patient_id}/readings")
+    row = page.locator("table.single tbody tr", has_text="41 mg/dL")
+    await expect(row).to_contain_text("control solution")
+    await expect(row).to_contain_text("this is no value of the patient's")
+    await expect(row.locator("del")).to_have_count(1)
+    await expect(row.get_by_text("Put it right")).to_have_count(0)
+    assert await barriers(page) == []

@@ -34,6 +34,10 @@ async def test_a_patient_is_enrolled_with_what_the_team_has_to_know(sign_in: Sig
     assert (patient["family_name"], patient["programmes"]) == (STRANGE, ["diabetes", "hypertension"])
     profile = (await adam.get(f"/api{location}/profile")).json()["profile"]
     assert (profile["phone"], profile["risk_medications"]) == ("+49 30 1234", ["insulin"])
+    assert await rows(clinic, "SELECT vital, every_hours FROM schedule ORDER BY vital") == [
+        ("blood_glucose", 24),
+        ("systolic_bp", 24),
+    ]
     assert (int(patient_id), "done") in [
         (patients[0], outcome)
         for patients, outcome in await rows(clinic, "SELECT patient_ids, outcome FROM access")

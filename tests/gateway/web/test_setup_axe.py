@@ -49,6 +49,7 @@ async def test_no_set_up_page_is_a_barrier(
         "/setup/teams",
         f"/setup/teams/{clinic.north}",
         "/setup/deliveries",
+        "/setup/set-aside",
         "/account",
         "/setup/patients/new",
     ):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
+from gateway.store import faults as troubles
 from gateway.store import notifications
+from gateway.store.faults import Item, ItemKind, Rest
 from gateway.store.notifications import Kind, News, State
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
@@ -38,9 +41,7 @@ async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, cli
     news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
     await notifications.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
     for each in await notifications.take(clinic.conn, NOW, limit=10):
-        await notifications.settle(
-            clinic.conn, each.notification_id, State.FAILED, NOW, problem="there is no e-mail address"
-        )
+        await notifications.settle(clinic.conn, each, State.FAILED, NOW, problem="there is no e-mail address")
     await clinic.conn.commit()
     text = await page(adam, "/setup/deliveries")
     assert "There is no e-mail address" in text
@@ -63,3 +64,29 @@ async def test_a_hub_is_enrolled_and_gets_another_password(sign_in: SignIn, clin
     assert "never heard from" in listed
     assert not any(password in listed for password in passwords)
     assert await rows(clinic, "SELECT name FROM hub") == [("home-17",)]
+
+
+async def test_what_roles_could_not_work_on_is_shown_with_reason_since_when_and_next_try(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    adam = await sign_in("adam")
+    assert "Nothing is set aside." in await page(adam, "/setup/set-aside")
+    patient_id = await clinic.add_patient()
+    rest = Rest(timedelta(minutes=1), timedelta(minutes=15))
+    for kind, key in ((ItemKind.PATIENT, str(patient_id)), (ItemKind.CHORE, "outages")):
+        await troubles.set_aside(clinic.conn, Item("evaluate", kind, key), "DataError (22008)", rest, NOW)
+    for _ in range(3):
+        await troubles.role_ended(clinic.conn, "notify", "AttributeError", NOW)
+    await clinic.conn.commit()
+    text = await page(adam, "/setup/set-aside")
+    for shown in (
+        f'href="/patients/{patient_id}"',
+        "outages, as a whole",
+        "DataError (22008)",
+        "AttributeError",
+    ):
+        assert shown in text
+    panel = await page(adam, "/attention")
+    assert "evaluate: 2 items" in panel
+    assert "notify was begun again 3 times since" in panel
+    assert 'href="/setup/set-aside"' in panel

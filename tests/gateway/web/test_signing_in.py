@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -10,7 +11,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gateway.identity.signing_in import MAX_ATTEMPTS_FROM_ADDRESS
+from gateway.identity.throttle import (
+    FREE_AT_ACCOUNT,
+    MAX_ATTEMPTS_AT_ALL_ACCOUNTS,
+    MAX_ATTEMPTS_FROM_ADDRESS,
+)
 from gateway.resources import Resources
 from gateway.web.app import create_app
 from gateway.web.live import Live
@@ -78,6 +83,73 @@ async def test_guessing_is_throttled_and_nobody_elsewhere_locked_out(app: FastAP
         assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
         clock.now += timedelta(minutes=16)
         assert (await guesser.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_what_was_refused_does_not_count_and_the_owner_gets_in_from_elsewhere(app: FastAPI) -> None:
+    async with visit(app) as guesser, visit(app, "192.0.2.2") as ann:
+        answers = [(await guesser.post("/api/session", json=WRONG)).status_code for _ in range(55)]
+        assert answers == [401] * MAX_ATTEMPTS_FROM_ADDRESS + [429] * (55 - MAX_ATTEMPTS_FROM_ADDRESS)
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_a_browser_in_which_one_signed_in_before_is_let_in_whoever_guesses(
+    app: FastAPI, clinic: Clinic, clock: Clock
+) -> None:
+    async with visit(app) as ann, visit(app) as other:
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        await ann.delete("/api/session")
+        tried = [await attempt_from(app, f"198.51.100.{number}") for number in range(30)]
+        assert tried == [401] * FREE_AT_ACCOUNT + [429] * (30 - FREE_AT_ACCOUNT)
+        assert "wait 1 s." in (await other.post("/api/session", json=RIGHT)).json()["detail"]
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        assert "ann: 10 attempts" in (await ann.get("/")).text
+        clock.now += timedelta(seconds=1)
+        assert (await other.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_a_known_browser_has_a_limit_of_its_own_and_is_known_for_its_people_alone(app: FastAPI) -> None:
+    async with visit(app) as ann:
+        await ann.post("/api/session", json=RIGHT)
+        wrong = [(await ann.post("/api/session", json=WRONG)).status_code for _ in range(6)]
+        assert wrong == [401] * MAX_ATTEMPTS_FROM_ADDRESS + [429]
+        assert "wait 15 minutes" in (await ann.post("/api/session", json=RIGHT)).json()["detail"]
+        ben = {"username": "ben", "password": "a guess"}
+        wrong = [(await ann.post("/api/session", json=ben)).status_code for _ in range(6)]
+        assert wrong == [401] * MAX_ATTEMPTS_FROM_ADDRESS + [429]
+        cookie = {"hearthbeat_browser": ann.cookies["hearthbeat_browser"]}
+    async with visit(app, "192.0.2.9") as stranger:
+        stranger.cookies.update(cookie)  # whoever takes the cookie along has tried often enough with it
+        assert (await stranger.post("/api/session", json=RIGHT)).status_code == 429
+
+
+async def test_one_address_tries_only_so_many_accounts(app: FastAPI) -> None:
+    async with visit(app) as sprayer, visit(app, "192.0.2.2") as ann:
+        for number in range(MAX_ATTEMPTS_AT_ALL_ACCOUNTS):
+            one = {"username": f"nobody-{number}", "password": "a guess"}
+            assert (await sprayer.post("/api/session", json=one)).status_code == 401
+        assert (await sprayer.post("/api/session", json=RIGHT)).status_code == 429
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_many_attempts_at_once_gain_nothing(app: FastAPI) -> None:
+    async with visit(app) as guesser:
+        answers = await asyncio.gather(*(guesser.post("/api/session", json=WRONG) for _ in range(12)))
+        assert sorted(each.status_code for each in answers) == [401] * 5 + [429] * 7
+
+
+async def test_who_signs_in_again_leaves_no_session_behind(app: FastAPI) -> None:
+    async with visit(app) as ann, visit(app) as elsewhere, visit(app) as thief:
+        await elsewhere.post("/api/session", json=RIGHT)
+        await ann.post("/api/session", json=RIGHT)
+        thief.cookies.update({"hearthbeat_session": ann.cookies["hearthbeat_session"]})
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        assert (await thief.get("/api/me")).status_code == 401
+        assert (await elsewhere.get("/api/me")).status_code == (await ann.get("/api/me")).status_code == 200
+
+
+async def attempt_from(app: FastAPI, address: str) -> int:
+    async with visit(app, address) as client:
+        return (await client.post("/api/session", json=WRONG)).status_code
 
 
 async def test_an_unknown_account_is_answered_like_a_wrong_password(app: FastAPI) -> None:

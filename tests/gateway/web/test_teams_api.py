@@ -114,7 +114,7 @@ async def test_signing_off_lists_what_one_still_owns(sign_in: SignIn, clinic: Cl
 
 async def test_how_long_people_have_is_told_with_who_says_so(sign_in: SignIn) -> None:
     terms = (await (await sign_in("ann")).get("/api/terms")).json()
-    assert list(terms) == ["routine", "urgent", "asap", "stat"]
+    assert list(terms) == ["stat", "asap", "urgent", "routine"]
     assert terms["urgent"]["clocks"]["acknowledge"] == "PT15M"
     assert terms["stat"]["clocks"]["longest_snooze"] == "PT0S"
     assert all(part["source"] for each in terms.values() for part in each.values())

@@ -85,9 +85,9 @@ async def test_over_a_weekend_what_presses_climbs_and_what_does_not_waits_for_mo
         await expect(rows[urgent].locator(".clock")).to_have_text("15 min to take")
         told = beside.locator(".history li")
         for minutes, level in (
-            (15, "the team's nurses were told"),
-            (30, "the backup was told"),
-            (45, "the lead was told"),
+            (15, "to the team's nurses are on their way"),
+            (30, "to the backup is on its way"),
+            (45, "to the lead is on its way"),
         ):
             await expect(beside.locator(".history")).not_to_contain_text(level)
             await weekend.pass_until(FRIDAY_NIGHT + minutes * MINUTE)
@@ -119,7 +119,7 @@ async def test_over_a_weekend_what_presses_climbs_and_what_does_not_waits_for_mo
         assert await nobody_was_told(weekend, routine)
         await page.evaluate("window.wasHere = true")
         await weekend.pass_until(MONDAY + 8 * HOUR)
-        await expect(page.locator(".history")).to_contain_text("the team's nurses were told")
+        await expect(page.locator(".history")).to_contain_text("to the team's nurses are on their way")
         await expect(page.locator(".standing .clock")).to_have_text("overdue")
         assert await page.evaluate("window.wasHere")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -213,26 +214,44 @@ async def test_a_written_task_is_created_once_and_found_by_a_part_of_a_name(
     assert accepted["owner_name"] == "Ben Lee"
 
 
-async def test_overdue_tasks_stand_first_and_counts_are_those_of_all_pages(
+async def test_the_most_pressing_stand_first_overdue_ones_first_among_them_and_counts_are_of_all_pages(
     sign_in: SignIn, clinic: Clinic
 ) -> None:
     patient_id = await clinic.add_patient()
-    added = [await clinic.add_task(patient_id, priority) for priority in ("stat", "urgent", "routine")]
+    priorities = ("routine", "urgent", "urgent", "stat", "asap")
+    added = [await clinic.add_task(patient_id, priority) for priority in priorities]
+    late = [added[0], added[2]]
     await clinic.conn.execute(
-        "UPDATE task SET acknowledge_by = %s WHERE task_id = %s", [NOW - timedelta(seconds=1), added[2]]
+        "UPDATE task SET acknowledge_by = %s WHERE task_id = ANY(%s)", [NOW - timedelta(seconds=1), late]
     )
     await clinic.conn.commit()
     ann = await sign_in("ann")
-    listed = await items(ann, "/api/tasks", limit=1)
-    assert [(each["task_id"], each["is_overdue"]) for each in listed] == [
-        (added[2], True),
-        (added[0], False),
-        (added[1], False),
-    ]
+    expected = [(added[number], added[number] in late) for number in (3, 4, 2, 1, 0)]
+    for limit in (1, 2, 100):
+        listed = await items(ann, "/api/tasks", limit=limit)
+        assert [(each["task_id"], each["is_overdue"]) for each in listed] == expected
+    page = (await ann.get(f"/patients/{patient_id}")).text
+    places = [page.index(each) for each in (f"card-{added[3]}", f"/tasks/{added[2]}", f"/tasks/{added[0]}")]
+    assert places == sorted(places)
     counts = (await ann.get("/api/tasks/counts")).json()
     assert counts == {
-        "by_priority": {"stat": 1, "asap": 0, "urgent": 1, "routine": 1},
+        "by_priority": {"stat": 1, "asap": 1, "urgent": 2, "routine": 1},
         "mine": 0,
-        "overdue": 1,
+        "overdue": 2,
         "snoozed": 0,
     }
+
+
+async def test_a_place_in_the_list_of_an_earlier_version_is_refused_in_words(
+    sign_in: SignIn, clinic: Clinic
+) -> None:
+    """It read `is_overdue, rank, due, task_id, as_of`: taken for one of this order, it would skip tasks."""
+    place = f'[true,0,"{NOW.isoformat()}",1,"{NOW.isoformat()}"]'
+    cursor = urlsafe_b64encode(place.encode()).decode()
+    ann = await sign_in("ann")
+    answer = await ann.get("/api/tasks", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["error"]) == (422, "bad-cursor")
+    page = await ann.post("/", data={"cursor": cursor})
+    assert page.status_code == 422
+    for text in (answer.json()["detail"], page.text):
+        assert "had another order before an update: begin at its first page" in text

@@ -7,18 +7,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.servers.patience import PATIENCE_S, until
+
 COMMAND = (sys.executable, "-c", "from simulators.cli import main; main()", "bench", "ingest", "--quick")
 IN_BACKGROUND = ("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh")
 """As a shell begins what ends with "&": Ctrl-C is not for it."""
 SERVERS = {"postgres", "mosquitto"}
-WITHIN_S = 60
 
 
 @pytest.fixture
@@ -31,17 +31,21 @@ def folder() -> Iterator[Path]:
 
 def test_sigterm_ends_its_servers_and_its_folder(folder: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(folder)}
-    bench = subprocess.Popen([*IN_BACKGROUND, *COMMAND], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + WITHIN_S
     children: list[psutil.Process] = []
-    while not set(map(_name, children)) >= SERVERS:
-        assert time.monotonic() < deadline
-        assert bench.poll() is None
-        children = psutil.Process(bench.pid).children(recursive=True)
-        time.sleep(0.05)
-    bench.send_signal(signal.SIGTERM)
-    code = bench.wait(WITHIN_S)
-    _, left = psutil.wait_procs(children, timeout=10)
+    with subprocess.Popen([*IN_BACKGROUND, *COMMAND], env=environment, stderr=subprocess.DEVNULL) as bench:
+
+        def are_there() -> bool:
+            assert bench.poll() is None
+            children[:] = psutil.Process(bench.pid).children(recursive=True)
+            return set(map(_name, children)) >= SERVERS
+
+        try:
+            until(are_there)
+            bench.send_signal(signal.SIGTERM)
+            code = bench.wait(PATIENCE_S)
+        finally:
+            bench.kill()
+    _, left = psutil.wait_procs(children, timeout=PATIENCE_S)
     for each in left:
         each.kill()
     assert (code, left) == (1, [])

@@ -14,7 +14,7 @@ from dbus_fast.aio import MessageBus
 
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
-from tests.edge_agent.eventually import eventually
+from tests.servers.patience import eventually
 from tests.simulators.radio import CUFF, METER, a_cuff, a_meter, agent, call, found
 
 DEVICE = "/org/bluez/hci0/dev_C0_26_DF_00_00_01"

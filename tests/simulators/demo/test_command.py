@@ -12,18 +12,19 @@ import pytest
 from simulators.demo.folder import Folder
 from simulators.demo.gateway import command
 from simulators.demo.ports import LOOPBACK
+from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import free_port
 
 
 def demo(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HEARTHBEAT_")}
-    ports = {f"HEARTHBEAT_{use}_PORT": str(free_port()) for use in ("WEB", "BROKER", "DATABASE")}
+    ports = {f"HEARTHBEAT_{use}_PORT": str(free_port()) for use in ("WEB", "BROKER", "GATEWAY", "DATABASE")}
     return subprocess.run(
         [command("hearthbeat-sim"), "demo"],
         env={**kept, **ports, "HEARTHBEAT_HOME": str(home), **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -33,6 +34,7 @@ def demo(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     [
         ("HEARTHBEAT_WEB_PORT", "console", "--web-port"),
         ("HEARTHBEAT_BROKER_PORT", "broker", "--broker-port"),
+        ("HEARTHBEAT_GATEWAY_PORT", "gateway at the broker", "--gateway-port"),
         ("HEARTHBEAT_DATABASE_PORT", "database", "--database-port"),
     ],
 )

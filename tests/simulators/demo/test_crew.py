@@ -6,8 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -20,17 +18,11 @@ from simulators.demo.folder import Folder
 from simulators.demo.processes import Program
 from simulators.demo.records import Records
 from simulators.demo.terminal import Terminal
+from tests.servers.patience import eventually
 
 
 def shell(name: str, script: str) -> Program:
     return Program(name, ("/bin/sh", "-c", script), {"PATH": os.defpath})
-
-
-async def eventually(holds: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it has not come about"
-        await asyncio.sleep(0.02)
 
 
 def runs(pid: int) -> bool:
@@ -150,10 +142,17 @@ asyncio.run(main(Folder(Path(sys.argv[1]))))
 
 async def test_the_next_run_stops_what_a_killed_one_left(folder: Folder) -> None:
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", LEFT_ALONE, str(folder.home))
-    await eventually((folder.home / "up").exists)
-    killed.kill()
-    await killed.wait()
-    left = [int(pid) for name in ("one", "two") for pid in (folder.home / name).read_text().split()]
+
+    def numbers() -> list[int]:
+        written = [file.read_text() for name in ("one", "two") if (file := folder.home / name).exists()]
+        return [int(number) for line in written if line.endswith("\n") for number in line.split()]
+
+    try:
+        await eventually(lambda: (folder.home / "up").exists() and len(numbers()) == 4)
+    finally:
+        killed.kill()
+        await killed.wait()
+    left = numbers()
     assert [pid for pid in left if runs(pid)] == left
     os.kill(left[2], signal.SIGKILL)  # a leader that is gone does not hide what it had started
     assert Records(folder.children).clear() == ["one", "two"]

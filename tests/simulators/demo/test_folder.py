@@ -13,6 +13,7 @@ import pytest
 
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account, Folder, default_home, make_for, secret, write_private
+from tests.servers.patience import PATIENCE_S
 
 AS_NOBODY = """
 import os, pwd
@@ -51,7 +52,7 @@ def test_a_folder_without_permission_ends_the_demo_with_one_line(folder: Folder)
         [sys.executable, "-c", AS_NOBODY, f"--home={closed / 'data'}"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert demo.returncode == 1

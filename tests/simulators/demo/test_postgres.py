@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
+import subprocess
 from contextlib import suppress
 
 import psycopg
@@ -13,6 +13,7 @@ import pytest
 from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder, server_account
 from simulators.demo.postgres import Postgres, open_postgres, reachable_binaries, shipped_binaries
+from tests.servers.patience import eventually
 from tests.servers.ports import free_port
 
 ENVIRONMENT = {"PATH": os.defpath}
@@ -36,14 +37,13 @@ async def test_data_outlives_a_killed_server(postgres: Postgres, crew: Crew) -> 
     await query(postgres.url, "CREATE TABLE kept AS SELECT 42 AS number")
     server = int((postgres.data / "postmaster.pid").read_text().split()[0])
     os.kill(server, signal.SIGKILL)
-    async with asyncio.timeout(20):
-        while True:
-            await asyncio.sleep(0.2)
-            try:
-                assert await query(postgres.url, "SELECT number FROM kept") == 42
-            except psycopg.OperationalError:
-                continue
-            break
+
+    async def kept() -> object:
+        with suppress(psycopg.OperationalError):
+            return await query(postgres.url, "SELECT number FROM kept")
+        return None
+
+    assert await eventually(kept) == 42
     assert int((postgres.data / "postmaster.pid").read_text().split()[0]) != server
 
 
@@ -105,13 +105,19 @@ async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, cr
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
 def test_binaries_in_a_closed_folder_are_copied(folder: Folder) -> None:
     account = server_account("nobody")
+    assert account
     closed = folder.home / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "install").symlink_to(shipped_binaries().parent)
-    copied = reachable_binaries(closed / "install" / "bin", folder.home, account)
+    installed = shipped_binaries()
+    packages = installed.parents[2]
+    (closed / "packages").symlink_to(packages)
+    shipped = closed / "packages" / installed.relative_to(packages)
+    copied = reachable_binaries(shipped, folder.home, account)
     assert copied.is_relative_to(folder.home)
     assert not copied.is_relative_to(closed)
-    assert reachable_binaries(closed / "install" / "bin", folder.home, account) == copied
+    for program in ("initdb", "postgres"):
+        subprocess.run([copied / program, "--version"], user=account.uid, cwd="/", check=True)
+    assert reachable_binaries(shipped, folder.home, account) == copied
 
 
 def test_reachable_binaries_are_used_in_place(folder: Folder) -> None:

@@ -21,8 +21,8 @@ from edge_agent.wire.vitals import Vital
 from simulators.bluez.peripheral import uuid16
 from simulators.devices.values import DeviceKind
 from simulators.home.addresses import addresses, identity
-from tests.edge_agent.eventually import eventually
-from tests.simulators.radio import PATIENCE_S, Connection, Listener, found
+from tests.servers.patience import eventually, patience
+from tests.simulators.radio import Connection, Listener, found
 
 SIM = Path(sys.executable).with_name("hearthbeat-sim")
 NAME = "home-1"
@@ -50,7 +50,7 @@ async def home(folder: Path, *options: str) -> AsyncIterator[asyncio.subprocess.
     )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(PATIENCE_S):
+        async with patience("the address of its bus"):
             assert await process.stdout.readline() == f"unix:path={folder / 'bus'}\n".encode()
         yield process
     finally:
@@ -61,7 +61,7 @@ async def home(folder: Path, *options: str) -> AsyncIterator[asyncio.subprocess.
 
 async def stopped(process: asyncio.subprocess.Process, by: signal.Signals = signal.SIGTERM) -> int:
     process.send_signal(by)
-    async with asyncio.timeout(PATIENCE_S):
+    async with patience("its end"):
         return await process.wait()
 
 
@@ -85,7 +85,7 @@ async def test_one_measurement_is_handed_to_a_hub(folder: Path, monkeypatch: pyt
             await client.start_notify(uuid16(0x2A35), listener)
             await connection.lost()
         assert await stopped(process) == 0
-    await asyncio.sleep(0.05)  # bleak keeps a connection open until it sees the bus go
+    await eventually(lambda: len(asyncio.all_tasks()) == 1)  # bleak sees the bus go, and lets go of it
     [payload] = listener.heard
     values = decode_blood_pressure(payload).values
     assert (values[Vital.SYSTOLIC_BP], values[Vital.DIASTOLIC_BP]) == (190, 125)

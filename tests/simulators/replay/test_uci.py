@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.wire.codes import AbsentReason, EventKind, Meal, ReadingKind
-from edge_agent.wire.messages import Device, PatientEvent, Quantity, Reading
+from edge_agent.wire.messages import Amount, Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from simulators.replay.uci import Log, Unusable, read_log
 
@@ -71,7 +71,7 @@ def test_a_value_beyond_the_meter_is_absent_with_its_direction(value: str, reaso
 
 
 def dose(detail: str, units: float) -> PatientEvent:
-    amount = Quantity(value=units, unit="[iU]")
+    amount = Amount(value=units, unit="[iU]")
     return PatientEvent(kind=EventKind.INSULIN_DOSE, detail=detail, amount=amount)
 
 

@@ -56,7 +56,6 @@ def test_raises_join_a_task_that_is_open() -> None:
     assert np.flatnonzero(interruptions(raises)).tolist() == [0, 3, 6]
 
 
-@pytest.mark.timeout(300)
 def test_rules_find_as_many_as_the_thumb_with_at_most_half_of_its_false_calls() -> None:
     result = CliRunner(env={"HEARTHBEAT_UCI_DIR": None}).invoke(main, ["score", "--quick", "--json"])
     assert result.exit_code == 0, result.output

@@ -79,7 +79,6 @@ def test_too_few_logs_are_refused(tmp_path: Path) -> None:
     assert "expected 4 logs or more" in result.stderr
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(
     not LOGS.is_dir(),
     reason='no logs: "Diabetes" is had from the UCI Machine Learning Repository (CC BY 4.0); '

@@ -6,11 +6,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form
-from pydantic import NaiveDatetime
 from starlette.responses import RedirectResponse, Response
 
 from gateway.store import corrections
 from gateway.web.api.corrections import Corrector, Retraction
+from gateway.web.api.fields import LocalTime
 from gateway.web.context import Conn, Now, PatientInReach, RowId
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
 class RetimingForm(Retraction):
     """When it was taken, by the clock on the patient's wall."""
 
-    taken_at: NaiveDatetime
+    taken_at: LocalTime
 
 
 @router.post("/readings/retract")

@@ -111,7 +111,12 @@ class Gatherer:
         return PatientPage(
             frame=self._frame("Patient"),
             identity=summary.identity(
-                patient, self._titles(patient), entered, await plans.pauses_of(conn, patient_id), now
+                patient,
+                self._titles(patient),
+                entered,
+                await plans.pauses_of(conn, patient_id),
+                schedule=await plans.schedule(conn, patient_id),
+                now=now,
             ),
             reach=summary.reach(
                 patient,

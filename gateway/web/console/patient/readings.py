@@ -15,6 +15,8 @@ from gateway.web.console.cards import reading_line
 from gateway.web.console.views import EvidenceLine
 from gateway.web.console.words import moment
 
+NOT_OF_A_PATIENT = "By what the device says this is no value of the patient's. It is kept, and not judged."
+
 
 @dataclass(frozen=True)
 class ReadingRow:
@@ -54,10 +56,16 @@ def _row(reading: StoredReading, zone: str, now: datetime) -> ReadingRow:
         source_id=reading.source_id,
         measured_at=reading.measured_at.isoformat(),
         tie=reading.tie,
-        line=reading_line(reading, "" if struck is None else _say(struck, zone, now), zone, now),
-        is_struck=struck is not None,
+        line=reading_line(reading, _why_not_counted(reading, zone, now), zone, now),
+        is_struck=not reading.counts,
         retraction_id=struck.reading_correction_id if struck and struck.taken_at is None else None,
     )
+
+
+def _why_not_counted(reading: StoredReading, zone: str, now: datetime) -> str:
+    if reading.struck is not None:
+        return _say(reading.struck, zone, now)
+    return "" if reading.counts else NOT_OF_A_PATIENT
 
 
 def _say(struck: Struck, zone: str, now: datetime) -> str:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from edge_agent.wire.vitals import Vital
+from gateway.ages import span
 from gateway.store.contacts import ContactAttempt
 from gateway.store.history import StoredReading
 from gateway.store.limits import LimitInForce
 from gateway.store.people import Patient
-from gateway.store.plans import Pause, PauseKind
+from gateway.store.plans import Pause, PauseKind, Scheduled
 from gateway.store.profiles import Entered, Profile
 from gateway.store.record import Ended
 from gateway.tasks.outcomes import Outcome
@@ -30,6 +32,8 @@ def identity(
     programmes: Sequence[str],
     entered: Entered | None,
     pauses: Sequence[Pause],
+    *,
+    schedule: Sequence[Scheduled],
     now: datetime,
 ) -> Identity:
     """Who it is; `programmes` by their titles."""
@@ -43,12 +47,27 @@ def identity(
         second_identifier=profile.second_identifier,
         programmes=programmes,
         local_time=clock_time(now, patient.time_zone),
+        expected=expected(schedule),
         pause=_pause(pauses, patient.time_zone, now),
         medications=None if medications is None else sorted(medications),
         entered=f"entered {moment(entered.entered_at, patient.time_zone, now).age} by {entered.entered_by}"
         if entered
         else None,
     )
+
+
+def expected(schedule: Sequence[Scheduled]) -> list[str]:
+    """How often what is measured, and what somebody said is not expected."""
+    hours: dict[str, float] = {}
+    for each in schedule:
+        if each.every_hours is not None:
+            hours[each.vital] = min(each.every_hours, hours.get(each.vital, each.every_hours))
+    names = {vital.code: vital.display for vital in Vital}
+    names |= {trace.vitals[0].code: trace.title.lower() for trace in Trace}
+    said = [f"{names[vital]} every {span(timedelta(hours=every))}" for vital, every in hours.items()]
+    return said + [
+        f"no {names[each.vital]} (set by {each.set_by})" for each in schedule if each.vital not in hours
+    ]
 
 
 def _pause(pauses: Sequence[Pause], zone: str, now: datetime) -> str | None:
@@ -98,7 +117,7 @@ def vitals(
     found: dict[Trace, list[tuple[StoredReading, Sequence[float]]]] = {}
     for reading in readings:
         for trace in Trace:
-            if reading.struck is None and (values := trace.values(reading)):
+            if reading.counts and (values := trace.values(reading)):
                 found.setdefault(trace, []).append((reading, values))
     return [
         _card(trace, found[trace], limits, is_raised=trace.has_one_of(raised), zone=zone, now=now)

@@ -72,6 +72,7 @@ class Identity:
     second_identifier: str
     programmes: Sequence[str]
     local_time: str
+    expected: Sequence[str]  # how often what is to be measured; empty: nobody is told when nothing is
     pause: str | None  # that holds now
     medications: Sequence[str] | None  # None: nobody has asked
     entered: str | None  # who entered it, and when

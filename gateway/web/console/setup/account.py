@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.identity import accounts
 from gateway.identity.accounts import MIN_LENGTH, PasswordRefused
-from gateway.identity.signing_in import Attempt, TooManyAttempts, WrongPassword, digest
+from gateway.identity.signing_in import TooManyAttempts, WrongPassword, digest
 from gateway.store import sessions
 from gateway.store.sessions import OwnPasswordNeeded
-from gateway.web.api.session import NewPassword, address_of, set_cookie
+from gateway.web.api.session import NewPassword, attempt_of, set_cookies
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import WHOLE, Refused, Typed, filled, read
 from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
@@ -46,7 +46,11 @@ _NEW = (
     "administrators neither."
 )
 _NOT_YOURS = "This is not the password that you have."
-_BESIDE = {PasswordRefused: "new_password", WrongPassword: "current_password", TooManyAttempts: WHOLE}
+_BESIDE: dict[type[Exception], str] = {
+    PasswordRefused: "new_password",
+    WrongPassword: "current_password",
+    TooManyAttempts: WHOLE,
+}
 
 
 async def _is_new(token: Token, conn: Conn, now: Now) -> bool:
@@ -74,8 +78,8 @@ async def choose(
     """To the task list, or the form again with what was wrong."""
     try:
         entry = read(NewPassword, typed)
-        attempt = Attempt(staff.username, entry.current_password, address_of(request))
-        token = await accounts.choose_password(web.resources.pool, attempt, entry.new_password, now)
+        attempt = attempt_of(request, staff.username, entry.current_password)
+        tokens = await accounts.choose_password(web.resources.pool, attempt, entry.new_password, now)
     except Refused as refused:
         return render(_page(staff.name, filled(_FORM, typed, refused.faults), is_new=is_new), 422)
     except tuple(_BESIDE) as refusal:
@@ -83,7 +87,7 @@ async def choose(
         form = filled(_FORM, typed, {_BESIDE[type(refusal)]: said})
         return render(_page(staff.name, form, is_new=is_new), 422)
     response = RedirectResponse("/", status_code=303)
-    set_cookie(response, request, token)
+    set_cookies(response, request, tokens)
     return response
 
 

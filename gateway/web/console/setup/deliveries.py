@@ -22,6 +22,10 @@ from gateway.web.context import Conn, Now
 
 router = APIRouter(include_in_schema=False, prefix="/setup/deliveries")
 ON_A_PAGE = 100
+_LEAD = (
+    "These people have NOT been notified. A message is retried for a day, then given up; "
+    "at once where there is no address, or where e-mail is not set up."
+)
 _ABOUT: Mapping[Kind, str] = {
     Kind.TASK_RAISED: "new task",
     Kind.TASK_OFFERED: "task handed over",
@@ -44,8 +48,7 @@ async def deliveries_page(
         empty="Everything has arrived.",
         following=f"/setup/deliveries?cursor={following}" if following else "",
     )
-    lead = "Tried again by themselves for a day, then given up. Whoever was to be told does not know."
-    return render(SetupPage(frame("Notifications that did not arrive"), lead, [table]))
+    return render(SetupPage(frame("Notifications that did not arrive"), _LEAD, [table]))
 
 
 @router.post("/{notification_id}/retry")
@@ -59,12 +62,14 @@ def _row(each: Trouble, now: datetime) -> list[Cell]:
     by = "e-mail" if each.channel is Channel.EMAIL else "webhook"
     task = "" if each.task_id is None else f"/tasks/{each.task_id}"
     tried = counted(each.attempts, "attempt", "attempts")
+    given_up = f"given up after {tried}" if each.attempts > 1 else "given up at the first attempt"
+    is_over = each.state is State.FAILED
     return [
         Cell(sentence(_ABOUT[each.kind]), href=task),
         Cell(each.staff_name or "other programs", f"by {by}"),
-        Cell(moment(each.made_at, "UTC", now).age, tried),
+        Cell(moment(each.made_at, "UTC", now).age, given_up if is_over else f"{tried} so far"),
         Cell(sentence(each.problem)),
         Cell("Try again", action=f"/setup/deliveries/{each.notification_id}/retry")
-        if each.state is State.FAILED
+        if is_over
         else Cell("is tried again by itself"),
     ]

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from pydantic import Field as Declared
-from pydantic import NaiveDatetime
 from starlette.responses import Response
 
 from gateway.store import assignments, hubs, people
@@ -20,7 +19,7 @@ from gateway.store.hubs import UnknownHub
 from gateway.store.people import UnknownPatient
 from gateway.store.sessions import Staff
 from gateway.web.api.assignments import Assigner
-from gateway.web.api.fields import Body, Cursor, Id, Text, page, read_cursor
+from gateway.web.api.fields import Body, Cursor, Id, LocalTime, Text, page, read_cursor
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled
@@ -53,7 +52,7 @@ class AssignmentForm(Body):
     user: Annotated[int, Declared(ge=0, le=255)] | None = None
     patient: Text
     since: Since
-    time: NaiveDatetime | None = None
+    time: LocalTime | None = None
 
 
 SourceId = Annotated[int | None, Query(ge=1, le=LAST_ID)]

@@ -34,6 +34,12 @@ _PLACES = (
         "Messages that could not be used, to be tried again or given up.",
     ),
     (
+        Action.SEE_OPERATIONS,
+        "/setup/set-aside",
+        "What was set aside",
+        "What the gateway could not work on, while it goes on with all else.",
+    ),
+    (
         Action.WORK_DELIVERIES,
         "/setup/deliveries",
         "Notifications that did not arrive",

@@ -12,7 +12,7 @@ from gateway.store import limits
 from gateway.store.limits import EndNeeded, LimitInForce, LimitRefused, PersonalLimit, UnknownLimit
 from gateway.store.people import Patient
 from gateway.web.api import limits as api
-from gateway.web.api.fields import Body, Text
+from gateway.web.api.fields import Body, Day, Text, VitalValue
 from gateway.web.api.limits import LimitEntry, Limits, Setter
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
@@ -33,9 +33,9 @@ _LEAD = (
 class LimitForm(Body):
     """As typed: a last day instead of an end."""
 
-    value: float
+    value: VitalValue
     why: Text
-    last_day: date | None = None
+    last_day: Day | None = None
 
 
 @router.get("")

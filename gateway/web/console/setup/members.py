@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.identity import accounts
 from gateway.identity.accounts import OneTimeSignIn
 from gateway.identity.permissions import Role
+from gateway.mailbox import is_mailbox
 from gateway.store import staff
 from gateway.store.people import UsernameTaken
 from gateway.store.staff import CareTeam, Member
@@ -127,7 +129,8 @@ def _newcomer(teams: Sequence[CareTeam]) -> Form:
 
 def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
     lead = "Open tasks that they have in a care team which they leave are nobody's again."
-    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", _fields(teams), title="Place", lead=lead)
+    fields = [_told(field, member) for field in _fields(teams)]
+    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", fields, title="Place", lead=lead)
     return as_it_is(
         form,
         {
@@ -139,6 +142,13 @@ def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
     )
 
 
+def _told(field: Field, member: Member) -> Field:
+    """The field, with what is wrong with an address that an earlier version took."""
+    if field.name != "email" or not member.email or is_mailbox(member.email):
+        return field
+    return replace(field, fault="No e-mail can be sent to this address: nobody is told. Please correct it.")
+
+
 def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPage:
     address = f"/setup/staff/{member.staff_id}"
     blocks: list[Block] = [form]
@@ -147,7 +157,9 @@ def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPag
         blocks.append(
             Form(f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead)
         )
-    elif member.staff_id != own_id:
+    elif member.staff_id == own_id:
+        blocks.append(Links([("Your own password", "/account")]))
+    else:
         blocks += [
             Form(
                 f"{address}/password",

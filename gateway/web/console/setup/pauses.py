@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +12,7 @@ from gateway.store import plans
 from gateway.store.assignments import PeriodEndsFirst
 from gateway.store.people import Patient
 from gateway.store.plans import NewPause, Pause, PauseKind
-from gateway.web.api.fields import Body
+from gateway.web.api.fields import Body, Day
 from gateway.web.api.plans import Planner
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
@@ -31,8 +31,8 @@ class PauseForm(Body):
     """As typed, in whole days where the patient lives."""
 
     kind: PauseKind
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
 
 
 @router.get("")

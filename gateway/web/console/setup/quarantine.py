@@ -13,7 +13,8 @@ from gateway.ingest import retrying
 from gateway.ingest.retrying import NoHeader, Retried
 from gateway.store import quarantine
 from gateway.store.connection import Connection
-from gateway.store.quarantine import MessageSettled, Quarantined, State
+from gateway.store.message_state import State
+from gateway.store.quarantine import MessageSettled, Quarantined
 from gateway.store.sessions import Staff
 from gateway.web.api import quarantine as api
 from gateway.web.api.fields import BigId, Cursor, page, read_cursor

@@ -8,6 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from gateway.mailbox import is_mailbox
 from gateway.store import people, staff
 from gateway.store.people import CareTeamExists
 from gateway.store.staff import CareTeam, Member
@@ -69,7 +70,7 @@ def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) 
                     Cell(member.name, member.username, href=f"/setup/staff/{member.staff_id}"),
                     Cell(member.role.capitalize()),
                     Cell(", ".join(names[each] for each in member.care_team_ids) or "none"),
-                    Cell(_account(member, now), "" if member.email else "no e-mail address"),
+                    Cell(_account(member, now), _address(member)),
                 ]
                 for member in members
             ],
@@ -91,6 +92,13 @@ def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) 
             title=counted(len(teams), "care team", "care teams"),
         ),
     ]
+
+
+def _address(member: Member) -> str:
+    """Why nobody is told by e-mail, if so."""
+    if not member.email:
+        return "no e-mail address"
+    return "" if is_mailbox(member.email) else "no e-mail can be sent to the address"
 
 
 def _account(member: Member, now: datetime) -> str:

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from gateway.identity.permissions import Action
+from gateway.settings import Settings
 from gateway.store import staff, team_plans
 from gateway.store.connection import Connection
 from gateway.store.sessions import Staff
+from gateway.store.staff import Member
 from gateway.store.team_plans import TeamPlan, UncoveredHours
 from gateway.tasks.calendar import wall_time
 from gateway.web.api import teams as api
@@ -23,8 +25,8 @@ from gateway.web.api.fields import Body, Id, Note, Text, TimeZone, zones
 from gateway.web.api.teams import Hours, PlanEntry
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
-from gateway.web.console.setup.forms import WHOLE, Refused, Typed, as_it_is, filled, submit
-from gateway.web.console.setup.views import Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.console.setup.forms import WHOLE, Refused, Typed, as_it_is, filled, say, submit
+from gateway.web.console.setup.views import Block, Cell, Field, Form, Kind, Notice, SetupPage, Table
 from gateway.web.console.words import counted
 from gateway.web.context import Conn, Now, RowId, Shared, allowed
 
@@ -67,11 +69,29 @@ async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
 
 
 @router.get("/{care_team_id}")
-async def plan_page(care_team_id: RowId, conn: Conn, by: Planner, frame: Framing) -> Response:
-    """The form, with what is planned."""
+async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, frame: Framing) -> Response:
+    """The form, with what is planned, and who of the team gets no message."""
     plan = await team_plans.get(conn, by, care_team_id)
-    form = as_it_is(await _form(conn, by, care_team_id), _known(plan))
-    return render(_page(frame, plan, form))
+    members = await _members(conn, by)
+    form = as_it_is(_form(members, care_team_id), _known(plan))
+    notice = unreachable(plan, members, web.resources.settings)
+    return render(_page(frame, plan, *([notice] if notice else []), form))
+
+
+def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -> Notice | None:
+    """Who of those whom the plan tells gets no message; None: everybody gets one. Pure."""
+    named = {plan.backup_id, plan.lead_id}
+    people = [each for each in members if plan.care_team_id in each.care_team_ids or each.staff_id in named]
+    if settings.smtp is None:
+        said = "E-mail is not set up: nobody of this team gets a message when a task is overdue."
+        return Notice(said) if settings.webhook is None else None
+    without = [each.name for each in people if each.email is None]
+    if not without:
+        return None
+    return Notice(
+        f"No e-mail address: {', '.join(without)}. They get no message when a task is overdue. "
+        "An administrator enters it in Staff."
+    )
 
 
 @router.post("/{care_team_id}")
@@ -87,7 +107,7 @@ async def put_plan(
     try:
         await submit(conn, PlanForm, typed, act, {UncoveredHours: "accepting"})
     except Refused as refused:
-        form = filled(await _form(conn, by, care_team_id), typed, refused.faults)
+        form = filled(_form(await _members(conn, by), care_team_id), typed, refused.faults)
         return render(_page(frame, plan, form), 422)
     return RedirectResponse("/setup/teams", status_code=303)
 
@@ -107,7 +127,8 @@ def entry_of(form: PlanForm) -> PlanEntry:
             accepting=form.accepting,
         )
     except ValidationError as error:
-        raise Refused({WHOLE: "Hours of one day begin before they end, and do not overlap."}) from error
+        faults = {"holidays" if each["loc"][0] == "holidays" else WHOLE: say(each) for each in error.errors()}
+        raise Refused(faults) from error
     except ValueError as error:
         raise Refused({"holidays": "One date in a line, such as 2026-12-25."}) from error
 
@@ -149,9 +170,13 @@ def _known(plan: TeamPlan) -> dict[str, Sequence[str]]:
     return known
 
 
-async def _form(conn: Connection, by: Staff, care_team_id: int) -> Form:
-    members = await staff.find(conn, by, limit=COLLEAGUES)
-    people = [(str(each.staff_id), each.name) for each in members if each.deactivated_at is None]
+async def _members(conn: Connection, by: Staff) -> list[Member]:
+    found = await staff.find(conn, by, limit=COLLEAGUES)
+    return [each for each in found if each.deactivated_at is None]
+
+
+def _form(members: Sequence[Member], care_team_id: int) -> Form:
+    people = [(str(each.staff_id), each.name) for each in members]
     return Form(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
 
 
@@ -178,5 +203,5 @@ def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
     ]
 
 
-def _page(frame: Framing, plan: TeamPlan, form: Form) -> SetupPage:
-    return SetupPage(frame(f"Hours of {plan.name}"), _LEAD, [form], _BACK)
+def _page(frame: Framing, plan: TeamPlan, *blocks: Block) -> SetupPage:
+    return SetupPage(frame(f"Hours of {plan.name}"), _LEAD, blocks, _BACK)

@@ -14,23 +14,19 @@ from gateway.store.connection import Connection
 from gateway.store.opening import NewTask
 from gateway.store.people import Patient
 from gateway.store.sessions import Staff, UnknownStaff
+from gateway.store.tasks import RANKED
 from gateway.tasks.states import Origin
 from gateway.web.api.fields import MOST_STEPS, Body, Id, Steps, Text
 from gateway.web.console.framing import Framing
 from gateway.web.console.rendering import render
 from gateway.web.console.setup.forms import Refused, Typed, as_it_is, create, filled
 from gateway.web.console.setup.views import Field, Form, Kind, SetupPage
+from gateway.web.console.words import priority_text
 from gateway.web.context import Conn, Now, PatientInReach, Worker
 from gateway.web.once import Once
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/tasks")
 _LEAD = "For what no rule asks. Its clocks run as those of any task of its priority."
-_PRIORITIES = {
-    Priority.ROUTINE: "Routine: in the team's hours",
-    Priority.ASAP: "As soon as possible",
-    Priority.URGENT: "Urgent: day and night",
-    Priority.STAT: "Stat: now",
-}
 
 
 def _lines(typed: str) -> list[str]:
@@ -96,7 +92,7 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
         [
             Field("title", "What is to be done"),
             Field("reason", "Why"),
-            Field("priority", "Priority", Kind.ONE, options=[*_PRIORITIES.items()]),
+            Field("priority", "Priority", Kind.ONE, options=[(each, priority_text(each)) for each in RANKED]),
             Field("steps", "Steps", Kind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."),
             Field(
                 "offered_to_id",

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 
 import click
 
+from edge_agent.wire.deferred import deferred_imports
+from gateway.clock import utc_now
 from gateway.commands.acting import acting
+from gateway.commands.refusal import BadInput
 from gateway.commands.running import do
 from gateway.identity.permissions import Action
-from gateway.rules import RuleFileError, load_named, load_shipped, spans
-from gateway.rules.backtest import Difference, Question, differ, lines
-from gateway.rules.command import BadInput
-from gateway.store.backtest import count, people
+
+with deferred_imports():
+    from edge_agent.wire import instants
+    from gateway import rules
+    from gateway.rules import backtest as comparison
+    from gateway.rules import spans
+    from gateway.store import backtest as stored
 
 MOST_SHOWN = 50
 DAYS = 100
@@ -45,7 +50,7 @@ def backtest(
     """
     try:
         question = _question(file, programme, since, team)
-    except (RuleFileError, ValueError, OverflowError) as error:
+    except (rules.RuleFileError, ValueError, OverflowError) as error:
         raise BadInput(str(error)) from error
     if as_lines:
         do(_lines(question, username))
@@ -58,31 +63,34 @@ def backtest(
         click.echo("\n".join(_text(total, changed)))
 
 
-def _question(file: str, programme: str | None, since: str, team: str) -> Question:
-    """Raises RuleFileError, and ValueError on a programme that is none."""
-    new, shipped, now = load_named(file), load_shipped(), datetime.now(UTC)
+def _question(file: str, programme: str | None, since: str, team: str) -> comparison.Question:
+    """Raises rules.RuleFileError, and ValueError on a programme that is none."""
+    new, shipped, now = rules.load_named(file), rules.load_shipped(), utc_now()
     name = programme or new.name
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")
-    return Question(shipped[name], new, now - spans.span(since), now, spans.team(team))
+    since_when = instants.entered(now - spans.span(since))
+    return comparison.Question(shipped[name], new, since_when, now, spans.team(team))
 
 
-async def _lines(question: Question, username: str) -> None:
+async def _lines(question: comparison.Question, username: str) -> None:
     async with acting(username, Action.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
-        async for person, arrived in people(conn, staff, question):
-            for happening in lines(person, person.new, arrived, question.team):
+        async for person, arrived in stored.people(conn, staff, question):
+            for happening in comparison.lines(person, person.new, arrived, question.team):
                 if happening.at >= question.since:
                     click.echo(happening.as_json())
 
 
-async def _compare(question: Question, username: str) -> tuple[Difference, Sequence[Difference]]:
-    total, changed = Difference("all"), []
+async def _compare(
+    question: comparison.Question, username: str
+) -> tuple[comparison.Difference, Sequence[comparison.Difference]]:
+    total, changed = comparison.Difference("all"), []
     hidden = not sys.stderr.isatty()
     async with acting(username, Action.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
-        length = await count(conn, staff, question.programme)
+        length = await stored.count(conn, staff, question.programme)
         with click.progressbar(length=length, label="Patients", file=sys.stderr, hidden=hidden) as progress:
-            async for person, arrived in people(conn, staff, question):
-                found = differ(person, arrived, question.team, question.since)
+            async for person, arrived in stored.people(conn, staff, question):
+                found = comparison.differ(person, arrived, question.team, question.since)
                 total = total.plus(found)
                 if found.changes:
                     changed.append(found)
@@ -90,7 +98,7 @@ async def _compare(question: Question, username: str) -> tuple[Difference, Seque
     return total, changed
 
 
-def _text(total: Difference, changed: Sequence[Difference]) -> Iterator[str]:
+def _text(total: comparison.Difference, changed: Sequence[comparison.Difference]) -> Iterator[str]:
     """For people: all together, by rule, and the patients for whom most changes."""
     yield f"{total.days:,} patient-days with readings; interruptions in {DAYS} of them:"
     yield f"  urgent   {_rate(total.now.urgent, total)} now, {_rate(total.then.urgent, total)} then"
@@ -119,10 +127,10 @@ def _by_rule(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     yield from (f"  {count:,} {rule}" for rule, count in sorted(counts.items(), key=lambda each: -each[1]))
 
 
-def _rate(calls: int, total: Difference) -> str:
+def _rate(calls: int, total: comparison.Difference) -> str:
     return f"{DAYS * calls / total.days if total.days else 0:.2f}"
 
 
-def _change(difference: Difference) -> tuple[int, int]:
+def _change(difference: comparison.Difference) -> tuple[int, int]:
     """What is no longer caught comes first."""
     return sum(difference.lost.values()), sum(difference.added.values())

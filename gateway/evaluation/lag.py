@@ -1,0 +1,23 @@
+"""What waits for too long is told, by whichever role still works: for each organisation by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.loop import one_by_one
+from gateway.store import sweeping
+from gateway.store.connection import Connection
+from gateway.store.faults import ItemKind
+from gateway.store.pool import Pool
+from gateway.store.sweeping import Lag
+
+
+async def tell_lag(pool: Pool, role: str, lag: Lag, now: datetime) -> None:
+    """A task for each organisation in which it waits."""
+    async with pool.connection() as conn:
+        found = await sweeping.lagging(conn, lag, now)
+
+    async def tell(conn: Connection, organisation_id: int) -> None:
+        await sweeping.tell(conn, lag, organisation_id, found[organisation_id], now)
+
+    await one_by_one(pool, role, ItemKind.ORGANISATION, list(found), tell, now=now)

@@ -1,0 +1,75 @@
+"""What roles could not work on, and roles that ended and were begun again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.store import faults
+from gateway.store.faults import ItemKind, RoleEnd, SetAside
+from gateway.web.console.framing import Framing
+from gateway.web.console.rendering import render
+from gateway.web.console.setup.views import Cell, SetupPage, Table
+from gateway.web.console.words import counted, moment
+from gateway.web.context import Conn, Now, Overseer
+
+router = APIRouter(include_in_schema=False, prefix="/setup/set-aside")
+MOST = 200
+_WHAT: Mapping[ItemKind, tuple[str, str]] = {
+    ItemKind.PATIENT: ("Patient {}", "No rule judges what comes from them: look at it yourself."),
+    ItemKind.LIMITS: ("Limits of patient {}", "A limit whose time is over goes on holding."),
+    ItemKind.TASK: ("Task {}", "Its clocks stand still: nobody is told when it is late."),
+    ItemKind.NOTIFICATION: ("Notification {}", "Whoever was to be told does not know."),
+    ItemKind.ORGANISATION: ("Warnings of this organisation", "No task tells of what waits for too long."),
+    ItemKind.MESSAGE: ("Message on {}", "Its hub has it still, and sends it again."),
+    ItemKind.CHORE: ("{}, as a whole", "It is not done at all: a fault of the gateway or of its database."),
+}
+_PAGES = {ItemKind.PATIENT: "/patients/{}", ItemKind.LIMITS: "/patients/{}", ItemKind.TASK: "/tasks/{}"}
+LEAD = (
+    "The gateway met something in these that it could not work with. It goes on with all others, comes back"
+    " to these by itself, and takes them off this list once they go well. Tell whoever runs the gateway: its"
+    " log says where the error was, and docs/operation.md what to do."
+)
+
+
+@router.get("")
+async def set_aside_page(conn: Conn, staff: Overseer, frame: Framing, now: Now) -> Response:
+    """The longest first."""
+    found = await faults.list_set_aside(conn, staff, limit=MOST)
+    ended = await faults.role_ends(conn, now)
+    items = Table(
+        ["What", "Role", "Since", "Error", "Tried again"],
+        [_row(each, now) for each in found],
+        empty="Nothing is set aside.",
+    )
+    roles = Table(
+        ["Role", "Begun again", "Since", "Error"],
+        [_ended(each, now) for each in ended],
+        empty="No role has ended in the last hour.",
+        title="Roles that were begun again",
+    )
+    return render(SetupPage(frame("What was set aside"), LEAD, [items, roles]))
+
+
+def _row(each: SetAside, now: datetime) -> list[Cell]:
+    what, about = _WHAT[ItemKind(each.kind)]
+    page = _PAGES.get(ItemKind(each.kind), "")
+    return [
+        Cell(what.format(each.item), about, href=page.format(each.item)),
+        Cell(each.role),
+        Cell(moment(each.first_at, "UTC", now).age, counted(each.attempts, "attempt", "attempts")),
+        Cell(each.reason),
+        Cell(moment(each.next_at, "UTC", now).text),
+    ]
+
+
+def _ended(each: RoleEnd, now: datetime) -> list[Cell]:
+    return [
+        Cell(each.role),
+        Cell(counted(each.times, "time", "times")),
+        Cell(moment(each.since, "UTC", now).age),
+        Cell(each.reason),
+    ]
