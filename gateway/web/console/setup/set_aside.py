@@ -24,7 +24,7 @@ _WHAT: Mapping[ItemKind, tuple[str, str]] = {
     ItemKind.TASK: ("Task {}", "Its clocks stand still: nobody is told when it is late."),
     ItemKind.NOTIFICATION: ("Notification {}", "Whoever was to be told does not know."),
     ItemKind.ORGANISATION: ("Warnings of this organisation", "No task tells of what waits for too long."),
-    ItemKind.MESSAGE: ("Message on {}", "Its hub has it still, and sends it again."),
+    ItemKind.MESSAGE: ("Message on {}", "Its hub still has it and sends it again. It stays here for a day."),
     ItemKind.CHORE: ("{}, as a whole", "It is not done at all: a fault of the gateway or of its database."),
 }
 _PAGES = {ItemKind.PATIENT: "/patients/{}", ItemKind.LIMITS: "/patients/{}", ItemKind.TASK: "/tasks/{}"}
