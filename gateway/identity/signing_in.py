@@ -119,7 +119,8 @@ async def _count(
     """Count the attempt. Raises TooManyAttempts, and then it does not count."""
     since = now - throttle.COUNT_FOR
     await attempts.lock(conn, keep_since=since)
-    tried = Tried(account_digest(username), attempt.address, await _known(conn, username, attempt, now))
+    place, browser = throttle.place(attempt.address), await _known(conn, username, attempt, now)
+    tried = Tried(account_digest(username), place, browser)
     if tried.browser is not None:
         if await attempts.in_browser(conn, tried, since=since) >= throttle.MAX_ATTEMPTS_FROM_ADDRESS:
             raise TooManyAttempts(throttle.COUNT_FOR)

@@ -7,6 +7,7 @@ comes from elsewhere, and has a limit of its own.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
 
 from gateway.store.attempts import Attempts
 
@@ -15,11 +16,24 @@ MAX_ATTEMPTS_FROM_ADDRESS = 5
 """At one account, from one address or in one known browser."""
 MAX_ATTEMPTS_AT_ALL_ACCOUNTS = 50
 """From one address, which a whole clinic may share."""
+IPV6_PREFIX = 64
+"""Bits that the addresses of one line share at least (RFC 6177): its owner may use any of them."""
 FREE_AT_ACCOUNT = 10
 """From then on each further attempt waits twice as long, from wherever it comes; and people are told."""
 LONGEST_AT_ACCOUNT = timedelta(minutes=1)
 FREE_IN_ALL = 300
 LONGEST_IN_ALL = timedelta(seconds=2)
+
+
+def place(address: str) -> str:
+    """What counts as one address."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), IPV6_PREFIX), strict=False))
 
 
 def wait(attempts: Attempts, now: datetime) -> timedelta:

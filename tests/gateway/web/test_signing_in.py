@@ -60,7 +60,7 @@ async def test_a_session_lasts_twelve_hours_and_ends_on_request(app: FastAPI, cl
         assert (await client.get("/api/me")).status_code == 401
         await client.post("/api/session", json=RIGHT)
         assert (await client.get("/api/me")).status_code == 200
-        stolen = dict(client.cookies)
+        stolen = client.cookies["hearthbeat_session"]
         assert (await client.delete("/api/session")).status_code == 204
         assert (
             await client.get("/api/me", headers={"cookie": f"hearthbeat_session={stolen}"})
@@ -129,6 +129,12 @@ async def test_one_address_tries_only_so_many_accounts(app: FastAPI) -> None:
             assert (await sprayer.post("/api/session", json=one)).status_code == 401
         assert (await sprayer.post("/api/session", json=RIGHT)).status_code == 429
         assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+
+
+async def test_all_addresses_of_one_line_count_as_one(app: FastAPI) -> None:
+    tried = [await attempt_from(app, f"2001:db8:1:2::{number:x}") for number in range(8)]
+    assert tried == [401] * MAX_ATTEMPTS_FROM_ADDRESS + [429] * (8 - MAX_ATTEMPTS_FROM_ADDRESS)
+    assert await attempt_from(app, "2001:db8:1:3::1") == 401
 
 
 async def test_many_attempts_at_once_gain_nothing(app: FastAPI) -> None:
