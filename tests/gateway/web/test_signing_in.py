@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from gateway.web.app import create_app
 from gateway.web.live import Live
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.ends import LONGEST, NUMBERS, TEXTS
 
 RIGHT = {"username": "ann", "password": PASSWORD}
 WRONG = {"username": "ann", "password": "a guess"}
@@ -156,6 +158,19 @@ async def test_who_signs_in_again_leaves_no_session_behind(app: FastAPI) -> None
 async def attempt_from(app: FastAPI, address: str) -> int:
     async with visit(app, address) as client:
         return (await client.post("/api/session", json=WRONG)).status_code
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/me/password"])
+async def test_the_ends_of_what_is_typed_break_nothing(app: FastAPI, clock: Clock, path: str) -> None:
+    typed = RIGHT if path == "/api/session" else {"current_password": PASSWORD, "new_password": "x" * 20}
+    async with visit(app) as ann:
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        for field in typed:
+            for end in (*TEXTS, "x" * LONGEST, None, [], *NUMBERS):
+                clock.now += timedelta(minutes=4)  # four at most count together
+                content = json.dumps(typed | {field: end})
+                answer = await ann.post(path, content=content, headers={"content-type": "application/json"})
+                assert answer.status_code in {204, 401, 422}, (field, end, answer.text)
 
 
 async def test_an_unknown_account_is_answered_like_a_wrong_password(app: FastAPI) -> None:
