@@ -126,7 +126,7 @@ async def _count(
             raise TooManyAttempts(throttle.COUNT_FOR)
     else:
         before = await attempts.elsewhere(conn, tried, since=since)
-        if wait := throttle.wait(before, now):
+        if wait := throttle.wait(before, now, is_one_time=known is not None and known.is_one_time):
             raise TooManyAttempts(wait)
         if known is not None and before.at_account + 1 == throttle.FREE_AT_ACCOUNT:
             logger.warning("password_guessed", extra={"staff_id": known.staff_id})

@@ -1,7 +1,8 @@
 """How long an attempt to sign in has to wait, so that guessing is slow and locks nobody out. Pure.
 
 Only what was let through counts. A browser in which the person has signed in before is let through whatever
-comes from elsewhere, and has a limit of its own.
+comes from elsewhere, and has a limit of its own. So is whoever has a one-time password, which nobody guesses:
+it is the way back for those whom guesses from many addresses keep waiting.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ def place(address: str) -> str:
     return str(IPv6Network((int(found), IPV6_PREFIX), strict=False))
 
 
-def wait(attempts: Attempts, now: datetime) -> timedelta:
+def wait(attempts: Attempts, now: datetime, *, is_one_time: bool = False) -> timedelta:
     """Of one from a browser that is not known; nothing if it may be looked at now."""
     if (
         attempts.at_account_from_address >= MAX_ATTEMPTS_FROM_ADDRESS
         or attempts.from_address >= MAX_ATTEMPTS_AT_ALL_ACCOUNTS
     ):
         return COUNT_FOR
+    if is_one_time:
+        return timedelta()
     at_account = _pause(attempts.at_account - FREE_AT_ACCOUNT, LONGEST_AT_ACCOUNT)
     in_all = _pause(attempts.in_all - FREE_IN_ALL, LONGEST_IN_ALL)
     return max(_left(at_account, attempts.last_at_account, now), _left(in_all, attempts.last, now))

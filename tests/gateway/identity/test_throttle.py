@@ -43,6 +43,11 @@ def test_guessing_grows_slow_and_never_stops_whoever_waits(before: Attempts, sec
     assert wait(before, NOW).total_seconds() == seconds
 
 
+def test_a_one_time_password_waits_for_nobody_elsewhere() -> None:
+    assert wait(attempts(here=4, account=10_000, in_all=10_000), NOW, is_one_time=True) == timedelta()
+    assert wait(attempts(here=5), NOW, is_one_time=True) == COUNT_FOR
+
+
 @pytest.mark.parametrize(
     ("address", "counted"),
     [

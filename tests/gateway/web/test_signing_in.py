@@ -109,6 +109,16 @@ async def test_a_browser_in_which_one_signed_in_before_is_let_in_whoever_guesses
         assert (await other.post("/api/session", json=RIGHT)).status_code == 204
 
 
+async def test_a_one_time_password_is_a_way_in_however_many_guess(app: FastAPI, clinic: Clinic) -> None:
+    tried = [await attempt_from(app, f"198.51.100.{number}") for number in range(FREE_AT_ACCOUNT + 1)]
+    assert tried[-1] == 429
+    one_time = "UPDATE staff SET password_expires_at = %s WHERE username = 'ann'"
+    await clinic.conn.execute(one_time, [NOW + timedelta(hours=72)])
+    await clinic.conn.commit()
+    async with visit(app) as ann:
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+
+
 async def test_a_known_browser_has_a_limit_of_its_own_and_is_known_for_its_people_alone(app: FastAPI) -> None:
     async with visit(app) as ann:
         await ann.post("/api/session", json=RIGHT)
