@@ -78,11 +78,11 @@ class Adapter:
 
     def knows(self, address: str) -> bool:
         """Whether the device is shown, found or bonded with."""
-        return address in self._devices
+        return any(each.peripheral.address == address for each in self._devices.values())
 
     def waits_for(self, address: str) -> bool:
         """Whether somebody connects to the device, which sleeps."""
-        return self.knows(address) and self._devices[address].is_awaited
+        return any(each.is_awaited for each in self._devices.values() if each.peripheral.address == address)
 
     def killed(self) -> None:
         """There is no bluetoothd any more: its links end, but the kernel goes on with its scan."""
