@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.bluetooth.inspection import BluetoothUnusable, find_adapters
+from edge_agent.bluetooth.kernel_faults import fault_of
 from edge_agent.lock import is_running
 from edge_agent.outbox import Outbox, OutboxDamaged, OutboxError, those_set_aside
 from edge_agent.publisher import Broker, BrokerAway, try_broker
@@ -44,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _password(settings),
         await _adapter(),
         _bluez(),
+        _kernel(),
         _disk(settings.home),
         _outbox(settings.outbox),
         _clock(settings),
@@ -112,6 +114,14 @@ def _bluez() -> Finding:
         oldest = ".".join(map(str, OLDEST_BLUEZ))
         return Finding("BlueZ", f"version {version} is too old", f"Update to {oldest} or newer.")
     return Finding("BlueZ", f"version {version or 'unknown'}")
+
+
+def _kernel() -> Finding:
+    system = os.uname()
+    fault = fault_of(system.release, system.version)
+    if fault is None:
+        return Finding("kernel", f"{system.release} has no known fault in Bluetooth")
+    return Finding("kernel", f"{fault.version}: {fault.fails}", fault.to_do)
 
 
 def _disk(home: Path) -> Finding:

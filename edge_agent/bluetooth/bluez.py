@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
-from dbus_fast import BusType, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
-from dbus_fast.errors import DBusError
+from dbus_fast import Message, Variant
 from dbus_fast.unpack import unpack_variants
 
-from edge_agent.bluetooth.errors import BluetoothLost, BlueZError
+from edge_agent.bluetooth.errors import BluetoothLost, BlueZError, DeviceGone
+from edge_agent.bluetooth.message_bus import (
+    ANSWER_WITHIN_S,
+    NO_ANSWER,
+    Answer,
+    SystemBus,
+    method_call,
+    open_system_bus,
+)
 from edge_agent.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, Objects, RemoteDevice
+from edge_agent.bluetooth.refusals import Meaning
 
 SERVICE: Final = "org.bluez"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
@@ -30,48 +37,55 @@ _SIGNALS: Final = (
     f"type='signal',sender='{SERVICE}',interface='{OBJECT_MANAGER}'",
     f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{SERVICE}'",
 )
-_ALREADY: Final = {"InProgress", "AlreadyConnected", "AlreadyExists"}
 
 Hear = Callable[[int, bytes], None]
 """Takes a characteristic's 16-bit number and the value that it told."""
 Overhear = Callable[[RemoteDevice, int, bytes], None]
 """Takes what a device told while nobody was listening to it."""
-Answer = Callable[[str], Awaitable[tuple[str, list[object]]]]
-"""What a method answers, by its name: a D-Bus signature and what it describes."""
+Renewed = Callable[[str], None]
+"""Takes the path of a device that is gone or newly paired, or of an adapter that was switched on or off."""
+T = TypeVar("T")
 
 
 class BlueZ:
     """What bluetoothd shows, kept up to date by its signals, and what it can be asked to do.
 
-    Methods raise BlueZError, and BluetoothLost once it is gone.
+    Methods raise BlueZError; DeviceGone and BluetoothLost where that ended what was asked; TimeoutError where
+    bluetoothd hangs.
     """
 
-    def __init__(self, bus: MessageBus, overhear: Overhear) -> None:
+    def __init__(self, bus: SystemBus, overhear: Overhear, renewed: Renewed) -> None:
         self.objects = Objects()
-        self.changed = asyncio.Event()  # a device came, went, or was paired
+        self.changed = asyncio.Event()  # a device came, went, or was paired; an adapter was switched
+        self.linked = asyncio.Event()  # some device was
         self._bus = bus
         self._overhear = overhear
+        self._renewed = renewed
         self._listeners: dict[str, Hear] = {}  # by the device's path
-        self._answers: dict[str, Answer] = {}  # by interface
-        self._answering: set[asyncio.Task[None]] = set()
         self._subscribed: dict[str, tuple[str, int]] = {}  # a characteristic's path: device's path, number
-        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        bus.add_message_handler(self._on_message)
 
     async def begin(self) -> None:
+        """Signals that come beside the answer are newer than it, and are heard after it."""
+        signals: list[Message] = []
+        self._bus.on_signal = signals.append
         for rule in _SIGNALS:
-            await self._call(DBUS, "/org/freedesktop/DBus", f"{DBUS}.AddMatch", "s", rule)
+            add_match = method_call(DBUS, "/org/freedesktop/DBus", f"{DBUS}.AddMatch", "s", rule)
+            await self._bus.call(add_match, ANSWER_WITHIN_S)
         (shown,) = await self.call("/", f"{OBJECT_MANAGER}.GetManagedObjects")
         for path, interfaces in shown.items():
             self.objects.add(path, unpack_variants(interfaces))
+        for signal in signals:
+            self._on_signal(signal)
+        self._bus.on_signal = self._on_signal
 
     async def watch(self) -> None:
         """Never returns. Raises BluetoothLost when bluetoothd or the bus goes, or what a listener raised."""
-        closed = asyncio.ensure_future(_closed(self._bus))
-        await asyncio.wait({self._end, closed}, return_when=asyncio.FIRST_COMPLETED)
-        if self._end.done():  # `closed` goes on: cancelling it would cancel whoever else waits for that
-            self._end.result()
+        await self.during("/", self._bus.closed())
         raise BluetoothLost("the message bus has closed")
+
+    async def during(self, path: str, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` returns, for which the object at `path` is needed. Raises DeviceGone, BluetoothLost."""
+        return await self._bus.lifetimes.during(path, work)
 
     @contextlib.contextmanager
     def listening(self, device: str, hear: Hear) -> Iterator[None]:
@@ -94,87 +108,39 @@ class BlueZ:
                 try:
                     await self.call(path, f"{CHARACTERISTIC}.StartNotify")
                 except BlueZError as error:
-                    if error.name not in _ALREADY:
+                    if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY):
                         self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
                         raise
         return list(told.values())
 
-    async def connect(self, device: str, within: float | None) -> None:
-        """Connect, however long the device sleeps; raises TimeoutError after `within` seconds."""
-        try:
-            async with asyncio.timeout(within):
-                await self.call(device, f"{DEVICE}.Connect")
-        except BlueZError as error:
-            if error.name not in _ALREADY:
-                raise
-        except (TimeoutError, asyncio.CancelledError):
-            await self.disconnect(device)  # or BlueZ goes on waiting for it
-            raise
-
     async def disconnect(self, device: str) -> None:
         """Also gives up a connect that waits. What is gone already is no error."""
-        with contextlib.suppress(BlueZError, TimeoutError):
-            async with asyncio.timeout(DISCONNECT_WITHIN_S):
-                await self.call(device, f"{DEVICE}.Disconnect")
+        with contextlib.suppress(BlueZError, BluetoothLost, DeviceGone, TimeoutError):
+            await self.call(device, f"{DEVICE}.Disconnect", within=DISCONNECT_WITHIN_S)
 
     async def remove(self, device: RemoteDevice) -> None:
-        """Forget the device and its bond."""
+        """Forget the device and its bond. Who waits for it is told by Disconnect, not by RemoveDevice."""
+        await self.disconnect(device.path)
         await self.call(device.adapter, f"{ADAPTER}.RemoveDevice", "o", device.path)
+
+    async def look(self, path: str) -> RemoteDevice | None:
+        """The device as it is now. Signals of it, of its address for one, may still be on their way."""
+        (properties,) = await self.call(path, f"{PROPERTIES}.GetAll", "s", DEVICE)
+        self.objects.change(path, DEVICE, unpack_variants(properties))
+        return self.objects.device(path)
 
     async def set(self, path: str, interface: str, name: str, value: Variant) -> None:
         await self.call(path, f"{PROPERTIES}.Set", "ssv", interface, name, value)
 
-    async def call(self, path: str, member: str, signature: str = "", *body: object) -> list[Any]:
-        """What bluetoothd answers to `member`, its interface in front: org.bluez.Device1.Connect."""
-        return await self._call(SERVICE, path, member, signature, *body)
-
-    @contextlib.contextmanager
-    def answering(self, interface: str, answer: Answer) -> Iterator[None]:
-        """Let bluetoothd call this interface of ours; BlueZError is an answer too."""
-        self._answers[interface] = answer
-        try:
-            yield
-        finally:
-            del self._answers[interface]
-
-    async def _call(
-        self, destination: str, path: str, member: str, signature: str, *body: object
+    async def call(
+        self, path: str, member: str, signature: str = "", *body: object, within: float = ANSWER_WITHIN_S
     ) -> list[Any]:
-        interface, _, method = member.rpartition(".")
-        reply = await self._bus.call(
-            Message(
-                destination=destination,
-                path=path,
-                interface=interface,
-                member=method,
-                signature=signature,
-                body=list(body),
-            )
-        )
-        if reply is None:
-            raise BluetoothLost("the message bus has closed")
-        if reply.message_type is MessageType.ERROR:
-            raise BlueZError(str(reply.error_name), str(reply.body[0]) if reply.body else "")
-        return reply.body
+        """What bluetoothd answers to `member`, its interface in front: org.bluez.Device1.Connect."""
+        return await self._bus.call(method_call(SERVICE, path, member, signature, *body), within)
 
-    async def _answer(self, question: Message) -> None:
-        try:
-            signature, body = await self._answers[str(question.interface)](str(question.member))
-            reply = Message.new_method_return(question, signature, body)
-        except BlueZError as error:
-            reply = Message.new_error(question, f"org.bluez.Error.{error.name}", error.text)
-        await self._bus.send(reply)
-
-    def _on_message(self, message: Message) -> bool:
-        """Whether it was a call for us."""
-        if message.message_type is MessageType.SIGNAL and not self._end.done():
-            self._on_signal(message)
-        elif message.message_type is MessageType.METHOD_CALL and message.interface in self._answers:
-            task = asyncio.create_task(self._answer(message))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
-            return True
-        return False
+    def answering(self, interface: str, answer: Answer) -> contextlib.AbstractContextManager[None]:
+        """Let bluetoothd call this interface of ours; BlueZError is an answer too."""
+        return self._bus.answering(interface, answer)
 
     def _on_signal(self, message: Message) -> None:
         match message.member, message.body:
@@ -185,22 +151,45 @@ class BlueZ:
                 self.changed.set()
             case "InterfacesRemoved", [str(path), interfaces]:
                 self.objects.remove(path, interfaces)
-                self._subscribed.pop(path, None)
-                self.changed.set()
+                if path not in self.objects:
+                    self._on_gone(path)
             case "NameOwnerChanged", [str(name), _, ""] if name == SERVICE:
-                self._end.set_exception(BluetoothLost("bluetoothd has gone"))
+                self._bus.lifetimes.end_all(BluetoothLost("bluetoothd has gone"))
+
+    def _on_gone(self, path: str) -> None:
+        self._subscribed.pop(path, None)
+        self._bus.lifetimes.end(path, DeviceGone("it was removed"))
+        self._renewed(path)
+        self.changed.set()
 
     def _on_changed(self, path: str, interface: str, changed: Mapping[str, Any]) -> None:
         self.objects.change(path, interface, changed)
-        if interface == DEVICE and "Paired" in changed:
+        if interface == ADAPTER and "Powered" in changed:
+            self._on_switched(path, on=changed["Powered"])
+        elif interface == DEVICE:
+            self._on_device_changed(path, changed)
+        elif interface == CHARACTERISTIC and "Value" in changed and path in self._subscribed:
+            self._on_value(*self._subscribed[path], bytes(changed["Value"]))
+
+    def _on_switched(self, adapter: str, *, on: bool) -> None:
+        if not on:
+            self._bus.lifetimes.end_below(adapter, DeviceGone("the adapter was switched off"))
+        self._renewed(adapter)
+        self.changed.set()
+
+    def _on_device_changed(self, device: str, changed: Mapping[str, Any]) -> None:
+        if changed.get("Connected"):
+            self.linked.set()
+        if "Paired" in changed:
+            self._renewed(device)
             self.changed.set()
-        if interface == CHARACTERISTIC and "Value" in changed and path in self._subscribed:
-            device, number = self._subscribed[path]
-            try:
-                self._tell(device, number, bytes(changed["Value"]))
-            except Exception as error:  # the bus library logs it and goes on; the hub must not
-                self._end.set_exception(error)
-                raise
+
+    def _on_value(self, device: str, number: int, value: bytes) -> None:
+        try:
+            self._tell(device, number, value)
+        except Exception as error:  # the bus library logs it and goes on; the hub must not
+            self._bus.lifetimes.end_all(error)
+            raise
 
     def _tell(self, device: str, number: int, value: bytes) -> None:
         remote = self.objects.device(device)
@@ -211,26 +200,14 @@ class BlueZ:
 
 
 @contextlib.asynccontextmanager
-async def open_bluez(overhear: Overhear = lambda *_: None) -> AsyncIterator[BlueZ]:
+async def open_bluez(
+    overhear: Overhear = lambda *_: None, renewed: Renewed = lambda _: None
+) -> AsyncIterator[BlueZ]:
     """A connection to bluetoothd. Raises BluetoothLost where there is none."""
-    try:
-        bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
-    except (OSError, DBusError, EOFError) as error:
-        raise BluetoothLost(f"there is no system message bus: {error}") from error
-    try:
-        bluez = BlueZ(bus, overhear)
+    async with open_system_bus() as bus:
+        bluez = BlueZ(bus, overhear, renewed)
         try:
             await bluez.begin()
-        except BlueZError as error:
-            raise BluetoothLost(f"bluetoothd does not answer ({error})") from error
+        except (BlueZError, TimeoutError) as error:
+            raise BluetoothLost(NO_ANSWER.format(error)) from error
         yield bluez
-    finally:
-        bus.disconnect()
-        await _closed(bus)
-
-
-async def _closed(bus: MessageBus) -> None:
-    """Return when the bus has closed, whatever closed it."""
-    disconnected: Callable[[], Awaitable[None]] = bus.wait_for_disconnect  # the library leaves it untyped
-    with contextlib.suppress(OSError, EOFError):
-        await disconnected()

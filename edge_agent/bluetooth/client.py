@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta, tzinfo
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from bleak import BleakClient
-from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_16
 
 from edge_agent import clock
+from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.gatt.current_time import (
     decode_current_time,
     decode_date_time,
@@ -33,6 +34,7 @@ MODEL: Final = 0x2A24
 BATTERY: Final = 0x2A19
 RESOLVE_WITHIN_S: Final = 20.0
 MAX_TEXT: Final = 120
+T = TypeVar("T")
 
 
 class _Clock(NamedTuple):
@@ -49,14 +51,17 @@ _CLOCKS: Final[Mapping[int, _Clock]] = {
 class Client:
     """Its services are known within `async with`; entering raises BleakError, TimeoutError or OSError.
 
-    What a device does not offer, does not allow or says wrongly, is None.
+    What a device does not offer, does not allow or says wrongly, is None. Whatever waits for it raises
+    DeviceGone or BluetoothLost once there is nothing to wait for.
     """
 
-    def __init__(self, found: BLEDevice, on_gone: Callable[[], None]) -> None:
-        self._client = BleakClient(found, lambda _: on_gone(), timeout=RESOLVE_WITHIN_S)
+    def __init__(self, bluez: BlueZ, remote: RemoteDevice, on_gone: Callable[[], None]) -> None:
+        self._bluez = bluez
+        self._remote = remote
+        self._client = BleakClient(remote.handle, lambda _: on_gone(), timeout=RESOLVE_WITHIN_S)
 
     async def __aenter__(self) -> Self:
-        await self._client.connect()
+        await self._during(self._client.connect())
         return self
 
     async def __aexit__(
@@ -71,7 +76,7 @@ class Client:
     async def identify(self) -> Device:
         """The device by its address, with what it says about itself."""
         return Device(
-            identifier=self._client.address.upper(),
+            identifier=self._remote.address,
             manufacturer=await self._text(MANUFACTURER),
             model=await self._text(MODEL),
         )
@@ -81,7 +86,7 @@ class Client:
         try:
             return None if raw is None else decode_battery_level(raw).percent
         except DecodeError as error:
-            logger.info("battery_unreadable device=%s reason=%r", self._client.address, str(error))
+            logger.info("battery_unreadable device=%s reason=%r", self._remote.address, str(error))
             return None
 
     async def clock_offset(
@@ -93,7 +98,7 @@ class Client:
         try:
             device_now = None if raw is None else _CLOCKS[clock_number].decode(raw)
         except DecodeError as error:
-            logger.warning("clock_unreadable device=%s reason=%r", self._client.address, str(error))
+            logger.warning("clock_unreadable device=%s reason=%r", self._remote.address, str(error))
             return None
         return None if device_now is None else clock.offset(device_now, hub_now, zone)
 
@@ -103,18 +108,21 @@ class Client:
 
     async def write(self, number: int, value: bytes) -> None:
         """Raises BleakError."""
-        await self._client.write_gatt_char(normalize_uuid_16(number), value, response=True)
+        await self._during(self._client.write_gatt_char(normalize_uuid_16(number), value, response=True))
+
+    async def _during(self, work: Coroutine[Any, Any, T]) -> T:
+        return await self._bluez.during(self._remote.path, work)
 
     async def _read(self, number: int) -> bytes | None:
         if not self.offers(number):
             return None
         try:
-            return bytes(await self._client.read_gatt_char(normalize_uuid_16(number)))
+            return bytes(await self._during(self._client.read_gatt_char(normalize_uuid_16(number))))
         except BleakError as error:
             if not self._client.is_connected:
                 raise
             logger.info(
-                "not_read device=%s characteristic=%04X reason=%r", self._client.address, number, str(error)
+                "not_read device=%s characteristic=%04X reason=%r", self._remote.address, number, str(error)
             )
             return None
 

@@ -8,23 +8,16 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Final
 
+from edge_agent.bluetooth.backoff import Backoffs
 from edge_agent.bluetooth.bluez import BlueZ, open_bluez
-from edge_agent.bluetooth.client import Client
-from edge_agent.bluetooth.errors import (
-    ABORTED_BY_US,
-    BLUETOOTH_ERRORS,
-    BlueZError,
-    DeviceInTrouble,
-    SessionError,
-    Trouble,
-)
+from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, Trouble
 from edge_agent.bluetooth.loan import Loan
 from edge_agent.bluetooth.objects import RemoteDevice
-from edge_agent.bluetooth.radio import next_device, power_cycle
-from edge_agent.bluetooth.rests import Rests
+from edge_agent.bluetooth.radio import STUCK_AFTER_S, StuckAdapter, next_device, power_cycle
 from edge_agent.bluetooth.session import Hub, Session
-from edge_agent.outbox import Outbox
-from edge_agent.profiles import service_of
+from edge_agent.bluetooth.visits import Visit, Visits
+from edge_agent.outbox import KnownDevice, Outbox
+from edge_agent.profiles import Pairing, product_of, service_of
 from edge_agent.wire.messages import DeviceStatus
 
 logger = logging.getLogger(__name__)
@@ -36,20 +29,19 @@ CONNECT_WITHIN_S: Final = 20.0
 PAUSE_S: Final = 5.0
 """Without Bluetooth."""
 SCAN_PAUSE_S: Final = 2.0
-"""After a scan that could not be started. After STUCK_AFTER in a row the adapter is taken for stuck."""
-STUCK_AFTER: Final = 3
+"""After a scan that could not be started."""
 LOOK_AGAIN_S: Final = 2.0
 
 
 class Collector:
     """Two ways to a device: one that is bonded is waited for, any other is looked for."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, loan: Loan) -> None:
+    def __init__(self, hub: Hub, outbox: Outbox, loan: Loan, *, stuck_after_s: float = STUCK_AFTER_S) -> None:
         self._hub = hub
         self._outbox = outbox
         self._loan = loan
-        self._linking: dict[str, asyncio.Event] = {}  # being read or waited for; set when linked, or given up
-        self._rests = Rests()
+        self._stuck_after_s = stuck_after_s
+        self._is_held = False  # nobody is to be waited for
 
     def devices(self) -> tuple[DeviceStatus, ...]:
         """The devices that were ever read here, and not forgotten."""
@@ -80,10 +72,12 @@ class Collector:
             session.hear(number, value)
             session.close()
 
-        async with open_bluez(overhear) as bluez, asyncio.TaskGroup() as group:
+        backoffs = Backoffs()
+        async with open_bluez(overhear, backoffs.end) as bluez, asyncio.TaskGroup() as group:
+            visits = Visits(*(self._hub, self._outbox, self._loan), bluez=bluez, backoffs=backoffs, kept=kept)
             group.create_task(bluez.watch(), name="watches bluetoothd")
-            group.create_task(self._wait_for_bonded(bluez, kept), name="waits for bonded devices")
-            group.create_task(self._look_for_others(bluez, kept), name="looks for devices")
+            group.create_task(self._wait_for_bonded(bluez, visits), name="waits for bonded devices")
+            group.create_task(self._look_for_others(bluez, visits), name="looks for devices")
 
     def _read_what_is_held(self, kept: Callable[[], None]) -> None:
         """What devices told a run of this hub that ended before it could ask them about themselves."""
@@ -91,130 +85,99 @@ class Collector:
             nowhere = RemoteDevice("", "", address, None, paired=False, services=frozenset())
             Session(self._hub, nowhere, self._outbox, kept).close()
 
-    async def _wait_for_bonded(self, bluez: BlueZ, kept: Callable[[], None]) -> None:
-        """Let each bonded device have somebody who waits for it."""
-        attended: set[str] = set()
-
-        async def attend(path: str) -> None:
-            try:
-                while remote := self._bonded(bluez, path):
-                    await self._visit(bluez, remote, kept, within_s=None)
-                    await asyncio.sleep(self._rests.seconds(remote.address))
-            finally:
-                attended.discard(path)
-
+    async def _wait_for_bonded(self, bluez: BlueZ, visits: Visits) -> None:
+        """Let each bonded device be waited for, unless it is left alone."""
         async with asyncio.TaskGroup() as group:
             while True:
                 bluez.changed.clear()
-                for device in bluez.objects.devices():
-                    if device.path not in attended and self._bonded(bluez, device.path):
-                        attended.add(device.path)
-                        group.create_task(attend(device.path), name=f"waits for {device.address}")
+                for remote in self._bonded(bluez, visits):
+                    group.create_task(visits.begin(remote, None), name=f"waits for {remote.address}")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_AGAIN_S):
                         await bluez.changed.wait()
 
-    def _bonded(self, bluez: BlueZ, path: str) -> RemoteDevice | None:
-        """The device, if it is to be waited for. Not while it is being paired."""
-        remote = bluez.objects.device(path)
-        if remote is None or not remote.paired or service_of(remote.services) is None:
-            return None
-        return None if self._loan.is_taken() or remote.address in self._forgotten() else remote
+    def _bonded(self, bluez: BlueZ, visits: Visits) -> list[RemoteDevice]:
+        """The devices to begin to wait for. None while one is being paired."""
+        if self._is_held or self._loan.is_taken():
+            return []
+        forgotten = {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}
+        return [
+            remote
+            for remote in bluez.objects.devices()
+            if remote.paired
+            and service_of(remote.services) is not None
+            and bluez.objects.is_on(remote.adapter)
+            and remote.address not in forgotten
+            and visits.may_begin(remote.path)
+        ]
 
-    async def _look_for_others(self, bluez: BlueZ, kept: Callable[[], None]) -> None:
-        failed = 0
+    async def _look_for_others(self, bluez: BlueZ, visits: Visits) -> None:
+        adapter = StuckAdapter(self._stuck_after_s)
         async with asyncio.TaskGroup() as group:
             while True:
                 if self._loan.is_taken():  # who pairs needs the radio
                     await asyncio.sleep(LOOK_AGAIN_S)
                     continue
                 try:
-                    found = await self._scan()
+                    found = await self._scan(visits)
                 except BLUETOOTH_ERRORS as error:
-                    failed += 1
                     logger.warning("no_scan hub=%s reason=%r", self._hub.name, str(error))
-                    await asyncio.sleep(SCAN_PAUSE_S)
-                    if failed % STUCK_AFTER == 0:
-                        await power_cycle(bluez)
+                    await self._help(bluez, visits, adapter)
                     continue
-                failed = 0
+                adapter.worked()
                 if found is None:
                     await asyncio.sleep(QUIET_S)
                     continue
-                if found.address not in self._linking and found.address not in self._forgotten():
-                    visit = self._visit(bluez, found, kept, within_s=CONNECT_WITHIN_S)
+                is_news = visits.to(found.path) is None
+                if is_news and is_to_be_read(found, self._outbox.devices.find(found.address)):
+                    visit = visits.begin(found, CONNECT_WITHIN_S)
                     group.create_task(visit, name=f"reads {found.address}")
                     await asyncio.sleep(0)  # the visit begins
-                await self._linked(found.address)
+                await _linked(visits.to(found.path))
 
-    async def _linked(self, address: str) -> None:
-        """The radio is silent until the device is linked, or should be."""
-        if linking := self._linking.get(address):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CONNECT_WITHIN_S):
-                    await linking.wait()
-
-    async def _scan(self) -> RemoteDevice | None:
+    async def _scan(self, visits: Visits) -> RemoteDevice | None:
         """The next device to be connected to, or to be quiet for."""
-        forgotten = self._forgotten()
-        loop = asyncio.get_running_loop()
+        known = {each.device.identifier: each for each in self._outbox.devices.all()}
 
-        def is_welcome(address: str) -> bool:
-            if address in self._linking:
-                return not self._linking[address].is_set()
-            rested = self._rests.shown(address, loop.time())
-            return rested and address not in forgotten and not self._loan.is_taken()
+        def is_welcome(remote: RemoteDevice) -> bool:
+            is_due = visits.shown(remote.path)
+            return is_due and is_to_be_read(remote, known.get(remote.address)) and not self._loan.is_taken()
 
         return await next_device(is_welcome, SCAN_FOR_S, is_lent=self._loan.is_taken)
 
-    async def _visit(
-        self, bluez: BlueZ, remote: RemoteDevice, kept: Callable[[], None], within_s: float | None
-    ) -> None:
-        """Read one device, as soon as it can be connected to."""
-        hub, address = self._hub.name, remote.address
-        if address in self._linking:  # found and bonded at the same time
+    async def _help(self, bluez: BlueZ, visits: Visits, adapter: StuckAdapter) -> None:
+        """After a scan that could not be started. Nothing is stuck while some device is being read."""
+        await asyncio.sleep(SCAN_PAUSE_S)
+        if not adapter.failed(asyncio.get_running_loop().time()) or visits.are_linked:
             return
-        linked = self._linking[address] = asyncio.Event()
-        session = Session(self._hub, remote, self._outbox, kept)
+        self._is_held = True  # with a Connect pending it crashes some kernels (kernel_faults.py)
         try:
-            with bluez.listening(remote.path, session.hear):
-                await bluez.subscribe(remote.path)  # to what is shown of a bonded device while it sleeps
-                if within_s is None:
-                    logger.info("waits_for hub=%s device=%s", hub, address)
-                await bluez.connect(remote.path, within_s)
-                async with Client(remote.handle, session.gone) as client:
-                    linked.set()
-                    logger.info("device_connected hub=%s device=%s", hub, address)
-                    await session.run(bluez, client)
-            logger.info("device_read hub=%s device=%s", hub, address)
-            self._rests.read(address)
-        except (*BLUETOOTH_ERRORS, SessionError, DeviceInTrouble) as error:
-            logger.warning(
-                "device_failed hub=%s device=%s error=%s reason=%r",
-                hub,
-                address,
-                type(error).__name__,
-                str(error),
-            )
-            self._see_trouble(address, error)
+            await visits.give_up()
+            await power_cycle(bluez)
         finally:
-            linked.set()
-            del self._linking[address]
-            self._rests.begin(address, asyncio.get_running_loop().time())
-            session.close()
+            self._is_held = False
+            bluez.changed.set()
+        adapter.worked()
 
-    def _see_trouble(self, address: str, error: Exception) -> None:
-        """Note what no further attempt will mend."""
-        trouble = error.trouble if isinstance(error, DeviceInTrouble) else None
-        aborted = isinstance(error, BlueZError) and error.text == ABORTED_BY_US
-        if self._rests.failed(address, aborted=aborted):
-            trouble = Trouble.BOND_LOST
-        if trouble is not None:
-            self._outbox.devices.in_trouble(address, trouble)
-            logger.error("device_in_trouble hub=%s device=%s trouble=%s", self._hub.name, address, trouble)
 
-    def _forgotten(self) -> set[str]:
-        return {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}
+async def _linked(visit: Visit | None) -> None:
+    """The radio is silent until the device is linked, or should be."""
+    if visit is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                await visit.linked.wait()
+
+
+def is_to_be_read(remote: RemoteDevice, known: KnownDevice | None) -> bool:
+    """Not what was forgotten, nor what somebody has just made ready to pair: a connection would spoil that.
+
+    A device that is known to tell whoever connects may be discoverable for a limited time each time it wakes.
+    """
+    if known is not None and known.forgotten:
+        return False
+    if remote.paired or not remote.is_limited_discoverable or product_of(remote.name).pairing is Pairing.NONE:
+        return True
+    return known is not None and known.last_seen_at is not None and known.trouble != Trouble.NOT_PAIRED
 
 
 async def _apart(work: Coroutine[None, None, None]) -> None:

@@ -11,10 +11,9 @@ from typing import Final
 from bleak.exc import BleakError
 from dbus_fast.errors import DBusError
 
-logger = logging.getLogger(__name__)
+from edge_agent.bluetooth.refusals import meaning_of
 
-ABORTED_BY_US: Final = "le-connection-abort-by-local"
-"""What BlueZ says when the link stood and could not be encrypted: the other side has another key, or none."""
+logger = logging.getLogger(__name__)
 
 
 class BlueZError(Exception):
@@ -24,10 +23,15 @@ class BlueZError(Exception):
         super().__init__(f"{name}: {text}")
         self.name = name.rpartition(".")[2]
         self.text = text
+        self.meaning = meaning_of(name, text)
 
 
 class BluetoothLost(Exception):
     """bluetoothd has gone, and every connection with it; or it is not there."""
+
+
+class DeviceGone(Exception):
+    """Removed from bluetoothd, or its adapter was switched off, before what was asked was answered."""
 
 
 class SessionError(Exception):
@@ -42,16 +46,18 @@ class Trouble(StrEnum):
 
 
 class DeviceInTrouble(Exception):
-    """Trying again does not help."""
+    """Trying again does not help: for sure, or if it happens again (`is_sign`)."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.value)
+    def __init__(self, trouble: Trouble, *, is_sign: bool = False) -> None:
+        super().__init__(f"{trouble}?" if is_sign else trouble.value)
         self.trouble = trouble
+        self.is_sign = is_sign
 
 
 BLUETOOTH_ERRORS: Final = (
     BlueZError,
     BluetoothLost,
+    DeviceGone,
     BleakError,
     DBusError,
     OSError,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,8 @@ ADAPTER: Final = "org.bluez.Adapter1"
 DEVICE: Final = "org.bluez.Device1"
 GATT_SERVICE: Final = "org.bluez.GattService1"
 CHARACTERISTIC: Final = "org.bluez.GattCharacteristic1"
+LIMITED: Final = 0x01
+"""LE Limited Discoverable Mode (Supplement to the Bluetooth Core Specification 11, Part A, 1.3)."""
 _BASE_UUID: Final = "0000{:04x}-0000-1000-8000-00805f9b34fb"
 
 
@@ -28,6 +31,13 @@ class RemoteDevice:
     name: str | None
     paired: bool
     services: frozenset[int]
+    connected: bool = False
+    is_limited_discoverable: bool = False  # where bluetoothd tells; 5.66 does not
+
+    @property
+    def first_address(self) -> str:
+        """By which bluetoothd knew it first: a private one becomes its identity when it is paired."""
+        return self.path.rpartition("/dev_")[2].replace("_", ":").upper()
 
     @property
     def handle(self) -> BLEDevice:
@@ -41,6 +51,10 @@ class Objects:
 
     def __init__(self) -> None:
         self._objects: dict[str, dict[str, dict[str, Any]]] = {}
+        self._links: Counter[str] = Counter()
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._objects
 
     def add(self, path: str, interfaces: Mapping[str, Mapping[str, Any]]) -> None:
         known = self._objects.setdefault(path, {})
@@ -52,13 +66,23 @@ class Objects:
             known.pop(name, None)
         if not known:
             self._objects.pop(path, None)
+            self._links.pop(path, None)
 
     def change(self, path: str, interface: str, changed: Mapping[str, Any]) -> None:
         self._objects.get(path, {}).get(interface, {}).update(changed)
+        if interface == DEVICE and changed.get("Connected"):
+            self._links[path] += 1
+
+    def links(self, device: str) -> int:
+        """How often it has been linked since it is known."""
+        return self._links[device]
 
     def adapters(self) -> list[str]:
         """Their paths."""
         return [path for path, interfaces in self._objects.items() if ADAPTER in interfaces]
+
+    def is_on(self, adapter: str) -> bool:
+        return bool(self._objects.get(adapter, {}).get(ADAPTER, {}).get("Powered"))
 
     def devices(self) -> list[RemoteDevice]:
         return [
@@ -111,4 +135,6 @@ def remote_device(path: str, properties: Mapping[str, Any]) -> RemoteDevice:
         name=properties.get("Name"),
         paired=bool(properties.get("Paired")),
         services=frozenset(filter(None, map(short, properties.get("UUIDs", ())))),
+        connected=bool(properties.get("Connected")),
+        is_limited_discoverable=bool(bytes(properties.get("AdvertisingFlags", b"\0"))[0] & LIMITED),
     )

@@ -12,10 +12,13 @@ from typing import Final
 from dbus_fast import Variant
 
 from edge_agent.bluetooth.bluez import BlueZ
+from edge_agent.bluetooth.bonds import mend_identities
 from edge_agent.bluetooth.client import Client
-from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, BlueZError
+from edge_agent.bluetooth.connection import connect
+from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, BlueZError, DeviceGone, DeviceInTrouble
 from edge_agent.bluetooth.objects import DEVICE, RemoteDevice
 from edge_agent.bluetooth.radio import scanning
+from edge_agent.bluetooth.refusals import Meaning
 from edge_agent.outbox import KnownDevice, Outbox
 from edge_agent.profiles import Pairing, product_of, service_of
 from edge_agent.wire.messages import Device
@@ -27,6 +30,8 @@ CAPABILITY: Final = "KeyboardOnly"
 PAIR_WITHIN_S: Final = 120.0
 SETTLE_S: Final = 3.0
 """After the first device was found, for others that are ready too."""
+
+RELEASE_EVERY_S: Final = 1.0
 
 AskPasskey = Callable[[], Awaitable[int | None]]
 """The number that the device shows; None from a person who gives up."""
@@ -75,56 +80,78 @@ class _Agent:
     def why(self, error: BlueZError) -> Why:
         if self.given_up:
             return Why.GIVEN_UP
-        if error.name in {"AuthenticationFailed", "AuthenticationRejected"}:
+        if error.meaning is Meaning.WRONG_KEY:
             return Why.WRONG_PASSKEY if self.asked else Why.REFUSED
         return Why.GONE
 
 
-async def find(within_s: float, *, address: str | None = None) -> list[RemoteDevice]:
-    """The devices that are ready to be paired, or the one with this address. Raises BleakError."""
+async def find(
+    within_s: float, is_ready: Callable[[RemoteDevice], bool], *, only_one: bool = False
+) -> list[RemoteDevice]:
+    """The devices that are ready to be paired, or the first one. Raises BleakError, TimeoutError."""
     found: dict[str, RemoteDevice] = {}
-    async with scanning(lambda seen: address in (None, seen)) as seen:
+    async with scanning(is_ready) as seen:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s) as limit:
                 while True:
                     device = await seen.get()
-                    if device.paired or device.address in found:
+                    if device.path in found:
                         continue
-                    found[device.address] = device
-                    if address is not None:
+                    found[device.path] = device
+                    if only_one:
                         break
                     if len(found) == 1:
                         limit.reschedule(asyncio.get_running_loop().time() + SETTLE_S)
     return list(found.values())
 
 
-async def pair(bluez: BlueZ, remote: RemoteDevice, ask_passkey: AskPasskey) -> None:
-    """Bond with the device. Raises NotPaired."""
+@contextlib.asynccontextmanager
+async def releasing(bluez: BlueZ) -> AsyncIterator[None]:
+    """Meanwhile end links to measuring devices without a bond: what the hub is linked to, nobody finds."""
+    release = asyncio.create_task(_release(bluez))
+    try:
+        yield
+    finally:
+        release.cancel()
+        await asyncio.gather(release, return_exceptions=True)
+
+
+async def _release(bluez: BlueZ) -> None:
+    while True:
+        for remote in bluez.objects.devices():
+            if remote.connected and not remote.paired and service_of(remote.services) is not None:
+                await bluez.disconnect(remote.path)
+        await asyncio.sleep(RELEASE_EVERY_S)
+
+
+async def pair(bluez: BlueZ, remote: RemoteDevice, ask_passkey: AskPasskey) -> RemoteDevice:
+    """Bond with the device; the device as it is then, by its identity. Raises NotPaired."""
     if product_of(remote.name).pairing is Pairing.NONE:
-        return
+        return remote
     async with _answering(bluez, ask_passkey) as agent:
         try:
-            async with asyncio.timeout(PAIR_WITHIN_S):
-                await bluez.call(remote.path, f"{DEVICE}.Pair")
+            await bluez.call(remote.path, f"{DEVICE}.Pair", within=PAIR_WITHIN_S)
         except BlueZError as error:
-            if error.name != "AlreadyExists":
+            if error.meaning is not Meaning.ALREADY:
                 await bluez.disconnect(remote.path)
                 raise NotPaired(agent.why(error)) from error
-        except TimeoutError as error:
+        except (TimeoutError, DeviceGone) as error:
             await bluez.disconnect(remote.path)
             raise NotPaired(Why.GONE) from error
     await bluez.set(remote.path, DEVICE, "Trusted", Variant("b", value=True))
+    return await bluez.look(remote.path) or remote
 
 
 async def welcome(bluez: BlueZ, remote: RemoteDevice, outbox: Outbox, now: datetime) -> KnownDevice | None:
     """Note that the device belongs to this home, and what it says about itself while it is still awake."""
     device, battery = Device(identifier=remote.address), None
-    with contextlib.suppress(*BLUETOOTH_ERRORS):
-        await bluez.connect(remote.path, PAIR_WITHIN_S)
-        async with Client(remote.handle, on_gone=lambda: None) as client:
+    with contextlib.suppress(*BLUETOOTH_ERRORS, DeviceInTrouble):
+        await connect(bluez, remote.path, PAIR_WITHIN_S)
+        async with Client(bluez, remote, on_gone=lambda: None) as client:
             device, battery = await client.identify(), await client.battery_percent()
     await bluez.disconnect(remote.path)
     service = service_of(remote.services)
+    mend_identities(outbox, [remote])
     outbox.devices.seen(device, now, name=remote.name, service=service, battery_percent=battery)
     outbox.devices.welcome(remote.address)
     return outbox.devices.find(remote.address)

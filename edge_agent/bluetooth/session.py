@@ -11,8 +11,9 @@ from typing import Final
 
 from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.client import Client
-from edge_agent.bluetooth.errors import BlueZError, DeviceInTrouble, SessionError, Trouble
+from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, BlueZError, DeviceInTrouble, SessionError, Trouble
 from edge_agent.bluetooth.objects import RemoteDevice
+from edge_agent.bluetooth.refusals import Meaning
 from edge_agent.clock import ClockSetting, to_set
 from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.record_access import (
@@ -61,6 +62,7 @@ class Session:
         self._intake = Intake(remote.address, outbox, kept)
         self._news = asyncio.Event()
         self._gone = False
+        self._told = False
         self._failure: SessionError | None = None
         self._outcomes: list[Outcome] = []  # of what was asked of a meter's memory
 
@@ -70,6 +72,7 @@ class Session:
         if characteristic == RECORD_ACCESS:
             self._on_outcome(raw)
         else:
+            self._told = True
             self._intake.take(Capture(characteristic, raw, self._hub.now()))
 
     def gone(self) -> None:
@@ -100,6 +103,14 @@ class Session:
         if any(number in tells for number in _TOLD_UNASKED):
             await self._until(lambda: False)
 
+    async def has_told_and_gone(self, bluez: BlueZ) -> bool:
+        """A cuff may go as soon as all it had was confirmed. A meter has not told all before it says so."""
+        is_asked = RECORD_ACCESS in bluez.objects.told_by(self._remote.path).values()
+        if is_asked or not self._told or not await self._until(lambda: self._gone, SETTLED_S):
+            return False
+        self._seen(Device(identifier=self._remote.address))
+        return True
+
     def close(self) -> None:
         """Make readings of what is held, if only by what was known of the device before."""
         if not self._intake.begun:
@@ -122,26 +133,43 @@ class Session:
         self._intake.begin(Connected(self._hub.name, self._hub.zone, device, offset, setting, product.repair))
 
     async def _set_clock(self, client: Client, clock: int, offset: timedelta | None) -> None:
-        """If it is wrong, allowed and still connected. Its records were read: they carry the old clock."""
+        """If it is wrong, allowed and still connected. Its records were read: they carry the old clock.
+
+        All that it had to tell is here, so a device that goes now, or refuses, has not failed.
+        """
         now = self._hub.clock.moment()
         right = to_set(offset, now.at, self._hub.zone, allowed=self._hub.sets_clocks, hub_knows=now.is_known)
         if right is None or offset is None or self._gone:
             return
         setting = ClockSetting(now.at, offset, max(self._intake.records, default=None))
         self._outbox.devices.set_clock_setting(self._remote.address, setting)
-        await client.set_clock(clock, right)
+        try:
+            await client.set_clock(clock, right)
+        except BLUETOOTH_ERRORS as error:
+            kind = type(error).__name__
+            logger.warning(
+                "clock_not_set device=%s error=%s reason=%r", self._remote.address, kind, str(error)
+            )
+            return
         logger.info("clock_set device=%s wrong_by_s=%.0f", self._remote.address, offset.total_seconds())
 
     async def _subscribe(self, bluez: BlueZ) -> list[int]:
         try:
             tells = await bluez.subscribe(self._remote.path)
         except BlueZError as error:
-            if error.name in {"NotPermitted", "NotAuthorized"}:
+            if error.meaning is Meaning.NOT_PAIRED:
                 raise DeviceInTrouble(Trouble.NOT_PAIRED) from error
+            if error.meaning is Meaning.LINK_ENDED and not self._remote.paired:
+                # BlueZ began to pair, without anybody to ask; or a device that tells strangers has gone.
+                raise DeviceInTrouble(Trouble.NOT_PAIRED, is_sign=self._was_read_before()) from error
             raise
         if not tells:
             raise SessionError("it offers no measurement that a hub reads")
         return tells
+
+    def _was_read_before(self) -> bool:
+        known = self._outbox.devices.find(self._remote.address)
+        return known is not None and known.last_seen_at is not None
 
     async def _read_records(self, client: Client) -> None:
         """Ask a meter for what is new; for everything, if its memory does not begin where it last ended."""

@@ -30,7 +30,7 @@ _WHAT_TO_DO = {
 def devices_command() -> None:
     """Say which devices belong to this hub, when each was last there, and how full its battery is."""
     settings = _settings()
-    paired = _paired()
+    paired = _paired(settings)
     click.echo("\n".join((f"Hub {settings.hub}", *describe(_known(settings), paired, datetime.now(UTC)))))
 
 
@@ -97,9 +97,16 @@ def _known(settings: hub_settings.Settings) -> list[outbox.KnownDevice]:
         raise RefusedError(str(error)) from error
 
 
-def _paired() -> set[str] | None:
+def _paired(settings: hub_settings.Settings) -> set[str] | None:
     """The addresses that bluetoothd holds keys for; None where it does not answer."""
-    return asyncio.run(bonds.addresses())
+    paired = asyncio.run(bonds.paired())
+    if paired and settings.outbox.exists():
+        try:
+            with outbox.Outbox(settings.outbox) as opened:
+                bonds.mend_identities(opened, paired)
+        except outbox.OutboxError as error:
+            raise RefusedError(str(error)) from error
+    return None if paired is None else {device.address for device in paired}
 
 
 def _choose(devices: list[outbox.KnownDevice], said: str) -> outbox.KnownDevice:

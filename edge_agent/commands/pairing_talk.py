@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from edge_agent.bluetooth.bluez import BlueZ, open_bluez
-from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS
+from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, Trouble
 from edge_agent.bluetooth.loan import LentAlready, Loan
 from edge_agent.bluetooth.objects import RemoteDevice
-from edge_agent.bluetooth.pairing import NotPaired, Why, find, pair, welcome
+from edge_agent.bluetooth.pairing import NotPaired, Why, find, pair, releasing, welcome
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.terminal import NobodyAnswers, Terminal
 from edge_agent.outbox import Outbox, OutboxError
@@ -21,6 +22,7 @@ from edge_agent.settings import Settings
 LOOK_FOR_S: Final = 120.0
 TRIES: Final = 3
 DIGITS: Final = 6
+_UNPAIRED: Final = "Some devices cannot be paired, and need not be. Shall the hub read this one as it is?"
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ async def _converse(outbox: Outbox, answers: Answers, terminal: Terminal) -> Non
         async with open_bluez() as bluez:
             if answers.address is None:
                 _explain(terminal)
-            remote = await _choose(answers, terminal)
-            await _pair(bluez, remote, answers, terminal)
+            remote = await _choose(bluez, outbox, answers, terminal)
+            remote = await _pair(bluez, remote, answers, terminal)
             terminal.say(f"{name_of(remote)} is connected. One moment ...")
             known = await welcome(bluez, remote, outbox, datetime.now(UTC))
     except BLUETOOTH_ERRORS as error:
@@ -78,6 +80,11 @@ def _what(remote: RemoteDevice) -> str:
     return "device" if service is None else SERVICES[service].noun
 
 
+def _ready(remote: RemoteDevice) -> str:
+    """What makes it ready to be paired."""
+    return product_of(remote.name).ready or SERVICES[service_of(remote.services) or 0x1810].ready
+
+
 def _explain(terminal: Terminal) -> None:
     terminal.say("Let us connect a device to this hub. It takes about two minutes.")
     terminal.say()
@@ -90,49 +97,104 @@ def _explain(terminal: Terminal) -> None:
     terminal.say()
 
 
-async def _choose(answers: Answers, terminal: Terminal) -> RemoteDevice:
+class _Search:
+    """Which devices that show themselves may be connected, and which are here already."""
+
+    def __init__(self, outbox: Outbox, address: str | None) -> None:
+        self._address = address
+        self._lost = {
+            known.device.identifier for known in outbox.devices.all() if known.trouble == Trouble.BOND_LOST
+        }
+        self._refused: set[str] = set()
+        self.paired: dict[str, str] = {}  # not ready: address and name
+
+    def is_ready(self, remote: RemoteDevice) -> bool:
+        if self._address is not None:
+            return remote.address == self._address
+        if remote.paired and not (remote.is_limited_discoverable or remote.address in self._lost):
+            self.paired[remote.address] = name_of(remote)
+            return False
+        return remote.address not in self._refused
+
+    def refuse(self, remote: RemoteDevice) -> None:
+        self._refused.add(remote.address)
+
+
+async def _choose(bluez: BlueZ, outbox: Outbox, answers: Answers, terminal: Terminal) -> RemoteDevice:
     """The device that is meant. Raises NoSuccess."""
     terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
-    refused: set[str] = set()
+    search = _Search(outbox, answers.address)
     while True:
-        found = await find(LOOK_FOR_S, address=answers.address)
-        left = [remote for remote in found if remote.address not in refused]
-        if not found or (refused and not left):
-            raise NoSuccess(
-                "No device was found that is ready to connect. Is it awake and near the hub? A phone may "
-                "hold it: switch Bluetooth off there, make the device ready again, and start anew."
-            )
+        async with releasing(bluez):
+            found = await find(LOOK_FOR_S, search.is_ready, only_one=answers.address is not None)
+        if not found:
+            raise NoSuccess(_not_found(search.paired))
         terminal.say()
-        if answers.address is not None:
-            terminal.say(f"Found {name_of(found[0])}, a {_what(found[0])}.")
-            return found[0]
-        for remote in left:
-            if await terminal.agrees(f"Found {name_of(remote)}, a {_what(remote)}. Is this the one?"):
+        for remote in found:
+            if remote.paired and await _was_reset(remote, answers, terminal):
+                await bluez.remove(remote)
+                terminal.say(f"Make the device ready once more. {_ready(remote)}")
+                break
+            if not remote.paired and await _is_meant(remote, answers, terminal):
                 return remote
-            refused.add(remote.address)
-        terminal.say("Then let us look on ...")
+            search.refuse(remote)
+        else:
+            terminal.say("Then let us look on ...")
 
 
-async def _pair(bluez: BlueZ, remote: RemoteDevice, answers: Answers, terminal: Terminal) -> None:
-    """Try, and let a mistyped number be typed again. Raises NoSuccess."""
+def _not_found(paired: Mapping[str, str]) -> str:
+    here = "".join(
+        f" {name} is paired with this hub already: if it was reset, `hearthbeat-hub forget {address}` first."
+        for address, name in paired.items()
+    )
+    return (
+        "No device was found that is ready to connect. Is it awake and near the hub? A phone may "
+        f"hold it: switch Bluetooth off there, make the device ready again, and start anew.{here}"
+    )
+
+
+async def _is_meant(remote: RemoteDevice, answers: Answers, terminal: Terminal) -> bool:
+    found = f"Found {name_of(remote)}, a {_what(remote)}."
+    if answers.address is None:
+        return await terminal.agrees(f"{found} Is this the one?")
+    terminal.say(found)
+    return True
+
+
+async def _was_reset(remote: RemoteDevice, answers: Answers, terminal: Terminal) -> bool:
+    """Whether to forget its bond and connect it anew. Raises NoSuccess where nobody is to be asked."""
+    name = name_of(remote)
+    if answers.address is not None:
+        raise NoSuccess(
+            f"{name} is paired with this hub already. If it was reset, first "
+            f"`hearthbeat-hub forget {remote.address}`."
+        )
+    terminal.say(f"Found {name}, a {_what(remote)}. It is paired with this hub already.")
+    return await terminal.agrees("Was it reset, and is it to be connected anew?", at_enter=False)
+
+
+async def _pair(bluez: BlueZ, remote: RemoteDevice, answers: Answers, terminal: Terminal) -> RemoteDevice:
+    """The device as it is then. Try, and let a mistyped number be typed again. Raises NoSuccess."""
 
     async def ask_passkey() -> int | None:
         return answers.passkey if answers.passkey is not None else await _ask_passkey(remote, terminal)
 
-    ready = product_of(remote.name).ready or SERVICES[service_of(remote.services) or 0x1810].ready
-    for tries_left in reversed(range(TRIES)):
+    tries_left = TRIES
+    while True:
         try:
-            await pair(bluez, remote, ask_passkey)
+            return await pair(bluez, remote, ask_passkey)
         except NotPaired as error:
+            tries_left -= 1
             if answers.passkey is not None or error.why is Why.GIVEN_UP or not tries_left:
                 raise NoSuccess(f"{name_of(remote)} was not connected: {error}.") from error
             terminal.say()
             terminal.say(f"That did not work: {error.why.value}.")
-            terminal.say(f"Make the device ready once more. {ready}")
-            if not await find(LOOK_FOR_S, address=remote.address):
-                raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
-        else:
-            return
+            if error.why is Why.REFUSED and await terminal.agrees(_UNPAIRED, at_enter=False):
+                return remote
+            terminal.say(f"Make the device ready once more. {_ready(remote)}")
+            async with releasing(bluez):
+                if not await find(LOOK_FOR_S, lambda seen: seen.path == remote.path, only_one=True):
+                    raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
 
 
 async def _ask_passkey(remote: RemoteDevice, terminal: Terminal) -> int | None:

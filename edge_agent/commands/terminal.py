@@ -40,11 +40,13 @@ class Terminal:
         line, _, self._read = self._read.partition(b"\n")
         return line.decode(errors="replace").strip()
 
-    async def agrees(self, question: str) -> bool:
-        """Enter alone is a yes."""
+    async def agrees(self, question: str, *, at_enter: bool = True) -> bool:
+        """Enter alone is a yes, or a no."""
         while True:
-            match (await self.ask(f"{question} [Y/n]")).lower():
-                case "" | "y" | "yes":
+            match (await self.ask(f"{question} {'[Y/n]' if at_enter else '[y/N]'}")).lower():
+                case "":
+                    return at_enter
+                case "y" | "yes":
                     return True
                 case "n" | "no":
                     return False

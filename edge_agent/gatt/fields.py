@@ -14,6 +14,7 @@ from edge_agent.gatt.numbers import Number, float32, sfloat
 from edge_agent.wire.codes import Flag
 
 FIRST_YEAR = 1582  # of Date Time (0x2A08): the Gregorian calendar
+_ERASED = b"\xff" * 7  # what memory holds that was never written: of no clock that runs
 UNKNOWN_USER = 0xFF  # GATT Specification Supplement: "unknown user" in 0x2A35, 0x2A9C and 0x2A9D
 
 
@@ -64,11 +65,12 @@ class FieldReader:
     def date_time(self, name: str) -> datetime | None:
         """Date Time (0x2A08, GATT Specification Supplement): None where year, month or day is 0, unknown.
 
-        Also where no calendar has such a time: that is in `time_flags`, and takes no value along.
+        Also where nothing was ever written, and where no calendar has such a time: that is in `time_flags`,
+        and takes no value along.
         """
         raw = self.take(7, name)
         year = int.from_bytes(raw[:2], "little")
-        if 0 in (year, *raw[2:4]):
+        if 0 in (year, *raw[2:4]) or raw == _ERASED:
             return None
         at = _calendar_time(year, raw[2:])
         if at is None:

@@ -86,6 +86,15 @@ class KnownDevices:
         """It was paired: it may be read, and its troubles are over."""
         self._change("welcome_device", identifier=identifier)
 
+    def are_one(self, random: str, identity: str) -> None:
+        """What is kept of the device under a private address, which it has no more, is its identity's."""
+        if self.find(random) is None:
+            return
+        with transaction(self._database):
+            for statement in ("merge_device", "merge_captures", "merge_transfer", "merge_clock_setting"):
+                self._execute(statement, random=random, identity=identity)
+            self._execute("drop_device", identifier=random)
+
     def clock_setting(self, identifier: str) -> ClockSetting | None:
         """When this hub last set the device's clock."""
         row = self._execute("clock_setting", device=identifier).fetchone()

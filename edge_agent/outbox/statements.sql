@@ -109,6 +109,30 @@ ON CONFLICT (identifier) DO UPDATE SET forgotten = 1;
 -- name: welcome_device
 UPDATE device SET forgotten = 0, trouble = NULL WHERE identifier = :identifier;
 
+-- name: merge_device
+INSERT INTO device (identifier, name, manufacturer, model, service, last_seen_at, battery_percent)
+SELECT :identity, name, manufacturer, model, service, last_seen_at, battery_percent
+FROM device WHERE identifier = :random
+ON CONFLICT (identifier) DO UPDATE SET
+    name = coalesce(name, excluded.name),
+    manufacturer = coalesce(manufacturer, excluded.manufacturer),
+    model = coalesce(model, excluded.model),
+    service = coalesce(service, excluded.service),
+    last_seen_at = coalesce(last_seen_at, excluded.last_seen_at),
+    battery_percent = coalesce(battery_percent, excluded.battery_percent);
+
+-- name: merge_captures
+UPDATE capture SET device = :identity WHERE device = :random;
+
+-- name: merge_transfer
+UPDATE OR IGNORE transfer SET device = :identity WHERE device = :random;
+
+-- name: merge_clock_setting
+UPDATE OR IGNORE clock_setting SET device = :identity WHERE device = :random;
+
+-- name: drop_device
+DELETE FROM device WHERE identifier = :identifier;
+
 -- name: next_unnumbered
 SELECT coalesce(max(number), 0) + 1 FROM unnumbered;
 

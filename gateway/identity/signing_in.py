@@ -119,13 +119,14 @@ async def _count(
     """Count the attempt. Raises TooManyAttempts, and then it does not count."""
     since = now - throttle.COUNT_FOR
     await attempts.lock(conn, keep_since=since)
-    tried = Tried(account_digest(username), attempt.address, await _known(conn, username, attempt, now))
+    place, browser = throttle.place(attempt.address), await _known(conn, username, attempt, now)
+    tried = Tried(account_digest(username), place, browser)
     if tried.browser is not None:
         if await attempts.in_browser(conn, tried, since=since) >= throttle.MAX_ATTEMPTS_FROM_ADDRESS:
             raise TooManyAttempts(throttle.COUNT_FOR)
     else:
         before = await attempts.elsewhere(conn, tried, since=since)
-        if wait := throttle.wait(before, now):
+        if wait := throttle.wait(before, now, is_one_time=known is not None and known.is_one_time):
             raise TooManyAttempts(wait)
         if known is not None and before.at_account + 1 == throttle.FREE_AT_ACCOUNT:
             logger.warning("password_guessed", extra={"staff_id": known.staff_id})

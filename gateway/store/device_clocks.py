@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from psycopg import AsyncConnection
 
+from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
 from gateway.store import statements
@@ -29,9 +30,10 @@ Values: TypeAlias = Sequence[float | None]
 
 
 def is_corrected(reading: Reading) -> bool:
-    """Whether `measured_at` is not what the device's clock said."""
+    """Whether `measured_at` is not what the device's clock said: that was wrong, or cannot be."""
     offset = reading.clock_offset_s
-    return reading.device_clock is not None and offset is not None and abs(offset) > CORRECTED_BEYOND_S
+    is_wrong = Flag.TIME_FAULT in reading.flags or (offset is not None and abs(offset) > CORRECTED_BEYOND_S)
+    return reading.device_clock is not None and is_wrong
 
 
 async def twins(conn: AsyncConnection, candidates: Collection[Candidate]) -> set[Identity]:

@@ -214,9 +214,13 @@ async def with_expired(conn: AsyncConnection, now: datetime) -> list[int]:
 
 
 async def end_expired(conn: AsyncConnection, patient_id: int, now: datetime) -> list[Ended]:
-    """End the patient's limits whose time is over; each is returned to one caller."""
+    """End the patient's limits whose time is over; each is returned to one caller.
+
+    None of a patient who is being worked on: the next look comes soon.
+    """
     row = {"patient_id": patient_id, "now": now}
-    await conn.execute(_SQL["lock_patient"], row)
+    if await (await conn.execute(_SQL["lock_expired"], row)).fetchone() is None:
+        return []
     async with conn.cursor(row_factory=class_row(Ended)) as cursor:
         await cursor.execute(_SQL["end_expired"], row)
         return await cursor.fetchall()

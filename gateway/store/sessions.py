@@ -45,6 +45,7 @@ class Account:
 
     staff_id: int
     password_hash: str
+    is_one_time: bool  # drawn by us
 
 
 async def find_account(conn: AsyncConnection, username: str, now: datetime) -> Account | None:

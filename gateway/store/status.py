@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from edge_agent.wire.instants import is_instant
 from edge_agent.wire.messages import HubStatus
 from gateway.store import statements
+from gateway.store.hubs import SILENT_AFTER
 from gateway.store.registry import MOST_RUNS
 
 _SQL = statements.load("status.sql")
@@ -29,6 +30,7 @@ async def keep_status(
         "status": Jsonb(status.model_dump(mode="json")),
         "waiting": status.waiting or 0,
         "now": now,
+        "silent_since": now - SILENT_AFTER,
         "heard_at": _said_at(status, now) if is_retained else now,
     }
     await conn.execute(_SQL["keep_status"], row)

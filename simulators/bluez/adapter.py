@@ -9,6 +9,7 @@ from dbus_fast import Variant
 
 from simulators.bluez.agents import AgentManager
 from simulators.bluez.device import Bonds, Device, Host
+from simulators.bluez.kernel import Kernel
 from simulators.bluez.peripheral import Peripheral
 from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
 
@@ -23,16 +24,22 @@ class Adapter:
     PATH = "/org/bluez/hci0"
 
     def __init__(
-        self, tree: ObjectTree, agents: AgentManager, bonds: Bonds, in_range: Sequence[Peripheral]
+        self,
+        tree: ObjectTree,
+        agents: AgentManager,
+        bonds: Bonds,
+        in_range: Sequence[Peripheral],
+        kernel: Kernel,
     ) -> None:
         self._tree = tree
-        self._host = Host(tree, agents, bonds, self.PATH)
+        self._kernel = kernel
+        self._host = Host(tree, agents, bonds, self.PATH, kernel, lambda: self._powered)
         self._in_range = in_range
         self._filters: dict[str, frozenset[str]] = {}  # by client: the services it wants to see, none for all
         self._discovering: set[str] = set()
         self._powered = True
         self._stuck = False
-        self._devices: dict[str, Device] = {}
+        self._devices: dict[str, Device] = {}  # by path
         tree.add(self.PATH, self._interface())
         for peripheral in in_range:
             if peripheral.address in bonds:
@@ -60,27 +67,35 @@ class Adapter:
         self._show(Discovering=Variant("b", False))
 
     @property
+    def connects(self) -> int:
+        """How many wait for a device."""
+        return sum(device.is_awaited for device in self._devices.values())
+
+    @property
     def is_discovering(self) -> bool:
         """Whether anybody looks for devices."""
         return bool(self._discovering)
 
     def knows(self, address: str) -> bool:
         """Whether the device is shown, found or bonded with."""
-        return address in self._devices
+        return any(each.peripheral.address == address for each in self._devices.values())
 
     def waits_for(self, address: str) -> bool:
         """Whether somebody connects to the device, which sleeps."""
-        return self.knows(address) and self._devices[address].is_awaited
+        return any(each.is_awaited for each in self._devices.values() if each.peripheral.address == address)
 
-    def disconnect_all(self) -> None:
+    def killed(self) -> None:
+        """There is no bluetoothd any more: its links end, but the kernel goes on with its scan."""
+        if self._discovering:
+            self._kernel.scan_on()
         for device in self._devices.values():
             device.disconnect()
 
     def _hear(self, peripheral: Peripheral) -> None:
         seen = any(self._wants(client, peripheral) for client in self._discovering)
-        if seen and peripheral.address not in self._devices:
+        if seen and self._known(peripheral) is None:
             self._know(peripheral)
-        device = self._devices.get(peripheral.address)
+        device = self._known(peripheral)
         if device is not None:
             device.heard(rssi=RSSI_DBM if seen else None, connectable=not self._discovering)
 
@@ -88,11 +103,16 @@ class Adapter:
         services = self._filters.get(client, frozenset())
         return not services or not services.isdisjoint(peripheral.advertised)
 
+    def _known(self, peripheral: Peripheral) -> Device | None:
+        """The device that advertises so: without a bond nobody knows who is behind a private address."""
+        return next((each for each in self._devices.values() if each.is_heard_from(peripheral)), None)
+
     def _know(self, peripheral: Peripheral) -> None:
-        self._devices[peripheral.address] = Device(self._host, peripheral, self._remove)
+        device = Device(self._host, peripheral, self._remove)
+        self._devices[device.path] = device
 
     def _remove(self, device: Device) -> None:
-        del self._devices[device.peripheral.address]
+        del self._devices[device.path]
         device.remove()
 
     async def _set_discovery_filter(self, call: Call) -> Reply:
@@ -103,7 +123,7 @@ class Adapter:
     async def _start_discovery(self, call: Call) -> Reply:
         if not self._powered:
             raise BlueZError("NotReady", "Resource Not Ready")
-        if self._stuck or call.sender in self._discovering:
+        if self._stuck or self._kernel.scans or call.sender in self._discovering:
             raise BlueZError("InProgress", "Operation already in progress")
         self._discovering.add(call.sender)
         self._show(Discovering=Variant("b", True))
@@ -121,16 +141,18 @@ class Adapter:
             self._show(Discovering=Variant("b", bool(self._discovering)))
 
     async def _remove_device(self, call: Call) -> Reply:
-        for device in self._devices.values():
-            if device.path == call.arguments[0]:
-                self._remove(device)
-                return Reply()
-        raise BlueZError("DoesNotExist", "Does Not Exist")
+        device = self._devices.get(call.arguments[0])
+        if device is None:
+            raise BlueZError("DoesNotExist", "Does Not Exist")
+        self._remove(device)
+        return Reply()
 
     def power(self, *, on: bool) -> None:
         self._powered = on
         if not on:
-            self.disconnect_all()
+            self._kernel.power_cut(connects=self.connects > 0)
+            for device in self._devices.values():
+                device.disconnect(self._kernel.behaviour.power_off_answer)
             self._discovering.clear()
             self._stuck = False
         self._show(Powered=Variant("b", on), Discovering=Variant("b", bool(self._discovering)))

@@ -13,6 +13,7 @@ from dbus_fast.aio import MessageBus
 from simulators.bluez.adapter import Adapter
 from simulators.bluez.agents import AgentManager
 from simulators.bluez.device import Bonds
+from simulators.bluez.kernel import Kernel
 from simulators.bluez.peripheral import Peripheral
 from simulators.bluez.tree import BusError, ObjectTree, Reply
 
@@ -67,17 +68,17 @@ class _Server:
 
 @contextlib.asynccontextmanager
 async def bluetooth_daemon(
-    bus_address: str, in_range: Sequence[Peripheral], bonds: Bonds
+    bus_address: str, in_range: Sequence[Peripheral], bonds: Bonds, kernel: Kernel | None = None
 ) -> AsyncIterator[Adapter]:
     """Be `org.bluez` on the bus, with the devices in range; gives the adapter, whose faults are up to you.
 
     To leave is, for clients, a bluetoothd that was killed: no more signals, only the name loses its owner.
-    The devices lose their links. To enter again is its restart.
+    The devices lose their links. To enter again is its restart; with the same `kernel`, on the same machine.
     """
     bus = await MessageBus(bus_address=bus_address, negotiate_unix_fd=True).connect()
     disconnected: Callable[[], Awaitable[None]] = bus.wait_for_disconnect  # the library leaves it untyped
     server = _Server(bus)
-    adapter = Adapter(server.tree, server.agents, bonds, in_range)
+    adapter = Adapter(server.tree, server.agents, bonds, in_range, kernel or Kernel())
     server.tree.add(AgentManager.PATH, server.agents.interface)
 
     def forget(client: str) -> None:
@@ -103,7 +104,7 @@ async def bluetooth_daemon(
         await server.stop()
         bus.disconnect()
         await disconnected()
-        adapter.disconnect_all()
+        adapter.killed()
 
 
 def _watch_clients() -> Message:

@@ -11,11 +11,14 @@ from dbus_fast import Variant
 
 from simulators.bluez.agents import AgentManager
 from simulators.bluez.gatt import RemoteCharacteristic, show_services
+from simulators.bluez.kernel import Kernel
 from simulators.bluez.peripheral import Characteristic, LinkLost, Peripheral
 from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
 
 DEVICE = "org.bluez.Device1"
 FORGOTTEN_AFTER_S = 30.0  # TemporaryTimeout of bluetoothd's main.conf, for devices without a bond
+ABORTED = "le-connection-abort-by-local"  # what it says of nearly every Connect that failed
+CANCELLED = "Cancelled"  # device_request_disconnect in its src/device.c
 CONNECTION_INTERVAL_S = 0.01  # Core 5.4, Vol 6, Part B, 4.5.1 allows 7.5 ms to 4 s
 
 
@@ -37,6 +40,8 @@ class Host:
     agents: AgentManager
     bonds: Bonds
     path: str
+    kernel: Kernel
+    is_on: Callable[[], bool]
 
 
 class _Link:
@@ -46,6 +51,7 @@ class _Link:
         self._deliver = deliver
         self._close = close
         self.open = True
+        self.ended = asyncio.Event()
 
     async def send(self, characteristic: Characteristic, value: bytes) -> None:
         await asyncio.sleep(CONNECTION_INTERVAL_S)
@@ -63,12 +69,14 @@ class Device:
 
     def __init__(self, host: Host, peripheral: Peripheral, expired: Callable[[Device], None]) -> None:
         self.peripheral = peripheral
-        self.path = f"{host.path}/dev_{peripheral.address.replace(':', '_')}"
         self._host = host
+        self._address = peripheral.address if self.paired else peripheral.on_air
+        self.path = f"{host.path}/dev_{self._address.replace(':', '_')}"  # stays when the address does not
         self._expired = expired
         self._expiry: asyncio.TimerHandle | None = None
         self._link: _Link | None = None
         self._awaited: asyncio.Future[None] | None = None  # a Connect that waits for the device to advertise
+        self._removed = False
         self._characteristics: list[RemoteCharacteristic] = []
         host.tree.add(self.path, self._interface())
         self._expire_later()
@@ -79,11 +87,19 @@ class Device:
 
     @property
     def is_awaited(self) -> bool:
-        return self._awaited is not None
+        return self._awaited is not None and not self._awaited.done()
+
+    @property
+    def paired(self) -> bool:
+        """Whether this host has keys, whatever the device has."""
+        return self.peripheral.address in self._host.bonds
 
     @property
     def encrypted(self) -> bool:
-        return self.peripheral.bonded and self.peripheral.address in self._host.bonds
+        return self.peripheral.bonded and self.paired
+
+    def is_heard_from(self, peripheral: Peripheral) -> bool:
+        return peripheral is self.peripheral and (self.paired or peripheral.on_air == self._address)
 
     def heard(self, *, rssi: int | None, connectable: bool) -> None:
         """An advertisement came in. `rssi` (dBm) is None if nobody discovers: it only completes a Connect.
@@ -94,19 +110,44 @@ class Device:
             self._awaited.set_result(None)
         elif rssi is not None:
             self._expire_later()
-            self._show(RSSI=Variant("n", rssi))
+            self._show(RSSI=Variant("n", rssi), **self._flags())
 
     def forget_client(self, client: str) -> None:
         for remote in self._characteristics:
             remote.forget(client)
 
-    def disconnect(self) -> None:
-        """End the connection, or give up a pending Connect."""
+    def disconnect(self, answer: str = CANCELLED) -> None:
+        """End the connection, and a pending Connect with `answer`."""
+        self._give_up(answer)
+        self._unlink()
+
+    async def pair_unasked(self) -> None:
+        """As BlueZ does by itself where a device refuses a stranger: nobody answers, and the link ends."""
+        link = self._link
+        if link is None:
+            return
+        self.peripheral.pairing_began()
+        ending = asyncio.get_running_loop().call_later(self._host.kernel.behaviour.pairing_s, link.close)
+        try:
+            await link.ended.wait()
+        finally:
+            ending.cancel()
+
+    def _give_up(self, answer: str) -> None:
         if self._awaited is not None and not self._awaited.done():
-            self._awaited.set_exception(BlueZError("Failed", "Operation was cancelled"))
+            self._awaited.set_exception(BlueZError("Failed", answer))
+
+    def _time_out(self) -> None:
+        if self._removed:
+            return
+        self._host.kernel.connects_given_up += 1
+        self._give_up(ABORTED)
+
+    def _unlink(self) -> None:
         if self._link is None:
             return
         self._link.open = False
+        self._link.ended.set()
         self._link = None
         self._show(ServicesResolved=Variant("b", False))
         for remote in self._characteristics:
@@ -116,9 +157,10 @@ class Device:
         self._expire_later()
 
     def remove(self) -> None:
-        """Forget the device and, on this side only, its bond."""
-        self.disconnect()
+        """Forget the device and, on this side only, its bond. A Connect that waits is never answered."""
+        self._unlink()
         self._keep()
+        self._removed = True
         self._host.bonds.discard(self.peripheral.address)
         self._host.tree.remove(self.path)
 
@@ -144,28 +186,37 @@ class Device:
             raise BlueZError("AuthenticationCanceled", "Authentication Canceled")
         self.peripheral.pairing_ended(bonded=True)
         self._host.bonds.add(self.peripheral.address)
-        self._show(Paired=Variant("b", True), Bonded=Variant("b", True))
+        self._address = self.peripheral.address
+        self._show(Address=Variant("s", self._address), Paired=Variant("b", True), Bonded=Variant("b", True))
         return Reply()
 
     async def _authenticate(self, client: str) -> None:
         """Just Works, or the passkey through an agent. Raises BlueZError."""
+        self.peripheral.pairing_began()
         agent = self._host.agents.agent_for(client)
+        if not self.peripheral.can_pair:
+            raise BlueZError("AuthenticationFailed", "Authentication Failed")
         if self.peripheral.passkey is None:
             return
         if await self._host.agents.request_passkey(agent, self.path) != self.peripheral.passkey:
             raise BlueZError("AuthenticationFailed", "Authentication Failed")
 
     async def _establish(self) -> None:
-        """Connect, however long the device sleeps. Raises BlueZError."""
+        """Connect, if the device wakes before the kernel gives it up. Raises BlueZError."""
         if self._link is not None:
             return
+        if not self._host.is_on():
+            raise BlueZError("NotReady", "Resource Not Ready")
         if self._awaited is not None:
-            raise BlueZError("InProgress", "Operation already in progress")
+            raise BlueZError("Failed", "Operation already in progress")
         self._keep()
-        self._awaited = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._awaited = loop.create_future()
+        ending = loop.call_later(self._host.kernel.behaviour.connect_s, self._time_out)
         try:
             await self._awaited
         finally:
+            ending.cancel()
             self._awaited = None
             self._expire_later()
         self._keep()
@@ -177,9 +228,9 @@ class Device:
         )  # a bonded device may indicate before its services are known
         if self._link is None:
             raise BlueZError("Failed", "le-connection-abort-by-remote")
-        if self.peripheral.address in self._host.bonds and not self.peripheral.bonded:
-            self.disconnect()  # its side of the bond is gone: the link cannot be encrypted
-            raise BlueZError("Failed", "le-connection-abort-by-local")
+        if self.paired and not self.peripheral.bonded:
+            self._unlink()  # its side of the bond is gone: the link cannot be encrypted
+            raise BlueZError("Failed", ABORTED)
         if not self._characteristics:
             self._characteristics = show_services(self, self._host.tree, self.path)
         for remote in self._characteristics:
@@ -196,7 +247,7 @@ class Device:
 
     def _expire_later(self) -> None:
         self._keep()
-        if self._link is None and self._awaited is None and not self.encrypted:
+        if self._link is None and self._awaited is None and not (self.paired or self._removed):
             loop = asyncio.get_running_loop()
             self._expiry = loop.call_later(FORGOTTEN_AFTER_S, self._expired, self)
 
@@ -211,21 +262,27 @@ class Device:
     def _show(self, **properties: Variant) -> None:
         self._host.tree.change(self.path, DEVICE, **properties)
 
+    def _flags(self) -> dict[str, Variant]:
+        if not self._host.kernel.behaviour.shows_flags:
+            return {}
+        return {"AdvertisingFlags": Variant("ay", bytes([self.peripheral.flags]))}
+
     def _interface(self) -> Interface:
         properties = {
-            "Address": Variant("s", self.peripheral.address),
+            "Address": Variant("s", self._address),
             "AddressType": Variant("s", "random"),
             "Name": Variant("s", self.peripheral.name),
             "Alias": Variant("s", self.peripheral.name),
             "Adapter": Variant("o", self._host.path),
-            "Paired": Variant("b", self.encrypted),
-            "Bonded": Variant("b", self.encrypted),
-            "Trusted": Variant("b", self.encrypted),
+            "Paired": Variant("b", self.paired),
+            "Bonded": Variant("b", self.paired),
+            "Trusted": Variant("b", self.paired),
             "Blocked": Variant("b", False),
             "LegacyPairing": Variant("b", False),
             "Connected": Variant("b", False),
             "ServicesResolved": Variant("b", False),
             "UUIDs": Variant("as", list(self.peripheral.advertised)),
+            **self._flags(),
         }
         methods = {"Connect": self._connect, "Disconnect": self._disconnect, "Pair": self._pair}
         return Interface(DEVICE, properties, methods, {"Trusted": self._trust})

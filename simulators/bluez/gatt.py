@@ -38,6 +38,8 @@ class Session(Protocol):
     @property
     def encrypted(self) -> bool: ...
 
+    async def pair_unasked(self) -> None: ...
+
 
 class RemoteCharacteristic:
     """A device's characteristic, as clients see it. Clients that notify stay known when the link drops."""
@@ -127,7 +129,7 @@ class RemoteCharacteristic:
         if call.sender in self._notified:
             raise BlueZError("InProgress", "Operation already in progress")
         if self._session.connected:
-            self._check_access()
+            await self._check_subscription()
             self._subscribe(on=True)
         self._notified.add(call.sender)  # while the device is away: for as soon as it is back
         return Reply()
@@ -178,6 +180,13 @@ class RemoteCharacteristic:
         self._session.peripheral.accessed()
         if self.characteristic.protected and not self._session.encrypted:
             raise _refusal(AttError(AttStatus.INSUFFICIENT_AUTHENTICATION))
+
+    async def _check_subscription(self) -> None:
+        """BlueZ answers a stranger only when the pairing that it began by itself has ended, with the link."""
+        if self.characteristic.protected and not self._session.encrypted:
+            await self._session.pair_unasked()
+            raise _refusal(AttError(AttStatus.UNLIKELY_ERROR))
+        self._check_access()
 
     def _check_pushes(self) -> None:
         if not self.characteristic.pushes:

@@ -22,9 +22,18 @@ class AttStatus(IntEnum):
 
     INSUFFICIENT_AUTHENTICATION = 0x05
     INVALID_LENGTH = 0x0D
+    UNLIKELY_ERROR = 0x0E
     DATA_FIELD_IGNORED = 0x80  # application error of the Current Time Service
     CCCD_IMPROPERLY_CONFIGURED = 0xFD
     PROCEDURE_IN_PROGRESS = 0xFE
+
+
+class Flags(IntEnum):
+    """Of an advertisement (Supplement to the Core Specification 11, Part A, 1.3), without BR/EDR."""
+
+    NOT_DISCOVERABLE = 0x04
+    LIMITED_DISCOVERABLE = 0x05  # somebody has just made it ready to pair
+    GENERAL_DISCOVERABLE = 0x06
 
 
 class AttError(Exception):
@@ -85,13 +94,17 @@ class Peripheral:
         advertised: Sequence[str],
         passkey: int | None = None,
     ) -> None:
-        self.address = address
+        self.address = address  # its identity
+        self.on_air = address  # as it advertises: another one each time where that is private
         self.name = name
         self.services = services
         self.advertised = tuple(advertised)
         self.passkey = passkey  # None: pairs by Just Works
+        self.flags = Flags.GENERAL_DISCOVERABLE
         self.advertising = False
         self.bonded = False
+        self.can_pair = True
+        self.pairings = 0  # how often a host has begun to pair
         self.link: Link | None = None
         self.subscribed: set[Characteristic] = set()  # whose descriptor 0x2902 the host has set
 
@@ -112,6 +125,10 @@ class Peripheral:
 
     def accessed(self) -> None:
         """The host has read or written something: it is still interested."""
+
+    def pairing_began(self) -> None:
+        """The host wants to pair: a meter shows its number now."""
+        self.pairings += 1
 
     def pairing_ended(self, *, bonded: bool) -> None:
         """The host has paired (or failed to)."""

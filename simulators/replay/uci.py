@@ -190,6 +190,8 @@ def _glucose(value: str, meal: Meal | None) -> _Said:
     number = _number(value)
     if number == 0:
         raise _NotUsableError("a glucose value of zero")
+    if not vital.is_plausible(number):
+        raise _NotUsableError("outside what can be measured")
     quantity = Quantity(value=number, unit=vital.unit)
     return _Said(ReadingKind.BLOOD_GLUCOSE, values={vital: quantity}, meal=meal)
 

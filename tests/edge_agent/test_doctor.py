@@ -65,6 +65,7 @@ async def test_a_hub_with_all_it_needs_is_well(hub: Path, tmp_path: Path, broker
     assert {verdict for verdict, _ in found.values()} == {"ok"}, found
     assert status == 0
     assert found["Bluetooth"][1] == "adapter hci0 is on"
+    assert "has no known fault" in found["kernel"][1]
     assert found["broker"][1].endswith("lets this hub in")
 
 

@@ -31,6 +31,7 @@ CONTEXT_OF_KETONE = bytes.fromhex("02 0500 06")
 MEAN_ZERO = bytes.fromhex("1e c800 7d00 0000 ea07 03 01 08 05 00 5800 01 0000")
 MONTH_13 = bytes.fromhex("03 0600 ea07 0d 01 07 1e 00 3c00 28b0 11")
 FEBRUARY_30 = bytes.fromhex("02 c800 7d00 9600 ea07 02 1e 08 05 00")
+NO_CLOCK = bytes.fromhex("02 803e ffff ff ff ff ff ff")
 INTO_THE_FUTURE = bytes.fromhex("02 803e ea07 03 02 07 1e 00")
 
 
@@ -146,6 +147,13 @@ def test_a_cuff_that_shows_its_memory_again_repeats_no_record_of_an_impossible_t
         begun(outbox).take(capture(PRESSURE, FEBRUARY_30))
     (reading,) = kept(outbox)
     assert reading.flags == (Flag.TIME_FAULT,)
+
+
+def test_the_same_weight_twice_of_a_scale_without_a_clock_is_two(outbox: Outbox) -> None:
+    """It leaves its time stamp as memory that was never written: no two readings can be told apart by it."""
+    for _ in range(2):  # two days
+        begun(outbox).take(capture(WEIGHT, NO_CLOCK))
+    assert [(each.device_clock, each.flags) for each in kept(outbox)] == [(None, ())] * 2
 
 
 def test_at_the_end_nothing_is_held(intake: Intake, outbox: Outbox) -> None:

@@ -44,7 +44,7 @@ async def test_what_is_sent_at_most_once_costs_no_connection(broker: BrokerProce
     password = tmp_path / "password"
     password.write_text(broker.passwords[GATEWAY])
     broker.add_user("home-1", "a hub's")
-    settings = BrokerSettings(broker.host, broker.port, GATEWAY, password)
+    settings = BrokerSettings(broker.host, broker.gateway_port, GATEWAY, password)
     async with (
         strange_hub("home-1", "a hub's", broker) as hub,
         Broker(settings, "hears", [SHARED], MESSAGES) as hears,

@@ -44,7 +44,7 @@ Date\t\tTime\tCode\tValue
 06-31-1991\t07:50\t58\t149
 \t138\t33\t3A
 04-23-1991\t7:25\t58\tmany
-04-24-1991\t7:25\t58\t9000
+04-24-1979\t7:25\t58\t90
 """
 OWN_UNUSABLE = {
     13: "code 36 is not documented",
@@ -95,11 +95,11 @@ def write_lines(log: Path, last: int | None) -> None:
 async def test_a_small_log_becomes_readings_events_and_a_task(way: Replays, own_log: Path) -> None:
     result = await way.replay(str(own_log))
 
-    assert result.code == 1  # 9000 mg/dL
+    assert result.code == 1  # of 1979
     assert result.errors.endswith("Error: the gateway refused 1 of what was sent\n")
     lines = result.output.splitlines()
     named = [f"{own_log}:{line}: {reason}" for line, reason in OWN_UNUSABLE.items()]
-    named.append(f"{own_log}:18: values.blood_glucose: outside what can be measured")
+    named.append(f"{own_log}:18: captured_at: before 1980")
     assert lines[:6] == named
     assert [" ".join(line.split()) for line in lines[6:] if line.strip()] == [
         "lines read 17",

@@ -47,6 +47,10 @@ UPDATE personal_limit SET ended_at = %(now)s, ended_by = %(staff_id)s WHERE pers
 -- name: with_expired
 SELECT DISTINCT patient_id FROM personal_limit WHERE until <= %(now)s AND ended_at IS NULL ORDER BY patient_id
 
+-- name: lock_expired
+-- An evaluator that stands still with a patient's lock holds up nobody else.
+SELECT FROM patient_state WHERE patient_id = %(patient_id)s FOR UPDATE SKIP LOCKED
+
 -- name: end_expired
 UPDATE personal_limit SET ended_at = until
 WHERE patient_id = %(patient_id)s AND until <= %(now)s AND ended_at IS NULL

@@ -1,5 +1,5 @@
 -- name: find_account
-SELECT staff_id, password_hash
+SELECT staff_id, password_hash, password_expires_at IS NOT NULL AS is_one_time
 FROM staff
 WHERE username = %(username)s AND deactivated_at IS NULL
     AND (password_expires_at IS NULL OR password_expires_at > %(now)s)

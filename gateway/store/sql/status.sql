@@ -1,5 +1,7 @@
 -- name: keep_status
 UPDATE hub SET online = %(online)s, status_at = GREATEST(status_at, %(heard_at)s),
+    heard_since = CASE WHEN %(online)s AND (NOT online OR status_at IS NULL OR status_at < %(silent_since)s) THEN %(now)s
+        ELSE heard_since END,
     status = CASE WHEN %(online)s THEN %(status)s::jsonb ELSE status END,
     waiting_since = CASE WHEN NOT %(online)s THEN waiting_since WHEN %(waiting)s > 0 THEN COALESCE(waiting_since, %(now)s) END
 WHERE name = %(name)s

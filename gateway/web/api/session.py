@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+from unicodedata import category
+
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from gateway.identity import accounts, signing_in
 from gateway.identity.permissions import Role
@@ -15,18 +18,28 @@ from gateway.web.context import BROWSER_COOKIE, COOKIE, Conn, Myself, Now, Share
 router = APIRouter(tags=["session"])
 
 
+def _is_text(typed: str) -> str:
+    """Half a surrogate pair, which JSON can say, cannot be hashed. Raises ValueError."""
+    if any(category(each) == "Cs" for each in typed):
+        raise ValueError("expected text in Unicode")
+    return typed
+
+
+Password = Annotated[str, AfterValidator(_is_text)]
+
+
 class Credentials(Body):
     """What somebody signs in with."""
 
     username: Text
-    password: str
+    password: Password
 
 
 class NewPassword(Body):
     """The password that you have, and the one to have from now on."""
 
-    current_password: str
-    new_password: str
+    current_password: Password
+    new_password: Password
 
 
 class Me(BaseModel):

@@ -79,7 +79,7 @@ def attention(operations: Operations, now: datetime) -> Attention:
 
 def _ended(end: RoleEnd) -> str:
     times = counted(end.times, "time", "times")
-    return f"{end.role} was begun again {times} since {end.since:%H:%M} UTC: {end.reason}"
+    return f"{end.role} was restarted {times} since {end.since:%H:%M} UTC: {end.reason}"
 
 
 def _source(source: Source, now: datetime) -> SourceLine:

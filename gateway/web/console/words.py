@@ -118,7 +118,7 @@ def priority_text(priority: Priority) -> str:
     """A priority where somebody chooses one: by when a task of it is taken."""
     name = _PRIORITIES.get(priority, priority.capitalize())
     hours = ", team hours" if TERMS[priority].in_working_time else ""
-    return f"{name}: somebody takes it within {span(TERMS[priority].acknowledge)}{hours}"
+    return f"{name}: claim within {span(TERMS[priority].acknowledge)}{hours}"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -10,10 +10,13 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+from edge_agent.bluetooth import Collector, Hub, Loan
+from edge_agent.hub_clock import TrustedClock
 from edge_agent.outbox import Counts, Outbox
 from edge_agent.wire.messages import Reading
 from simulators.bluez.bus import private_bus
@@ -81,6 +84,19 @@ class Home:
             return await asyncio.create_subprocess_exec(
                 Path(sys.executable).with_name("hearthbeat-hub"), "run", env=self.environment, stderr=log
             )
+
+    @contextlib.asynccontextmanager
+    async def hub_here(self, *, stuck_after_s: float) -> AsyncIterator[None]:
+        """A hub's Bluetooth alone, in this process (with `plain_bleak`), and with another patience."""
+        with Outbox(self.folder / "outbox.db") as outbox:
+            hub = Hub(HUB, UTC, TrustedClock())
+            collector = Collector(hub, outbox, Loan(self.folder), stuck_after_s=stuck_after_s)
+            running = asyncio.create_task(collector.run(lambda: None))
+            try:
+                yield
+            finally:
+                running.cancel()
+                await asyncio.wait({running})
 
     @property
     def log(self) -> str:

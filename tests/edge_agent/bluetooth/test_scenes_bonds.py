@@ -8,6 +8,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 
 from simulators.bluez.daemon import bluetooth_daemon
+from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.bluez.peripheral import Link
 from simulators.devices.cuff import Cuff
 from simulators.devices.memory import Outgoing
@@ -17,6 +18,7 @@ from tests.edge_agent.bluetooth.person import person_at
 from tests.edge_agent.bluetooth.things import (
     CUFF,
     METER,
+    PASSKEY,
     QUICK,
     a_cuff,
     a_meter,
@@ -26,7 +28,7 @@ from tests.edge_agent.bluetooth.things import (
 )
 from tests.servers.patience import PATIENCE_S, eventually
 
-PASSKEY = 264519
+BRIEF = Behaviour(pairing_s=0.2)
 
 
 class Counted(Cuff):
@@ -84,7 +86,7 @@ async def test_the_hub_says_that_the_bond_is_lost_and_what_to_do(home: Home) -> 
 async def test_the_hub_says_that_a_meter_wants_to_be_paired(home: Home) -> None:
     meter = a_meter(PASSKEY)
     meter.measure(Glucose(104), minutes_ago(1))
-    async with bluetooth_daemon(home.bus_address, [meter], set()), home.hub():
+    async with bluetooth_daemon(home.bus_address, [meter], set(), Kernel(BRIEF)), home.hub():
         meter.wake()
         await home.logged("trouble=not-paired")
         async with person_at(home.environment, "devices") as person:

@@ -13,13 +13,16 @@ from edge_agent.bluetooth import Collector, Hub, Loan, collector
 from edge_agent.hub_clock import TrustedClock
 from edge_agent.outbox import Outbox
 from simulators.bluez.daemon import bluetooth_daemon
-from simulators.devices.device import Timing
+from simulators.bluez.kernel import Behaviour, Kernel
+from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
 from tests.edge_agent.conftest import HUB
 from tests.servers.patience import PATIENCE_S, eventually
 
-PATIENT = Timing(advertises=60.0, waits=20.0, lingers=10.0)
+AFTER_A_KILL = Behaviour(scan_s=16.0)  # a scan of 10 s that a slow hub finds still going on
+OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
+PATIENT = Timing(advertises=60.0, waits=60.0, lingers=10.0)
 
 
 @pytest.mark.usefixtures("plain_bleak")
@@ -58,26 +61,53 @@ async def test_the_problem_a_stuck_adapter_stays_stuck(home: Home) -> None:
                 await BleakScanner().start()
 
 
-async def test_the_hub_switches_a_stuck_adapter_off_and_on(home: Home) -> None:
+@pytest.mark.usefixtures("plain_bleak")
+async def test_the_hub_switches_a_stuck_adapter_off_and_on_while_it_waits_for_nobody(home: Home) -> None:
+    sleeper, other, kernel = a_cuff(bonded=True), a_cuff(OTHER), Kernel()
+    measure(other)
+    async with bluetooth_daemon(home.bus_address, [sleeper, other], {sleeper.address}, kernel) as adapter:
+        adapter.stick()
+        async with home.hub_here(stuck_after_s=1.0):
+            await eventually(lambda: adapter.connects == 1)
+            other.wake()
+            await home.kept(5)
+            measure(sleeper)
+            sleeper.wake()
+            await home.kept(10)
+    assert (kernel.power_cuts, kernel.power_cuts_with_connects) == (1, 0)
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_the_hub_switches_on_an_adapter_that_was_switched_off(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
     cuff = a_cuff()
     measure(cuff)
     async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter:
-        adapter.stick()
-        async with home.hub():
+        async with home.hub_here(stuck_after_s=1.0):
+            adapter.power(on=False)
+            await eventually(lambda: "no_scan" in caplog.text)
             cuff.wake()
             await home.kept(5)
-    assert home.log.count("adapter_power_cycled") == 1
+        await eventually(lambda: cuff.link is None)
 
 
-async def test_the_hub_switches_on_an_adapter_that_was_switched_off(home: Home) -> None:
-    cuff = a_cuff()
-    measure(cuff)
-    async with bluetooth_daemon(home.bus_address, [cuff], set()) as adapter, home.hub():
-        adapter.power(on=False)
-        await home.logged("no_scan")
-        cuff.wake()
-        await home.kept(5)
-    await eventually(lambda: cuff.link is None)
+async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Home) -> None:
+    sleeper, other = a_cuff(bonded=True, timing=PATIENT), a_cuff(OTHER, timing=PATIENT)
+    kernel, bonds = Kernel(AFTER_A_KILL), {sleeper.address}
+    async with home.hub():
+        async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel) as adapter:
+            await eventually(lambda: adapter.connects == 1 and adapter.is_discovering)
+        async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel):
+            await home.logged("Operation already in progress", times=4)
+            measure(other)
+            other.wake()
+            await home.kept(5)
+            measure(sleeper)
+            sleeper.wake()
+            await home.kept(10)
+    assert kernel.power_cuts == 0
+    assert "device_failed" not in home.log
 
 
 @pytest.mark.usefixtures("plain_bleak")

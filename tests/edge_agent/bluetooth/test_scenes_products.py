@@ -19,7 +19,7 @@ from edge_agent.gatt.measurement import DecodeError
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.vitals import Vital
 from simulators.bluez.daemon import bluetooth_daemon
-from simulators.bluez.peripheral import Characteristic, Service, uuid16
+from simulators.bluez.peripheral import AttError, AttStatus, Characteristic, Service, uuid16
 from simulators.devices import encode
 from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity, Timing
@@ -28,12 +28,13 @@ from simulators.devices.memory import Outgoing
 from simulators.devices.scale import Scale
 from simulators.devices.values import BloodPressure, Weight
 from tests.edge_agent.bluetooth.conftest import Home
-from tests.edge_agent.bluetooth.things import QUICK, STORED, measure, minutes_ago, nobody
+from tests.edge_agent.bluetooth.things import QUICK, STORED, a_cuff, measure, minutes_ago, nobody
 from tests.servers.patience import patience
 
 BM85 = Identity("C0:26:DF:00:00:11", "BM85", "Beurer", "BM85", "0011")
 BM85_PULSE_63 = bytes.fromhex("56 6A00 4700 0000 EA07 08 0B 12 1F 00 003F 00 0000")
 UA651 = Identity("C0:26:DF:00:00:12", "A&D_UA-651BLE_88C32F", "A&D Medical", "UA-651BLE", "0012")
+HASTY = Timing(advertises=60.0, waits=10.0, lingers=0.0)
 PATIENT = Timing(advertises=60.0, waits=10.0, lingers=3.0)
 INFORMATION = (0x2A29, 0x2A24, 0x2A25, 0x2A26)
 
@@ -167,6 +168,16 @@ async def test_the_hub_lets_a_ua651_tell_its_measurements_first(home: Home) -> N
     assert "device_failed" not in home.log
 
 
+async def test_a_cuff_that_goes_as_soon_as_it_has_told_all_was_read(home: Home) -> None:
+    cuff = a_cuff(timing=HASTY)
+    measure(cuff)
+    async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
+        cuff.wake()
+        await home.kept(5)
+        await home.logged("device_read")
+    assert "device_failed" not in home.log
+
+
 SLOW = timedelta(minutes=1)
 """A busy machine between the look at one clock and at the other."""
 
@@ -202,3 +213,24 @@ async def test_a_clock_is_read_and_set_where_the_product_has_it(home: Home) -> N
     assert reading.clock_offset_s == pytest.approx(-400 * 86400, abs=SLOW.total_seconds())
     assert abs(reading.measured_at - at) < SLOW
     assert abs(cuff.memory.clock_offset) < SLOW
+
+
+class LeavingCuff(DateTimeCuff):
+    """It goes while its clock is being set."""
+
+    def _set(self, payload: bytes) -> None:
+        super()._set(payload)
+        if self.link is not None:
+            self.link.close()
+        raise AttError(AttStatus.UNLIKELY_ERROR)
+
+
+async def test_a_clock_that_could_not_be_set_spoils_no_visit(home: Home) -> None:
+    cuff = LeavingCuff()
+    cuff.measure(BloodPressure(131, 80, 70), minutes_ago(10))
+    async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
+        cuff.wake()
+        await home.kept(1)
+        await home.logged("clock_not_set")
+        await home.logged("device_read")
+    assert "device_failed" not in home.log

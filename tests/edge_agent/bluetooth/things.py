@@ -18,6 +18,9 @@ METER: Final = Identity("C0:26:DF:00:00:03", "Meter", "Acme", "M-1", "0003")
 STORED: Final = (121, 122, 123, 124, 125)
 
 
+PASSKEY: Final = 264519
+
+
 def nobody() -> None:
     """Nobody keeps what the device remembers."""
 
@@ -26,8 +29,8 @@ def a_cuff(identity: Identity = CUFF, *, bonded: bool = False, timing: Timing = 
     return Cuff(identity, Outgoing(bonded=bonded), remembered=nobody, timing=timing)
 
 
-def a_meter(passkey: int | None = None, *, bonded: bool = False) -> Glucometer:
-    return Glucometer(METER, Records(bonded=bonded), remembered=nobody, timing=QUICK, passkey=passkey)
+def a_meter(passkey: int | None = None, *, bonded: bool = False, timing: Timing = QUICK) -> Glucometer:
+    return Glucometer(METER, Records(bonded=bonded), remembered=nobody, timing=timing, passkey=passkey)
 
 
 def minutes_ago(minutes: int) -> datetime:

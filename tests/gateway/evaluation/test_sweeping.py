@@ -74,6 +74,19 @@ async def test_a_limit_of_ones_own_judges_and_ends(home: Home) -> None:
     assert len(await home.rows("SELECT FROM task")) == 2
 
 
+async def test_a_limit_of_who_is_being_judged_holds_up_nobody_and_ends_later(home: Home) -> None:
+    """An evaluator may stand still with its patients' locks, as one of a machine that was suspended does."""
+    await own_limit(home, 65, days=0, until=10)
+    conn, now = home.ward.conn, NOON + 11 * DAY
+    async with home.pool.connection() as other:
+        await other.execute("SELECT FROM patient_state WHERE patient_id = %s FOR UPDATE", [home.patient_id])
+        await conn.execute("SET LOCAL lock_timeout = '100ms'")
+        assert await limits.end_expired(conn, home.patient_id, now) == []
+        await conn.commit()
+    [ended] = await limits.end_expired(conn, home.patient_id, now)
+    assert ended.rule_id == "glucose-below-54"
+
+
 async def test_a_changed_rule_set_judges_what_is_open_again(home: Home) -> None:
     await sweep_once(home.pool, RULES, NOON)
     await home.at(0, weight(80.0))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.identity.throttle import COUNT_FOR, wait
+from gateway.identity.throttle import COUNT_FOR, place, wait
 from gateway.store.attempts import Attempts
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -41,3 +41,24 @@ def attempts(
 )
 def test_guessing_grows_slow_and_never_stops_whoever_waits(before: Attempts, seconds: float) -> None:
     assert wait(before, NOW).total_seconds() == seconds
+
+
+def test_a_one_time_password_waits_for_nobody_elsewhere() -> None:
+    assert wait(attempts(here=4, account=10_000, in_all=10_000), NOW, is_one_time=True) == timedelta()
+    assert wait(attempts(here=5), NOW, is_one_time=True) == COUNT_FOR
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_all_addresses_of_one_line_are_one_place(address: str, counted: str) -> None:
+    assert place(address) == counted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -51,6 +51,19 @@ async def test_a_record_that_comes_with_another_time_is_known_by_its_device_cloc
         "before",
         "before",
     ]
+    assert await ward.count("reading") == 1
+
+
+async def test_a_record_of_a_clock_that_cannot_be_is_known_whenever_it_is_read(
+    ward: Ward, pool: Pool
+) -> None:
+    """It counts from when it was read: by another hub, or once more by one that has forgotten it."""
+    never_set = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    first = glucose(100.4, never_set).model_copy(
+        update={"device_clock": never_set.replace(tzinfo=None), "sequence": 5, "captured_at": NOON}
+    )
+    again = first.model_copy(update={"captured_at": NOON + timedelta(hours=3)})
+    assert await take_in(pool, (first,), (again,), (first,)) == ["stored", "before", "before"]
     assert await ward.count("reading") == 1
 
 

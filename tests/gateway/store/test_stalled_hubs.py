@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from edge_agent.wire.messages import HubStatus
 from gateway.ingest.batch import store_batch
 from gateway.store import gauges, hubs
@@ -43,11 +45,25 @@ async def test_it_is_named_until_something_arrives(ward: Ward, pool: Pool) -> No
     assert await line(ward, 12) == [f"{HUB}: online, but its readings have not arrived for 12 min"]
     await store_batch(pool, Registry(), [message(glucose(100.0), first=1)], NOON + 12 * MINUTE)
     assert await line(ward, 12) == []
-    await say(ward, 23, assigned=2, receipted=1, waiting=1)
+    for minute in range(13, 24):
+        await say(ward, minute, assigned=2, receipted=1, waiting=1)
     assert await line(ward, 23) == [f"{HUB}: online, but its readings have not arrived for 11 min"]
     late = glucose(101.0, NOON + MINUTE)
     await store_batch(pool, Registry(), [message(late, first=2)], NOON + 23 * MINUTE)
     assert await line(ward, 40) == [f"{HUB}: away, last heard 17 min ago"]
+
+
+@pytest.mark.parametrize("is_said", [True, False])
+async def test_one_that_comes_back_has_time_to_send(ward: Ward, pool: Pool, *, is_said: bool) -> None:
+    """It went with a reading that had no receipt; whether the broker told so or was away itself."""
+    await say(ward, 0, assigned=1, receipted=0, waiting=1)
+    if is_said:
+        await say(ward, 1, online=False)
+    for minute in range(180, 191):
+        await say(ward, minute, assigned=1, receipted=0, waiting=1)
+        assert await line(ward, minute) == []
+    await say(ward, 191, assigned=1, receipted=0, waiting=1)
+    assert await line(ward, 191) == [f"{HUB}: online, but its readings have not arrived for 11 min"]
 
 
 async def test_it_is_a_task_of_its_organisation(ward: Ward, pool: Pool) -> None:

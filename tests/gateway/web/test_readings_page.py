@@ -72,7 +72,7 @@ async def test_a_control_solution_is_shown_as_what_it_is(
     await page.goto(f"{console}/patients/{patient_id}/readings")
     row = page.locator("table.single tbody tr", has_text="41 mg/dL")
     await expect(row).to_contain_text("control solution")
-    await expect(row).to_contain_text("this is no value of the patient's")
+    await expect(row).to_contain_text("not a value of the patient")
     await expect(row.locator("del")).to_have_count(1)
     await expect(row.get_by_text("Put it right")).to_have_count(0)
     assert await barriers(page) == []

@@ -88,5 +88,5 @@ async def test_what_roles_could_not_work_on_is_shown_with_reason_since_when_and_
         assert shown in text
     panel = await page(adam, "/attention")
     assert "evaluate: 2 items" in panel
-    assert "notify was begun again 3 times since" in panel
+    assert "notify was restarted 3 times since" in panel
     assert 'href="/setup/set-aside"' in panel

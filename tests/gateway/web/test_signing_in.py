@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from gateway.web.app import create_app
 from gateway.web.live import Live
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
+from tests.gateway.web.ends import LONGEST, NUMBERS, TEXTS
 
 RIGHT = {"username": "ann", "password": PASSWORD}
 WRONG = {"username": "ann", "password": "a guess"}
@@ -60,7 +62,7 @@ async def test_a_session_lasts_twelve_hours_and_ends_on_request(app: FastAPI, cl
         assert (await client.get("/api/me")).status_code == 401
         await client.post("/api/session", json=RIGHT)
         assert (await client.get("/api/me")).status_code == 200
-        stolen = dict(client.cookies)
+        stolen = client.cookies["hearthbeat_session"]
         assert (await client.delete("/api/session")).status_code == 204
         assert (
             await client.get("/api/me", headers={"cookie": f"hearthbeat_session={stolen}"})
@@ -107,6 +109,16 @@ async def test_a_browser_in_which_one_signed_in_before_is_let_in_whoever_guesses
         assert (await other.post("/api/session", json=RIGHT)).status_code == 204
 
 
+async def test_a_one_time_password_is_a_way_in_however_many_guess(app: FastAPI, clinic: Clinic) -> None:
+    tried = [await attempt_from(app, f"198.51.100.{number}") for number in range(FREE_AT_ACCOUNT + 1)]
+    assert tried[-1] == 429
+    one_time = "UPDATE staff SET password_expires_at = %s WHERE username = 'ann'"
+    await clinic.conn.execute(one_time, [NOW + timedelta(hours=72)])
+    await clinic.conn.commit()
+    async with visit(app) as ann:
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+
+
 async def test_a_known_browser_has_a_limit_of_its_own_and_is_known_for_its_people_alone(app: FastAPI) -> None:
     async with visit(app) as ann:
         await ann.post("/api/session", json=RIGHT)
@@ -131,6 +143,12 @@ async def test_one_address_tries_only_so_many_accounts(app: FastAPI) -> None:
         assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
 
 
+async def test_all_addresses_of_one_line_count_as_one(app: FastAPI) -> None:
+    tried = [await attempt_from(app, f"2001:db8:1:2::{number:x}") for number in range(8)]
+    assert tried == [401] * MAX_ATTEMPTS_FROM_ADDRESS + [429] * (8 - MAX_ATTEMPTS_FROM_ADDRESS)
+    assert await attempt_from(app, "2001:db8:1:3::1") == 401
+
+
 async def test_many_attempts_at_once_gain_nothing(app: FastAPI) -> None:
     async with visit(app) as guesser:
         answers = await asyncio.gather(*(guesser.post("/api/session", json=WRONG) for _ in range(12)))
@@ -150,6 +168,19 @@ async def test_who_signs_in_again_leaves_no_session_behind(app: FastAPI) -> None
 async def attempt_from(app: FastAPI, address: str) -> int:
     async with visit(app, address) as client:
         return (await client.post("/api/session", json=WRONG)).status_code
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/me/password"])
+async def test_the_ends_of_what_is_typed_break_nothing(app: FastAPI, clock: Clock, path: str) -> None:
+    typed = RIGHT if path == "/api/session" else {"current_password": PASSWORD, "new_password": "x" * 20}
+    async with visit(app) as ann:
+        assert (await ann.post("/api/session", json=RIGHT)).status_code == 204
+        for field in typed:
+            for end in (*TEXTS, "x" * LONGEST, None, [], *NUMBERS):
+                clock.now += timedelta(minutes=4)  # four at most count together
+                content = json.dumps(typed | {field: end})
+                answer = await ann.post(path, content=content, headers={"content-type": "application/json"})
+                assert answer.status_code in {204, 401, 422}, (field, end, answer.text)
 
 
 async def test_an_unknown_account_is_answered_like_a_wrong_password(app: FastAPI) -> None:

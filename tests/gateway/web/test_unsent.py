@@ -133,7 +133,7 @@ async def test_a_plan_says_who_of_the_team_gets_no_message(
     plan = await team_plans.get(clinic.conn, clinic.staff["adam"], clinic.north)
     adam = await sign_in("adam")
     assert (
-        "E-mail is not set up: nobody of this team gets a message"
+        "E-mail is not set up: nobody in this team gets a message"
         in (await adam.get(f"/setup/teams/{clinic.north}")).text
     )
     members = await staff.find(clinic.conn, clinic.staff["adam"], limit=10)
@@ -142,7 +142,13 @@ async def test_a_plan_says_who_of_the_team_gets_no_message(
     members = await staff.find(clinic.conn, clinic.staff["adam"], limit=10)
     notice = unreachable(plan, members, with_mail)
     assert notice is not None
-    assert notice.text.startswith("No e-mail address: Ben Lee. They get no message")
+    assert notice.text.startswith("No usable e-mail address: Ben Lee. They get no message")
+    of_an_earlier_version = "UPDATE staff SET email = 'a,b@clinic.example' WHERE username = 'ann'"
+    await clinic.conn.execute(of_an_earlier_version)
+    members = await staff.find(clinic.conn, clinic.staff["adam"], limit=10)
+    notice = unreachable(plan, members, with_mail)
+    assert notice is not None
+    assert notice.text.startswith("No usable e-mail address: Ann Lee, Ben Lee. They get no message")
     hooked = replace(resources.settings, webhook=WebhookSettings("http://pager.test/", Path("secret")))
     assert unreachable(plan, members, hooked) is None
 

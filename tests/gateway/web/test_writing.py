@@ -42,9 +42,7 @@ async def test_what_a_nurse_writes_appears_on_anothers_open_list(
     await begin(page, console, "ann", await clinic.add_patient())
     await page.get_by_label("What is to be done").fill(TITLE)
     await page.get_by_label("Why").fill("Dizzy since Monday")
-    await page.get_by_label("Priority").select_option(
-        "As soon as possible (asap): somebody takes it within 10 min"
-    )
+    await page.get_by_label("Priority").select_option("As soon as possible (asap): claim within 10 min")
     await page.get_by_label("Steps").fill("Call\n\n  Write it down \n")
     await page.get_by_role("button", name="Open the task").click()
     await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
@@ -67,7 +65,7 @@ async def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
     many = "\n".join(f"Step {number}" for number in range(1, 22))
     await title.fill("W" * 251)
     await steps.fill(many)
-    await page.get_by_label("Priority").select_option("Urgent: somebody takes it within 15 min")
+    await page.get_by_label("Priority").select_option("Urgent: claim within 15 min")
     await page.get_by_role("button", name="Open the task").click()
     for field, said in (
         (title, "✕ At most 250 characters."),
@@ -134,10 +132,10 @@ async def test_priorities_are_offered_the_most_pressing_first_each_with_its_minu
         (
             f"/setup/patients/{await clinic.add_patient()}/tasks",
             [
-                "Stat: somebody takes it within 5 min",
-                "As soon as possible (asap): somebody takes it within 10 min",
-                "Urgent: somebody takes it within 15 min",
-                "Routine: somebody takes it within 8 h, team hours",
+                "Stat: claim within 5 min",
+                "As soon as possible (asap): claim within 10 min",
+                "Urgent: claim within 15 min",
+                "Routine: claim within 8 h, team hours",
             ],
         ),
         ("/", ["stat, within 5 min", "asap, within 10 min", "urgent, within 15 min", "routine, within 8 h"]),

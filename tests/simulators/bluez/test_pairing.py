@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from bleak import BleakClient
-from bleak.exc import BleakDBusError
+from bleak.exc import BleakDBusError, BleakGATTProtocolError
 
 from simulators.bluez.daemon import bluetooth_daemon
+from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.bluez.peripheral import uuid16
 from tests.simulators.radio import METER, Listener, a_cuff, a_meter, agent, found
 
@@ -65,10 +66,12 @@ async def test_an_agent_that_left_the_bus_is_not_asked(bus_address: str) -> None
 
 async def test_a_meter_with_a_passkey_shows_strangers_nothing(bus_address: str) -> None:
     meter = a_meter(PASSKEY)
-    async with bluetooth_daemon(bus_address, [meter], set()):
+    async with bluetooth_daemon(bus_address, [meter], set(), Kernel(Behaviour(pairing_s=0.1))):
         meter.wake()
         async with BleakClient(await found(METER.address)) as client:
             with pytest.raises(BleakDBusError, match="Not paired"):
                 await client.read_gatt_char(uuid16(0x2A2B))
-            with pytest.raises(BleakDBusError, match="Not paired"):
+            with pytest.raises(BleakGATTProtocolError, match="Unlikely Error"):
                 await client.start_notify(uuid16(0x2A18), Listener())
+            assert not client.is_connected
+    assert meter.pairings == 1  # BlueZ began it by itself

@@ -17,12 +17,14 @@ from tests.servers.patience import PATIENCE_S
 
 AS_NOBODY = """
 import os, pwd
+from simulators.demo import supervisor
 from simulators.demo.command import demo
 if os.geteuid() == 0:
     nobody = pwd.getpwnam("nobody")
     os.setgroups([]); os.setgid(nobody.pw_gid); os.setuid(nobody.pw_uid)
 demo()
 """
+"""What it needs is imported while the folders of Python may still be read."""
 
 
 def mode(path: Path) -> int:

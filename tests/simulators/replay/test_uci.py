@@ -115,6 +115,7 @@ def test_other_codes_are_events_of_the_patient(code: str, value: str, event: Pat
         ("04-21-1991\t9:09\t058\t100", "code 058 is not documented"),
         ("04-21-1991\t9:09\tfifty\t100", "the code is not a number"),
         ("04-21-1991\t9:09\t58\t000", "a glucose value of zero"),
+        ("04-21-1991\t9:09\t58\t9000", "outside what can be measured"),
         ("04-21-1991\t9:09\t58\t", "the value is not a number"),
         ("04-21-1991\t9:09\t58\t-5", "the value is not a number"),
         ("04-21-1991\t9:09\t58\tnan", "the value is not a number"),

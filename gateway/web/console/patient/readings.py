@@ -15,7 +15,7 @@ from gateway.web.console.cards import reading_line
 from gateway.web.console.views import EvidenceLine
 from gateway.web.console.words import moment
 
-NOT_OF_A_PATIENT = "By what the device says this is no value of the patient's. It is kept, and not judged."
+NOT_OF_A_PATIENT = "The device marks this as not a value of the patient. It is kept, but not evaluated."
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ _PLACES = (
         Action.SEE_OPERATIONS,
         "/setup/set-aside",
         "What was set aside",
-        "What the gateway could not work on, while it goes on with all else.",
+        "What the gateway could not process. Everything else continues.",
     ),
     (
         Action.WORK_DELIVERIES,

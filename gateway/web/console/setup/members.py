@@ -146,7 +146,10 @@ def _told(field: Field, member: Member) -> Field:
     """The field, with what is wrong with an address that an earlier version took."""
     if field.name != "email" or not member.email or is_mailbox(member.email):
         return field
-    return replace(field, fault="No e-mail can be sent to this address: nobody is told. Please correct it.")
+    return replace(
+        field,
+        fault="E-mail cannot be sent to this address, so this person is not notified. Please correct it.",
+    )
 
 
 def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPage:

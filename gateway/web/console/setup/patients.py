@@ -114,7 +114,7 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
             "Programmes",
             Kind.SOME,
             options=programmes,
-            hint="Their rules and their schedules of measurements hold from now on.",
+            hint="Their rules and measurement schedules apply from now on.",
         ),
         Field(
             "care_team_id", "Care team", Kind.ONE, options=teams, blank="The first of yours", optional=True

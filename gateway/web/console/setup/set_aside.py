@@ -19,19 +19,25 @@ from gateway.web.context import Conn, Now, Overseer
 router = APIRouter(include_in_schema=False, prefix="/setup/set-aside")
 MOST = 200
 _WHAT: Mapping[ItemKind, tuple[str, str]] = {
-    ItemKind.PATIENT: ("Patient {}", "No rule judges what comes from them: look at it yourself."),
-    ItemKind.LIMITS: ("Limits of patient {}", "A limit whose time is over goes on holding."),
-    ItemKind.TASK: ("Task {}", "Its clocks stand still: nobody is told when it is late."),
-    ItemKind.NOTIFICATION: ("Notification {}", "Whoever was to be told does not know."),
-    ItemKind.ORGANISATION: ("Warnings of this organisation", "No task tells of what waits for too long."),
-    ItemKind.MESSAGE: ("Message on {}", "Its hub has it still, and sends it again."),
-    ItemKind.CHORE: ("{}, as a whole", "It is not done at all: a fault of the gateway or of its database."),
+    ItemKind.PATIENT: ("Patient {}", "Their readings are not being evaluated: look at them yourself."),
+    ItemKind.LIMITS: ("Limits of patient {}", "A limit that has ended still applies."),
+    ItemKind.TASK: ("Task {}", "Its deadlines are not checked: nobody is told when it is overdue."),
+    ItemKind.NOTIFICATION: ("Notification {}", "It has NOT been delivered."),
+    ItemKind.ORGANISATION: (
+        "Warnings of this organisation",
+        "No task is created for what has waited too long.",
+    ),
+    ItemKind.MESSAGE: ("Message on {}", "Its hub still has it and sends it again. It stays here for a day."),
+    ItemKind.CHORE: (
+        "{}, as a whole",
+        "It is not being done at all: a fault of the gateway or its database.",
+    ),
 }
 _PAGES = {ItemKind.PATIENT: "/patients/{}", ItemKind.LIMITS: "/patients/{}", ItemKind.TASK: "/tasks/{}"}
 LEAD = (
-    "The gateway met something in these that it could not work with. It goes on with all others, comes back"
-    " to these by itself, and takes them off this list once they go well. Tell whoever runs the gateway: its"
-    " log says where the error was, and docs/operation.md what to do."
+    "The gateway could not process these. Everything else continues. It retries them by itself, and takes"
+    " them off this list once they succeed. Tell whoever runs the gateway: its log says where the error was,"
+    " and docs/operation.md what to do."
 )
 
 
@@ -46,10 +52,10 @@ async def set_aside_page(conn: Conn, staff: Overseer, frame: Framing, now: Now) 
         empty="Nothing is set aside.",
     )
     roles = Table(
-        ["Role", "Begun again", "Since", "Error"],
+        ["Role", "Restarted", "Since", "Error"],
         [_ended(each, now) for each in ended],
         empty="No role has ended in the last hour.",
-        title="Roles that were begun again",
+        title="Restarted roles",
     )
     return render(SetupPage(frame("What was set aside"), LEAD, [items, roles]))
 

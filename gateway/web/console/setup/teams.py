@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from gateway.identity.permissions import Action
+from gateway.mailbox import is_mailbox
 from gateway.settings import Settings
 from gateway.store import staff, team_plans
 from gateway.store.connection import Connection
@@ -83,14 +84,14 @@ def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -
     named = {plan.backup_id, plan.lead_id}
     people = [each for each in members if plan.care_team_id in each.care_team_ids or each.staff_id in named]
     if settings.smtp is None:
-        said = "E-mail is not set up: nobody of this team gets a message when a task is overdue."
+        said = "E-mail is not set up: nobody in this team gets a message when a task is overdue."
         return Notice(said) if settings.webhook is None else None
-    without = [each.name for each in people if each.email is None]
+    without = [each.name for each in people if not (each.email and is_mailbox(each.email))]
     if not without:
         return None
     return Notice(
-        f"No e-mail address: {', '.join(without)}. They get no message when a task is overdue. "
-        "An administrator enters it in Staff."
+        f"No usable e-mail address: {', '.join(without)}. They get no message when a task is overdue. "
+        "An administrator can add it under Staff."
     )
 
 
