@@ -114,10 +114,6 @@ class World:
         with self.agent as agent:
             yield agent
 
-    async def agent_waits(self) -> None:
-        """Until it is connected to bluetoothd and looks for devices."""
-        await self.until(lambda: "bluetooth_ready" in self.agent.said, 60, "the hub is ready")
-
     def readings(self, address: str) -> list[Reading]:
         """What the gateway has of a device, in order of arrival, each position once."""
         by_position = {
@@ -189,7 +185,7 @@ async def open_world() -> AsyncIterator[World]:
     with ExitStack() as stack:
         broker = stack.enter_context(Broker(Path("/run/broker"), {GATEWAY: "gateway", HUB: "hub"}))
         _configure_hub(broker)
-        gateway = stack.enter_context(GatewayDouble(broker.host, broker.port, GATEWAY, "gateway"))
+        gateway = stack.enter_context(GatewayDouble(broker.host, broker.gateway_port, GATEWAY, "gateway"))
         bluetoothd = Process(BLUETOOTHD, "-n", log=LOGS / "bluetoothd", environment={})
         stack.enter_context(bluetoothd)
         bus = await SystemBus.connect()
