@@ -43,7 +43,7 @@ Hear = Callable[[int, bytes], None]
 Overhear = Callable[[RemoteDevice, int, bytes], None]
 """Takes what a device told while nobody was listening to it."""
 Renewed = Callable[[str], None]
-"""Takes the path of a device that is gone or newly paired, or of an adapter that was switched on or off."""
+"""Takes the path of a device that is newly paired, or of an adapter that was switched on or off."""
 T = TypeVar("T")
 
 
@@ -159,7 +159,6 @@ class BlueZ:
     def _on_gone(self, path: str) -> None:
         self._subscribed.pop(path, None)
         self._bus.lifetimes.end(path, DeviceGone("it was removed"))
-        self._renewed(path)
         self.changed.set()
 
     def _on_changed(self, path: str, interface: str, changed: Mapping[str, Any]) -> None:

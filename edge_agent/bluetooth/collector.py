@@ -90,6 +90,7 @@ class Collector:
         async with asyncio.TaskGroup() as group:
             while True:
                 bluez.changed.clear()
+                visits.forget_gone()
                 for remote in self._bonded(bluez, visits):
                     group.create_task(visits.begin(remote, None), name=f"waits for {remote.address}")
                 with suppress(TimeoutError):
