@@ -106,12 +106,18 @@ class BlueZ:
             if path not in self._subscribed:
                 self._subscribed[path] = (device, number)  # it may speak before the answer is here
                 try:
-                    await self.call(path, f"{CHARACTERISTIC}.StartNotify")
-                except BlueZError as error:
-                    if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY):
-                        self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
-                        raise
+                    await self._start_notify(path)
+                except BaseException:  # also one that ends the wait for the answer: to be asked for again
+                    self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
+                    raise
         return list(told.values())
+
+    async def _start_notify(self, characteristic: str) -> None:
+        try:
+            await self.call(characteristic, f"{CHARACTERISTIC}.StartNotify")
+        except BlueZError as error:
+            if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY):
+                raise
 
     async def disconnect(self, device: str) -> None:
         """Also gives up a connect that waits. What is gone already is no error."""

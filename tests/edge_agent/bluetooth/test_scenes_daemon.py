@@ -10,13 +10,15 @@ from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
 from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.bluetooth.bluez import open_bluez
+from edge_agent.bluetooth.objects import short
 from edge_agent.hub_clock import TrustedClock
 from edge_agent.outbox import Outbox
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
-from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
+from tests.edge_agent.bluetooth.things import PASSKEY, STORED, a_cuff, a_meter, measure
 from tests.edge_agent.conftest import HUB
 from tests.servers.patience import PATIENCE_S, eventually
 
@@ -90,6 +92,28 @@ async def test_the_hub_switches_on_an_adapter_that_was_switched_off(
             cuff.wake()
             await home.kept(5)
         await eventually(lambda: cuff.link is None)
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_subscription_that_was_interrupted_is_asked_for_again(home: Home) -> None:
+    meter, bonds, kernel = a_meter(PASSKEY), set[str](), Kernel(Behaviour(pairing_s=10 * PATIENCE_S))
+    async with bluetooth_daemon(home.bus_address, [meter], bonds, kernel), open_bluez() as bluez:
+        meter.wake()
+        found = await BleakScanner.find_device_by_address(meter.address, timeout=PATIENCE_S)
+        assert found is not None
+        path = str(found.details["path"])
+        await bluez.call(path, "org.bluez.Device1.Connect")
+        subscribing = asyncio.create_task(bluez.subscribe(path))
+        await eventually(lambda: meter.pairings == 1)  # and no answer yet
+        subscribing.cancel()
+        await asyncio.wait({subscribing})
+        bonds.add(meter.address)
+        meter.bonded = True
+        await bluez.disconnect(path)
+        tells = await bluez.subscribe(path)
+        meter.wake()
+        await bluez.call(path, "org.bluez.Device1.Connect")
+        assert {short(each.uuid) for each in meter.subscribed} == set(tells)
 
 
 async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Home) -> None:
