@@ -24,13 +24,13 @@ async def test_a_device_asleep_for_an_hour_is_in_no_trouble_and_is_read_when_it_
         async with person_at(home.environment, "devices") as person:
             assert await person.ended() == 0
             assert "!" not in person.transcript
+        assert home.log.count("waits_for") == 1  # one line for the hour
         measure(cuff)
         cuff.wake()
         readings = await home.kept(5)
     assert {reading.device.model for reading in readings} == {"AC-1"}  # not merely overheard
     assert "device_failed" not in home.log
     assert "device_in_trouble" not in home.log
-    assert home.log.count("waits_for") == 1  # one line for the hour
 
 
 @pytest.mark.parametrize("answer", ["Input/output error", "le-connection-abort-by-local"])

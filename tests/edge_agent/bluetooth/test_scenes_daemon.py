@@ -22,7 +22,7 @@ from tests.edge_agent.bluetooth.things import PASSKEY, STORED, a_cuff, a_meter, 
 from tests.edge_agent.conftest import HUB
 from tests.servers.patience import PATIENCE_S, eventually
 
-AFTER_A_KILL = Behaviour(scan_s=16.0)  # a scan of 10 s that a slow hub finds still going on
+AFTER_A_KILL = Behaviour(scan_s=10 * PATIENCE_S)  # however slow the hub is, it finds the scan going on
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 PATIENT = Timing(advertises=60.0, waits=60.0, lingers=10.0)
 
@@ -124,6 +124,7 @@ async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Ho
             await eventually(lambda: adapter.connects == 1 and adapter.is_discovering)
         async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel):
             await home.logged("Operation already in progress", times=4)
+            kernel.end_scan()
             measure(other)
             other.wake()
             await home.kept(5)
