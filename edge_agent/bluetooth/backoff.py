@@ -6,6 +6,7 @@ Times are monotonic seconds.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from typing import Final
 
 from edge_agent.bluetooth.errors import Trouble
@@ -21,7 +22,7 @@ SIGNS: Final = {Trouble.BOND_LOST: 3, Trouble.NOT_PAIRED: 2}
 
 
 class Backoff:
-    """One device's, until it is removed from bluetoothd or paired anew, or its adapter is switched."""
+    """One device's, until it is paired anew, or its adapter is switched."""
 
     def __init__(self) -> None:
         self._failures = 0
@@ -86,3 +87,9 @@ class Backoffs:
         ended = [known for known in self._backoffs if f"{known}/".startswith(f"{path}/")]
         for known in ended:
             del self._backoffs[known]
+
+    def keep(self, paths: Container[str], now: float) -> None:
+        """Those of what bluetoothd has at `paths`, and those that go on: it forgets a stranger in 30 s."""
+        gone = [path for path, known in self._backoffs.items() if path not in paths and known.is_over(now)]
+        for path in gone:
+            del self._backoffs[path]

@@ -43,7 +43,7 @@ Hear = Callable[[int, bytes], None]
 Overhear = Callable[[RemoteDevice, int, bytes], None]
 """Takes what a device told while nobody was listening to it."""
 Renewed = Callable[[str], None]
-"""Takes the path of a device that is gone or newly paired, or of an adapter that was switched on or off."""
+"""Takes the path of a device that is newly paired, or of an adapter that was switched on or off."""
 T = TypeVar("T")
 
 
@@ -106,12 +106,18 @@ class BlueZ:
             if path not in self._subscribed:
                 self._subscribed[path] = (device, number)  # it may speak before the answer is here
                 try:
-                    await self.call(path, f"{CHARACTERISTIC}.StartNotify")
-                except BlueZError as error:
-                    if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY):
-                        self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
-                        raise
+                    await self._start_notify(path)
+                except BaseException:  # also one that ends the wait for the answer: to be asked for again
+                    self._subscribed.pop(path, None)  # gone already, if the device went meanwhile
+                    raise
         return list(told.values())
+
+    async def _start_notify(self, characteristic: str) -> None:
+        try:
+            await self.call(characteristic, f"{CHARACTERISTIC}.StartNotify")
+        except BlueZError as error:
+            if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY):
+                raise
 
     async def disconnect(self, device: str) -> None:
         """Also gives up a connect that waits. What is gone already is no error."""
@@ -159,7 +165,6 @@ class BlueZ:
     def _on_gone(self, path: str) -> None:
         self._subscribed.pop(path, None)
         self._bus.lifetimes.end(path, DeviceGone("it was removed"))
-        self._renewed(path)
         self.changed.set()
 
     def _on_changed(self, path: str, interface: str, changed: Mapping[str, Any]) -> None:

@@ -90,6 +90,7 @@ class Collector:
         async with asyncio.TaskGroup() as group:
             while True:
                 bluez.changed.clear()
+                visits.forget_gone()
                 for remote in self._bonded(bluez, visits):
                     group.create_task(visits.begin(remote, None), name=f"waits for {remote.address}")
                 with suppress(TimeoutError):
@@ -152,6 +153,7 @@ class Collector:
             return
         self._is_held = True  # with a Connect pending it crashes some kernels (kernel_faults.py)
         try:
+            await asyncio.sleep(0)  # what was begun in this turn is a visit, too, from the next one on
             await visits.give_up()
             await power_cycle(bluez)
         finally:

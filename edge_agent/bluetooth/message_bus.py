@@ -41,7 +41,7 @@ class SystemBus:
 
         Raises BlueZError, BluetoothLost, TimeoutError after `within` seconds, and what ended the object.
         """
-        async with asyncio.timeout(within):
+        async with answer_within(within):
             reply = await self.lifetimes.during(str(message.path), self._bus.call(message))
         if reply is None:
             raise BluetoothLost("the message bus has closed")
@@ -92,6 +92,16 @@ class SystemBus:
         except BlueZError as error:
             reply = Message.new_error(question, f"org.bluez.Error.{error.name}", error.text)
         await self._bus.send(reply)
+
+
+@contextlib.asynccontextmanager
+async def answer_within(seconds: float) -> AsyncIterator[None]:
+    """Raises a TimeoutError that says so: asyncio's has no text."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise TimeoutError(f"nothing came within {seconds:g} s") from error
 
 
 def method_call(destination: str, path: str, member: str, signature: str, *body: object) -> Message:

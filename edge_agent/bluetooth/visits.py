@@ -78,6 +78,10 @@ class Visits:
             return not visit.linked.is_set()
         return self._backoffs.of(path).shown(_now())
 
+    def forget_gone(self) -> None:
+        """Of devices that are no more only those are remembered that are still to be left alone."""
+        self._backoffs.keep(self._bluez.objects, _now())
+
     @property
     def are_linked(self) -> bool:
         """Some device is being read."""

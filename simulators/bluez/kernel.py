@@ -35,7 +35,10 @@ class Kernel:
     def scan_on(self) -> None:
         self._scans_until = asyncio.get_running_loop().time() + self.behaviour.scan_s
 
-    def power_cut(self, *, connects: bool) -> None:
+    def end_scan(self) -> None:
         self._scans_until = 0.0
+
+    def power_cut(self, *, connects: bool) -> None:
+        self.end_scan()
         self.power_cuts += 1
         self.power_cuts_with_connects += connects

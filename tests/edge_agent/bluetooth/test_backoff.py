@@ -82,6 +82,17 @@ def test_who_wakes_what_wants_to_be_paired_may_be_about_to_pair_it() -> None:
     assert backoff.shown(LONGEST_REST_S)
 
 
+def test_what_bluez_has_forgotten_is_left_alone_no_shorter_and_remembered_no_longer() -> None:
+    backoffs = Backoffs()
+    backoffs.of(METER).leave_to_person(0.0)
+    backoffs.keep((), LONGEST_REST_S - 1)
+    assert not backoffs.of(METER).is_over(0.0)
+    backoffs.keep((METER,), LONGEST_REST_S)
+    assert not backoffs.of(METER).is_over(0.0)
+    backoffs.keep((), LONGEST_REST_S)
+    assert backoffs.of(METER).is_over(0.0)
+
+
 @pytest.mark.parametrize("ended", [METER, ADAPTER])
 def test_it_ends_with_what_caused_it(ended: str) -> None:
     backoffs = Backoffs()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from edge_agent.bluetooth.bluez import open_bluez
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Timing
@@ -24,13 +25,13 @@ async def test_a_device_asleep_for_an_hour_is_in_no_trouble_and_is_read_when_it_
         async with person_at(home.environment, "devices") as person:
             assert await person.ended() == 0
             assert "!" not in person.transcript
+        assert home.log.count("waits_for") == 1  # one line for the hour
         measure(cuff)
         cuff.wake()
         readings = await home.kept(5)
     assert {reading.device.model for reading in readings} == {"AC-1"}  # not merely overheard
     assert "device_failed" not in home.log
     assert "device_in_trouble" not in home.log
-    assert home.log.count("waits_for") == 1  # one line for the hour
 
 
 @pytest.mark.parametrize("answer", ["Input/output error", "le-connection-abort-by-local"])
@@ -67,3 +68,12 @@ async def test_the_connect_of_a_hub_that_was_killed_is_no_failure_of_the_device(
             readings = await home.kept(5)
     assert {reading.device.model for reading in readings} == {"AC-1"}
     assert "device_failed" not in home.log
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_who_waits_for_an_answer_that_does_not_come_is_told_for_how_long(home: Home) -> None:
+    cuff = a_cuff(bonded=True)
+    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}), open_bluez() as bluez:
+        (sleeper,) = bluez.objects.devices()
+        with pytest.raises(TimeoutError, match=r"nothing came within 0\.1 s"):
+            await bluez.call(sleeper.path, "org.bluez.Device1.Connect", within=0.1)

@@ -10,17 +10,19 @@ from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
 from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.bluetooth.bluez import open_bluez
+from edge_agent.bluetooth.objects import short
 from edge_agent.hub_clock import TrustedClock
 from edge_agent.outbox import Outbox
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
-from tests.edge_agent.bluetooth.things import STORED, a_cuff, measure
+from tests.edge_agent.bluetooth.things import PASSKEY, STORED, a_cuff, a_meter, measure
 from tests.edge_agent.conftest import HUB
 from tests.servers.patience import PATIENCE_S, eventually
 
-AFTER_A_KILL = Behaviour(scan_s=16.0)  # a scan of 10 s that a slow hub finds still going on
+AFTER_A_KILL = Behaviour(scan_s=10 * PATIENCE_S)  # however slow the hub is, it finds the scan going on
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 PATIENT = Timing(advertises=60.0, waits=60.0, lingers=10.0)
 
@@ -92,6 +94,28 @@ async def test_the_hub_switches_on_an_adapter_that_was_switched_off(
         await eventually(lambda: cuff.link is None)
 
 
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_subscription_that_was_interrupted_is_asked_for_again(home: Home) -> None:
+    meter, bonds, kernel = a_meter(PASSKEY), set[str](), Kernel(Behaviour(pairing_s=10 * PATIENCE_S))
+    async with bluetooth_daemon(home.bus_address, [meter], bonds, kernel), open_bluez() as bluez:
+        meter.wake()
+        found = await BleakScanner.find_device_by_address(meter.address, timeout=PATIENCE_S)
+        assert found is not None
+        path = str(found.details["path"])
+        await bluez.call(path, "org.bluez.Device1.Connect")
+        subscribing = asyncio.create_task(bluez.subscribe(path))
+        await eventually(lambda: meter.pairings == 1)  # and no answer yet
+        subscribing.cancel()
+        await asyncio.wait({subscribing})
+        bonds.add(meter.address)
+        meter.bonded = True
+        await bluez.disconnect(path)
+        tells = await bluez.subscribe(path)
+        meter.wake()
+        await bluez.call(path, "org.bluez.Device1.Connect")
+        assert {short(each.uuid) for each in meter.subscribed} == set(tells)
+
+
 async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Home) -> None:
     sleeper, other = a_cuff(bonded=True, timing=PATIENT), a_cuff(OTHER, timing=PATIENT)
     kernel, bonds = Kernel(AFTER_A_KILL), {sleeper.address}
@@ -100,6 +124,7 @@ async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Ho
             await eventually(lambda: adapter.connects == 1 and adapter.is_discovering)
         async with bluetooth_daemon(home.bus_address, [sleeper, other], bonds, kernel):
             await home.logged("Operation already in progress", times=4)
+            kernel.end_scan()
             measure(other)
             other.wake()
             await home.kept(5)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dbus_fast.aio import MessageBus
 
 from simulators.bluez.daemon import bluetooth_daemon
-from simulators.devices.device import Timing
+from simulators.bluez.kernel import Behaviour, Kernel
+from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
-from tests.edge_agent.bluetooth.things import a_cuff, measure
+from tests.edge_agent.bluetooth.things import METER, PASSKEY, a_cuff, a_meter, measure
 from tests.servers.patience import eventually
 from tests.simulators.radio import call
 
+OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 PATIENT = Timing(advertises=60.0, waits=60.0, lingers=2.0)
 
 
 async def remove_device(bus_address: str, path: str) -> None:
-    """As `bluetoothctl remove`."""
+    """As `bluetoothctl remove`, and as bluetoothd does with a stranger that was not heard for 30 s."""
     bus = await MessageBus(bus_address=bus_address).connect()
     try:
         await call(bus, "/org/bluez/hci0", "org.bluez.Adapter1.RemoveDevice", "o", [path])
@@ -76,3 +78,21 @@ async def test_a_lost_bond_leaves_no_rest_behind_once_the_device_is_paired_anew(
             cuff.wake()
             await person.sees("Done")
         await home.kept(5)  # it has more to tell, and so wakes again by itself
+
+
+async def test_a_meter_that_wants_to_be_paired_is_left_to_that_also_when_bluez_has_forgotten_it(
+    home: Home,
+) -> None:
+    meter, other = a_meter(PASSKEY), a_cuff(OTHER)
+    kernel = Kernel(Behaviour(pairing_s=0.2))
+    async with bluetooth_daemon(home.bus_address, [meter, other], set(), kernel) as adapter, home.hub():
+        meter.wake()
+        await home.logged("trouble=not-paired")
+        meter.advertising = False
+        await remove_device(home.bus_address, "/org/bluez/hci0/dev_C0_26_DF_00_00_03")
+        meter.wake()
+        await eventually(lambda: adapter.knows(METER.address))
+        measure(other)
+        other.wake()
+        await home.kept(5)
+    assert meter.pairings == 1

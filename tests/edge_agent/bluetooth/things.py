@@ -16,8 +16,6 @@ QUICK: Final = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 CUFF: Final = Identity("C0:26:DF:00:00:01", "Arm Cuff", "Acme", "AC-1", "0001")
 METER: Final = Identity("C0:26:DF:00:00:03", "Meter", "Acme", "M-1", "0003")
 STORED: Final = (121, 122, 123, 124, 125)
-
-
 PASSKEY: Final = 264519
 
 
