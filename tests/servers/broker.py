@@ -37,7 +37,7 @@ class Broker:
         settings: Mapping[str, str] | None = None,
         within: Sequence[str] = (),
     ) -> None:
-        """`settings`: what is otherwise here than in the shipped ones. `within`: a command that runs commands."""
+        """`settings`: what is otherwise than in the shipped ones. `within`: a command that runs commands."""
         self.host = LOOPBACK
         self.port = free_port()
         self.gateway_port = free_port()
