@@ -37,7 +37,7 @@ class Broker:
         settings: Mapping[str, str] | None = None,
         within: Sequence[str] = (),
     ) -> None:
-        """`settings`: what of the shipped ones is otherwise here. `within`: a command that runs commands."""
+        """`settings`: what is otherwise than in the shipped ones. `within`: a command that runs commands."""
         self.host = LOOPBACK
         self.port = free_port()
         self.gateway_port = free_port()
@@ -51,7 +51,8 @@ class Broker:
             host=self.host, port=self.port, gateway_port=self.gateway_port, folder=folder
         )
         for name, value in (settings or {}).items():
-            configuration = re.sub(f"(?m)^{name} .*$", f"{name} {value}", configuration)
+            configuration, found = re.subn(f"(?m)^{name} .*$", f"{name} {value}", configuration)
+            configuration += "" if found else f"{name} {value}\n"
         (folder / "mosquitto.conf").write_text(STAY_ROOT + configuration)
         shutil.copyfile(SHIPPED / "hubs.acl", folder / "acl")
         shutil.copyfile(SHIPPED / "gateway.acl", folder / "gateway-acl")

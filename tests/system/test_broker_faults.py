@@ -20,7 +20,7 @@ PASSWORDS = {GATEWAY: "gateway-password"}
 
 
 async def test_a_broker_whose_queue_overflows_loses_nothing(tmp_path: Path, database_url: str) -> None:
-    few = {"max_queued_messages": "10", "max_inflight_messages": "10"}
+    few = {"max_queued_messages": "10", "max_inflight_bytes": "2000"}  # however many a client says it takes
     with Broker(tmp_path / "broker", PASSWORDS, settings=few) as broker:
         async with clinic(tmp_path, database_url, broker) as opened:
             await hold_ingest_until(opened, lambda: "messages are being dropped" in broker.log)

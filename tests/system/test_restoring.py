@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from simulators.demo.postgres import shipped_binaries
 from simulators.devices.values import DeviceKind
@@ -59,7 +60,8 @@ async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: s
         await way.hub.ready()
         await measure(way, 152)  # at a position that 151 has
         await eventually(lambda: receipts(way, 2))
-        await eventually(lambda: leaves_its_epoch(way))
+        await eventually(lambda: is_told_to_leave(way))
+        await eventually(lambda: " epoch_left " in way.hub.log)
         await measure(way, 153)
         await eventually(lambda: receipts(way, 3))
         found = await way.rows("SELECT systolic_bp FROM reading ORDER BY measured_at")
@@ -85,10 +87,17 @@ async def speak_again(way: Way) -> None:
     await way.hub.ready()
 
 
-async def leaves_its_epoch(way: Way) -> bool:
-    """It is told at its second word."""
+async def is_told_to_leave(way: Way) -> bool:
+    """It is told once a word of some seconds later says the same; and whenever it is heard from then on."""
+    before = await way.rows("SELECT status_at FROM hub")
     await speak_again(way)
-    return " epoch_left " in way.hub.log
+    await eventually(lambda: is_heard_since(way, before))
+    return "hub_commanded" in way.gateway.log
+
+
+async def is_heard_since(way: Way, before: list[tuple[Any, ...]]) -> bool:
+    now = await way.rows("SELECT status_at FROM hub WHERE online")
+    return bool(now) and now != before
 
 
 async def back_up(way: Way, file: Path) -> None:

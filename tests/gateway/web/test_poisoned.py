@@ -128,5 +128,5 @@ async def test_patients_are_judged_and_every_page_opens(
 
 async def test_a_pause_can_be_ended_and_a_bad_address_is_named(adam: httpx.AsyncClient) -> None:
     assert (await adam.delete("/api/patients/1/pauses/1")).status_code == 204
-    assert "No e-mail can be sent to this address" in (await adam.get("/setup/staff/2")).text
+    assert "E-mail cannot be sent to this address" in (await adam.get("/setup/staff/2")).text
     assert "no e-mail can be sent to the address" in (await adam.get("/setup/staff")).text
