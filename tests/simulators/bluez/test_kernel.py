@@ -138,7 +138,8 @@ async def test_switching_off_answers_a_connect_that_waits(bus_address: str, answ
 
 
 async def scan_and_be_killed(bus_address: str, kernel: Kernel) -> None:
-    async with bluetooth_daemon(bus_address, [], set(), kernel), a_client(bus_address) as bus:
+    """Whoever scans outlives bluetoothd: a client that ends before takes its scan along."""
+    async with a_client(bus_address) as bus, bluetooth_daemon(bus_address, [], set(), kernel):
         await call(bus, "/org/bluez/hci0", "org.bluez.Adapter1.StartDiscovery")
 
 
