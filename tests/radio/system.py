@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import distribution
 from pathlib import Path
 
 from tests.servers.needs import program
@@ -74,6 +75,7 @@ def _make(suite: str, root: Path) -> None:
         str(partial),
     )
     _add_libraries(partial)
+    _add_description(partial / LIBRARIES)
     hub = partial / HUB
     hub.write_text(START_HUB)
     hub.chmod(0o755)
@@ -95,6 +97,14 @@ def _add_libraries(root: Path) -> None:
     )
     kind = ("--python-version", version, *platforms, "--only-binary=:all:")
     _run(*pip, *kind, "--target", str(root / LIBRARIES), "--requirement", str(PINS))
+
+
+def _add_description(libraries: Path) -> None:
+    """The project lies at /src as it is; a hub asks its description alone for the version that it tells."""
+    project = distribution("hearthbeat")
+    folder = libraries / f"hearthbeat-{project.version}.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(project.read_text("METADATA") or "")
 
 
 def _run(*command: str) -> None:

@@ -258,7 +258,7 @@ async def forget_and_pair(world: World) -> list[str]:
 
 
 async def _forgotten_and_paired_anew(world: World, cuff: Indicator) -> str:
-    status, said = await world.hub("forget", cuff.address)
+    status, said = await world.hub("forget", cuff.address, "--yes")
     if status != 0:
         raise Missed(f"it is forgotten: {said}")
     cuff.reset()
