@@ -91,7 +91,7 @@ async def _rest(pool: Pool, item: Item, fault: Exception, now: datetime) -> floa
         return RETRY_S
     try:
         return (await set_aside(pool, item, OF_CHORES, now, fault) - now).total_seconds()
-    except Exception:
+    except Exception:  # not even that: it rests all the same, or its role would end
         logger.exception("not_set_aside", extra={"role": item.role, "item": item.key})
         return RETRY_S
 

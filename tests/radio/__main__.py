@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,13 +15,13 @@ from tests.radio.report import SceneResult, Verdict, Versions, event_in
 from tests.radio.system import PROJECT, SUITES, SystemNotMade, ensure_system
 
 LOG = PROJECT / ".cache/radio.log"
-SCENES_FILE = Path(__file__).parent / "guest/scenes.py"
+GUEST = Path(__file__).parent / "guest"
 
 
 def scene_names() -> list[str]:
     """As they stand in the guest's scenes: what plays them cannot be imported on every machine."""
-    marked = (line for line in SCENES_FILE.read_text().splitlines() if line.startswith('@scene("'))
-    return [line.split('"')[1] for line in marked]
+    text = "".join(file.read_text() for file in sorted(GUEST.glob("scenes_*.py")))
+    return re.findall(r'^@scene\("(.+)"\)', text, re.MULTILINE)
 
 
 @click.command()
@@ -46,14 +47,12 @@ def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | 
         raise click.ClickException(str(failure)) from failure
     LOG.parent.mkdir(exist_ok=True)
     with boot(root, names) as console:
-        failed = [result for result in _told(console) if result.verdict is Verdict.FAIL]
-    played = len(names)
-    click.echo(f"{played - len(failed)} of {played} passed. All that was said: {LOG}")
-    sys.exit(1 if failed else 0)
+        passed = [result for result in _told(console) if result.verdict is Verdict.PASS]
+    click.echo(f"{len(passed)} of {len(names)} passed. All that was said: {LOG}")
+    sys.exit(0 if len(passed) == len(names) else 1)  # one that the guest did not come to has not passed
 
 
 def _told(console: Iterator[str]) -> Iterator[SceneResult]:
-    results = 0
     with LOG.open("w") as log:
         for line in console:
             log.write(f"{line}\n")
@@ -65,10 +64,7 @@ def _told(console: Iterator[str]) -> Iterator[SceneResult]:
                 click.echo(f"{event.verdict:5} {event.scene:40} {event.seconds:6.1f} s")
                 for seen in event.seen:
                     click.echo(f"      {seen}")
-                results += 1
                 yield event
-    if not results:
-        raise click.ClickException(f"the guest told nothing; see {LOG}")
 
 
 if __name__ == "__main__":

@@ -12,12 +12,15 @@ import time
 import click
 
 from simulators.faults import chance
+from tests.radio.guest import scenes_bonds, scenes_faults, scenes_measurements
 from tests.radio.guest.night import Night
-from tests.radio.guest.scenes import SCENES, Scene
+from tests.radio.guest.scene import SCENES, Scene
 from tests.radio.guest.world import BLUETOOTHD, LOGS, Missed, World, open_world, prepare
 from tests.radio.report import SceneResult, Verdict, Versions, line_of
 
 SCENE_WITHIN_S = 420.0
+PLAYED = (scenes_bonds, scenes_faults, scenes_measurements)
+"""Each enters its scenes in SCENES."""
 
 
 async def main(names: list[str]) -> None:

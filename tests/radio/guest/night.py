@@ -15,7 +15,7 @@ from typing import Final
 
 from simulators.devices import encode
 from simulators.devices.values import BloodPressure, Glucose, Weight
-from tests.radio.guest.peripherals import Indicator, Meter
+from tests.radio.guest.devices import Indicator, Meter
 from tests.radio.guest.world import Missed, World
 
 BETWEEN_S: Final = (2.0, 40.0)

@@ -18,7 +18,8 @@ from tests.edge_agent.bluetooth.person import Person, person_at
 from tests.edge_agent.gateway_double import GatewayDouble
 from tests.radio.guest.bus import SystemBus
 from tests.radio.guest.controller import Air, HubController
-from tests.radio.guest.peripherals import Around, Indicator, Meter, a_cuff, a_scale
+from tests.radio.guest.devices import Indicator, Meter, a_cuff, a_scale
+from tests.radio.guest.peripheral import Around
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.processes import Process
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bumble.controller import Controller
-from bumble.core import UUID, AdvertisingData
+from bumble.core import UUID, AdvertisingData, ProtocolError
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address, HCI_LE_Set_Random_Address_Command
@@ -24,7 +24,6 @@ from tests.radio.guest.controller import Air, HubController
 
 Properties, Permissions = Characteristic.Properties, Characteristic.Permissions
 ADVERTISING_MS = 150
-LINGERS_S = 2.0
 SUBSCRIBED_WITHIN_S = 60.0
 STEP_S = 0.02
 
@@ -103,17 +102,17 @@ class Peripheral:
         """Switch it on, asleep."""
         named = [_readable(0x2A29, b"Virtual"), _readable(0x2A24, self.name.encode())]
         offered = [
-            Service(_uuid(0x180A), named),
-            Service(_uuid(0x180F), [_readable(0x2A19, b"\x4b")]),
+            Service(uuid16(0x180A), named),
+            Service(uuid16(0x180F), [_readable(0x2A19, b"\x4b")]),
             *(
-                Service(_uuid(number), list(characteristics))
+                Service(uuid16(number), list(characteristics))
                 for number, characteristics in self.services.items()
             ),
         ]
         self._device.add_services(offered)
         if self._security is not Security.NONE:
             for attribute in self._device.gatt_server.attributes:
-                if attribute.type == _uuid(0x2902):
+                if attribute.type == uuid16(0x2902):
                     attribute.permissions |= self._security.value
         await self._device.power_on()
         self._asleep.set()
@@ -134,7 +133,7 @@ class Peripheral:
         """Stop whatever it is doing."""
         self._is_ready_to_pair = False
         if self.connection is not None:
-            with suppress(Exception):
+            with suppress(TimeoutError, ProtocolError):  # the hub was first
                 async with asyncio.timeout(3):
                     await self.connection.disconnect()
         await self._be_quiet()
@@ -183,7 +182,7 @@ class Peripheral:
         if self._security is not Security.NONE:
             writable |= Permissions.WRITE_REQUIRES_ENCRYPTION
         value: CharacteristicValue[bytes] = CharacteristicValue(read=self._tell_time, write=self._set_clock)
-        return [Characteristic(_uuid(0x2A2B), Properties.READ | Properties.WRITE, writable, value)]
+        return [Characteristic(uuid16(0x2A2B), Properties.READ | Properties.WRITE, writable, value)]
 
     def now(self) -> datetime:
         """By its own clock."""
@@ -277,125 +276,9 @@ def _configuration(name: str, address: str, *, is_private: bool) -> DeviceConfig
     return config
 
 
-def _uuid(number: int) -> UUID:
+def uuid16(number: int) -> UUID:
     return UUID.from_16_bits(number)
 
 
 def _readable(number: int, value: bytes) -> Characteristic[bytes]:
-    return Characteristic(_uuid(number), Properties.READ, Permissions.READABLE, value)
-
-
-class Indicator(Peripheral):
-    """A cuff or a scale: indicates what it holds, deletes what was confirmed, and goes."""
-
-    def __init__(
-        self,
-        around: Around,
-        name: str,
-        address: str,
-        security: Security,
-        *,
-        service: int,
-        measurement: int,
-        is_private: bool = False,
-    ) -> None:
-        super().__init__(around, name, address, security, is_private=is_private)
-        self.memory: list[bytes] = []
-        self.confirmed: list[bytes] = []
-        self.lingers_s = LINGERS_S
-        self.early_s: float | None = None  # once bonded: so long after encryption, whoever listens
-        self._was_paired = False
-        self._measurement: Characteristic[bytes] = Characteristic(
-            _uuid(measurement), Properties.INDICATE, Permissions.READABLE
-        )
-        clock = {0x1805: self.clock()} if service == BLOOD_PRESSURE_SERVICE else {}
-        self.services = {service: [self._measurement], **clock}
-
-    async def speak(self, connection: Connection) -> None:
-        await self.encrypted()
-        is_early = self.early_s is not None and self._was_paired
-        if is_early:
-            await asyncio.sleep(self.early_s or 0.0)
-        elif not await self.is_subscribed(connection, self._measurement):
-            return
-        self._was_paired = True
-        while self.memory:
-            value = self.memory[0]
-            await self._device.gatt_server.indicate_subscriber(
-                connection, self._measurement, value, force=is_early
-            )
-            self.confirmed.append(self.memory.pop(0))
-        await asyncio.sleep(self.lingers_s)
-        await connection.disconnect()
-
-
-class Meter(Peripheral):
-    """A glucometer: numbered records, sent when asked for by the Record Access Control Point (0x2A52)."""
-
-    def __init__(self, around: Around, name: str, address: str) -> None:
-        super().__init__(around, name, address, Security.PASSKEY)
-        self.records: dict[int, bytes] = {}
-        self.pace_s = 0.0
-        self.loses_link_after: int | None = None
-        self.sent = 0
-        self._measurement: Characteristic[bytes] = Characteristic(
-            _uuid(0x2A18), Properties.NOTIFY, Permissions.READABLE
-        )
-        self._control: Characteristic[bytes] = Characteristic(
-            _uuid(0x2A52),
-            Properties.WRITE | Properties.INDICATE,
-            Permissions.WRITEABLE | Permissions.WRITE_REQUIRES_AUTHENTICATION,
-            CharacteristicValue(write=self._asked),
-        )
-        feature: Characteristic[bytes] = Characteristic(
-            _uuid(0x2A51),
-            Properties.READ,
-            Permissions.READABLE | Permissions.READ_REQUIRES_AUTHENTICATION,
-            b"\x00\x04",
-        )
-        self.services = {0x1808: [self._measurement, feature, self._control]}
-
-    async def speak(self, connection: Connection) -> None:
-        await asyncio.sleep(90)
-        await connection.disconnect()
-
-    def _asked(self, connection: Connection, request: bytes) -> None:
-        """All records (operator 1), or those from a number on (operator 3, filter 1)."""
-        first = 0 if request[1] == 1 else int.from_bytes(request[3:5], "little")
-        self._spawn(self._report(connection, [self.records[n] for n in sorted(self.records) if n >= first]))
-
-    async def _report(self, connection: Connection, records: Sequence[bytes]) -> None:
-        self.sent = 0
-        for record in records:
-            if self.connection is not connection:
-                return
-            await self._device.gatt_server.notify_subscriber(connection, self._measurement, record)
-            self.sent += 1
-            if self.sent == self.loses_link_after:
-                self.loses_link_after = None
-                self.lose_link()
-                return
-            await asyncio.sleep(self.pace_s)
-        answer = bytes([6, 0, 1, 1 if records else 6])
-        await self._device.gatt_server.indicate_subscriber(connection, self._control, answer)
-
-
-BLOOD_PRESSURE_SERVICE = 0x1810
-
-
-def a_cuff(around: Around, address: str, name: str = "Cuff", *, is_private: bool = False) -> Indicator:
-    """Bonds without a number."""
-    return Indicator(
-        around,
-        name,
-        address,
-        Security.JUST_WORKS,
-        service=BLOOD_PRESSURE_SERVICE,
-        measurement=0x2A35,
-        is_private=is_private,
-    )
-
-
-def a_scale(around: Around, address: str) -> Indicator:
-    """Wants no pairing."""
-    return Indicator(around, "Scale", address, Security.NONE, service=0x181D, measurement=0x2A9D)
+    return Characteristic(uuid16(number), Properties.READ, Permissions.READABLE, value)
