@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.radio import __main__ as radio
-from tests.radio.guest.__main__ import SCENES
+from tests.radio.guest.__main__ import PLAYED
+from tests.radio.guest.scene import SCENES
 from tests.radio.report import SceneResult, Verdict, Versions, event_in, line_of
 
 PASSED = SceneResult("all-at-once", Verdict.PASS, 3.5, ("cuff at the gateway 0.6 s after it woke",))
@@ -22,6 +23,7 @@ def test_what_is_told_is_read(event: SceneResult | Versions) -> None:
 
 
 def test_the_scenes_that_can_be_named_are_those_that_there_are() -> None:
+    assert {scene.__module__ for scene in SCENES.values()} == {module.__name__ for module in PLAYED}
     assert sorted(radio.scene_names()) == sorted(SCENES)
 
 
