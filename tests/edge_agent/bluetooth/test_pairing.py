@@ -13,6 +13,7 @@ from simulators.devices.memory import Outgoing, Records
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
 from tests.edge_agent.bluetooth.test_reading_devices import this_minute
+from tests.edge_agent.bluetooth.things import pressed_until_paired
 
 PASSKEY = 42137
 QUICK = Timing(advertises=60.0, waits=10.0, lingers=0.3)
@@ -33,10 +34,9 @@ async def test_a_meter_is_paired_by_its_prompts_and_read_while_the_hub_runs(home
     meter, bonds = a_meter(), set[str]()
     meter.measure(values.Glucose(104), this_minute())
     async with bluetooth_daemon(home.bus_address, [meter], bonds), home.hub():
-        async with person_at(home.environment, "pair") as person:
+        async with person_at(home.environment, "pair") as person, pressed_until_paired(meter, bonds):
             await person.sees("Blood glucose meter:")
             await person.sees("Looking for it")
-            meter.wake()
             await person.sees("Found Glucose Mentor, a blood glucose meter. Is this the one? [Y/n]")
             person.types("")
             await person.sees("shows a number with six digits")
@@ -125,9 +125,8 @@ async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> Non
         async with person_at(home.environment, "devices") as person:
             await person.sees("No device so far.")
         async with person_at(home.environment, "pair", "--address", CUFF.address) as person:
-            await person.sees("Looking for it")
-            cuff.wake()
-            await person.sees("Done")
+            async with pressed_until_paired(cuff, bonds):
+                await person.sees("Done")
         async with person_at(home.environment, "devices") as person:
             await person.sees("Arm Cuff, blood pressure monitor")
             await person.sees("paired")

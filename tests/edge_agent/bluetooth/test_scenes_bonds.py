@@ -25,6 +25,7 @@ from tests.edge_agent.bluetooth.things import (
     measure,
     minutes_ago,
     nobody,
+    pressed_until_paired,
 )
 from tests.servers.patience import PATIENCE_S, eventually
 
@@ -73,9 +74,8 @@ async def test_the_hub_says_that_the_bond_is_lost_and_what_to_do(home: Home) -> 
             assert await person.ended() == 0
         assert bonds == set()
         async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            await person.sees("Looking for it")
-            cuff.wake()
-            await person.sees("Done")
+            async with pressed_until_paired(cuff, bonds):
+                await person.sees("Done")
         cuff.wake()
         await home.kept(5)
         async with person_at(home.environment, "devices") as person:

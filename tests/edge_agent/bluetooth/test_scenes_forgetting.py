@@ -9,7 +9,7 @@ from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
-from tests.edge_agent.bluetooth.things import METER, PASSKEY, a_cuff, a_meter, measure
+from tests.edge_agent.bluetooth.things import METER, PASSKEY, a_cuff, a_meter, measure, pressed_until_paired
 from tests.servers.patience import eventually
 from tests.simulators.radio import call
 
@@ -28,7 +28,8 @@ async def remove_device(bus_address: str, path: str) -> None:
 
 async def test_a_device_that_is_forgotten_beside_the_hub_and_paired_anew_is_read_at_once(home: Home) -> None:
     cuff = a_cuff(bonded=True, timing=PATIENT)
-    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter, home.hub():
+    bonds = {cuff.address}
+    async with bluetooth_daemon(home.bus_address, [cuff], bonds) as adapter, home.hub():
         measure(cuff, [120])
         await home.logged("waits_for")
         cuff.wake()
@@ -40,9 +41,8 @@ async def test_a_device_that_is_forgotten_beside_the_hub_and_paired_anew_is_read
         await home.logged("visit_ended")
         assert adapter.connects == 0
         async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            await person.sees("Looking for it")
-            cuff.wake()
-            await person.sees("Done")
+            async with pressed_until_paired(cuff, bonds):
+                await person.sees("Done")
         await home.logged("waits_for", times=3)
         measure(cuff)
         cuff.wake()
@@ -67,16 +67,16 @@ async def test_a_device_that_another_program_removes_is_waited_for_no_more_and_f
 
 async def test_a_lost_bond_leaves_no_rest_behind_once_the_device_is_paired_anew(home: Home) -> None:
     cuff = a_cuff(bonded=False)  # it was reset
-    async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}), home.hub():
+    bonds = {cuff.address}
+    async with bluetooth_daemon(home.bus_address, [cuff], bonds), home.hub():
         measure(cuff)
         cuff.wake()
         await home.logged("trouble=bond-lost")
         async with person_at(home.environment, "forget", cuff.address, "--yes") as person:
             assert await person.ended() == 0
         async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            await person.sees("Looking for it")
-            cuff.wake()
-            await person.sees("Done")
+            async with pressed_until_paired(cuff, bonds):
+                await person.sees("Done")
         await home.kept(5)  # it has more to tell, and so wakes again by itself
 
 

@@ -13,7 +13,15 @@ from simulators.devices.device import Identity, Timing
 from simulators.devices.values import Glucose
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.person import person_at
-from tests.edge_agent.bluetooth.things import METER, PASSKEY, a_cuff, a_meter, measure, minutes_ago
+from tests.edge_agent.bluetooth.things import (
+    METER,
+    PASSKEY,
+    a_cuff,
+    a_meter,
+    measure,
+    minutes_ago,
+    pressed_until_paired,
+)
 from tests.servers.patience import eventually
 
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
@@ -127,10 +135,9 @@ async def test_a_script_is_told_to_forget_what_was_reset_first(home: Home) -> No
 async def test_a_device_with_private_addresses_is_known_by_its_identity(home: Home) -> None:
     cuff = a_cuff()
     cuff.on_air = FIRST
-    async with bluetooth_daemon(home.bus_address, [cuff], set()), home.hub():
-        async with person_at(home.environment, "pair") as person:
-            await person.sees("Looking for it")
-            cuff.wake()
+    bonds = set[str]()
+    async with bluetooth_daemon(home.bus_address, [cuff], bonds), home.hub():
+        async with person_at(home.environment, "pair") as person, pressed_until_paired(cuff, bonds):
             await person.sees("[Y/n]")
             person.types("y")
             await person.sees("Done")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Container, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from simulators.devices.cuff import Cuff
-from simulators.devices.device import Identity, Timing
+from simulators.devices.device import Identity, Timing, VirtualDevice
 from simulators.devices.glucometer import Glucometer
 from simulators.devices.memory import Outgoing, Records
 from simulators.devices.values import BloodPressure
@@ -17,6 +19,7 @@ CUFF: Final = Identity("C0:26:DF:00:00:01", "Arm Cuff", "Acme", "AC-1", "0001")
 METER: Final = Identity("C0:26:DF:00:00:03", "Meter", "Acme", "M-1", "0003")
 STORED: Final = (121, 122, 123, 124, 125)
 PASSKEY: Final = 264519
+PRESSED_EVERY_S: Final = 0.5
 
 
 def nobody() -> None:
@@ -29,6 +32,23 @@ def a_cuff(identity: Identity = CUFF, *, bonded: bool = False, timing: Timing = 
 
 def a_meter(passkey: int | None = None, *, bonded: bool = False, timing: Timing = QUICK) -> Glucometer:
     return Glucometer(METER, Records(bonded=bonded), remembered=nobody, timing=timing, passkey=passkey)
+
+
+@asynccontextmanager
+async def pressed_until_paired(device: VirtualDevice[Any], bonds: Container[str]) -> AsyncIterator[None]:
+    """Somebody presses its button again while nothing happens: a running hub may have been there first."""
+    presses = asyncio.create_task(_press(device, bonds))
+    try:
+        yield
+    finally:
+        presses.cancel()
+        await asyncio.wait({presses})
+
+
+async def _press(device: VirtualDevice[Any], bonds: Container[str]) -> None:
+    while device.address not in bonds:
+        device.wake()
+        await asyncio.sleep(PRESSED_EVERY_S)
 
 
 def minutes_ago(minutes: int) -> datetime:
