@@ -124,9 +124,11 @@ async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> Non
     async with bluetooth_daemon(home.bus_address, [cuff, other], bonds), home.hub():
         async with person_at(home.environment, "devices") as person:
             await person.sees("No device so far.")
-        async with person_at(home.environment, "pair", "--address", CUFF.address) as person:
-            async with pressed_until_paired(cuff, bonds):
-                await person.sees("Done")
+        async with (
+            person_at(home.environment, "pair", "--address", CUFF.address) as person,
+            pressed_until_paired(cuff, bonds),
+        ):
+            await person.sees("Done")
         async with person_at(home.environment, "devices") as person:
             await person.sees("Arm Cuff, blood pressure monitor")
             await person.sees("paired")

@@ -73,9 +73,11 @@ async def test_the_hub_says_that_the_bond_is_lost_and_what_to_do(home: Home) -> 
         async with person_at(home.environment, "forget", cuff.address, "--yes") as person:
             assert await person.ended() == 0
         assert bonds == set()
-        async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            async with pressed_until_paired(cuff, bonds):
-                await person.sees("Done")
+        async with (
+            person_at(home.environment, "pair", "--address", cuff.address) as person,
+            pressed_until_paired(cuff, bonds),
+        ):
+            await person.sees("Done")
         cuff.wake()
         await home.kept(5)
         async with person_at(home.environment, "devices") as person:

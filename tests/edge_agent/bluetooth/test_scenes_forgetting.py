@@ -40,9 +40,11 @@ async def test_a_device_that_is_forgotten_beside_the_hub_and_paired_anew_is_read
             assert await person.ended() == 0
         await home.logged("visit_ended")
         assert adapter.connects == 0
-        async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            async with pressed_until_paired(cuff, bonds):
-                await person.sees("Done")
+        async with (
+            person_at(home.environment, "pair", "--address", cuff.address) as person,
+            pressed_until_paired(cuff, bonds),
+        ):
+            await person.sees("Done")
         await home.logged("waits_for", times=3)
         measure(cuff)
         cuff.wake()
@@ -74,9 +76,11 @@ async def test_a_lost_bond_leaves_no_rest_behind_once_the_device_is_paired_anew(
         await home.logged("trouble=bond-lost")
         async with person_at(home.environment, "forget", cuff.address, "--yes") as person:
             assert await person.ended() == 0
-        async with person_at(home.environment, "pair", "--address", cuff.address) as person:
-            async with pressed_until_paired(cuff, bonds):
-                await person.sees("Done")
+        async with (
+            person_at(home.environment, "pair", "--address", cuff.address) as person,
+            pressed_until_paired(cuff, bonds),
+        ):
+            await person.sees("Done")
         await home.kept(5)  # it has more to tell, and so wakes again by itself
 
 
