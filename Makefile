@@ -44,7 +44,7 @@ chaos:
 	@.venv/bin/pytest --numprocesses 2 --timeout 7200 --hypothesis-seed $(SEED) -m hypothesis
 	@exec .venv/bin/pytest --numprocesses 2 --timeout 7200 --hypothesis-seed $(SEED) \
 		tests/system/test_chaos.py tests/system/test_hub_kills.py tests/system/test_fuzz.py \
-		tests/edge_agent/test_fuzz_decoders.py tests/gateway/store/test_any_order.py \
+		tests/edge_agent/test_fuzz_decoders.py tests/gateway/database/test_any_order.py \
 		tests/gateway/tasks/test_machine.py
 
 radio: ## The hub against Debian's real bluetoothd and kernel, in an emulated machine: about ten minutes

@@ -17,11 +17,11 @@ from gateway.commands.staff import staff
 
 with deferred_imports():
     from edge_agent.wire import schema as wire_schema
-    from gateway import broker_access
     from gateway import roles as all_roles
-    from gateway.identity import setup
-    from gateway.store import migrate as migrations
-    from gateway.store import pool as database
+    from gateway.database import migrate as migrations
+    from gateway.database import pool as database
+    from gateway.hubs import broker_access
+    from gateway.staff import setup
 
 ROLES = ("ingest", "evaluate", "escalate", "notify", "tidy", "canary", "web")
 

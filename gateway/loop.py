@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from gateway import faults
 from gateway.clock import utc_now
+from gateway.database.connection import Connection
+from gateway.database.pool import BeginAgain, Pool, is_at_fault, is_away
+from gateway.faults import Item, ItemKind, Rest
 from gateway.logs import kind_of
-from gateway.store import faults
-from gateway.store.connection import Connection
-from gateway.store.faults import Item, ItemKind, Rest
-from gateway.store.pool import BeginAgain, Pool, is_at_fault, is_away
 
 logger = logging.getLogger(__name__)
 

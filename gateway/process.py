@@ -7,14 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from gateway import faults
 from gateway.clock import utc_now
+from gateway.database.pool import is_away
 from gateway.logs import kind_of
 from gateway.loop import with_jitter
 from gateway.metrics import Metric
 from gateway.resources import Ended, Resources
 from gateway.settings import SettingError
-from gateway.store import faults
-from gateway.store.pool import is_away
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from alerting.rules import RuleSet
+from gateway.broker import Broker
+from gateway.database import migrate
+from gateway.database.pool import Pool, open_pool
 from gateway.loop import pause
 from gateway.metrics import Metrics
-from gateway.mqtt import Broker
 from gateway.rules import load_shipped
-from gateway.rules.beyond_doubt import BeyondDoubt, load_beyond_doubt
+from gateway.rules.critical_values import BeyondDoubt, load_beyond_doubt
 from gateway.settings import Settings
-from gateway.store import migrate
-from gateway.store.pool import Pool, open_pool
 
 
 class Ended(NamedTuple):

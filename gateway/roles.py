@@ -9,14 +9,14 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from gateway.canary.role import canary
-from gateway.escalation.role import escalate
-from gateway.evaluation.role import evaluate
+from gateway.evaluation.escalate import escalate
+from gateway.evaluation.evaluate import evaluate
 from gateway.ingest.role import ingest
-from gateway.notifying.role import notify
+from gateway.notifications.role import notify
+from gateway.operations.tidy import tidy
 from gateway.process import keep_up
 from gateway.resources import Resources, open_resources
 from gateway.settings import Settings
-from gateway.tidying.role import tidy
 from gateway.web.monitor import monitor
 from gateway.web.role import web
 

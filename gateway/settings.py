@@ -16,7 +16,7 @@ from edge_agent.wire.deferred import deferred_imports
 from gateway.mailbox import check_mailbox
 
 with deferred_imports():
-    from gateway.store import connection
+    from gateway.database import connection
 
 LAST_PORT = 65535
 RAW_DAYS = range(1, 36501)

@@ -21,13 +21,13 @@ from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Batch, Device, Quantity, Reading, Receipt
 from edge_agent.wire.topics import Channel
 from edge_agent.wire.vitals import Vital
-from gateway.broker_access import hash_password
+from gateway.broker import Broker, header
+from gateway.canary import canary as store
 from gateway.clock import utc_now
+from gateway.database.pool import Pool
+from gateway.hubs.broker_access import hash_password
 from gateway.loop import Chore, play
-from gateway.mqtt import Broker, header
 from gateway.resources import Resources
-from gateway.store import canary as store
-from gateway.store.pool import Pool
 
 logger = logging.getLogger(__name__)
 

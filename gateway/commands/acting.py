@@ -9,10 +9,11 @@ import click
 
 from edge_agent.wire.deferred import deferred_imports
 from gateway.commands.running import database_url
-from gateway.identity.permissions import Action, NotPermitted, may
+from gateway.staff.permissions import Action, NotPermitted, may
 
 with deferred_imports():
-    from gateway.store import migrate, pool, sessions
+    from gateway.database import migrate, pool
+    from gateway.staff import sessions
 
 
 @asynccontextmanager

@@ -13,14 +13,14 @@ from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.refusal import BadInput
 from gateway.commands.running import do
-from gateway.identity.permissions import Action
+from gateway.staff.permissions import Action
 
 with deferred_imports():
     from edge_agent.wire import instants
     from gateway import rules
-    from gateway.rules import backtest as comparison
-    from gateway.rules import spans
-    from gateway.store import backtest as stored
+    from gateway.trials import backtest as comparison
+    from gateway.trials import backtest_store as stored
+    from gateway.trials import durations
 
 MOST_SHOWN = 50
 DAYS = 100
@@ -69,8 +69,8 @@ def _question(file: str, programme: str | None, since: str, team: str) -> compar
     name = programme or new.name
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")
-    since_when = instants.entered(now - spans.span(since))
-    return comparison.Question(shipped[name], new, since_when, now, spans.team(team))
+    since_when = instants.entered(now - durations.span(since))
+    return comparison.Question(shipped[name], new, since_when, now, durations.team(team))
 
 
 async def _lines(question: comparison.Question, username: str) -> None:

@@ -8,12 +8,12 @@ from edge_agent.wire.deferred import deferred_imports
 from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do
-from gateway.identity.permissions import Action
-from gateway.store.message_state import State
+from gateway.ingest.message_state import State
+from gateway.staff.permissions import Action
 
 with deferred_imports():
-    from gateway.ingest import retrying
-    from gateway.store import quarantine as store
+    from gateway.ingest import quarantine as store
+    from gateway.ingest import retry as retrying
 
 AT_ONCE = 500
 MESSAGE = click.IntRange(1, 2**63 - 1)

@@ -14,7 +14,9 @@ from gateway.commands.refusal import BadInput
 
 with deferred_imports():
     from gateway import rules as rule_files
-    from gateway.rules import readings_file, sentences, spans, trying
+    from gateway.rules import sentences
+    from gateway.trials import durations, readings_file
+    from gateway.trials import trial as trying
 
 
 @click.group()
@@ -65,7 +67,7 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     A row that cannot be used ends it with exit code 2, after what happens before that row.
     """
     try:
-        trial = trying.Trial(rule_files.load_named(rule_set).rules, spans.team(team), _zone(zone))
+        trial = trying.Trial(rule_files.load_named(rule_set).rules, durations.team(team), _zone(zone))
     except (rule_files.RuleFileError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = readings_file.read_arrivals(readings)

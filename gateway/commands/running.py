@@ -10,14 +10,15 @@ import click
 
 from edge_agent.wire.deferred import deferred_imports
 from gateway import settings
-from gateway.identity.permissions import NotPermitted
 from gateway.settings import SettingError
+from gateway.staff.permissions import NotPermitted
 
 with deferred_imports():
-    from gateway import broker_access, rules
-    from gateway.identity import accounts
-    from gateway.ingest import retrying
-    from gateway.store import kinds, migrate, pool, quarantine, sessions
+    from gateway import rules
+    from gateway.database import kind, migrate, pool
+    from gateway.hubs import broker_access
+    from gateway.ingest import quarantine, retry
+    from gateway.staff import accounts, sessions
 
 T = TypeVar("T")
 
@@ -29,13 +30,13 @@ def expected() -> tuple[type[Exception], ...]:
         rules.RuleFileError,
         migrate.NotMigrated,
         migrate.MigrationChanged,
-        kinds.KindChanged,
+        kind.KindChanged,
         sessions.UnknownStaff,
         accounts.AccountClosed,
         NotPermitted,
         quarantine.UnknownMessage,
         quarantine.MessageSettled,
-        retrying.NoHeader,
+        retry.NoHeader,
         broker_access.PasswordsNotWritten,
         OSError,
         *pool.DATABASE_AWAY,

@@ -11,9 +11,9 @@ from gateway.clock import utc_now
 from gateway.commands.running import database_url, do
 
 with deferred_imports():
-    from gateway.identity import accounts, setup
-    from gateway.store import migrate
-    from gateway.store import pool as database
+    from gateway.database import migrate
+    from gateway.database import pool as database
+    from gateway.staff import accounts, setup
 
 
 @click.group()

@@ -9,7 +9,7 @@ from alerting.episodes import Episode
 from alerting.policy import Effect, Work
 from alerting.repeat import Check, RepeatState
 from alerting.rules import Priority, Rule
-from gateway.evaluation.subjects import ReadingKey, Subject
+from gateway.readings.subjects import ReadingKey, Subject
 
 Condition = tuple[int, str]
 """A patient's id and a condition."""

@@ -18,11 +18,11 @@ from alerting.repeat import Check, RepeatState, answer, ask
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats
-from gateway.evaluation.answering import FAULTS, answer_all
-from gateway.evaluation.backlog import gather
 from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
-from gateway.evaluation.subjects import History, ReadingKey, Subject
-from gateway.rules.beyond_doubt import BeyondDoubt
+from gateway.evaluation.late_batch import gather
+from gateway.evaluation.run_rules import FAULTS, answer_all
+from gateway.readings.subjects import History, ReadingKey, Subject
+from gateway.rules.critical_values import BeyondDoubt
 
 
 def judge(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gateway.database.connection import Connection
+from gateway.database.pool import Pool
+from gateway.evaluation import sweep
+from gateway.evaluation.sweep import Lag
+from gateway.faults import ItemKind
 from gateway.loop import one_by_one
-from gateway.store import sweeping
-from gateway.store.connection import Connection
-from gateway.store.faults import ItemKind
-from gateway.store.pool import Pool
-from gateway.store.sweeping import Lag
 
 
 async def tell_lag(pool: Pool, role: str, lag: Lag, now: datetime) -> None:
     """A task for each organisation in which it waits."""
     async with pool.connection() as conn:
-        found = await sweeping.lagging(conn, lag, now)
+        found = await sweep.lagging(conn, lag, now)
 
     async def tell(conn: Connection, organisation_id: int) -> None:
-        await sweeping.tell(conn, lag, organisation_id, found[organisation_id], now)
+        await sweep.tell(conn, lag, organisation_id, found[organisation_id], now)
 
     await one_by_one(pool, role, ItemKind.ORGANISATION, list(found), tell, now=now)

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from edge_agent.wire.messages import Quarantined, Receipt
-from gateway.ingest.committing import CONFLICT, Entry, positions, refused, store_by_age
-from gateway.ingest.opening import Opened, Refused, Unopened
+from gateway.database.connection import Connection
+from gateway.database.pool import Pool
+from gateway.faults import Item, ItemKind
+from gateway.hubs.registry import Hub, Registry
+from gateway.ingest.commit import CONFLICT, Entry, positions, refused, store_by_age
+from gateway.ingest.message import Opened, Refused, Unopened
+from gateway.ingest.rows import Candidate
+from gateway.ingest.store import Fate, Rejected, quarantine
 from gateway.logs import kind_of
 from gateway.loop import OF_ITEMS, divide, set_aside
-from gateway.store.connection import Connection
-from gateway.store.faults import Item, ItemKind
-from gateway.store.ingest import Fate, Rejected, quarantine
-from gateway.store.pool import Pool
-from gateway.store.registry import Hub, Registry
-from gateway.store.rows import Candidate
 
 logger = logging.getLogger(__name__)
 

@@ -14,17 +14,17 @@ from uuid import uuid4
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
+from gateway.broker import Broker, Delivery
 from gateway.clock import utc_now
+from gateway.database.pool import DATABASE_AWAY, is_away
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_each
-from gateway.ingest.hubs_word import Unanswered, keep
-from gateway.ingest.opening import Opened, Refused, Unopened, open_message
+from gateway.ingest.hub_status import Unanswered, keep
+from gateway.ingest.message import Opened, Refused, Unopened, open_message
 from gateway.logs import kind_of
 from gateway.loop import RETRY_S, pause
 from gateway.metrics import Metric, Metrics
-from gateway.mqtt import Broker, Delivery
 from gateway.resources import Resources
-from gateway.store.pool import DATABASE_AWAY, is_away
-from gateway.store.registry import Registry
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from alerting.rules import RuleSet
-from gateway.rules.complaints import complaints
+from gateway.rules.error_lines import complaints
 from gateway.rules.tables.basics import Table
 from gateway.rules.tables.file import FileTable
 

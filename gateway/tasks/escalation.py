@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.tasks.calendar import Calendar
+from gateway.staff.calendar import Calendar
 from gateway.tasks.states import Standing
 from gateway.tasks.terms import LEVELS, TERMS, Clock, Level, Terms
 

@@ -14,15 +14,17 @@ from starlette.staticfiles import StaticFiles
 
 from gateway.clock import utc_now
 from gateway.resources import Resources
-from gateway.web import api, health
-from gateway.web.answers import answer, answer_failure
-from gateway.web.console import framing, leading_back, listing, pages, setup, working
-from gateway.web.console.patient import correcting, directory
-from gateway.web.console.patient import pages as patient_pages
-from gateway.web.context import Web
-from gateway.web.errors import HTTP_STATUS
+from gateway.web import form_redirects, health, pages, routers, setup_routers
+from gateway.web.guard.context import Web
+from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.security import Guard
 from gateway.web.live import Live
-from gateway.web.security import Guard
+from gateway.web.parts import page_frame
+from gateway.web.parts.answers import answer, answer_failure
+from gateway.web.patient_page import correction_pages
+from gateway.web.patient_page import pages as patient_pages
+from gateway.web.patients import directory_page
+from gateway.web.tasks import actions_pages, worklist
 
 
 def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -31,16 +33,16 @@ def create_app(resources: Resources, live: Live, clock: Callable[[], datetime] =
     app.state.web = Web(resources, live, clock)
     for router in (
         health.router,
-        api.router,
-        leading_back.router,
+        routers.router,
+        form_redirects.router,
         pages.router,
-        framing.router,
-        listing.router,
-        working.router,
-        directory.router,
+        page_frame.router,
+        worklist.router,
+        actions_pages.router,
+        directory_page.router,
         patient_pages.router,
-        correcting.router,
-        setup.router,
+        correction_pages.router,
+        setup_routers.router,
     ):
         app.include_router(router)
     static = files(__package__).joinpath("static")

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
+from gateway import faults
+from gateway.canary import canary
+from gateway.canary.canary import Canary
+from gateway.database import migrate
+from gateway.database.pool import DATABASE_AWAY
 from gateway.metrics import CONTENT_TYPE, Metric, Sample
+from gateway.operations import gauges
+from gateway.operations.gauges import Gauges
 from gateway.resources import Resources
-from gateway.store import canary, faults, gauges, migrate
-from gateway.store.canary import Canary
-from gateway.store.gauges import Gauges
-from gateway.store.pool import DATABASE_AWAY
-from gateway.web.context import Now, Shared
-from gateway.web.errors import BrokerAway
+from gateway.web.guard.context import Now, Shared
+from gateway.web.guard.errors import BrokerAway
 
 router = APIRouter(tags=["health"])
 PATIENCE_S = 2.0

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gateway.store.listening import News, listening
-from gateway.store.pool import DATABASE_AWAY
-from gateway.store.sessions import SESSIONS_CHANNEL
-from gateway.store.tasks import TASKS_CHANNEL
+from gateway.database.listener import News, listening
+from gateway.database.pool import DATABASE_AWAY
+from gateway.staff.sessions import SESSIONS_CHANNEL
+from gateway.tasks.tasks import TASKS_CHANNEL
 
 logger = logging.getLogger(__name__)
 RECONNECT_S = 1.0

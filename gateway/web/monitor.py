@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from gateway.clock import utc_now
 from gateway.resources import Resources
 from gateway.web import health
-from gateway.web.answers import answer
-from gateway.web.context import Web
-from gateway.web.errors import HTTP_STATUS
+from gateway.web.guard.context import Web
+from gateway.web.guard.errors import HTTP_STATUS
 from gateway.web.live import Live
-from gateway.web.serving import listen, serve
+from gateway.web.parts.answers import answer
+from gateway.web.server import listen, serve
 
 
 def create_monitor(resources: Resources, clock: Callable[[], datetime] = utc_now) -> FastAPI:

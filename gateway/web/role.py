@@ -7,7 +7,7 @@ import asyncio
 from gateway.resources import Resources
 from gateway.web.app import create_app
 from gateway.web.live import Live
-from gateway.web.serving import listen, serve
+from gateway.web.server import listen, serve
 
 
 async def web(resources: Resources) -> None:

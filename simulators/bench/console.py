@@ -14,9 +14,9 @@ from typing import Final, Self
 
 import httpx
 
-from gateway.identity.permissions import Role
-from gateway.store.connection import Connection
-from gateway.web.context import COOKIE
+from gateway.database.connection import Connection
+from gateway.staff.permissions import Role
+from gateway.web.guard.context import COOKIE
 from simulators.bench.crowd import READINGS_EACH, TASKS_EACH, fill
 from simulators.bench.live_pages import PATIENCE_S, live_pages
 from simulators.bench.place import Place, open_place

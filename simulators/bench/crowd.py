@@ -7,11 +7,11 @@ from importlib.resources import files
 from secrets import token_urlsafe
 from typing import Final
 
-from gateway.identity.passwords import hash_password
-from gateway.identity.permissions import Role
-from gateway.identity.signing_in import begin
-from gateway.store import people
-from gateway.store.connection import Connection
+from gateway.database.connection import Connection
+from gateway.patients import patients as people
+from gateway.staff.passwords import hash_password
+from gateway.staff.permissions import Role
+from gateway.staff.sign_in import begin
 
 A_TEAM: Final = 200
 """Patients; an organisation grows by teams. One half of them has an open task: a full first page."""

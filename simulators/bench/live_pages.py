@@ -11,8 +11,8 @@ from typing import Final
 
 import httpx
 
-from gateway.store import tasks
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
+from gateway.tasks import tasks
 from simulators.bench.place import cpu_s, resident_mb
 from simulators.bench.table import Measured
 

@@ -12,9 +12,9 @@ from edge_agent.wire import topics
 from edge_agent.wire.messages import Batch
 from edge_agent.wire.topics import Channel
 from edge_agent.wire.vitals import Vital
-from gateway.mqtt import Broker
+from gateway.broker import Broker
+from gateway.database.pool import open_pool
 from gateway.settings import read_settings
-from gateway.store.pool import open_pool
 
 INSERT = b"INSERT INTO bench_naive VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 VITALS = (Vital.SYSTOLIC_BP, Vital.DIASTOLIC_BP, Vital.PULSE_RATE)

@@ -16,8 +16,8 @@ import psutil
 from rich.console import Console
 
 from edge_agent.publisher import Broker
+from gateway.database.pool import Pool, open_pool
 from gateway.settings import BrokerSettings
-from gateway.store.pool import Pool, open_pool
 from simulators.demo.broker import open_broker
 from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from gateway.store import history
-from gateway.store.connection import Connection
-from gateway.store.history import Span
-from gateway.store.kinds import Kind, stored_kind
-from gateway.store.pool import Pool
+from gateway.database.connection import Connection
+from gateway.database.kind import Kind, stored_kind
+from gateway.database.pool import Pool
+from gateway.readings import history
+from gateway.readings.history import Span
 from simulators.bench.table import Measured
 
 PATIENTS: Final = 300

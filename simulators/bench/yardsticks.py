@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from edge_agent.wire.messages import Reading
-from gateway.store import statements
-from gateway.store.pool import Pool
-from gateway.store.rows import READING_TYPES, Candidate
+from gateway.database import statements
+from gateway.database.pool import Pool
+from gateway.ingest.rows import READING_TYPES, Candidate
 
 A_COMMIT: Final = 1000
 """Readings."""
@@ -48,7 +48,7 @@ async def copy_into_own_table(pool: Pool, readings: Sequence[Reading]) -> float:
         ).reading_row()
         for number, reading in enumerate(readings)
     ]
-    copy_readings = statements.load("ingest.sql")["copy_readings"]
+    copy_readings = statements.load("gateway.ingest.store")["copy_readings"]
     return await _copy(pool, [(copy_readings, READING_TYPES, rows, 1)])
 
 

@@ -19,9 +19,9 @@ from alerting.rules import Priority, RuleSet
 from edge_agent.wire.codes import AbsentReason, EventKind
 from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.rules.happenings import Event
-from gateway.rules.readings_file import Arrival
-from gateway.rules.trying import Trial
+from gateway.trials.readings_file import Arrival
+from gateway.trials.trial import Trial
+from gateway.trials.trial_events import Event
 from simulators.replay.uci import ZONE, read_log
 
 TEAM = {Priority.URGENT: timedelta(hours=8), Priority.ROUTINE: timedelta(hours=72)}

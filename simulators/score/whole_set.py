@@ -10,9 +10,9 @@ import numpy as np
 
 from alerting.rules import Rule, RuleSet
 from edge_agent.wire.vitals import Vital
-from gateway.rules.happenings import Event
-from gateway.rules.readings_file import Arrival
-from gateway.rules.trying import Trial
+from gateway.trials.readings_file import Arrival
+from gateway.trials.trial import Trial
+from gateway.trials.trial_events import Event
 from simulators.cohorts.heart_failure import Cohort, Marks
 from simulators.score.cohort import Homes, RuleScore, interruptions, score
 from simulators.score.logs import TEAM

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from psycopg import AsyncConnection
 
-from gateway.store.pool import Pool, open_pool
+from gateway.database.pool import Pool, open_pool
 from tests.gateway.ward import Ward
 
 

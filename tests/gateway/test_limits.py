@@ -8,9 +8,9 @@ import pytest
 from alerting.rules import Priority, Rule
 from alerting.series import Series
 from alerting.verdict import Outcome
-from gateway.limits import Settable, Step, settable, with_limits
+from gateway.patients.limits import Settable, Step, settable, with_limits
 from gateway.rules import load_shipped
-from gateway.rules.beyond_doubt import load_beyond_doubt
+from gateway.rules.critical_values import load_beyond_doubt
 
 RULES = {rule.rule_id: rule for rule_set in load_shipped().values() for rule in rule_set.rules}
 BEYOND = load_beyond_doubt()

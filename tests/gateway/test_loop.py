@@ -9,10 +9,10 @@ from datetime import datetime
 import pytest
 from psycopg import OperationalError
 
+from gateway import faults
+from gateway.database.leases import LeaseLost
+from gateway.database.pool import Pool, is_away
 from gateway.loop import Chore, divide, play
-from gateway.store import faults
-from gateway.store.leases import LeaseLost
-from gateway.store.pool import Pool, is_away
 from tests.gateway.ward import NOON, Ward
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import gateway.store.pool
-from gateway.store.pool import DATABASE_AWAY, Pool, open_pool
+import gateway.database.pool
+from gateway.database.pool import DATABASE_AWAY, Pool, open_pool
 from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
 from tests.servers.proxy import open_proxy
@@ -19,7 +19,7 @@ KNOCKS = 9
 async def test_a_database_that_is_back_is_found_soon_however_long_it_was_away(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway.store.pool, "RECONNECT_S", 0.5)
+    monkeypatch.setattr(gateway.database.pool, "RECONNECT_S", 0.5)
     server = urlsplit(database_url)
     assert server.port is not None
     account = server.netloc.rpartition("@")[0]

@@ -8,12 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway import process
+from gateway import faults, process
+from gateway.database.pool import Pool
 from gateway.process import keep_up, rest_s
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, SettingError, Settings
-from gateway.store import faults
-from gateway.store.pool import Pool
 from gateway.web.monitor import create_monitor
 from tests.gateway.ward import NOON, Ward
 from tests.servers.ports import LOOPBACK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerting.rules import Requirement
-from gateway.programmes import Enrolment, rules_for
+from gateway.patients.programmes import Enrolment, rules_for
 from gateway.rules import load_shipped
 
 SETS = load_shipped()

@@ -15,10 +15,11 @@ from edge_agent.wire.codes import AbsentReason, ReadingKind
 from edge_agent.wire.messages import Batch, BatchHeader, Device, Quantity, Reading
 from edge_agent.wire.topics import Channel, topic
 from edge_agent.wire.vitals import Vital
-from gateway.identity.permissions import Role
-from gateway.ingest.opening import Opened, Unopened, open_message
-from gateway.store import assignments, hubs, people
-from gateway.store.sessions import Staff
+from gateway.hubs import hubs
+from gateway.ingest.message import Opened, Unopened, open_message
+from gateway.patients import assignments, patients
+from gateway.staff.permissions import Role
+from gateway.staff.sessions import Staff
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 METER = Device(identifier="AA:BB:CC:00:00:02", manufacturer="Acme", model="G1")
@@ -37,10 +38,10 @@ class Ward:
 
     @classmethod
     async def open(cls, conn: AsyncConnection) -> Ward:
-        organisation_id = await people.add_organisation(conn, "Ward")
+        organisation_id = await patients.add_organisation(conn, "Ward")
         assert organisation_id is not None
-        team_id = await people.add_care_team(conn, organisation_id, "Team")
-        staff_id = await people.add_staff(
+        team_id = await patients.add_care_team(conn, organisation_id, "Team")
+        staff_id = await patients.add_staff(
             conn,
             organisation_id,
             username="nora",
@@ -66,10 +67,10 @@ class Ward:
             await self.conn.execute("INSERT INTO team_holiday VALUES (%s, %s)", [team_id, day])
 
     async def patient(self, identifier: str = "P1", *programmes: str) -> int:
-        new = people.NewPatient(
+        new = patients.NewPatient(
             identifier, "Doe", "Jo", date(1950, 1, 1), "Europe/Berlin", programmes or ("diabetes",)
         )
-        patient_id = await people.add_patient(self.conn, self.nurse, new)
+        patient_id = await patients.add_patient(self.conn, self.nurse, new)
         await self.conn.commit()
         return patient_id
 

@@ -83,9 +83,9 @@ def test_no_import_is_hidden_in_a_string() -> None:
         (
             "simulators/__init__.py",
             "paho.mqtt.client",
-            "paho is imported by edge_agent.publisher and gateway.mqtt alone",
+            "paho is imported by edge_agent.publisher and gateway.broker alone",
         ),
-        ("gateway/__init__.py", "psycopg_pool", "psycopg is imported by gateway.store alone"),
+        ("gateway/__init__.py", "psycopg_pool", "psycopg is imported by the rooms with a store alone"),
     ],
 )
 def test_a_forbidden_import_is_found(tmp_path: Path, module: str, imported: str, rule: str) -> None:

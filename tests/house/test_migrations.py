@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.store.migrate import shipped
+from gateway.database.migrate import shipped
 
 
 def test_numbers_go_up_by_one() -> None:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from gateway.store.migrate import migrate
+from gateway.database.migrate import migrate
 
 
 def new_run() -> str:

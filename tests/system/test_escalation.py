@@ -8,8 +8,8 @@ from pathlib import Path
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority
-from gateway.store import opening
-from gateway.store.opening import NewTask
+from gateway.tasks import create
+from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
 from tests.gateway.web.clinic import Clinic
 from tests.servers.broker import Broker
@@ -30,7 +30,7 @@ async def test_another_process_takes_over_from_one_that_hangs(tmp_path: Path, da
             new = NewTask(
                 clinic.organisation_id, Origin.MANUAL, "Call", "Low", Priority.URGENT, patient_id=patient_id
             )
-            opened = await opening.open_task(conn, new, datetime.now(UTC) - LATE)
+            opened = await create.open_task(conn, new, datetime.now(UTC) - LATE)
             await conn.commit()
             return opened.task_id
 

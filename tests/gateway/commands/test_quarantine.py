@@ -6,11 +6,11 @@ import asyncio
 import os
 import sys
 
+from gateway.database.pool import Pool
+from gateway.hubs import hubs
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.ingest.opening import open_message
-from gateway.store import hubs
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
+from gateway.ingest.message import open_message
 from tests.gateway.ward import HUB, NOON, Ward, glucose, message
 
 

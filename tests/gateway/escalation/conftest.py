@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from psycopg import AsyncConnection
 
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.web.clinic import Clinic
 

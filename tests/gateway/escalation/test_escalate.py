@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from alerting.rules import Priority
-from gateway.escalation import role
-from gateway.escalation.role import LEASE, LEASE_LASTS, escalate, escalate_once, hold
+from gateway.database.leases import LeaseLost
+from gateway.evaluation import escalate as role
+from gateway.evaluation.escalate import LEASE, LEASE_LASTS, escalate, escalate_once, hold
 from gateway.evaluation.lag import tell_lag
+from gateway.evaluation.sweep import UNWATCHED
+from gateway.operations.gauges import read
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
-from gateway.store import clocks, contacts, tasks, watch, work
-from gateway.store.gauges import read
-from gateway.store.leases import LeaseLost
-from gateway.store.sweeping import UNWATCHED
+from gateway.tasks import actions, advance, clocks, contact_store, tasks
 from gateway.tasks.contacts import Channel, Whom
 from gateway.tasks.states import Action, Status
 from tests.gateway.escalation.waiting import Waiting
@@ -57,7 +57,7 @@ async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waitin
         *((f"task:{task_id}:escalation:1:acknowledge:{step}",) for step in range(4)),
         (f"task:{task_id}:raised:1",),
     ]
-    told = await watch.escalations(waiting.clinic.conn, task_id)
+    told = await advance.escalations(waiting.clinic.conn, task_id)
     assert told[0].told == ["Ann Lee", "Ben Lee"]
     assert (await waiting.task(task_id)).version == 1  # who looks at it has seen what it is
 
@@ -91,7 +91,7 @@ async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: Wait
     await waiting.pass_until(SATURDAY_NIGHT + 15 * MINUTE)
     claimed_at = SATURDAY_NIGHT + 16 * MINUTE
     act = await waiting.act("ann", task_id, claimed_at)
-    await work.do(waiting.clinic.conn, act, Action.CLAIM)
+    await actions.do(waiting.clinic.conn, act, Action.CLAIM)
     await waiting.clinic.conn.commit()
     await waiting.pass_until(claimed_at + 14 * MINUTE)
     assert len(await waiting.rows(TOLD)) == 1
@@ -111,11 +111,11 @@ async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: Wait
 
 async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has_it(waiting: Waiting) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
-    await work.do(
+    await actions.do(
         waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT + MINUTE), Action.CLAIM
     )
     act = await waiting.act("ann", task_id, SATURDAY_NIGHT + 2 * MINUTE)
-    await contacts.add(waiting.clinic.conn, act, whom=Whom.PATIENT, channel=Channel.PHONE, reached=False)
+    await contact_store.add(waiting.clinic.conn, act, whom=Whom.PATIENT, channel=Channel.PHONE, reached=False)
     await waiting.clinic.conn.commit()
     for minutes in range(0, 136, 15):
         await waiting.pass_until(SATURDAY_NIGHT + minutes * MINUTE)
@@ -131,8 +131,8 @@ async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has
 async def test_whoever_has_a_task_that_became_more_pressing_is_asked_again(waiting: Waiting) -> None:
     conn = waiting.clinic.conn
     task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
-    await work.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
-    await work.note(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT, "On Monday."))
+    await actions.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+    await actions.note(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT, "On Monday."))
     await conn.execute("UPDATE task SET priority = 'urgent' WHERE task_id = %s", [task_id])
     await clocks.start(conn, [task_id], SATURDAY_NIGHT + HOUR)
     await conn.commit()
@@ -149,17 +149,17 @@ async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
     conn = waiting.clinic.conn
     for way in ("time", "reading"):
         task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT + len(way) * MINUTE)
-        await work.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+        await actions.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
         until = SATURDAY_NIGHT + 30 * MINUTE
-        await work.snooze(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
+        await actions.snooze(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
         await conn.commit()
         await waiting.pass_until(until - MINUTE)
         assert (await waiting.task(task_id)).status is Status.ON_HOLD
         if way == "time":
             await waiting.pass_until(until)
         else:
-            assert await watch.wake(conn, task_id, until - MINUTE, "A new reading came.")
-            assert not await watch.wake(conn, task_id, until - MINUTE, "A new reading came.")
+            assert await advance.wake(conn, task_id, until - MINUTE, "A new reading came.")
+            assert not await advance.wake(conn, task_id, until - MINUTE, "A new reading came.")
         woken = await waiting.task(task_id)
         assert (woken.status, woken.owner_name, woken.snoozed_until) == (Status.ACCEPTED, "Ann Lee", None)
         kinds = await waiting.rows("SELECT kind FROM notification WHERE task_id = %s", task_id)
@@ -170,9 +170,9 @@ async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
 
 async def test_a_routine_task_that_is_put_aside_is_not_late_before_that_ends(waiting: Waiting) -> None:
     task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
-    await work.do(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
+    await actions.do(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
     until = SATURDAY_NIGHT + timedelta(days=10)
-    await work.snooze(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
+    await actions.snooze(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), until)
     await waiting.clinic.conn.commit()
     await waiting.pass_until(until - MINUTE)
     assert await waiting.rows(TOLD) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from alerting.rules import Priority
-from gateway.store import faults
+from gateway import faults
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.poison import YEAR_10000, poison
 

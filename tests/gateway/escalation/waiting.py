@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from alerting.rules import Priority
-from gateway.escalation.role import escalate_once, hold
-from gateway.store import opening, tasks
-from gateway.store.opening import NewTask
-from gateway.store.pool import Pool
-from gateway.store.tasks import Task
-from gateway.store.work import Act
+from gateway.database.pool import Pool
+from gateway.evaluation.escalate import escalate_once, hold
+from gateway.tasks import create, tasks
+from gateway.tasks.actions import Act
+from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
+from gateway.tasks.tasks import Task
 from tests.gateway.web.clinic import Clinic
 
 
@@ -35,7 +35,7 @@ class Waiting:
             priority,
             patient_id=None if operational else await self.clinic.add_patient(f"P-{now:%H%M%S%f}"),
         )
-        opened = await opening.open_task(self.clinic.conn, new, now)
+        opened = await create.open_task(self.clinic.conn, new, now)
         await self.clinic.conn.commit()
         return opened.task_id
 

@@ -16,9 +16,9 @@ from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
 from gateway.evaluation.finding import Condition, Finding, Judgement, Known
 from gateway.evaluation.judge import judge
-from gateway.evaluation.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
 from gateway.rules import load_shipped
-from gateway.rules.beyond_doubt import load_beyond_doubt
+from gateway.rules.critical_values import load_beyond_doubt
 from tests.examples import examples
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)

@@ -9,12 +9,12 @@ import pytest
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Device, Quantity, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.store import work
-from gateway.store.pool import Pool
-from gateway.store.work import Act
+from gateway.database.pool import Pool
+from gateway.tasks import actions
+from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
-from tests.gateway.evaluation.test_silences import DAY, HOUR, Home
+from tests.gateway.evaluation.test_silence import DAY, HOUR, Home
 from tests.gateway.ward import NOON, Ward, glucose, new_reading_id
 
 CUFF = Device(identifier="AA:BB:CC:00:00:03", manufacturer="Acme", model="C1")
@@ -53,7 +53,7 @@ async def states(home: Home) -> list[tuple[str, str, str]]:
 
 async def act(home: Home, action: Action, days: float) -> None:
     [(task_id, version)] = await home.rows("SELECT task_id, version FROM task ORDER BY task_id LIMIT 1")
-    await work.do(home.ward.conn, Act(task_id, home.ward.nurse, version, NOON + days * DAY), action)
+    await actions.do(home.ward.conn, Act(task_id, home.ward.nurse, version, NOON + days * DAY), action)
     await home.ward.conn.commit()
 
 
@@ -100,7 +100,7 @@ async def test_a_reading_that_alone_would_raise_wakes_a_task_that_was_put_aside(
     await act(home, Action.CLAIM, 0)
     [(task_id, version)] = await home.rows("SELECT task_id, version FROM task")
     snooze = Act(task_id, home.ward.nurse, version, NOON, why="on the way home")
-    await work.snooze(home.ward.conn, snooze, NOON + HOUR)
+    await actions.snooze(home.ward.conn, snooze, NOON + HOUR)
     await home.ward.conn.commit()
     await home.at(10 * MINUTES, pressure(150, 10 * MINUTES))
     assert [status for _, status, _ in await states(home)] == ["on-hold"]
@@ -147,8 +147,8 @@ async def test_a_backlog_goes_on_in_its_task_although_newer_ones_are_done(home: 
     await home.at(3.1, glucose(50.0, NOON + 3.1 * DAY))
     [(task_id, version)] = await home.rows("SELECT max(task_id), 1 FROM task")
     nurse, conn, now = home.ward.nurse, home.ward.conn, NOON + 3.2 * DAY
-    await work.do(conn, Act(task_id, nurse, version, now), Action.CLAIM)
-    await work.complete(conn, Act(task_id, nurse, version + 1, now), Outcome.ADVICE_GIVEN)
+    await actions.do(conn, Act(task_id, nurse, version, now), Action.CLAIM)
+    await actions.complete(conn, Act(task_id, nurse, version + 1, now), Outcome.ADVICE_GIVEN)
     await conn.commit()
     await home.at(3.3, glucose(45.0, NOON + DAY))
     await home.at(3.4, glucose(44.0, NOON + 1.1 * DAY))

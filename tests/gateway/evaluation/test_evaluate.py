@@ -11,14 +11,14 @@ from psycopg import AsyncConnection
 from edge_agent.wire.codes import AbsentReason, EventKind, ReadingKind
 from edge_agent.wire.messages import PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.role import evaluate_once
+from gateway.database.pool import Pool
+from gateway.evaluation.due_work import AssignedMeanwhile, take_due
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store import work
-from gateway.store.due_work import AssignedMeanwhile, take_due
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.work import Act
+from gateway.tasks import actions
+from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, SCALE, Ward, glucose, message, weight
@@ -91,8 +91,8 @@ async def test_completing_does_not_mute(ward: Ward, pool: Pool) -> None:
     await evaluate(pool)
     [task_id] = await column(ward, b"SELECT task_id FROM task")
     assert isinstance(task_id, int)
-    await work.do(ward.conn, Act(task_id, ward.nurse, 1, NOON), Action.CLAIM)
-    await work.complete(ward.conn, Act(task_id, ward.nurse, 2, NOON, "ate"), Outcome.ADVICE_GIVEN)
+    await actions.do(ward.conn, Act(task_id, ward.nurse, 1, NOON), Action.CLAIM)
+    await actions.complete(ward.conn, Act(task_id, ward.nurse, 2, NOON, "ate"), Outcome.ADVICE_GIVEN)
     await ward.conn.commit()
     await store(pool, glucose(49.0, NOON + timedelta(minutes=30)))
     await evaluate(pool)

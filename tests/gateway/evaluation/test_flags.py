@@ -8,9 +8,9 @@ import pytest
 
 from edge_agent.wire.codes import AbsentReason, Bearing, Flag
 from edge_agent.wire.messages import Reading
-from gateway.store import history, panel
-from gateway.store.history import Span
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
+from gateway.readings import history, latest_values
+from gateway.readings.history import Span
 from tests.gateway.evaluation.test_evaluate import column, evaluate, store
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, weight
 
@@ -35,7 +35,7 @@ async def test_what_is_no_patients_value_is_kept_and_not_judged(ward: Ward, pool
     await ward.assign(patient_id)
     await arrive(pool, flagged(glucose(30.0), flag), flagged(glucose(AbsentReason.BELOW_RANGE), flag))
     assert await ward.count("task") == await ward.count("episode") == await ward.count("daily_summary") == 0
-    assert await panel.latest(ward.conn, [patient_id]) == {}
+    assert await latest_values.latest(ward.conn, [patient_id]) == {}
     found = await history.readings(ward.conn, patient_id, Span(None, None, None, 10))
     assert [(each.flags, each.counts) for each in found] == [([flag.code], False)] * 2
 

@@ -13,13 +13,14 @@ import pytest
 from alerting.rules import RuleSet
 from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import PatientEvent, Reading
-from gateway.evaluation.role import evaluate_once
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
+from gateway.readings import history
 from gateway.rules import load_rule_set
-from gateway.store import history, tasks, work
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.work import Act
+from gateway.tasks import actions, tasks
+from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, Ward, glucose, message, new_reading_id
@@ -115,8 +116,8 @@ class Story:
         [task] = await tasks.find(self._ward.conn, self._ward.nurse, tasks.Wanted())
         now = NOON + hour * HOUR
         act = Act(task.task_id, self._ward.nurse, task.version, now)
-        claimed = await work.do(self._ward.conn, act, Action.CLAIM)
-        await work.complete(self._ward.conn, replace(act, version=claimed.version), Outcome.ADVICE_GIVEN)
+        claimed = await actions.do(self._ward.conn, act, Action.CLAIM)
+        await actions.complete(self._ward.conn, replace(act, version=claimed.version), Outcome.ADVICE_GIVEN)
         await self._ward.conn.commit()
 
     async def rows(self, query: str) -> Sequence[tuple[Any, ...]]:

@@ -15,9 +15,9 @@ from alerting.verdict import Outcome
 from edge_agent.wire.vitals import Vital
 from gateway.evaluation.finding import Finding, Known
 from gateway.evaluation.judge import judge
-from gateway.evaluation.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
 from gateway.rules import load_shipped
-from gateway.rules.beyond_doubt import load_beyond_doubt
+from gateway.rules.critical_values import load_beyond_doubt
 
 MARCH = datetime(2026, 3, 1, 7, tzinfo=UTC)
 SETS = load_shipped()

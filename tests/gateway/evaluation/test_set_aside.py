@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from edge_agent.wire.messages import Reading
-from gateway.evaluation.role import evaluate_once
+from gateway import faults
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
+from gateway.operations.gauges import read
 from gateway.rules import load_shipped
-from gateway.store import faults
-from gateway.store.gauges import read
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
 from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.poison import YEAR_10000, poison
 from tests.gateway.ward import METER, NOON, Ward, glucose, message

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from edge_agent.wire.messages import Device
-from gateway.store import assignments, reattribution
-from gateway.store.assignments import NewAssignment
-from gateway.store.pool import Pool
-from tests.gateway.evaluation.test_silences import DAY, Home
+from gateway.database.pool import Pool
+from gateway.evaluation import reattribution
+from gateway.patients import assignments
+from gateway.patients.assignments import NewAssignment
+from tests.gateway.evaluation.test_silence import DAY, Home
 from tests.gateway.ward import HUB, NOON, SCALE, Ward, weight
 
 OTHER = Device(identifier="AA:BB:CC:00:00:09")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from alerting.rules import RuleSet
-from gateway.evaluation.role import sweeps
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import sweeps
 
 
 async def sweep_once(pool: Pool, rule_sets: Mapping[str, RuleSet], now: datetime) -> None:

@@ -15,15 +15,15 @@ import pytest
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Batch, Receipt
 from edge_agent.wire.topics import Channel
+from gateway.broker import Broker
+from gateway.database.pool import Pool, open_pool
+from gateway.hubs.registry import Registry
 from gateway.ingest import role
 from gateway.ingest.batch import store_each
-from gateway.ingest.opening import Opened, Unopened, open_message
-from gateway.mqtt import Broker
+from gateway.ingest.message import Opened, Unopened, open_message
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, Settings
-from gateway.store.pool import Pool, open_pool
-from gateway.store.registry import Registry
 from tests.gateway.ward import HUB, Ward, glucose
 from tests.servers.broker import GATEWAY
 from tests.servers.broker import Broker as BrokerProcess

@@ -11,12 +11,13 @@ import pytest
 from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import Amount, Batch, BatchHeader, HubStatus, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
+from gateway import faults
+from gateway.database.pool import Pool
+from gateway.hubs import status
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch, store_each
-from gateway.ingest.opening import Opened, Unopened, open_message
-from gateway.store import faults, status
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.rows import READING_TYPES, Candidate
+from gateway.ingest.message import Opened, Unopened, open_message
+from gateway.ingest.rows import READING_TYPES, Candidate
 from tests.gateway.ward import EPOCH, HUB, METER, NOON, Ward, deliver, glucose, message
 
 COUNTED = ("reading", "raw_reading", "event", "due", "quarantine")

@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import Amount, BatchHeader, HubStatus, PatientEvent, Reading
+from gateway.database.pool import Pool
+from gateway.hubs import hubs
+from gateway.hubs.registry import Registry
+from gateway.hubs.status import keep_status
 from gateway.ingest.batch import store_batch
-from gateway.ingest.hubs_word import MOST_AHEAD, believable
-from gateway.ingest.opening import Opened
-from gateway.store import gauges, hubs
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.status import keep_status
+from gateway.ingest.hub_status import MOST_AHEAD, believable
+from gateway.ingest.message import Opened
+from gateway.operations import gauges
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose
 
 HOSTILE: tuple[object, ...] = (

@@ -6,11 +6,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 from edge_agent.wire.messages import BatchHeader
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
+from gateway.hubs.status import standing
 from gateway.ingest.batch import store_batch
-from gateway.ingest.opening import Opened, Unopened
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.status import standing
+from gateway.ingest.message import Opened, Unopened
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
 
 LATER = NOON + timedelta(hours=1)

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import main
-from gateway.identity.permissions import Role
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
+from gateway.patients import patients
 from gateway.rules import shipped_file
-from gateway.store import people
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
+from gateway.staff.permissions import Role
 from tests.gateway.ward import METER, Ward, glucose, message
 
 BEGAN = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=20)
@@ -100,8 +100,8 @@ async def test_only_what_happened_since_counts(stored: Ward, database_url: str, 
 
 
 async def test_nobody_out_of_reach_is_judged(stored: Ward, database_url: str, looser: Path) -> None:
-    team_id = await people.add_care_team(stored.conn, stored.nurse.organisation_id, "Another team")
-    await people.add_staff(
+    team_id = await patients.add_care_team(stored.conn, stored.nurse.organisation_id, "Another team")
+    await patients.add_staff(
         stored.conn,
         stored.nurse.organisation_id,
         username="olga",

@@ -19,13 +19,13 @@ from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.cli import main
-from gateway.evaluation.role import evaluate_once
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_rule_set, shipped_file
-from gateway.store import tasks, work
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
-from gateway.store.work import Act
+from gateway.tasks import actions, tasks
+from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, Ward, message, new_reading_id
@@ -131,8 +131,8 @@ class Live:
             task = await tasks.get(self.ward.conn, self.ward.nurse, task_id)
             if task.status.is_open:
                 nurse, conn = self.ward.nurse, self.ward.conn
-                claimed = await work.do(conn, Act(task_id, nurse, task.version, at), Action.CLAIM)
-                await work.complete(conn, Act(task_id, nurse, claimed.version, at), Outcome.ADVICE_GIVEN)
+                claimed = await actions.do(conn, Act(task_id, nurse, task.version, at), Action.CLAIM)
+                await actions.complete(conn, Act(task_id, nurse, claimed.version, at), Outcome.ADVICE_GIVEN)
             await self.ward.conn.commit()
             await self._see_changes()
 

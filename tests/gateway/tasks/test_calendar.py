@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.tasks.calendar import ALWAYS, LONGEST_WAIT, Calendar, Gap, Opening
+from gateway.staff.calendar import ALWAYS, LONGEST_WAIT, Calendar, Gap, Opening
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYTIME = Opening(8 * 60, 17 * 60)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerting.rules import Priority
-from gateway.tasks.calendar import ALWAYS, Calendar, Opening
+from gateway.staff.calendar import ALWAYS, Calendar, Opening
 from gateway.tasks.escalation import (
     NOBODY_TOLD,
     Lapse,

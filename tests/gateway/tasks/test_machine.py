@@ -21,10 +21,8 @@ from hypothesis.stateful import (
 from psycopg import AsyncConnection
 
 from alerting.rules import Priority
-from gateway.store import opening, tasks, watch, work
-from gateway.store.opening import NewTask
-from gateway.store.tasks import Task
-from gateway.store.work import (
+from gateway.tasks import actions, advance, create, tasks
+from gateway.tasks.actions import (
     Act,
     OutcomeRefused,
     SnoozeRefused,
@@ -33,10 +31,12 @@ from gateway.store.work import (
     TaskNotOpen,
     TaskNotYours,
 )
-from gateway.tasks.moves import possible
+from gateway.tasks.create import NewTask
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import BY_ITSELF, STEPS, Action, Origin, Status
+from gateway.tasks.tasks import Task
 from gateway.tasks.terms import TERMS
+from gateway.tasks.transitions import possible
 from tests.examples import examples
 from tests.gateway.web.clinic import NOW, Clinic
 
@@ -102,9 +102,9 @@ class Story(RuleBasedStateMachine):
                 patient_id=self.stage.patient_id,
                 needs_review=needs_review,
             )
-            self.task_id = self.stage.run(opening.open_task(clinic.conn, new, NOW)).task_id
+            self.task_id = self.stage.run(create.open_task(clinic.conn, new, NOW)).task_id
         self.now = NOW
-        self.stage.run(watch.advance(clinic.conn, [self.task_id], NOW))
+        self.stage.run(advance.advance(clinic.conn, [self.task_id], NOW))
         self.first = self.before = self.task()
         self.history = self.lines()
 
@@ -114,41 +114,43 @@ class Story(RuleBasedStateMachine):
         expected = action in possible(self.before.standing, act.by.staff_id) and not is_stale
         is_own_claim = action is Action.CLAIM and self.before.owner_id == act.by.staff_id
         act = replace(act, version=act.version - is_stale)
-        self.attempt(work.do(self.stage.clinic.conn, act, action), expected=expected, or_nothing=is_own_claim)
+        self.attempt(
+            actions.do(self.stage.clinic.conn, act, action), expected=expected, or_nothing=is_own_claim
+        )
 
     @rule(by=PEOPLE, to=PEOPLE)
     def hand_off(self, by: str, to: str) -> None:
         act, to_id = self.act(by), self.stage.clinic.staff[to].staff_id
-        handing = work.hand_off(self.stage.clinic.conn, act, to_id)
+        handing = actions.hand_off(self.stage.clinic.conn, act, to_id)
         self.attempt(handing, expected=self.may(Action.HAND_OFF, by) and to != by)
 
     @rule(by=PEOPLE, minutes=st.sampled_from([0, 1, 15, 16, 60, 61, 14 * 1440]))
     def snooze(self, by: str, minutes: int) -> None:
         until = self.now + minutes * MINUTE
         fits = MINUTE <= minutes * MINUTE <= TERMS[self.before.priority].longest_snooze
-        snoozing = work.snooze(self.stage.clinic.conn, self.act(by), until)
+        snoozing = actions.snooze(self.stage.clinic.conn, self.act(by), until)
         self.attempt(snoozing, expected=self.may(Action.SNOOZE, by) and fits)
 
     @rule(by=PEOPLE, outcome=st.sampled_from(Outcome))
     def complete(self, by: str, outcome: Outcome) -> None:
         ends = outcome.completes_pressing or self.before.priority is Priority.ROUTINE
-        completing = work.complete(self.stage.clinic.conn, self.act(by), outcome)
+        completing = actions.complete(self.stage.clinic.conn, self.act(by), outcome)
         self.attempt(completing, expected=self.may(Action.COMPLETE, by) and ends)
 
     @rule(by=PEOPLE)
     def note(self, by: str) -> None:
-        self.attempt(work.note(self.stage.clinic.conn, self.act(by)), expected=self.may(Action.NOTE, by))
+        self.attempt(actions.note(self.stage.clinic.conn, self.act(by)), expected=self.may(Action.NOTE, by))
 
     @rule()
     def a_reading_comes(self) -> None:
-        waking = watch.wake(self.stage.clinic.conn, self.task_id, self.now, "A new reading came.")
+        waking = advance.wake(self.stage.clinic.conn, self.task_id, self.now, "A new reading came.")
         assert self.stage.run(waking) is (self.before.status is Status.ON_HOLD)
 
     @rule(minutes=st.sampled_from([1, 5, 15, 60, 24 * 60]), runs=st.integers(1, 2))
     def time_passes(self, minutes: int, runs: int) -> None:
         self.now += minutes * MINUTE
         for _ in range(runs):
-            self.stage.run(watch.advance(self.stage.clinic.conn, [self.task_id], self.now))
+            self.stage.run(advance.advance(self.stage.clinic.conn, [self.task_id], self.now))
         [(next_at,)] = self.stage.rows("SELECT next_at FROM task WHERE task_id = %s", self.task_id)
         assert (next_at is None) is not self.task().status.is_open
         assert next_at is None or next_at > self.now

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from alerting.rules import Priority
-from gateway.tasks.moves import complete, release, step
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Change, Refusal, Standing, Status
+from gateway.tasks.transitions import complete, release, step
 
 ANN, BEN = 1, 2
 NEW = Standing(Status.READY, Priority.URGENT, version=3, owner_id=None)

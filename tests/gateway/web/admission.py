@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from edge_agent.wire.codes import Meal
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.store import profiles
-from gateway.store.pool import Pool
-from gateway.store.profiles import Profile, RiskMedication
-from gateway.store.registry import Registry
+from gateway.patients import profiles
+from gateway.patients.profiles import Profile, RiskMedication
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, Clinic
 

@@ -8,11 +8,12 @@ from itertools import count
 
 from psycopg import AsyncConnection
 
-from gateway.identity.passwords import hash_password
-from gateway.identity.permissions import Role
-from gateway.store import assignments, hubs, people
-from gateway.store.assignments import NewAssignment
-from gateway.store.sessions import Staff
+from gateway.hubs import hubs
+from gateway.patients import assignments, patients
+from gateway.patients.assignments import NewAssignment
+from gateway.staff.passwords import hash_password
+from gateway.staff.permissions import Role
+from gateway.staff.sessions import Staff
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -58,10 +59,10 @@ class Clinic:
 
     @classmethod
     async def open(cls, conn: AsyncConnection, name: str = "Clinic") -> Clinic:
-        organisation_id = await people.add_organisation(conn, name)
+        organisation_id = await patients.add_organisation(conn, name)
         assert organisation_id is not None
-        north = await people.add_care_team(conn, organisation_id, "North")
-        south = await people.add_care_team(conn, organisation_id, "South")
+        north = await patients.add_care_team(conn, organisation_id, "North")
+        south = await patients.add_care_team(conn, organisation_id, "South")
         clinic = cls(conn, organisation_id, north, south, {})
         password_hash = await hash_password(PASSWORD)
         for username, role, team in (
@@ -78,9 +79,9 @@ class Clinic:
     @classmethod
     async def open_other(cls, conn: AsyncConnection) -> Clinic:
         """Another organisation, with an administrator of its own."""
-        organisation_id = await people.add_organisation(conn, "Other clinic")
+        organisation_id = await patients.add_organisation(conn, "Other clinic")
         assert organisation_id is not None
-        team = await people.add_care_team(conn, organisation_id, "Team")
+        team = await patients.add_care_team(conn, organisation_id, "Team")
         clinic = cls(conn, organisation_id, team, team, {})
         await clinic.hire("olga", Role.ADMINISTRATOR, team, "no password")
         clinic.staff["adam"] = clinic.staff["olga"]
@@ -88,7 +89,7 @@ class Clinic:
         return clinic
 
     async def hire(self, username: str, role: Role, team: int, password_hash: str) -> None:
-        staff_id = await people.add_staff(
+        staff_id = await patients.add_staff(
             self.conn,
             self.organisation_id,
             username=username,
@@ -109,10 +110,10 @@ class Clinic:
     async def add_patient(
         self, identifier: str = "P-1", name: tuple[str, str] = ("Miller", "Grace"), team: int | None = None
     ) -> int:
-        patient_id = await people.add_patient(
+        patient_id = await patients.add_patient(
             self.conn,
             self.staff["adam"],
-            people.NewPatient(
+            patients.NewPatient(
                 identifier,
                 *name,
                 birth_date=date(1951, 5, 4),

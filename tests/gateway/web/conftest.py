@@ -12,10 +12,10 @@ import pytest
 from fastapi import FastAPI
 from psycopg import AsyncConnection
 
+from gateway.database.pool import Pool
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, Settings
-from gateway.store.pool import Pool
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from gateway.web.role import web

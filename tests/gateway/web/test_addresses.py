@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from gateway.web.console import leading_back
+from gateway.web import form_redirects
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 
@@ -60,7 +60,7 @@ async def test_reloading_what_a_form_answered_leads_to_the_page_of_the_form(
         "number": 1,
         "action": "retire",
     }
-    for path in leading_back.PAGES:
+    for path in form_redirects.PAGES:
         back = await adam.get(path.format(**known))
         assert back.status_code == 303, path
         if "quarantine" not in path:  # there is none

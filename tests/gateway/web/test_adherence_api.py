@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.store import plans
+from gateway.patients import schedules
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 
 
 async def test_days_missed_within_reach(sign_in: SignIn, clinic: Clinic) -> None:
     patient_id = await clinic.add_patient()
-    await plans.set_schedule(
+    await schedules.set_schedule(
         clinic.conn,
         clinic.staff["adam"],
         patient_id,

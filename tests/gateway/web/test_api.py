@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from gateway.evaluation.role import evaluate_once
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn

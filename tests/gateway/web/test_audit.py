@@ -10,8 +10,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from psycopg.errors import InsufficientPrivilege
 
-from gateway.web import auditing, context
-from gateway.web.console.leading_back import lead_back
+from gateway.web.form_redirects import lead_back
+from gateway.web.guard import audit, context
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items
@@ -94,7 +94,7 @@ def test_every_route_with_a_patient_is_recorded(app: FastAPI) -> None:
 
 def is_recorded(path: str, dependant: Dependant) -> bool:
     named = {part.strip("{}") for part in path.split("/") if part.startswith("{")}
-    if named & {*auditing.NAMES_PATIENTS, *auditing.ALWAYS}:
+    if named & {*audit.NAMES_PATIENTS, *audit.ALWAYS}:
         return context.signed_in in dependencies(dependant)
     return _adds_patients(dependant) or (bool(named) and named <= OF_OTHER_THINGS)
 

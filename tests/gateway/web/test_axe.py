@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
 from tests.gateway.web.admission import admit
 from tests.gateway.web.clinic import PASSWORD, Clinic
 from tests.servers.axe import barriers

@@ -14,9 +14,9 @@ from queue import Queue
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from gateway.broker_access import hash_password, publish, replace_file
+from gateway.database.pool import Pool
+from gateway.hubs.broker_access import hash_password, publish, replace_file
 from gateway.resources import Resources
-from gateway.store.pool import Pool
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import post

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.resources import Resources
-from gateway.web.errors import Problem
+from gateway.web.guard.errors import Problem
 from tests.gateway.web.clinic import HUB, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.ends import End, Form, FormReader, Operation, Request, operations

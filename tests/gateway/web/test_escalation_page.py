@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerting.rules import Priority
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn

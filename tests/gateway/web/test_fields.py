@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.web.api.fields import Line, Text
+from gateway.web.parts.fields import Line, Text
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.forms import faults, rows, send

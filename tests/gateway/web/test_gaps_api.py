@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
 from tests.gateway.ward import EPOCH, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.identity.passwords import hash_password
-from gateway.identity.permissions import Role
+from gateway.staff.passwords import hash_password
+from gateway.staff.permissions import Role
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import post

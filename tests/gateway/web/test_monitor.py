@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 from edge_agent.wire.messages import Batch
+from gateway.database.pool import Pool, open_pool
 from gateway.ingest.role import ingest
 from gateway.metrics import CONTENT_TYPE
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, SettingError, Settings
-from gateway.store.pool import Pool, open_pool
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from gateway.web.monitor import create_monitor, monitor

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 
 from alerting.rules import Priority
-from gateway.evaluation.role import evaluate_once
+from gateway.database.pool import Pool
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.browsing import sign_in

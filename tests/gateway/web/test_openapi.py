@@ -10,7 +10,7 @@ from zlib import crc32
 import httpx
 from fastapi import FastAPI
 
-from gateway.web.errors import Problem
+from gateway.web.guard.errors import Problem
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 

@@ -9,7 +9,7 @@ import httpx
 from playwright.async_api import Page, expect
 
 from alerting.rules import Priority
-from gateway.store.pool import Pool
+from gateway.database.pool import Pool
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.ward import METER
 from tests.gateway.web.admission import admit

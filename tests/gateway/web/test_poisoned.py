@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 from psycopg import AsyncConnection
 
-from gateway.evaluation.role import evaluate_once
-from gateway.identity.passwords import hash_password
+from gateway.database import migrate as runner
+from gateway.evaluation.evaluate import evaluate_once
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
+from gateway.operations import gauges
 from gateway.resources import Resources
-from gateway.store import gauges
-from gateway.store import migrate as runner
-from gateway.store.registry import Registry
+from gateway.staff.passwords import hash_password
 from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, PASSWORD

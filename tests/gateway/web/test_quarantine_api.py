@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.ingest.opening import open_message
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
+from gateway.ingest.message import open_message
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn

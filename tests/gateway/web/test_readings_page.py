@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 
 from edge_agent.wire.codes import Flag
+from gateway.database.pool import Pool
+from gateway.evaluation import corrections
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.store import assignments, corrections
-from gateway.store.assignments import NewAssignment
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
+from gateway.patients import assignments
+from gateway.patients.assignments import NewAssignment
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import HUB, Clinic

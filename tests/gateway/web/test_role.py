@@ -11,7 +11,7 @@ import pytest
 
 from gateway.resources import Resources
 from gateway.settings import SettingError
-from gateway.web import serving as serving_module
+from gateway.web import server as serving_module
 from gateway.web.live import TOGETHER_S
 from gateway.web.role import web
 from tests.gateway.web.clinic import PASSWORD, Clinic

@@ -7,11 +7,11 @@ import io
 from datetime import timedelta
 
 from edge_agent.wire.messages import Device
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.store import assignments
-from gateway.store.assignments import NewAssignment
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
+from gateway.patients import assignments
+from gateway.patients.assignments import NewAssignment
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn

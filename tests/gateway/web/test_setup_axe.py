@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from playwright.async_api import Page
 
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.store.pool import Pool
-from gateway.store.registry import Registry
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, PASSWORD, Clinic
 from tests.servers.axe import barriers

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from gateway.store import faults as troubles
-from gateway.store import notifications
-from gateway.store.faults import Item, ItemKind, Rest
-from gateway.store.notifications import Kind, News, State
+from gateway import faults as troubles
+from gateway.faults import Item, ItemKind, Rest
+from gateway.notifications import outbox
+from gateway.notifications.outbox import Kind, News, State
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.forms import faults, page, rows, send
@@ -39,9 +39,9 @@ async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: C
 async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, clinic: Clinic) -> None:
     adam = await sign_in("adam")
     news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
-    await notifications.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
-    for each in await notifications.take(clinic.conn, NOW, limit=10):
-        await notifications.settle(clinic.conn, each, State.FAILED, NOW, problem="there is no e-mail address")
+    await outbox.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
+    for each in await outbox.take(clinic.conn, NOW, limit=10):
+        await outbox.settle(clinic.conn, each, State.FAILED, NOW, problem="there is no e-mail address")
     await clinic.conn.commit()
     text = await page(adam, "/setup/deliveries")
     assert "There is no e-mail address" in text

@@ -12,12 +12,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gateway.identity.throttle import (
-    FREE_AT_ACCOUNT,
-    MAX_ATTEMPTS_AT_ALL_ACCOUNTS,
-    MAX_ATTEMPTS_FROM_ADDRESS,
-)
 from gateway.resources import Resources
+from gateway.staff.throttle import FREE_AT_ACCOUNT, MAX_ATTEMPTS_AT_ALL_ACCOUNTS, MAX_ATTEMPTS_FROM_ADDRESS
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic

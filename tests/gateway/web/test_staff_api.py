@@ -10,9 +10,9 @@ import httpx
 from fastapi import FastAPI
 
 from alerting.rules import Priority
-from gateway.identity.accounts import ONE_TIME_PASSWORD_LASTS
+from gateway.database.pool import Pool
 from gateway.resources import Resources
-from gateway.store.pool import Pool
+from gateway.staff.accounts import ONE_TIME_PASSWORD_LASTS
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from tests.gateway.escalation.waiting import Waiting

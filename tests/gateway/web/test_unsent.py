@@ -12,13 +12,14 @@ import pytest
 from fastapi import FastAPI
 
 from alerting.rules import Priority
-from gateway.notifying.role import deliver_due
+from gateway.database.migrate import shipped
+from gateway.database.pool import Pool
+from gateway.notifications.role import deliver_due
 from gateway.resources import Resources
 from gateway.settings import Settings, SmtpSecurity, SmtpSettings, WebhookSettings
-from gateway.store import staff, team_plans
-from gateway.store.migrate import shipped
-from gateway.store.pool import Pool
-from gateway.web.console.setup.teams import unreachable
+from gateway.staff import members as staff
+from gateway.staff import team_hours
+from gateway.web.teams.pages import unreachable
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
@@ -130,7 +131,7 @@ async def test_a_plan_says_who_of_the_team_gets_no_message(
     sign_in: SignIn, waiting: Waiting, resources: Resources, with_mail: Settings
 ) -> None:
     clinic = waiting.clinic
-    plan = await team_plans.get(clinic.conn, clinic.staff["adam"], clinic.north)
+    plan = await team_hours.get(clinic.conn, clinic.staff["adam"], clinic.north)
     adam = await sign_in("adam")
     assert (
         "E-mail is not set up: nobody in this team gets a message"

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 
 from alerting.rules import Priority
+from gateway.database.pool import Pool
 from gateway.resources import Resources
-from gateway.store.pool import Pool
 from gateway.web.app import create_app
 from gateway.web.live import Live
-from gateway.web.serving import listen, serve
+from gateway.web.server import listen, serve
 from tests.gateway.escalation.waiting import Waiting
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import Clinic

@@ -9,18 +9,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from gateway.identity import passwords
-from gateway.identity.accounts import renew_password
-from gateway.store import staff
-from gateway.store.connection import Connection
-from gateway.store.sessions import Staff
+from gateway.database.connection import Connection
+from gateway.staff import members, passwords
+from gateway.staff.accounts import renew_password
+from gateway.staff.sessions import Staff
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 
 Change = Callable[[Connection, Staff, int], Awaitable[object]]
 
 
 async def close(conn: Connection, by: Staff, staff_id: int) -> None:
-    await staff.deactivate(conn, by, staff_id, NOW)
+    await members.deactivate(conn, by, staff_id, NOW)
 
 
 async def renew(conn: Connection, by: Staff, staff_id: int) -> object:
@@ -38,7 +37,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[Callable[
         await may_end.wait()
         return await whole(password, password_hash)
 
-    monkeypatch.setattr("gateway.identity.signing_in.is_password", held)
+    monkeypatch.setattr("gateway.staff.sign_in.is_password", held)
 
     async def begun() -> Callable[[], None]:
         await asyncio.wait_for(began.wait(), 10)
@@ -73,7 +72,7 @@ async def test_choosing_a_password_does_not_undo_it(
 ) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console") as ann:
         with monkeypatch.context() as undisturbed:
-            undisturbed.setattr("gateway.identity.signing_in.is_password", passwords.is_password)
+            undisturbed.setattr("gateway.staff.sign_in.is_password", passwords.is_password)
             right = {"username": "ann", "password": PASSWORD}
             assert (await ann.post("/api/session", json=right)).status_code == 204
         chosen = {"current_password": PASSWORD, "new_password": "four quiet words in a row"}

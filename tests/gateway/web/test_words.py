@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.wire.vitals import Vital
 from gateway.ages import age
-from gateway.web.console.words import beginning, born, ending, measured_values, moment, quantity, remarks
+from gateway.web.parts.words import beginning, born, ending, measured_values, moment, quantity, remarks
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from gateway.identity.passwords import hash_password
-from gateway.identity.permissions import Role
+from gateway.staff.passwords import hash_password
+from gateway.staff.permissions import Role
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn

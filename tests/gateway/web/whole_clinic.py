@@ -13,17 +13,17 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from edge_agent.wire.messages import Device
-from gateway.escalation.role import escalate_once, hold
-from gateway.evaluation.role import evaluate_once, sweeps
-from gateway.identity.permissions import Role
+from gateway.evaluation.escalate import escalate_once, hold
+from gateway.evaluation.evaluate import evaluate_once, sweeps
+from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.notifying.role import deliver_due
+from gateway.notifications.role import deliver_due
+from gateway.operations import retention
 from gateway.resources import Resources
 from gateway.settings import SmtpSecurity, SmtpSettings
-from gateway.store import retention
-from gateway.store.registry import Registry
-from gateway.web.console import leading_back
-from gateway.web.console.patient.gathering import Part
+from gateway.staff.permissions import Role
+from gateway.web import form_redirects
+from gateway.web.patient_page.gathering import Part
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.servers.mail import MailServer
@@ -227,7 +227,7 @@ def addresses(app: FastAPI, known: Mapping[str, Any], patient_ids: Sequence[int]
     found: dict[str, None] = {}
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
-        if "GET" not in (route.methods or ()) or path in {"/events", "/sign-in", *leading_back.PAGES}:
+        if "GET" not in (route.methods or ()) or path in {"/events", "/sign-in", *form_redirects.PAGES}:
             continue
         is_part = path == "/patients/{patient_id}/{name}"
         for name in [part.value.name for part in Part] if is_part else [HUB]:

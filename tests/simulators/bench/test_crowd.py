@@ -7,19 +7,21 @@ from datetime import UTC, datetime
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from gateway.identity.permissions import Role
-from gateway.identity.signing_in import digest
-from gateway.store import people, sessions, tasks
-from gateway.store.tasks import Wanted
+from gateway.patients import patients
+from gateway.staff import sessions
+from gateway.staff.permissions import Role
+from gateway.staff.sign_in import digest
+from gateway.tasks import tasks
+from gateway.tasks.tasks import Wanted
 from simulators.bench.crowd import A_TEAM, READINGS_EACH, TASKS_EACH, fill
 
 
 async def test_it_is_filled_with_patients_their_readings_and_their_tasks(database_url: str) -> None:
     now = datetime.now(UTC)
     async with await AsyncConnection.connect(database_url) as conn:
-        organisation_id = await people.add_organisation(conn, "Clinic")
+        organisation_id = await patients.add_organisation(conn, "Clinic")
         assert organisation_id is not None
-        await people.add_care_team(conn, organisation_id, "Team 0")
+        await patients.add_care_team(conn, organisation_id, "Team 0")
         tokens = await fill(conn, 2 * A_TEAM, now)
 
         async def count(table: str) -> int:

@@ -1,0 +1,82 @@
+"""What lies in quarantine, delivered once more: its kept bytes take the way of every delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from edge_agent.wire import topics
+from edge_agent.wire.messages import Receipt
+from gateway.database.pool import Pool
+from gateway.hubs.registry import Registry
+from gateway.ingest import quarantine
+from gateway.ingest.batch import STRAY, store_batch
+from gateway.ingest.message import Opened, Refused, open_message
+from gateway.ingest.message_state import State
+from gateway.ingest.quarantine import Kept, settled
+from gateway.staff.sessions import Staff
+
+
+class NoHeader(Exception):
+    """Nothing says which positions the message holds."""
+
+
+@dataclass(frozen=True)
+class Retried:
+    """What came of it: how many readings were stored, and why the others are in quarantine still."""
+
+    state: State
+    stored: int
+    before: int
+    refused: tuple[str, ...]
+
+
+async def retry(pool: Pool, by: Staff, quarantine_id: int, now: datetime) -> Retried:
+    """Store what can be stored of a message in quarantine; readings that cannot be used lie there singly.
+
+    A crash between storing and saying so leaves the message open: the next retry finds its readings stored.
+    Raises UnknownMessage, MessageSettled, NoHeader, and what DATABASE_AWAY names.
+    """
+    async with pool.connection() as conn:
+        kept = await quarantine.get(conn, by, quarantine_id)
+    if kept.message.state is not State.OPEN:
+        raise settled(kept.message)
+    message = _open(kept)
+    receipts = await store_batch(pool, Registry(), [message], now)
+    retried = _outcome(message, [receipt for _, receipt in receipts])
+    async with pool.connection() as conn:
+        if retried.state is State.RETRIED:
+            why = f"{retried.stored} stored, {retried.before} stored before, {len(retried.refused)} refused"
+            await quarantine.settle(conn, by, kept.message, why, now)
+        else:
+            await quarantine.refuse(conn, by, kept.message, retried.refused[0], now)
+    return retried
+
+
+def _open(kept: Kept) -> Opened:
+    """As it was opened when it came, by that moment's clock. One reading comes as a message of one."""
+    message = kept.message
+    if kept.batch_id is None or kept.epoch is None or not message.first_position or not message.last_position:
+        raise NoHeader(
+            "Nothing says which positions the message holds; its hub sends again what it has no receipt for."
+        )
+    properties = {
+        topics.EPOCH_PROPERTY: str(kept.epoch),
+        topics.FIRST_POSITION_PROPERTY: str(message.first_position),
+        topics.COUNT_PROPERTY: str(message.last_position - message.first_position + 1),
+    }
+    payload = kept.payload if kept.whole else b'{"readings":[' + kept.payload + b"]}"
+    opened = open_message(message.topic, payload, kept.batch_id.bytes, properties, message.received_at)
+    if not isinstance(opened, Opened):
+        raise NoHeader(opened.refused.reason)
+    return opened
+
+
+def _outcome(message: Opened, receipts: list[Receipt]) -> Retried:
+    if not receipts:
+        return Retried(State.OPEN, 0, 0, (STRAY,))
+    [receipt] = receipts
+    refused = tuple(each.reason for each in receipt.quarantined)
+    is_same = isinstance(message.content, Refused) or (refused and message.header.count == 1)
+    state = State.OPEN if is_same else State.RETRIED
+    return Retried(state, len(receipt.stored), len(receipt.before), refused)

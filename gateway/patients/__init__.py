@@ -1,0 +1,1 @@
+"""Patients: who they are, what is expected of them, and whose devices are whose."""

@@ -1,0 +1,1 @@
+"""Devices, and whose they are."""

@@ -1,0 +1,1 @@
+"""A patient's own limits and targets."""

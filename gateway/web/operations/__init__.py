@@ -1,0 +1,1 @@
+"""What did not go as it should: deliveries, quarantine, what was set aside."""

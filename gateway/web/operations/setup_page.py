@@ -1,0 +1,74 @@
+"""Where the set-up begins: what one's role allows."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from gateway.staff.permissions import Action, may
+from gateway.web.guard.context import SignedIn
+from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.renderer import render
+from gateway.web.parts.setup_views import Cell, SetupPage, Table
+
+router = APIRouter(include_in_schema=False)
+
+_PLACES = (
+    (Action.ENROL_PATIENTS, "/setup/patients/new", "Enrol a patient", "In a programme, with a care team."),
+    (
+        Action.ASSIGN_SOURCES,
+        "/setup/devices",
+        "Devices and readings of nobody",
+        "Say whose a device is: rules judge nothing before.",
+    ),
+    (
+        Action.MANAGE_HUBS,
+        "/setup/hubs",
+        "Hubs",
+        "The boxes at patients' homes, and their passwords.",
+    ),
+    (
+        Action.SEE_OPERATIONS,
+        "/setup/quarantine",
+        "Quarantine",
+        "Messages that could not be used, to be tried again or given up.",
+    ),
+    (
+        Action.SEE_OPERATIONS,
+        "/setup/set-aside",
+        "What was set aside",
+        "What the gateway could not process. Everything else continues.",
+    ),
+    (
+        Action.WORK_DELIVERIES,
+        "/setup/deliveries",
+        "Notifications that did not arrive",
+        "E-mails and messages to other programs.",
+    ),
+    (
+        Action.PLAN_TEAMS,
+        "/setup/teams",
+        "Hours of care teams",
+        "When somebody is there, and who is told when nobody answers.",
+    ),
+    (
+        Action.MANAGE_STAFF,
+        "/setup/staff",
+        "Staff and care teams",
+        "Accounts, roles, who works where.",
+    ),
+)
+
+
+@router.get("/setup")
+async def index(staff: SignedIn, frame: Framing) -> Response:
+    """The pages that are for the role."""
+    rows = [
+        [Cell(name, about, href=address)]
+        for action, address, name, about in _PLACES
+        if may(staff.role, action)
+    ]
+    rows.append([Cell("Your password", "Choose another one.", href="/account")])
+    table = Table([""], rows, empty="")
+    lead = "Limits and pauses of a patient are set from the patient's page."
+    return render(SetupPage(frame("Set-up"), lead, [table], back=("/", "All tasks")))

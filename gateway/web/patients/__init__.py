@@ -1,0 +1,1 @@
+"""Patients: the list, enrolment, and their records through the API."""

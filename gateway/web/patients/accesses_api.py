@@ -1,0 +1,29 @@
+"""Who looked at a patient's data or changed it, and who was refused."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from gateway.patients import patients
+from gateway.staff import audit
+from gateway.staff.audit import Access
+from gateway.staff.permissions import Action
+from gateway.staff.sessions import Staff
+from gateway.web.guard.context import Conn, RowId, allowed
+from gateway.web.parts.fields import BigId, Cursor, Limit, Page, page, read_cursor
+
+router = APIRouter(tags=["accesses"])
+Auditor = Annotated[Staff, Depends(allowed(Action.SEE_ACCESSES))]
+
+
+@router.get("/patients/{patient_id}/accesses")
+async def of_patient(
+    patient_id: RowId, conn: Conn, staff: Auditor, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Access]:
+    """The latest first. An access to a list names all the patients on it."""
+    patient = await patients.get_patient(conn, staff, patient_id)
+    before = read_cursor(cursor, BigId)
+    found = await audit.of_patient(conn, staff, patient.patient_id, before=before, limit=limit)
+    return page(found, limit, lambda each: each.access_id)

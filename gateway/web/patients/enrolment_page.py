@@ -1,0 +1,136 @@
+"""Enrolling a patient in programmes, with a care team and what the team has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from gateway.database.connection import Connection
+from gateway.patients import profiles
+from gateway.patients.patients import PatientExists, UnknownCareTeam
+from gateway.patients.profiles import Profile, RiskMedication
+from gateway.staff import members
+from gateway.staff.permissions import Action
+from gateway.staff.sessions import Staff
+from gateway.staff.team_hours import UncoveredHours
+from gateway.web.guard.context import Conn, Now, Seen, Shared, Web, allowed
+from gateway.web.guard.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.guard.idempotency import Once
+from gateway.web.parts.fields import zones
+from gateway.web.parts.forms import Refused, Typed, create, filled
+from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.renderer import render
+from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
+from gateway.web.patients import api
+from gateway.web.patients.api import PatientEntry
+from gateway.web.patients.profiles_api import ProfileEntry
+
+router = APIRouter(include_in_schema=False, prefix="/setup/patients")
+Enroller = Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))]
+_BESIDE = {
+    PatientExists: "identifier",
+    NotBornYet: "birth_date",
+    UnknownProgramme: "programmes",
+    ProgrammeForAdults: "programmes",
+    UnknownCareTeam: "care_team_id",
+    UncoveredHours: "care_team_id",
+}
+_LEAD = "From now on the programmes' rules judge what the patient's devices measure. Assign the devices next."
+
+
+class EnrolmentEntry(PatientEntry, ProfileEntry):
+    """All that is entered at once; no medication ticked is "nobody has asked"."""
+
+    medications: list[RiskMedication | Literal["none"]]
+
+    @property
+    def patient(self) -> PatientEntry:
+        return PatientEntry(**{name: getattr(self, name) for name in PatientEntry.model_fields})
+
+    @property
+    def profile(self) -> Profile:
+        known = {name: getattr(self, name) for name in ProfileEntry.model_fields}
+        taken = frozenset(each for each in self.medications if isinstance(each, RiskMedication))
+        return Profile(**known | {"risk_medications": taken if self.medications else None})
+
+
+@router.get("/new")
+async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: Framing) -> Response:
+    """The form."""
+    return render(SetupPage(frame("Enrol a patient"), _LEAD, [await _form(web, conn, by)]))
+
+
+@router.post("/new")
+async def enrol(
+    typed: Typed,
+    *,
+    web: Shared,
+    conn: Conn,
+    by: Enroller,
+    frame: Framing,
+    now: Now,
+    once: Once,
+    seen: Seen,
+) -> Response:
+    """To the patient's page, or the form again with what was wrong."""
+
+    async def act(entry: EnrolmentEntry) -> str:
+        made = await api.enrol_one(entry.patient, web, conn, by, now)
+        seen.add(made.patient_id)
+        await profiles.enter(conn, by, made.patient_id, entry.profile, now)
+        return f"/patients/{made.patient_id}"
+
+    try:
+        return await create(once, EnrolmentEntry, typed, act, _BESIDE)
+    except Refused as refused:
+        form = filled(await _form(web, conn, by), typed, refused.faults)
+        return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
+
+
+async def _form(web: Web, conn: Connection, by: Staff) -> Form:
+    programmes = [(name, each.title) for name, each in sorted(web.resources.rule_sets.items())]
+    teams = [(str(team.care_team_id), team.name) for team in await members.care_teams(conn, by)]
+    return Form("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
+
+
+def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, str]]) -> list[Field]:
+    medications = [(each.value, each.value.capitalize()) for each in RiskMedication]
+    return [
+        Field("family_name", "Family name"),
+        Field("given_name", "Given name"),
+        Field("birth_date", "Birth date", Kind.DATE),
+        Field("identifier", "Number", hint="The organisation's own number for the patient."),
+        Field("second_identifier", "Second identifier", optional=True, hint="An insurer's number, say."),
+        Field(
+            "time_zone",
+            "Time zone where the patient lives",
+            suggestions=sorted(zones()),
+            hint="Such as Europe/Berlin.",
+        ),
+        Field(
+            "programmes",
+            "Programmes",
+            Kind.SOME,
+            options=programmes,
+            hint="Their rules and measurement schedules apply from now on.",
+        ),
+        Field(
+            "care_team_id", "Care team", Kind.ONE, options=teams, blank="The first of yours", optional=True
+        ),
+        Field("language", "Language", optional=True),
+        Field("phone", "Telephone", optional=True),
+        Field("address", "Address", optional=True, hint="Where an ambulance goes."),
+        Field("emergency_contact", "Emergency contact", optional=True, hint="Name, and what they are."),
+        Field("emergency_phone", "Emergency contact's telephone", optional=True),
+        Field(
+            "medications",
+            "Risk medication",
+            Kind.SOME,
+            options=[*medications, ("none", "None of these")],
+            optional=True,
+            hint="Nothing ticked says that nobody has asked.",
+        ),
+    ]

@@ -1,0 +1,169 @@
+"""Which programmes a patient is in, what of them is not for the patient, when they measure and when not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, BaseModel, Field
+
+from alerting.rules import Requirement
+from edge_agent.wire.instants import Instant
+from edge_agent.wire.vitals import Vital
+from gateway.patients import enrolments, schedules
+from gateway.patients.enrolments import Circumstance
+from gateway.patients.schedules import (
+    LEAST_OFTEN_HOURS,
+    MOST_OFTEN_HOURS,
+    NewPause,
+    Pause,
+    PauseKind,
+    Scheduled,
+)
+from gateway.staff import team_hours
+from gateway.staff.permissions import Action
+from gateway.staff.sessions import Staff
+from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared, allowed
+from gateway.web.guard.errors import UnknownProgramme
+from gateway.web.guard.idempotency import Once
+from gateway.web.parts.fields import Body, Text
+
+router = APIRouter(prefix="/patients/{patient_id}", tags=["plans"])
+Planner = Annotated[Staff, Depends(allowed(Action.PLAN_MEASUREMENTS))]
+Enroller = Annotated[Staff, Depends(allowed(Action.ATTACH_PROGRAMMES))]
+Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
+VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
+EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
+
+
+class Attachment(Body):
+    """`reason`: why a clinician uses a programme that is not for the patient."""
+
+    reason: Text | None = None
+
+
+class Why(Body):
+    """Why something is so."""
+
+    why: Text
+
+
+class ScheduleEntry(Body):
+    """A value is expected every so many hours; null: none is, and nobody is told when none comes."""
+
+    every_hours: EveryHours | None
+
+
+class PauseEntry(Body):
+    """When nobody expects the patient to measure; `ends_at` null: nobody knows yet."""
+
+    kind: PauseKind
+    begins_at: Instant
+    ends_at: Instant | None = None
+
+
+class PauseId(BaseModel):
+    """The number of a new pause."""
+
+    pause_id: int
+
+
+@router.put("/programmes/{programme}", status_code=204)
+async def attach(
+    programme: Text,
+    entry: Attachment,
+    *,
+    web: Shared,
+    conn: Conn,
+    patient: PatientInReach,
+    staff: Enroller,
+    now: Now,
+) -> None:
+    """Judge the patient by a programme. One that is not for the patient needs a clinician's reason."""
+    rule_set = web.resources.rule_sets.get(programme)
+    if rule_set is None:
+        raise UnknownProgramme(f"Known programmes are {', '.join(sorted(web.resources.rule_sets))}.")
+    await enrolments.attach(conn, staff, patient, rule_set, reason=entry.reason, now=now)
+    await team_hours.check_covered(conn, patient.patient_id, web.resources.urgent)
+
+
+@router.delete("/programmes/{programme}", status_code=204)
+async def detach(programme: Text, conn: Conn, patient: PatientInReach, staff: Setter, now: Now) -> None:
+    """Judge the patient by it no longer. A clinician's; what is open stays open."""
+    await enrolments.detach(conn, staff, patient.patient_id, programme, now)
+
+
+@router.get("/circumstances")
+async def circumstances(conn: Conn, patient: PatientInReach) -> list[Circumstance]:
+    """What rules suppose, and is not so of the patient."""
+    return await enrolments.circumstances_of(conn, patient.patient_id)
+
+
+@router.put("/circumstances/{requirement}", status_code=204)
+async def mark(
+    requirement: Requirement, entry: Why, *, conn: Conn, patient: PatientInReach, staff: Setter, now: Now
+) -> None:
+    """Say that it is not so of the patient. A clinician's: rules that suppose it judge no longer."""
+    await enrolments.mark(conn, staff, patient.patient_id, requirement, why=entry.why, now=now)
+
+
+@router.delete("/circumstances/{requirement}", status_code=204)
+async def unmark(
+    requirement: Requirement, conn: Conn, patient: PatientInReach, staff: Setter, now: Now
+) -> None:
+    """Say that it is so again."""
+    await enrolments.unmark(conn, staff, patient.patient_id, requirement, now)
+
+
+@router.get("/schedule")
+async def schedule(conn: Conn, patient: PatientInReach) -> list[Scheduled]:
+    """How often the patient measures what."""
+    return await schedules.schedule(conn, patient.patient_id)
+
+
+@router.put("/schedule/{programme}/{vital}", status_code=204)
+async def set_schedule(
+    programme: Text,
+    vital: VitalCode,
+    *,
+    entry: ScheduleEntry,
+    conn: Conn,
+    patient: PatientInReach,
+    staff: Planner,
+    now: Now,
+) -> None:
+    """From now on a value is expected so often; rules of silence look at nothing else."""
+    await schedules.set_schedule(
+        conn,
+        staff,
+        patient.patient_id,
+        programme=programme,
+        vital=vital,
+        every_hours=entry.every_hours,
+        now=now,
+    )
+
+
+@router.get("/pauses")
+async def pauses(conn: Conn, patient: PatientInReach) -> list[Pause]:
+    """Holidays and stays in hospital, the latest first."""
+    return await schedules.pauses_of(conn, patient.patient_id)
+
+
+@router.post("/pauses", status_code=201)
+async def pause(
+    entry: PauseEntry, *, conn: Conn, patient: PatientInReach, staff: Planner, once: Once, now: Now
+) -> PauseId:
+    """Nobody expects the patient to measure for a while. What is measured is judged all the same."""
+
+    async def create() -> PauseId:
+        new = NewPause(**dict(entry))
+        return PauseId(pause_id=await schedules.pause(conn, staff, patient.patient_id, new, now))
+
+    return await once(PauseId, create)
+
+
+@router.delete("/pauses/{pause_id}", status_code=204)
+async def end_pause(pause_id: RowId, conn: Conn, patient: PatientInReach, staff: Planner, now: Now) -> None:
+    """The patient is back: silences count from now on."""
+    await schedules.end_pause(conn, staff, patient.patient_id, pause_id, now)

@@ -1,0 +1,1 @@
+"""Accounts: signing in, one's own password, and everybody else's."""

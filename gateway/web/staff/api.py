@@ -1,0 +1,124 @@
+"""The people who work here, and their care teams, as administrators keep them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field, StringConstraints
+
+from gateway.patients import patients
+from gateway.staff import accounts, members
+from gateway.staff.accounts import OneTimeSignIn
+from gateway.staff.members import CareTeam, Member, Place
+from gateway.staff.permissions import Action, Role
+from gateway.staff.sessions import Staff
+from gateway.web.guard.context import Conn, Now, RowId, Viewer, allowed
+from gateway.web.guard.idempotency import Once
+from gateway.web.parts.fields import Body, Cursor, Email, Id, Limit, Page, Text, page, read_cursor
+
+router = APIRouter(tags=["staff"])
+StaffManager = Annotated[Staff, Depends(allowed(Action.MANAGE_STAFF))]
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+
+
+class PlaceEntry(Body):
+    """What somebody is called, may do and works in. Without an address no e-mail reaches them."""
+
+    name: Text
+    role: Role
+    email: Email | None = None
+    care_team_ids: Annotated[list[Id], Field(max_length=100)]
+
+
+class MemberEntry(PlaceEntry):
+    """Somebody new."""
+
+    username: Username
+
+
+class CareTeamEntry(Body):
+    """A new care team."""
+
+    name: Text
+
+
+class CareTeamId(BaseModel):
+    """The number of a new care team."""
+
+    care_team_id: int
+
+
+def place(entry: PlaceEntry) -> Place:
+    """What the store is told."""
+    return Place(entry.name, entry.role, entry.email, entry.care_team_ids)
+
+
+@router.get("/staff")
+async def find(conn: Conn, by: StaffManager, limit: Limit = 100, cursor: Cursor = None) -> Page[Member]:
+    """Everybody, the deactivated included."""
+    found = await members.find(conn, by, after=read_cursor(cursor, Id) or 0, limit=limit)
+    return page(found, limit, lambda each: each.staff_id)
+
+
+@router.post("/staff", status_code=201)
+async def add(entry: MemberEntry, conn: Conn, by: StaffManager, once: Once, now: Now) -> OneTimeSignIn:
+    """Open an account. Its one-time password is for 72 hours and for choosing another.
+
+    It is shown once: asked again under the same key, it is null, and `POST /api/staff/{staff_id}/password`
+    makes another.
+    """
+    return await once(
+        OneTimeSignIn,
+        lambda: accounts.open_account(conn, by, entry.username, place(entry), now),
+        unkept="password",
+    )
+
+
+@router.get("/staff/{staff_id}")
+async def get(staff_id: RowId, conn: Conn, by: StaffManager) -> Member:
+    """One account."""
+    return await members.get(conn, by, staff_id)
+
+
+@router.put("/staff/{staff_id}", status_code=204)
+async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManager, now: Now) -> None:
+    """Another name, role, address or other care teams: it holds from the next request on.
+
+    Open tasks that are out of the person's reach then are nobody's again.
+    """
+    await members.change(conn, by, staff_id, place(entry), now)
+
+
+@router.post("/staff/{staff_id}/password")
+async def renew_password(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> OneTimeSignIn:
+    """A new one-time password; the old password and all sessions end."""
+    return await accounts.renew_password(conn, by, staff_id, now)
+
+
+@router.post("/staff/{staff_id}/deactivate", status_code=204)
+async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> None:
+    """Close an account: its sessions end, and its open tasks are nobody's. What the person did stays."""
+    await members.deactivate(conn, by, staff_id, now)
+
+
+@router.post("/staff/{staff_id}/reinstate", status_code=204)
+async def reinstate(staff_id: RowId, conn: Conn, by: StaffManager) -> None:
+    """Open a closed account again, with the password that it had."""
+    await members.reinstate(conn, by, staff_id)
+
+
+@router.get("/care-teams")
+async def care_teams(conn: Conn, by: Viewer) -> Page[CareTeam]:
+    """The care teams within your reach."""
+    return Page(items=await members.care_teams(conn, by), next=None)
+
+
+@router.post("/care-teams", status_code=201)
+async def add_care_team(entry: CareTeamEntry, conn: Conn, by: StaffManager, once: Once) -> CareTeamId:
+    """A new care team, with nobody in it."""
+
+    async def create() -> CareTeamId:
+        return CareTeamId(care_team_id=await patients.add_care_team(conn, by.organisation_id, entry.name))
+
+    return await once(CareTeamId, create)

@@ -1,0 +1,1 @@
+"""The task list, one task, and what people do to it."""

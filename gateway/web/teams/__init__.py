@@ -1,0 +1,1 @@
+"""When care teams are there, and who is told when nobody answers."""

@@ -1,0 +1,39 @@
+"""The store does the same on every kind of database: its tests run on TimescaleDB and on plain PostgreSQL.
+
+`HEARTHBEAT_TEST_LICENSED_DATABASE_URL` adds a TimescaleDB with the Timescale licence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.database.kind import Kind
+from tests.servers.databases import drop_all, new_run
+from tests.servers.embedded import open_embedded
+
+LICENSED = os.environ.get("HEARTHBEAT_TEST_LICENSED_DATABASE_URL")
+KINDS = (Kind.APACHE, Kind.PLAIN, *((Kind.LICENSED,) if LICENSED else ()))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """What the test's database is."""
+    found: Kind = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def database_server(kind: Kind, database_server: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """The server's URL and the run's prefix."""
+    if kind is Kind.PLAIN:
+        with open_embedded() as url:
+            yield url, new_run()
+    elif kind is Kind.LICENSED and LICENSED:
+        run = new_run()
+        yield LICENSED, run
+        drop_all(LICENSED, run)
+    else:
+        yield database_server
