@@ -8,7 +8,7 @@ from edge_agent.wire.deferred import deferred_imports
 from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.staff.permissions import Action
 
 with deferred_imports():
@@ -33,11 +33,13 @@ def quarantine(ctx: click.Context, username: str | None) -> None:
 
 
 @quarantine.command("list")
-@click.option("--state", type=click.Choice([each.value for each in State]), default=State.OPEN.value)
+@click.option(
+    "--state", type=click.Choice([each.value for each in QuarantineState]), default=QuarantineState.OPEN.value
+)
 @click.pass_obj
 def list_messages(username: str | None, state: str) -> None:
     """The messages, the newest first; without their bytes."""
-    for message in do(_find(username, State(state))):
+    for message in do(_find(username, QuarantineState(state))):
         click.echo(_line(message))
 
 
@@ -80,7 +82,7 @@ def discard(username: str | None, message: int, reason: str) -> None:
     do(_discard(username, message, reason.strip()))
 
 
-async def _find(username: str | None, state: State) -> list[store.Quarantined]:
+async def _find(username: str | None, state: QuarantineState) -> list[store.Quarantined]:
     async with acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
         found: list[store.Quarantined] = []
         before = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class State(StrEnum):
+class QuarantineState(StrEnum):
     """How a message in quarantine stands."""
 
     OPEN = "open"

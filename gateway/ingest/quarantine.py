@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from gateway.database import statements
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
@@ -45,7 +45,7 @@ class Quarantined:
     first_position: int | None
     last_position: int | None
     size: int  # bytes
-    state: State
+    state: QuarantineState
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,12 @@ class Step:
 
 
 async def find(
-    conn: AsyncConnection, staff: Staff, *, state: State = State.OPEN, before: int | None, limit: int
+    conn: AsyncConnection,
+    staff: Staff,
+    *,
+    state: QuarantineState = QuarantineState.OPEN,
+    before: int | None,
+    limit: int,
 ) -> list[Quarantined]:
     """The newest first, those before `before`: of the organisation's hubs, and of those nobody enrolled."""
     row = {"organisation_id": staff.organisation_id, "state": state, "before": before, "limit": limit}
@@ -126,7 +131,7 @@ def settled(message: Quarantined) -> MessageSettled:
 
 def _message(row: Sequence[Any]) -> Quarantined:
     message = Quarantined(*row)
-    return replace(message, state=State(message.state))
+    return replace(message, state=QuarantineState(message.state))
 
 
 async def _add_step(conn: AsyncConnection, by: Staff, message: Quarantined, step: Step) -> None:

@@ -12,7 +12,7 @@ from gateway.hubs.registry import Registry
 from gateway.ingest import quarantine
 from gateway.ingest.batch import STRAY, store_batch
 from gateway.ingest.message import Opened, Refused, open_message
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import Kept, settled
 from gateway.staff.sessions import Staff
 
@@ -25,7 +25,7 @@ class NoHeader(Exception):
 class Retried:
     """What came of it: how many readings were stored, and why the others are in quarantine still."""
 
-    state: State
+    state: QuarantineState
     stored: int
     before: int
     refused: tuple[str, ...]
@@ -39,13 +39,13 @@ async def retry(pool: Pool, by: Staff, quarantine_id: int, now: datetime) -> Ret
     """
     async with pool.connection() as conn:
         kept = await quarantine.get(conn, by, quarantine_id)
-    if kept.message.state is not State.OPEN:
+    if kept.message.state is not QuarantineState.OPEN:
         raise settled(kept.message)
     message = _open(kept)
     receipts = await store_batch(pool, Registry(), [message], now)
     retried = _outcome(message, [receipt for _, receipt in receipts])
     async with pool.connection() as conn:
-        if retried.state is State.RETRIED:
+        if retried.state is QuarantineState.RETRIED:
             why = f"{retried.stored} stored, {retried.before} stored before, {len(retried.refused)} refused"
             await quarantine.settle(conn, by, kept.message, why, now)
         else:
@@ -74,9 +74,9 @@ def _open(kept: Kept) -> Opened:
 
 def _outcome(message: Opened, receipts: list[Receipt]) -> Retried:
     if not receipts:
-        return Retried(State.OPEN, 0, 0, (STRAY,))
+        return Retried(QuarantineState.OPEN, 0, 0, (STRAY,))
     [receipt] = receipts
     refused = tuple(each.reason for each in receipt.quarantined)
     is_same = isinstance(message.content, Refused) or (refused and message.header.count == 1)
-    state = State.OPEN if is_same else State.RETRIED
+    state = QuarantineState.OPEN if is_same else QuarantineState.RETRIED
     return Retried(state, len(receipt.stored), len(receipt.before), refused)

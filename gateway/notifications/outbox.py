@@ -37,14 +37,14 @@ class Kind(StrEnum):
     TASK_WOKEN = "task-woken"
 
 
-class Channel(StrEnum):
+class NotificationChannel(StrEnum):
     """The way it takes."""
 
     EMAIL = "email"
     WEBHOOK = "webhook"
 
 
-class State(StrEnum):
+class NotificationState(StrEnum):
     """How a notification stands."""
 
     WAITING = "waiting"
@@ -77,7 +77,7 @@ class Notification:
     organisation_id: int
     kind: Kind
     task_id: int | None
-    channel: Channel
+    channel: NotificationChannel
     made_at: datetime
     attempts: int  # this one included
     email: str | None
@@ -97,11 +97,11 @@ class Trouble:
     notification_id: UUID
     kind: Kind
     task_id: int | None
-    channel: Channel
+    channel: NotificationChannel
     staff_name: str | None
     made_at: datetime
     attempts: int
-    state: State
+    state: NotificationState
     problem: str
     next_attempt_at: datetime | None  # empty: given up
 
@@ -138,7 +138,12 @@ async def get(conn: AsyncConnection, notification_id: UUID) -> Notification:
 
 
 async def settle(
-    conn: AsyncConnection, notification_id: UUID, state: State, now: datetime, *, problem: str | None = None
+    conn: AsyncConnection,
+    notification_id: UUID,
+    state: NotificationState,
+    now: datetime,
+    *,
+    problem: str | None = None,
 ) -> None:
     """It was sent, failed or dropped."""
     row = {"notification_id": notification_id, "state": state, "now": now, "problem": problem}
@@ -172,7 +177,10 @@ async def in_trouble(
     }
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["in_trouble"], row)
-        return [Trouble(**_typed(each) | {"state": State(each["state"])}) for each in await cursor.fetchall()]
+        return [
+            Trouble(**_typed(each) | {"state": NotificationState(each["state"])})
+            for each in await cursor.fetchall()
+        ]
 
 
 async def try_again(conn: AsyncConnection, by: Staff, notification_id: UUID, now: datetime) -> None:
@@ -189,4 +197,4 @@ async def _settle(conn: AsyncConnection, statement: str, row: Mapping[str, objec
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"kind": Kind(row["kind"]), "channel": Channel(row["channel"])}
+    return row | {"kind": Kind(row["kind"]), "channel": NotificationChannel(row["channel"])}

@@ -19,7 +19,7 @@ from gateway.logs import kind_of
 from gateway.loop import OF_ITEMS, Chore, divide, play, set_aside
 from gateway.notifications import message, outbox
 from gateway.notifications.channels import PATIENCE_S, NotDelivered, post, send_email
-from gateway.notifications.outbox import ROLE, Channel, Notification, State
+from gateway.notifications.outbox import ROLE, Notification, NotificationChannel, NotificationState
 from gateway.resources import Resources
 from gateway.settings import Settings
 
@@ -72,10 +72,10 @@ async def _deliver(
         each = await outbox.get(conn, notification_id)
     outcome = await _try(settings, client, each, now)
     async with pool.connection() as conn:
-        if isinstance(outcome, State):
+        if isinstance(outcome, NotificationState):
             await outbox.settle(conn, notification_id, outcome, now)
         elif outcome.for_good or now - each.made_at >= GIVE_UP_AFTER:
-            await outbox.settle(conn, notification_id, State.FAILED, now, problem=str(outcome))
+            await outbox.settle(conn, notification_id, NotificationState.FAILED, now, problem=str(outcome))
         else:
             again_at = now + wait(each.attempts)
             await outbox.postpone(conn, notification_id, str(outcome), again_at)
@@ -84,12 +84,12 @@ async def _deliver(
 
 async def _try(
     settings: Settings, client: httpx.AsyncClient, each: Notification, now: datetime
-) -> State | NotDelivered:
+) -> NotificationState | NotDelivered:
     """What became of it. A fault of ours is no other failure: it is tried again, and given up after a day."""
     try:
         await _send(settings, client, each, now)
     except NotSetUp:
-        return State.DROPPED
+        return NotificationState.DROPPED
     except NotDelivered as failure:
         logger.warning("not_delivered", extra=_about(each) | {"why": str(failure)})
         return failure
@@ -97,11 +97,11 @@ async def _try(
         logger.exception("not_delivered", extra=_about(each))
         return NotDelivered(f"the message could not be made or sent: {kind_of(fault)}")
     logger.info("delivered", extra=_about(each))
-    return State.SENT
+    return NotificationState.SENT
 
 
 async def _send(settings: Settings, client: httpx.AsyncClient, each: Notification, now: datetime) -> None:
-    if each.channel is Channel.WEBHOOK:
+    if each.channel is NotificationChannel.WEBHOOK:
         if settings.webhook is None:
             raise NotSetUp
         await post(client, settings.webhook, each, settings.public_url, now)

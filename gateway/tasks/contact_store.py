@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from gateway.database import statements
 from gateway.tasks import actions
 from gateway.tasks.actions import Act, TaskNotOpen
-from gateway.tasks.contacts import Attempt, Channel, Whom
+from gateway.tasks.contacts import Attempt, ContactChannel, Whom
 from gateway.tasks.states import Action
 from gateway.tasks.tasks import Task
 
@@ -29,7 +29,7 @@ class ContactAttempt:
     at: datetime
     staff_name: str
     whom: Whom
-    channel: Channel
+    channel: ContactChannel
     reached: bool
     note: str
 
@@ -38,7 +38,7 @@ class ContactAttempt:
         return Attempt(self.at, self.whom, self.reached)
 
 
-async def add(conn: AsyncConnection, act: Act, *, whom: Whom, channel: Channel, reached: bool) -> Task:
+async def add(conn: AsyncConnection, act: Act, *, whom: Whom, channel: ContactChannel, reached: bool) -> Task:
     """Keep an attempt; `act.why` is what was said. The owner's first one begins the work.
 
     Raises UnknownTask, and TaskNotOpen where the task is closed or is no patient's.
@@ -80,4 +80,4 @@ async def _find(conn: AsyncConnection, statement: str, row: Mapping[str, object]
 
 
 def _attempt(row: dict[str, Any]) -> ContactAttempt:
-    return ContactAttempt(**row | {"whom": Whom(row["whom"]), "channel": Channel(row["channel"])})
+    return ContactAttempt(**row | {"whom": Whom(row["whom"]), "channel": ContactChannel(row["channel"])})

@@ -18,7 +18,7 @@ class Whom(StrEnum):
     WELFARE_CHECK = "welfare-check"  # emergency services, for the patient's address
 
 
-class Channel(StrEnum):
+class ContactChannel(StrEnum):
     """How."""
 
     PHONE = "phone"

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Channel, Kind, Place, State, Trouble
+from gateway.notifications.outbox import Kind, NotificationChannel, NotificationState, Place, Trouble
 from gateway.web.guard.context import Conn, Now
 from gateway.web.operations.notifications_api import Dispatcher
 from gateway.web.parts.fields import Cursor, page, read_cursor
@@ -59,11 +59,11 @@ async def retry(notification_id: UUID, conn: Conn, staff: Dispatcher, now: Now) 
 
 
 def _row(each: Trouble, now: datetime) -> list[Cell]:
-    by = "e-mail" if each.channel is Channel.EMAIL else "webhook"
+    by = "e-mail" if each.channel is NotificationChannel.EMAIL else "webhook"
     task = "" if each.task_id is None else f"/tasks/{each.task_id}"
     tried = counted(each.attempts, "attempt", "attempts")
     given_up = f"given up after {tried}" if each.attempts > 1 else "given up at the first attempt"
-    is_over = each.state is State.FAILED
+    is_over = each.state is NotificationState.FAILED
     return [
         Cell(sentence(_ABOUT[each.kind]), href=task),
         Cell(each.staff_name or "other programs", f"by {by}"),

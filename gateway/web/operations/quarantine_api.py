@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from gateway.ingest import quarantine
 from gateway.ingest import retry as retrying
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import Quarantined, Step
 from gateway.ingest.retry import Retried
 from gateway.staff.permissions import Action
@@ -41,7 +41,12 @@ class Discarding(Body):
 
 @router.get("")
 async def find(
-    conn: Conn, staff: Overseer, *, state: State = State.OPEN, limit: Limit = 100, cursor: Cursor = None
+    conn: Conn,
+    staff: Overseer,
+    *,
+    state: QuarantineState = QuarantineState.OPEN,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> Page[Quarantined]:
     """Messages that could not be used, the newest first."""
     before = read_cursor(cursor, BigId)

@@ -11,7 +11,7 @@ from edge_agent.wire import topics
 from gateway.database.connection import Connection
 from gateway.ingest import quarantine
 from gateway.ingest import retry as retrying
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import MessageSettled, Quarantined
 from gateway.ingest.retry import NoHeader, Retried
 from gateway.staff.permissions import Action, may
@@ -119,7 +119,7 @@ def _origin(each: Quarantined) -> tuple[str, str]:
 
 
 def _outcome(retried: Retried) -> str:
-    if retried.state is State.OPEN:
+    if retried.state is QuarantineState.OPEN:
         return f"It still cannot be used: {'; '.join(retried.refused)}."
     refused = f", {len(retried.refused)} refused again" if retried.refused else ""
     return f"{retried.stored} stored, {retried.before} stored before{refused}."
@@ -168,7 +168,7 @@ async def _message(
         for step in details.steps
     ]
     blocks.append(Verbatim(f"What came ({details.encoding})", details.payload))
-    if message.state is State.OPEN and may(staff.role, Action.WORK_QUARANTINE):
+    if message.state is QuarantineState.OPEN and may(staff.role, Action.WORK_QUARANTINE):
         lead = "Once the cause is dealt with: what can be stored is stored, the rest stays here."
         again = Form(f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead)
         blocks += [again, form or _discarding(quarantine_id)]

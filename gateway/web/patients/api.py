@@ -53,7 +53,7 @@ class NewEnrolment(PatientEntry):
     schedule: Annotated[list[Measured], Field(max_length=100)] | None = None
 
 
-class Search(Body):
+class PatientSearch(Body):
     """Whom to find. In a body and not in the address, which proxies write down."""
 
     identifier: Text
@@ -150,7 +150,7 @@ async def find(
 
 
 @router.post("/search")
-async def search(wanted: Search, conn: Conn, staff: Viewer, seen: Seen) -> Page[Patient]:
+async def search(wanted: PatientSearch, conn: Conn, staff: Viewer, seen: Seen) -> Page[Patient]:
     """The patient with this number, if within your reach."""
     found = await patients.find_patients(conn, staff, identifier=wanted.identifier)
     seen.update(each.patient_id for each in found)

@@ -13,7 +13,7 @@ from edge_agent.wire.instants import Instant
 from gateway.staff.permissions import Action as Permission
 from gateway.tasks import actions, contact_store, create
 from gateway.tasks.actions import Act
-from gateway.tasks.contacts import Channel, Whom
+from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from gateway.tasks.tasks import Task
@@ -90,7 +90,7 @@ class AttemptEntry(Body):
     """Whom you tried to reach, how, and whether you did."""
 
     whom: Whom = Whom.PATIENT
-    channel: Channel = Channel.PHONE
+    channel: ContactChannel = ContactChannel.PHONE
     reached: bool
     note: Note = ""
 

@@ -22,7 +22,7 @@ from gateway.tasks.actions import (
     TaskNotOpen,
     TaskNotYours,
 )
-from gateway.tasks.contacts import Channel, Whom
+from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.create import TaskStillOpen
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
@@ -61,7 +61,7 @@ class Done(Body):
     to: Annotated[Id | None, _EMPTY] = None
     minutes: Annotated[int, Field(ge=1, le=_YEAR_MINUTES)] | None = None
     whom: Whom = Whom.PATIENT
-    channel: Channel = Channel.PHONE
+    channel: ContactChannel = ContactChannel.PHONE
     reached: bool | None = None
     once: str = ""
 

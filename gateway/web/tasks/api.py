@@ -78,7 +78,7 @@ class Listing(Filter):
     ] = None
 
 
-class Search(Filter):
+class TaskSearch(Filter):
     """Whom or what to find. In a body and not in the address, which proxies write down."""
 
     search: Text
@@ -116,7 +116,7 @@ async def count(conn: Conn, staff: Viewer, now: Now, only: Annotated[Filter, Que
 
 
 @router.post("/search")
-async def search(wanted: Search, conn: Conn, staff: Viewer, seen: Seen, now: Now) -> Page[Task]:
+async def search(wanted: TaskSearch, conn: Conn, staff: Viewer, seen: Seen, now: Now) -> Page[Task]:
     """The first tasks with a part of a name, of the patient's number or of a title."""
     found = await tasks.find(conn, staff, replace(_wanted(wanted, now), search=wanted.search))
     seen.update(task.patient_id for task in found if task.patient_id is not None)

@@ -17,16 +17,16 @@ A_MONTH = {"since": NOON - timedelta(days=30), "until": NOON}
 PLACE = {"before_at": None, "before_source": None, "before_tie": None}
 FROM = {"patient_ids": [1, 2], "oldest": A_MONTH["since"]}
 STATEMENTS: Mapping[tuple[str, ...], Mapping[str, object]] = {
-    ("history.sql", "readings_of", "spanned", "newest_first"): A_MONTH
+    ("gateway.readings.history", "readings_of", "spanned", "newest_first"): A_MONTH
     | PLACE
     | {"patient_id": 1, "limit": 100},
-    ("history.sql", "readings_of", "recent", "newest_first"): A_MONTH
+    ("gateway.readings.history", "readings_of", "recent", "newest_first"): A_MONTH
     | {"patient_id": 1, "older": 10, "limit": 100},
-    ("series.sql", "buckets"): A_MONTH
+    ("gateway.readings.series", "buckets"): A_MONTH
     | {"patient_id": 1, "zone": "Europe/Berlin", "bucket": "day", "limit": 100},
-    ("panel.sql", "latest"): {"patient_ids": [1, 2], "newest": latest_values.NEWEST},
-    ("evaluation.sql", "series"): FROM | {"froms": [A_MONTH["since"]] * 2},
-    ("summaries.sql", "rewrite"): FROM | {"sinces": [A_MONTH["since"]] * 2},
+    ("gateway.readings.latest_values", "latest"): {"patient_ids": [1, 2], "newest": latest_values.NEWEST},
+    ("gateway.evaluation.load", "series"): FROM | {"froms": [A_MONTH["since"]] * 2},
+    ("gateway.readings.summaries", "rewrite"): FROM | {"sinces": [A_MONTH["since"]] * 2},
 }
 """Of a file, the statement or its parts."""
 
@@ -55,8 +55,13 @@ async def test_days_and_gaps_are_found_by_their_index(ward: Ward) -> None:
     await fill_plain_tables(ward)
     month = {key: at.date() for key, at in A_MONTH.items()}
     for file, name, row, table in (
-        ("summaries.sql", "of_patient", month | {"patient_id": 1}, "daily_summary"),
-        ("gaps.sql", "of_hub", {"name": HUB, "organisation_id": ward.nurse.organisation_id}, "hub_run"),
+        ("gateway.readings.summaries", "of_patient", month | {"patient_id": 1}, "daily_summary"),
+        (
+            "gateway.hubs.gaps",
+            "of_hub",
+            {"name": HUB, "organisation_id": ward.nurse.organisation_id},
+            "hub_run",
+        ),
     ):
         plan = await Plan.of(ward.conn, statements.load(file)[name], row, table)
         assert plan.scans.keys() == {table}

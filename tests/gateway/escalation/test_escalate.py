@@ -18,7 +18,7 @@ from gateway.operations.gauges import read
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, Settings
 from gateway.tasks import actions, advance, clocks, contact_store, tasks
-from gateway.tasks.contacts import Channel, Whom
+from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.states import Action, Status
 from tests.gateway.escalation.waiting import Waiting
 from tests.servers.patience import eventually, patience
@@ -115,7 +115,9 @@ async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has
         waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT + MINUTE), Action.CLAIM
     )
     act = await waiting.act("ann", task_id, SATURDAY_NIGHT + 2 * MINUTE)
-    await contact_store.add(waiting.clinic.conn, act, whom=Whom.PATIENT, channel=Channel.PHONE, reached=False)
+    await contact_store.add(
+        waiting.clinic.conn, act, whom=Whom.PATIENT, channel=ContactChannel.PHONE, reached=False
+    )
     await waiting.clinic.conn.commit()
     for minutes in range(0, 136, 15):
         await waiting.pass_until(SATURDAY_NIGHT + minutes * MINUTE)

@@ -15,7 +15,7 @@ from gateway.hubs.registry import Registry
 from gateway.ingest import quarantine
 from gateway.ingest.batch import store_batch
 from gateway.ingest.message import Opened, Refused, Unopened, open_message
-from gateway.ingest.message_state import State
+from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import MessageSettled, Quarantined, StepOutcome, UnknownMessage
 from gateway.ingest.retry import NoHeader, Retried, retry
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
@@ -27,7 +27,7 @@ async def store(pool: Pool, *messages: Opened | Unopened) -> list[Receipt]:
     return [receipt for _, receipt in await store_batch(pool, Registry(), messages, NOON)]
 
 
-async def lying(ward: Ward, state: State = State.OPEN) -> list[Quarantined]:
+async def lying(ward: Ward, state: QuarantineState = QuarantineState.OPEN) -> list[Quarantined]:
     found = await quarantine.find(ward.conn, ward.nurse, state=state, before=None, limit=100)
     await ward.conn.commit()
     return found
@@ -54,9 +54,11 @@ async def test_a_message_of_a_hub_that_is_enrolled_meanwhile(ward: Ward, pool: P
     await hubs.add(ward.conn, ward.nurse.organisation_id, "newcomer", "no password")
     await ward.conn.commit()
     retried = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
-    assert retried == Retried(State.RETRIED, stored=2, before=0, refused=())
+    assert retried == Retried(QuarantineState.RETRIED, stored=2, before=0, refused=())
     assert await lying(ward) == []
-    assert [each.quarantine_id for each in await lying(ward, State.RETRIED)] == [open_one.quarantine_id]
+    assert [each.quarantine_id for each in await lying(ward, QuarantineState.RETRIED)] == [
+        open_one.quarantine_id
+    ]
     assert await ward.count("reading") == await ward.count("raw_reading") == 2
     assert await held(ward) == ["{[4,6)}"]
     assert await did(ward, open_one.quarantine_id) == [
@@ -73,11 +75,11 @@ async def test_a_single_reading_once_its_cause_is_dealt_with(ward: Ward, pool: P
     await store(pool, sent)
     [open_one] = await lying(ward)
     again = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
-    assert (again.state, again.stored, len(again.refused)) == (State.OPEN, 0, 1)
+    assert (again.state, again.stored, len(again.refused)) == (QuarantineState.OPEN, 0, 1)
     assert [each.quarantine_id for each in await lying(ward)] == [open_one.quarantine_id]
     await ward.conn.execute("ALTER TABLE reading DROP CONSTRAINT wrong")
     await ward.conn.commit()
-    assert (await retry(pool, ward.nurse, open_one.quarantine_id, LATER)).state is State.RETRIED
+    assert (await retry(pool, ward.nurse, open_one.quarantine_id, LATER)).state is QuarantineState.RETRIED
     assert [outcome for outcome, _ in await did(ward, open_one.quarantine_id)] == [
         StepOutcome.REFUSED,
         StepOutcome.STORED,
@@ -102,10 +104,10 @@ async def test_of_a_whole_message_the_good_readings_leave_and_the_bad_one_lies_t
     await ward.conn.commit()
     [whole] = await lying(ward)
     retried = await retry(pool, ward.nurse, whole.quarantine_id, LATER)
-    assert (retried.state, retried.stored, len(retried.refused)) == (State.RETRIED, 1, 1)
+    assert (retried.state, retried.stored, len(retried.refused)) == (QuarantineState.RETRIED, 1, 1)
     [alone] = await lying(ward)
     assert (alone.first_position, alone.last_position) == (2, 2)
-    assert (await retry(pool, ward.nurse, alone.quarantine_id, LATER)).state is State.OPEN
+    assert (await retry(pool, ward.nurse, alone.quarantine_id, LATER)).state is QuarantineState.OPEN
     assert await held(ward) == ["{[1,3)}"]
 
 
@@ -126,7 +128,7 @@ async def test_what_an_earlier_version_refused_for_one_number_is_stored_without_
     await store(pool, refused)
     [open_one] = await lying(ward)
     assert await retry(pool, ward.nurse, open_one.quarantine_id, LATER) == Retried(
-        State.RETRIED, stored=1, before=0, refused=()
+        QuarantineState.RETRIED, stored=1, before=0, refused=()
     )
     rows = await ward.conn.execute("SELECT blood_glucose, pulse_rate, absent FROM reading")
     assert await rows.fetchall() == [(100.0, None, {"pulse_rate": "implausible"})]
@@ -138,7 +140,7 @@ async def test_what_is_unreadable_still_stays_open(ward: Ward, pool: Pool, count
     await store(pool, deliver(b"\x00\xff", header))
     [open_one] = await lying(ward)
     retried = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
-    assert (retried.state, len(retried.refused)) == (State.OPEN, count)
+    assert (retried.state, len(retried.refused)) == (QuarantineState.OPEN, count)
     assert await lying(ward) == [open_one]
 
 
@@ -146,7 +148,7 @@ async def test_a_clock_that_was_wrong_then_is_not_made_right_by_waiting(ward: Wa
     ahead = glucose(100.0, NOON + timedelta(hours=3))
     await store(pool, message(ahead, first=1, now=NOON))
     [open_one] = await lying(ward)
-    assert (await retry(pool, ward.nurse, open_one.quarantine_id, LATER)).state is State.OPEN
+    assert (await retry(pool, ward.nurse, open_one.quarantine_id, LATER)).state is QuarantineState.OPEN
     assert await ward.count("reading") == 0
 
 
@@ -167,7 +169,7 @@ async def test_what_is_discarded_keeps_its_bytes_its_positions_and_its_reason(wa
     await ward.conn.commit()
     assert await held(ward) == ["{[1,4)}"]
     kept = await quarantine.get(ward.conn, ward.nurse, open_one.quarantine_id)
-    assert (kept.payload, kept.message.state) == (b"rubbish", State.DISCARDED)
+    assert (kept.payload, kept.message.state) == (b"rubbish", QuarantineState.DISCARDED)
     assert await did(ward, open_one.quarantine_id) == [(StepOutcome.DISCARDED, "a test of the hub")]
     with pytest.raises(MessageSettled, match="discarded"):
         await quarantine.discard(ward.conn, ward.nurse, open_one.quarantine_id, "twice", LATER)
@@ -185,5 +187,5 @@ async def test_a_retry_that_died_before_it_said_so_is_done_again(ward: Ward, poo
     await store(pool, stray)  # committed, and then nothing
     [open_one] = await lying(ward)
     retried = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
-    assert retried == Retried(State.RETRIED, stored=0, before=1, refused=())
+    assert retried == Retried(QuarantineState.RETRIED, stored=0, before=1, refused=())
     assert await ward.count("reading") == 1

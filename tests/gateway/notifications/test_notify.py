@@ -20,7 +20,7 @@ from gateway import faults
 from gateway.database.pool import Pool
 from gateway.notifications import outbox
 from gateway.notifications.channels import NotDelivered, send_email
-from gateway.notifications.outbox import LEASE, Kind, News, State
+from gateway.notifications.outbox import LEASE, Kind, News, NotificationState
 from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
 from gateway.patients import patients
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
@@ -131,7 +131,7 @@ async def test_what_fails_is_tried_again_with_the_same_id_and_given_up_after_a_d
     async with pool.connection() as conn:
         [trouble] = await outbox.in_trouble(conn, ward.nurse, limit=10)
         await outbox.try_again(conn, ward.nurse, trouble.notification_id, NOON + GIVE_UP_AFTER)
-    assert trouble.state is State.FAILED
+    assert trouble.state is NotificationState.FAILED
     receiver.status = 200
     assert await deliver(pool, settings, NOON + GIVE_UP_AFTER) == 1
     assert (await states(ward))["webhook"] == ("sent", None)

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from gateway.web.guard.errors import Problem
+from tests.gateway.web import openapi
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 
@@ -69,6 +70,11 @@ def operations(described: dict[str, Any]) -> Iterator[Operation]:
             yield Operation(
                 method, path, operation.get("parameters", []), fields, set(operation["responses"])
             )
+
+
+def test_the_description_is_the_one_that_is_kept() -> None:
+    """Programs rely on it: a change is seen, and wanted. `python -m tests.gateway.web.openapi` keeps a new one."""
+    assert openapi.described() == openapi.KEPT.read_text(encoding="utf-8")
 
 
 async def test_whatever_is_sent_is_answered_as_described(

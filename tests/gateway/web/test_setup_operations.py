@@ -8,7 +8,7 @@ from datetime import timedelta
 from gateway import faults as troubles
 from gateway.faults import Item, ItemKind, Rest
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, News, State
+from gateway.notifications.outbox import Kind, News, NotificationState
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.forms import faults, page, rows, send
@@ -41,7 +41,9 @@ async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, cli
     news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
     await outbox.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
     for each in await outbox.take(clinic.conn, NOW, limit=10):
-        await outbox.settle(clinic.conn, each, State.FAILED, NOW, problem="there is no e-mail address")
+        await outbox.settle(
+            clinic.conn, each, NotificationState.FAILED, NOW, problem="there is no e-mail address"
+        )
     await clinic.conn.commit()
     text = await page(adam, "/setup/deliveries")
     assert "There is no e-mail address" in text
