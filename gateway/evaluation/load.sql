@@ -61,13 +61,12 @@ WHERE a.patient_id = ANY(%(patient_ids)s) AND theirs.patient_id <> a.patient_id 
 SELECT a.patient_id, r.* FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[]) AS w (patient_id, from_at)
 JOIN assignment a USING (patient_id)
 CROSS JOIN LATERAL (
-    SELECT source_id, measured_at, tie, flags, NULL AS event, systolic_bp, diastolic_bp, mean_arterial_pressure,
-        pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat, absent
+    SELECT source_id, measured_at, tie, flags, NULL AS event, {vitals}, absent
     FROM standing_reading
     WHERE source_id = a.source_id AND measured_at >= %(oldest)s
         AND measured_at >= w.from_at AND a.period @> measured_at
     UNION ALL
-    SELECT source_id, occurred_at, tie, 0, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT source_id, occurred_at, tie, 0, kind, {vitals: NULL}, NULL
     FROM event
     WHERE source_id = a.source_id AND occurred_at >= w.from_at AND a.period @> occurred_at
 ) r
