@@ -92,12 +92,12 @@ GROUP BY v.patient_id, v.condition, v.source_id, v.measured_at, v.tie
 
 -- name: lock_open_tasks
 SELECT FROM task WHERE patient_id = ANY(%(patient_ids)s)
-    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+    AND is_open(status)
 ORDER BY task_id FOR NO KEY UPDATE
 
 -- name: work
 SELECT DISTINCT ON (t.patient_id, c.condition) t.patient_id, c.condition, t.task_id,
-    t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'), t.priority, t.status <> 'ready',
+    is_open(t.status), t.priority, t.status <> 'ready',
     t.status = 'on-hold', t.is_late, t.also <> '{}', CASE WHEN t.repeat_state = 'asked' THEN t.repeat_use END,
     t.repeat_from, t.repeat_until,
     (SELECT number FROM episode e WHERE e.episode_id = t.episode_id AND e.condition = c.condition),
@@ -106,7 +106,7 @@ SELECT DISTINCT ON (t.patient_id, c.condition) t.patient_id, c.condition, t.task
             AND d.status <> 'entered-in-error' AND x.to_status = 'completed')
 FROM task t CROSS JOIN LATERAL unnest(t.also || t.condition) AS c (condition)
 WHERE t.patient_id = ANY(%(patient_ids)s) AND t.status <> 'entered-in-error' AND t.condition IS NOT NULL
-ORDER BY t.patient_id, c.condition, t.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold') DESC,
+ORDER BY t.patient_id, c.condition, is_open(t.status) DESC,
     t.task_id DESC
 
 -- name: update_episode
@@ -181,7 +181,7 @@ WHERE patient_id = %(patient_id)s AND condition = %(condition)s AND source_id = 
 -- What is open is about the newest episode.
 UPDATE task SET episode_id = %(episode_id)s
 WHERE patient_id = %(patient_id)s AND condition = %(condition)s
-    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+    AND is_open(status)
 
 -- name: insert_evidence
 INSERT INTO evidence (patient_id, condition, source_id, measured_at, tie, organisation_id, episode_id, task_id,

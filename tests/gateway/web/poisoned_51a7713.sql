@@ -1,4 +1,4 @@
--- What version 51a7713 (migration 0032) took from people, programs and hubs, and could not read back.
+-- What version 51a7713 took from people, programs and hubs, and could not read back.
 
 INSERT INTO organisation (name) VALUES ('Clinic');
 INSERT INTO care_team (organisation_id, name) VALUES (1, 'North');
