@@ -11,7 +11,6 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
-from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 TOLD_FOR = timedelta(hours=1)
@@ -101,17 +100,17 @@ async def forget(conn: AsyncConnection, now: datetime) -> int:
     return (await conn.execute(_SQL["forget"], row)).rowcount
 
 
-async def list_set_aside(conn: AsyncConnection, staff: Staff, *, limit: int) -> list[SetAside]:
+async def list_set_aside(conn: AsyncConnection, organisation_id: int, *, limit: int) -> list[SetAside]:
     """What is set aside of the organisation and of the whole gateway, the longest first."""
-    row = {"organisation_id": staff.organisation_id, "limit": limit}
+    row = {"organisation_id": organisation_id, "limit": limit}
     async with conn.cursor(row_factory=class_row(SetAside)) as cursor:
         await cursor.execute(_SQL["list_set_aside"], row)
         return await cursor.fetchall()
 
 
-async def count_set_aside(conn: AsyncConnection, staff: Staff) -> dict[str, int]:
+async def count_set_aside(conn: AsyncConnection, organisation_id: int) -> dict[str, int]:
     """How many items each role has set aside."""
-    row = {"organisation_id": staff.organisation_id}
+    row = {"organisation_id": organisation_id}
     return dict(await (await conn.execute(_SQL["count_set_aside"], row)).fetchall())
 
 

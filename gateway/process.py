@@ -1,22 +1,45 @@
-"""One supervisor of the roles of a process: whichever ends is begun again, and the others go on."""
+"""The roles of a process under one supervisor: whichever ends is begun again, and the others go on."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from gateway import faults
+from gateway.canary.role import canary
 from gateway.clock import utc_now
 from gateway.database.pool import is_away
+from gateway.evaluation.escalate import escalate
+from gateway.evaluation.evaluate import evaluate
+from gateway.ingest.role import ingest
 from gateway.logs import kind_of
 from gateway.loop import with_jitter
 from gateway.metrics import Metric
-from gateway.resources import Ended, Resources
-from gateway.settings import SettingError
+from gateway.notifications.role import notify
+from gateway.operations.tidy import tidy
+from gateway.resources import Ended, Resources, open_resources
+from gateway.settings import SettingError, Settings
+from gateway.web.monitor import monitor
+from gateway.web.role import web
 
 logger = logging.getLogger(__name__)
+
+Play = Callable[[Resources], Awaitable[None]]
+
+ROLES: Mapping[str, Play] = {
+    "ingest": ingest,
+    "evaluate": evaluate,
+    "escalate": escalate,
+    "notify": notify,
+    "tidy": tidy,
+    "canary": canary,
+    "web": web,
+}
+"""The roles a process can play. They meet only in the database."""
 
 FIRST_S, LONGEST_S = 1.0, 60.0
 """How long a role rests that ended: doubling each time."""
@@ -25,8 +48,22 @@ WELL_AFTER_S = 60.0
 BEGUN_AFTER_S = 10.0
 """Until then a setting that is at fault keeps the process from starting; later it is one role's fault."""
 PATIENCE_S = 2.0
+COLLECT_EVERY = 100_000
+"""Containers made. A batch is tens of thousands without a cycle: looking for some was a third of ingest."""
 
-Play = Callable[[Resources], Awaitable[None]]
+
+async def run(settings: Settings, roles: Sequence[str]) -> None:
+    """Play `roles` until a signal. Raises SettingError where one of them cannot be begun at all."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY)
+    async with open_resources(settings) as resources:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_say_unhandled)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, resources.stop.set)
+        async with asyncio.TaskGroup() as group:
+            for name, play in {"monitor": monitor, **{role: ROLES[role] for role in roles}}.items():
+                group.create_task(keep_up(name, play, resources), name=name)
 
 
 async def keep_up(
@@ -76,3 +113,9 @@ async def _tell(role: str, fault: Exception, resources: Resources, now: datetime
     except Exception as error:
         if not is_away(error):
             logger.exception("role_end_not_kept", extra={"role": role})
+
+
+def _say_unhandled(_: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+    """Without the words of asyncio, which quote those of the error."""
+    fault = context.get("exception")
+    logger.error("unhandled", exc_info=fault if isinstance(fault, BaseException) else None)

@@ -14,9 +14,9 @@ from gateway.ages import span
 from gateway.database import statements
 from gateway.evaluation.finding import Condition, Finding, Raise, lead
 from gateway.evaluation.load import Ids
+from gateway.notifications import open_pages
 from gateway.tasks import advance, clocks
 from gateway.tasks.states import Status
-from gateway.tasks.tasks import TASKS_CHANNEL
 
 _SQL = statements.load("gateway.evaluation.load")
 _ENDED = {
@@ -62,7 +62,7 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
 
 async def notify(conn: AsyncConnection) -> None:
     """Tell open pages, once this transaction is committed."""
-    await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
+    await open_pages.notify(conn)
 
 
 async def _absorb_episodes(

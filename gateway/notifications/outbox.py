@@ -12,11 +12,12 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
+from alerting.rules import MOST_PRESSING_FIRST
 from gateway import faults
 from gateway.database import statements
 from gateway.faults import ItemKind
+from gateway.notifications import open_pages
 from gateway.staff.sessions import Staff
-from gateway.tasks.tasks import RANKED, tell_pages
 
 ROLE = "notify"
 _SQL = statements.load(__name__)
@@ -123,7 +124,7 @@ async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[UUID
         "now": now,
         "lease_until": now + LEASE,
         "resting": resting,
-        "ranked": list(RANKED),
+        "ranked": list(MOST_PRESSING_FIRST),
         "limit": limit,
     }
     return [each for (each,) in await (await conn.execute(_SQL["take"], row)).fetchall()]
@@ -193,7 +194,7 @@ async def try_again(conn: AsyncConnection, by: Staff, notification_id: UUID, now
 async def _settle(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> None:
     """Open pages hear of it where a task's history says how its messages stand."""
     if (True,) in await (await conn.execute(_SQL[statement], row)).fetchall():
-        await tell_pages(conn)
+        await open_pages.notify(conn)
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

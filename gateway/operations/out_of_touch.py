@@ -14,7 +14,7 @@ from gateway.database import statements
 from gateway.hubs.hubs import SILENT_AFTER
 from gateway.notifications import outbox
 from gateway.notifications.outbox import Unsent
-from gateway.tasks import clocks
+from gateway.staff import team_hours
 
 _SQL = statements.load(__name__)
 JUDGED_WITHIN = timedelta(minutes=2)
@@ -63,7 +63,7 @@ async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> Ou
         for care_team_id, patients, since in await (await conn.execute(_SQL["without_data"], row)).fetchall()
     }
     planned = await (await conn.execute(_SQL["planned"], row)).fetchall()
-    calendars = await clocks.calendars(conn, [care_team_id for care_team_id, _ in planned])
+    calendars = await team_hours.calendars(conn, [care_team_id for care_team_id, _ in planned])
     away = frozenset(each for each, calendar in calendars.items() if not calendar.is_open(now))
     return OutOfTouch(
         without_data,

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
-from gateway.patients import patients
-from gateway.staff import attempts, audit, members, sessions, sign_in
+from gateway.staff import attempts, audit, members, organisations, sessions, sign_in
 from gateway.staff.members import NotYourself, Place
 from gateway.staff.passwords import MAX_LENGTH, hash_password
 from gateway.staff.sessions import Staff, UnknownStaff
@@ -58,7 +57,7 @@ async def open_account(
     """A new account in the organisation of `by`. Raises UsernameTaken and UnknownCareTeam."""
     await members.require_teams(conn, by, place.care_team_ids)
     password, expires_at = _one_time_password(), now + ONE_TIME_PASSWORD_LASTS
-    staff_id = await patients.add_staff(
+    staff_id = await organisations.add_staff(
         conn,
         by.organisation_id,
         username=username,

@@ -9,7 +9,7 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from gateway.database import statements
-from gateway.notifications import outbox
+from gateway.notifications import open_pages, outbox
 from gateway.notifications.outbox import Kind, News
 from gateway.staff import colleagues
 from gateway.staff.sessions import Staff, UnknownStaff
@@ -173,7 +173,7 @@ async def put(conn: AsyncConnection, task_id: int, before: Standing, after: Chan
     }
     await conn.execute(_SQL["change" if changes else "answer"], row)
     await conn.execute(_SQL["record"], row)
-    await tasks.tell_pages(conn)
+    await open_pages.notify(conn)
 
 
 def _error(refusal: Refusal, task: Task) -> Exception:

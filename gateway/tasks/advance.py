@@ -18,11 +18,11 @@ from alerting.rules import Priority
 from gateway import faults
 from gateway.database import statements
 from gateway.faults import ItemKind
-from gateway.notifications import outbox
+from gateway.notifications import open_pages, outbox
 from gateway.notifications.outbox import Kind, News
-from gateway.staff import team_people
+from gateway.staff import team_hours, team_people
 from gateway.staff.calendar import ALWAYS
-from gateway.tasks import actions, clocks, tasks, transitions
+from gateway.tasks import actions, clocks, transitions
 from gateway.tasks.actions import Written
 from gateway.tasks.escalation import (
     NOBODY_TOLD,
@@ -165,7 +165,7 @@ async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Eve
         await clocks.start(conn, [watched.task_id], now)
         return await _event(conn, await _watched(conn, watched.task_id), now)
     by_calendar = TERMS[watched.standing.priority].in_working_time
-    calendar = await clocks.calendar_of(conn, watched.care_team_id) if by_calendar else ALWAYS
+    calendar = await team_hours.calendar_of(conn, watched.care_team_id) if by_calendar else ALWAYS
     return next_event(watched.timing, calendar)
 
 
@@ -185,7 +185,7 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
     await conn.execute(_SQL["tell"], row)
     if not event.again:  # the history says it once, `escalations` how often
         await conn.execute(_SQL["record"], row)
-        await tasks.tell_pages(conn)
+        await open_pages.notify(conn)
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
     news = News(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
     await outbox.notify(conn, news, told, now)

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority
 from gateway.database import statements
+from gateway.notifications import open_pages
 from gateway.patients import patients
 from gateway.patients.patients import UnknownPatient
 from gateway.staff import colleagues
@@ -69,7 +70,7 @@ async def open_task(conn: AsyncConnection, new: NewTask, now: datetime, by: Staf
         made = await (await conn.execute(_SQL["open"], row)).fetchone()
         if made is not None:
             await clocks.start(conn, made, now)
-            await tasks.tell_pages(conn)
+            await open_pages.notify(conn)
             return Opened(made[0], is_new=True)
         known = await (await conn.execute(_SQL["find_open"], row)).fetchone()
         if known is not None:  # else it was closed in between
@@ -108,5 +109,5 @@ async def reopen(conn: AsyncConnection, act: Act) -> Task:
     if made is None:
         raise TaskStillOpen("There is an open task about this already.")
     await clocks.start(conn, made, act.now)
-    await tasks.tell_pages(conn)
+    await open_pages.notify(conn)
     return await tasks.get(conn, act.by, made[0], act.now)

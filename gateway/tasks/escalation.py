@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.staff.calendar import Calendar
+from gateway.staff.team_people import TeamPeople
 from gateway.tasks.states import Standing
 from gateway.tasks.terms import LEVELS, TERMS, Clock, Level, Terms
 
@@ -103,18 +104,6 @@ def _next_tell(timing: Timing, calendar: Calendar) -> Tell:
         # Somebody has answered: that gives them as long as a task of this priority has.
         at = max(at, deadline(terms, timing.acted_at, terms.resolve, calendar))
     return Tell(at, clock, step, levels[-1], again=True)
-
-
-@dataclass(frozen=True)
-class TeamPeople:
-    """Who belongs to a task's team, as ids of staff."""
-
-    nurses: Sequence[int]
-    clinicians: Sequence[int]
-    others: Sequence[int]
-    administrators: Sequence[int]  # of the organisation
-    backup_id: int | None
-    lead_id: int | None
 
 
 def recipients(level: Level, owner_id: int | None, people: TeamPeople) -> tuple[int, ...]:

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from gateway.database.listener import News, listening
 from gateway.database.pool import DATABASE_AWAY
+from gateway.notifications.open_pages import TASKS_CHANNEL
 from gateway.staff.sessions import SESSIONS_CHANNEL
-from gateway.tasks.tasks import TASKS_CHANNEL
 
 logger = logging.getLogger(__name__)
 RECONNECT_S = 1.0

@@ -18,6 +18,7 @@ from edge_agent.wire.vitals import Vital
 from gateway.hubs import hubs
 from gateway.ingest.message import Opened, Unopened, open_message
 from gateway.patients import assignments, patients
+from gateway.staff import organisations
 from gateway.staff.permissions import Role
 from gateway.staff.sessions import Staff
 
@@ -38,10 +39,10 @@ class Ward:
 
     @classmethod
     async def open(cls, conn: AsyncConnection) -> Ward:
-        organisation_id = await patients.add_organisation(conn, "Ward")
+        organisation_id = await organisations.add_organisation(conn, "Ward")
         assert organisation_id is not None
-        team_id = await patients.add_care_team(conn, organisation_id, "Team")
-        staff_id = await patients.add_staff(
+        team_id = await organisations.add_care_team(conn, organisation_id, "Team")
+        staff_id = await organisations.add_staff(
             conn,
             organisation_id,
             username="nora",

@@ -269,6 +269,6 @@ async def test_one_that_not_even_quarantine_takes_stays_with_its_hub_and_is_show
     sent = [message(glucose(90.0), hub="unheard-of"), message(glucose(91.0, NOON + timedelta(minutes=1)))]
     receipts = await store_each(pool, Registry(), sent, NOON)
     assert [hub for hub, _ in receipts] == [HUB]
-    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
     assert (aside.kind, aside.item) == ("message", "hearthbeat/1/unheard-of/readings")
     assert aside.reason == "CheckViolation (23514)"

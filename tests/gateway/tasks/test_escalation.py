@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from alerting.rules import Priority
 from gateway.staff.calendar import ALWAYS, Calendar, Opening
+from gateway.staff.team_people import TeamPeople
 from gateway.tasks.escalation import (
     NOBODY_TOLD,
     Lapse,
-    TeamPeople,
     Tell,
     Timing,
     Told,
