@@ -21,7 +21,7 @@ from gateway.loop import with_jitter
 from gateway.metrics import Metric
 from gateway.notifications.role import notify
 from gateway.operations.tidy import tidy
-from gateway.resources import Ended, Resources, open_resources
+from gateway.resources import Resources, RoleFailure, open_resources
 from gateway.settings import SettingError, Settings
 from gateway.web.monitor import monitor
 from gateway.web.role import web
@@ -106,7 +106,7 @@ async def _tell(role: str, fault: Exception, resources: Resources, now: datetime
     """In the log, the numbers and the health of this process, and in the database for the console."""
     logger.error("role_ended", extra={"role": role}, exc_info=fault)
     resources.metrics.count(Metric.ROLE_ENDS, role=role)
-    resources.ended[role] = Ended(kind_of(fault), now)
+    resources.ended[role] = RoleFailure(kind_of(fault), now)
     try:
         async with resources.pool.connection(timeout=PATIENCE_S) as conn:
             await faults.role_ended(conn, role, kind_of(fault), now)

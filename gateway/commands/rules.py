@@ -67,7 +67,9 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     A row that cannot be used ends it with exit code 2, after what happens before that row.
     """
     try:
-        trial = trying.Trial(rule_files.load_named(rule_set).rules, durations.team(team), _zone(zone))
+        trial = trying.Trial(
+            rule_files.load_named(rule_set).rules, durations.responding_team(team), _zone(zone)
+        )
     except (rule_files.RuleFileError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = readings_file.read_arrivals(readings)

@@ -24,7 +24,7 @@ from gateway.evaluation import (
     unjudged,
 )
 from gateway.evaluation.due_work import ROLE, Taken
-from gateway.evaluation.finding import Known
+from gateway.evaluation.finding import PriorState
 from gateway.evaluation.judge import judge
 from gateway.evaluation.lag import tell_lag
 from gateway.evaluation.load import Ids
@@ -35,7 +35,7 @@ from gateway.patients import limit_store
 from gateway.readings import summaries
 from gateway.readings.subjects import Subject
 from gateway.resources import Resources
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ async def _judge(pool: Pool, take: Take, rule_sets: Mapping[str, RuleSet], now: 
             return taken
         history = await load.history(conn, subjects)
         known, ids = await load.known(conn, subjects)
-        found = judge(subjects, history, known, now.timestamp(), load_beyond_doubt())
+        found = judge(subjects, history, known, now.timestamp(), load_critical_values())
         is_news = await apply.write(conn, found.findings, ids, now)
         await summaries.rewrite(conn, subjects)
         is_silent, next_at = await _look(conn, subjects, after(known, found.findings), ids, now)
@@ -147,7 +147,7 @@ async def _judge(pool: Pool, take: Take, rule_sets: Mapping[str, RuleSet], now: 
 
 
 async def _look(
-    conn: Connection, subjects: Sequence[Subject], known: Known, ids: Ids, now: datetime
+    conn: Connection, subjects: Sequence[Subject], known: PriorState, ids: Ids, now: datetime
 ) -> tuple[bool, Mapping[int, float]]:
     """Tell who is missed; whether somebody is, and when each patient is looked at next."""
     looks = [

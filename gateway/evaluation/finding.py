@@ -16,7 +16,7 @@ Condition = tuple[int, str]
 
 
 @dataclass(frozen=True)
-class Known:
+class PriorState:
     """What earlier judgements left behind, by condition.
 
     `told` says of each reading that raised how much it mattered: one that matters more now is told again.

@@ -18,21 +18,21 @@ from alerting.repeat import Check, RepeatState, answer, ask
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats
-from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
-from gateway.evaluation.late_batch import gather
-from gateway.evaluation.run_rules import FAULTS, answer_all
+from gateway.evaluation.finding import Failure, Finding, Judgement, PriorState, Raise, lead
+from gateway.evaluation.late_batch import join_late_findings
+from gateway.evaluation.run_rules import FAULTS, run_rules
 from gateway.readings.subjects import History, ReadingKey, Subject
-from gateway.rules.critical_values import BeyondDoubt
+from gateway.rules.critical_values import CriticalValues
 
 
 def judge(
-    subjects: Sequence[Subject], history: History, known: Known, now: float, beyond: BeyondDoubt
+    subjects: Sequence[Subject], history: History, known: PriorState, now: float, beyond: CriticalValues
 ) -> Judgement:
     """What follows at `now`, seconds since 1970, from the subjects' readings."""
     series = history.series
     findings: list[Finding] = []
     failures: list[Failure] = []
-    for number, answered in enumerate(answer_all(subjects, series, known.work)):
+    for number, answered in enumerate(run_rules(subjects, series, known.work)):
         subject = subjects[number]
         failures += answered.failures
         start, end = int(series.starts[number]), int(series.starts[number + 1])
@@ -50,7 +50,7 @@ def judge(
                 found.append(_find(subject, condition, new, known, now))
         mine = [each for each in found if each is not None]
         failures += _unexplained(mine)
-        findings += gather(mine, known)
+        findings += join_late_findings(mine, known)
     return Judgement(findings, failures)
 
 
@@ -62,7 +62,7 @@ class _New:
     answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
     start: int
     end: int
-    beyond: BeyondDoubt
+    beyond: CriticalValues
     is_whole: bool  # no rule of the condition failed
 
     @cached_property
@@ -154,7 +154,7 @@ def _unexplained(findings: Sequence[Finding]) -> Iterable[Failure]:
     return failed.values()
 
 
-def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:
+def _find(subject: Subject, condition: str, new: _New, known: PriorState, now: float) -> Finding | None:
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
     course = new.follow(before, known.told.get(key, {}))

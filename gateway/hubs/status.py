@@ -44,16 +44,16 @@ def _said_at(status: HubStatus, now: datetime) -> datetime | None:
     return min(status.at, now) if status.at is not None and is_instant(status.at, now) else None
 
 
-class Standing(NamedTuple):
+class EpochState(NamedTuple):
     """What is held of a hub's epoch: whether a position came with two readings, and the highest position."""
 
     used_twice: bool
     last: int
 
 
-async def standing(conn: AsyncConnection, name: str, epoch: int) -> Standing:
+async def epoch_state(conn: AsyncConnection, name: str, epoch: int) -> EpochState:
     row = await (await conn.execute(_SQL["standing"], {"name": name, "epoch": epoch})).fetchone()
-    return Standing(*(row or (False, 0)))
+    return EpochState(*(row or (False, 0)))
 
 
 async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from gateway.broker import Broker, Delivery
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
 from gateway.hubs import care_hours
-from gateway.hubs.status import keep_status, missing_positions, standing
+from gateway.hubs.status import epoch_state, keep_status, missing_positions
 from gateway.ingest.batch import quarantine_or_leave
 from gateway.ingest.store import Rejected, quarantine
 from gateway.logs import kind_of
@@ -108,7 +108,7 @@ async def believable(conn: Connection, hub: str, status: HubStatus) -> HubStatus
     claimed = max(status.assigned or 0, status.receipted or 0)
     if claimed <= MOST_AHEAD or status.epoch is None:
         return status
-    if claimed - (await standing(conn, hub, status.epoch)).last <= MOST_AHEAD:
+    if claimed - (await epoch_state(conn, hub, status.epoch)).last <= MOST_AHEAD:
         return status
     return status.model_copy(update={"assigned": None, "receipted": None})
 
@@ -117,7 +117,7 @@ async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answ
     """A hub that is a copy leaves the epoch; one that was receipted what is not here sends it again."""
     if status.epoch is None or status.assigned is None:
         return []
-    held = await standing(conn, hub, status.epoch)
+    held = await epoch_state(conn, hub, status.epoch)
     if held.used_twice:
         return [Answer(NewEpochCommand(epoch=status.epoch))]
     if held.last > status.assigned:

@@ -55,7 +55,7 @@ class NotificationState(StrEnum):
 
 
 @dataclass(frozen=True)
-class News:
+class Announcement:
     """What is told, and behind which task. `key` says what it tells of: telling it again changes nothing."""
 
     organisation_id: int
@@ -64,7 +64,7 @@ class News:
     task_id: int | None = None
 
 
-async def notify(conn: AsyncConnection, news: News, staff_ids: Sequence[int], now: datetime) -> None:
+async def notify(conn: AsyncConnection, news: Announcement, staff_ids: Sequence[int], now: datetime) -> None:
     """Tell these people by e-mail, and the organisation's programs by webhook: once this has committed."""
     row = vars(news) | {"staff_ids": list(staff_ids), "now": now}
     await conn.execute(_SQL["notify"], row)
@@ -84,7 +84,7 @@ class Notification:
     email: str | None
 
 
-class Place(NamedTuple):
+class NotificationCursor(NamedTuple):
     """Where a page of the list ended."""
 
     made_at: datetime
@@ -167,7 +167,7 @@ async def unsent(conn: AsyncConnection, organisation_id: int) -> Unsent | None:
 
 
 async def in_trouble(
-    conn: AsyncConnection, staff: Staff, *, after: Place | None = None, limit: int
+    conn: AsyncConnection, staff: Staff, *, after: NotificationCursor | None = None, limit: int
 ) -> list[Trouble]:
     """What did not arrive so far, the newest first."""
     row = {

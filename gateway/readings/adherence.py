@@ -68,7 +68,7 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
-class Calendar:
+class AdherenceDays:
     """The patient's day that is not over yet, and the pauses, first and last day included."""
 
     today: date
@@ -118,10 +118,10 @@ def _adherence(vital: str, asked: Expected | None, days: list[DayKept]) -> Adher
 
 async def _calendar(
     conn: AsyncConnection, patient_id: int, zone: ZoneInfo, since: date, now: datetime
-) -> Calendar:
+) -> AdherenceDays:
     earliest = datetime.combine(since - LONGEST_RHYTHM, datetime.min.time(), zone)
     pauses = (await schedules.pauses(conn, [patient_id], earliest)).get(patient_id, [])
-    return Calendar(
+    return AdherenceDays(
         now.astimezone(zone).date(),
         [
             (begins_at.astimezone(zone).date(), (ends_at or now).astimezone(zone).date())

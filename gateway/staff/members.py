@@ -38,7 +38,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Place:
+class MemberDetails:
     """What an administrator says of somebody."""
 
     name: str
@@ -70,7 +70,7 @@ async def get(conn: AsyncConnection, by: Staff, staff_id: int) -> Member:
     return found[0]
 
 
-async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place) -> None:
+async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: MemberDetails) -> None:
     """Put somebody in another place. Their tasks are for `tasks.leavers` to see to.
 
     Raises UnknownStaff, UnknownCareTeam and NotYourself.

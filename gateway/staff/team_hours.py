@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from gateway.database import statements
 from gateway.staff.calendar import ALWAYS, Calendar, Gap, Opening
 from gateway.staff.organisations import UnknownCareTeam
-from gateway.staff.permissions import Action, NotPermitted, may
+from gateway.staff.permissions import NotPermitted, Permission, may
 from gateway.staff.sessions import Staff, UnknownStaff
 
 _SQL = statements.load(__name__)
@@ -124,7 +124,7 @@ async def put(
     await conn.execute(_SQL["add_holidays"], row)
     after = await get(conn, by, care_team_id)
     if plan.accepting is not None:
-        if not may(by.role, Action.ACCEPT_UNCOVERED):
+        if not may(by.role, Permission.ACCEPT_UNCOVERED):
             raise NotPermitted("Your role does not allow this.")
         await _accept(conn, care_team_id, plan.accepting, by.staff_id, now)
     elif after.gaps and (after.gaps != before.gaps or before.accepted is None):

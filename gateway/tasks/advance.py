@@ -19,18 +19,18 @@ from gateway import faults
 from gateway.database import statements
 from gateway.faults import ItemKind
 from gateway.notifications import open_pages, outbox
-from gateway.notifications.outbox import Kind, News
+from gateway.notifications.outbox import Announcement, Kind
 from gateway.staff import team_hours, team_people
 from gateway.staff.calendar import ALWAYS
 from gateway.tasks import actions, clocks, transitions
 from gateway.tasks.actions import Written
 from gateway.tasks.escalation import (
-    NOBODY_TOLD,
+    NOBODY_NOTIFIED,
     Event,
     Lapse,
-    Tell,
+    Notified,
+    NotifyStep,
     Timing,
-    Told,
     Wake,
     next_event,
     recipients,
@@ -100,7 +100,7 @@ async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> 
     )
     if watched.standing.owner_id is not None:
         key = f"task:{task_id}:woken:{watched.standing.version}"
-        news = News(watched.organisation_id, key, Kind.TASK_WOKEN, task_id)
+        news = Announcement(watched.organisation_id, key, Kind.TASK_WOKEN, task_id)
         await outbox.notify(conn, news, [watched.standing.owner_id], now)
     return True
 
@@ -128,7 +128,7 @@ async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now:
     owner_id = watched.standing.owner_id
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
     told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
-    news = News(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
+    news = Announcement(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
     await outbox.notify(conn, news, told, now)
 
 
@@ -151,7 +151,7 @@ async def _advance(conn: AsyncConnection, task_id: int, now: datetime) -> None:
                 await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
             case Wake():
                 await wake(conn, task_id, now, TIME_IS_UP)
-            case Tell():
+            case NotifyStep():
                 await _tell(conn, watched, event, now)
         watched = await _watched(conn, task_id)
     await conn.execute(_SQL["wait_until"], {"task_id": task_id, "next_at": event.at if event else None})
@@ -169,7 +169,7 @@ async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Eve
     return next_event(watched.timing, calendar)
 
 
-async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: datetime) -> None:
+async def _tell(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now: datetime) -> None:
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
     told = recipients(event.level, watched.standing.owner_id, people)
     row = {
@@ -187,7 +187,7 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
         await conn.execute(_SQL["record"], row)
         await open_pages.notify(conn)
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
-    news = News(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
+    news = Announcement(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
     await outbox.notify(conn, news, told, now)
 
 
@@ -225,5 +225,5 @@ def _timing(row: Mapping[str, Any], standing: Standing) -> Timing:
         row["acted_at"],
         row["lapses_at"],
         row["snoozed_until"],
-        NOBODY_TOLD if row["step"] is None else Told(row["step"], row["told_at"]),
+        NOBODY_NOTIFIED if row["step"] is None else Notified(row["step"], row["told_at"]),
     )

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from alerting.rules import Priority
 from gateway.database import statements
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, News
+from gateway.notifications.outbox import Announcement, Kind
 from gateway.staff import team_hours, team_people
 from gateway.staff.calendar import ALWAYS
 from gateway.tasks.escalation import deadline, recipients
@@ -39,5 +39,5 @@ async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -
         if not terms.in_working_time:
             people = await team_people.of(conn, organisation_id, care_team_id)
             told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
-            news = News(organisation_id, f"task:{task_id}:raised:{run}", Kind.TASK_RAISED, task_id)
+            news = Announcement(organisation_id, f"task:{task_id}:raised:{run}", Kind.TASK_RAISED, task_id)
             await outbox.notify(conn, news, told, now)

@@ -51,14 +51,16 @@ class NewTask:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedTask:
     """A task about something: a new one, or the open one that there was."""
 
     task_id: int
     is_new: bool
 
 
-async def open_task(conn: AsyncConnection, new: NewTask, now: datetime, by: Staff | None = None) -> Opened:
+async def open_task(
+    conn: AsyncConnection, new: NewTask, now: datetime, by: Staff | None = None
+) -> OpenedTask:
     """Open a task and begin its clocks, unless one about the same is open. Without `by`: the gateway does."""
     row = vars(new) | {
         "steps": list(new.steps),
@@ -71,10 +73,10 @@ async def open_task(conn: AsyncConnection, new: NewTask, now: datetime, by: Staf
         if made is not None:
             await clocks.start(conn, made, now)
             await open_pages.notify(conn)
-            return Opened(made[0], is_new=True)
+            return OpenedTask(made[0], is_new=True)
         known = await (await conn.execute(_SQL["find_open"], row)).fetchone()
         if known is not None:  # else it was closed in between
-            return Opened(known[0], is_new=False)
+            return OpenedTask(known[0], is_new=False)
 
 
 async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datetime) -> Task:

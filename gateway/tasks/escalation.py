@@ -17,14 +17,14 @@ from gateway.tasks.terms import LEVELS, TERMS, Clock, Level, Terms
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """The last step of the clock in force: its number (-1: none yet), and when it was taken."""
 
     step: int
     at: datetime | None
 
 
-NOBODY_TOLD = Told(-1, None)
+NOBODY_NOTIFIED = Notified(-1, None)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Timing:
     acted_at: datetime | None
     lapses_at: datetime | None
     snoozed_until: datetime | None
-    told: Told
+    told: Notified
 
     @property
     def clock(self) -> Clock:
@@ -61,7 +61,7 @@ class Wake:
 
 
 @dataclass(frozen=True)
-class Tell:
+class NotifyStep:
     """Somebody is told that a clock has run out."""
 
     at: datetime
@@ -71,7 +71,7 @@ class Tell:
     again: bool = False  # the last level was told before
 
 
-Event = Lapse | Wake | Tell
+Event = Lapse | Wake | NotifyStep
 
 
 def next_event(timing: Timing, calendar: Calendar) -> Event | None:
@@ -91,19 +91,19 @@ def deadline(terms: Terms, since: datetime, given: timedelta, calendar: Calendar
     return calendar.add(since, given) if terms.in_working_time else since + given
 
 
-def _next_tell(timing: Timing, calendar: Calendar) -> Tell:
+def _next_tell(timing: Timing, calendar: Calendar) -> NotifyStep:
     terms, clock = TERMS[timing.standing.priority], timing.clock
     levels = LEVELS if timing.standing.owner_id is not None else LEVELS[1:]
     ran_out = timing.acknowledge_by if clock is Clock.ACKNOWLEDGE else timing.resolve_by
     step, before = timing.told.step + 1, timing.told.at
     if before is None or step < len(levels):
         begins = max(ran_out, timing.clock_since)
-        return Tell(deadline(terms, begins, step * terms.climb, calendar), clock, step, levels[step])
+        return NotifyStep(deadline(terms, begins, step * terms.climb, calendar), clock, step, levels[step])
     at = deadline(terms, before, terms.repeat, calendar)
     if timing.acted_at is not None and timing.acted_at > before:
         # Somebody has answered: that gives them as long as a task of this priority has.
         at = max(at, deadline(terms, timing.acted_at, terms.resolve, calendar))
-    return Tell(at, clock, step, levels[-1], again=True)
+    return NotifyStep(at, clock, step, levels[-1], again=True)
 
 
 def recipients(level: Level, owner_id: int | None, people: TeamPeople) -> tuple[int, ...]:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from gateway.database.connection import Connection
 from gateway.staff import members
-from gateway.staff.members import Place
+from gateway.staff.members import MemberDetails
 from gateway.staff.sessions import Staff
 from gateway.tasks import advance
 
 
-async def change(conn: Connection, by: Staff, staff_id: int, place: Place, now: datetime) -> None:
+async def change(conn: Connection, by: Staff, staff_id: int, place: MemberDetails, now: datetime) -> None:
     """Put somebody in another place; their open tasks of teams that they leave are others' to take.
 
     Raises UnknownStaff, UnknownCareTeam and NotYourself.

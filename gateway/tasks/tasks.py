@@ -27,7 +27,7 @@ class UnknownTask(Exception):
     """There is no such task, or not for you."""
 
 
-class Place(NamedTuple):
+class TaskCursor(NamedTuple):
     """Where a page of the list ended: the next one begins after it."""
 
     order: Literal["by-priority"]  # a place in a list of another order is none in this one
@@ -112,9 +112,11 @@ class Task:
         """Where the patient is."""
         return self.patient.time_zone if self.patient else "UTC"
 
-    def place(self, as_of: datetime | None) -> Place:
+    def place(self, as_of: datetime | None) -> TaskCursor:
         rank = MOST_PRESSING_FIRST.index(self.priority)
-        return Place("by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of)
+        return TaskCursor(
+            "by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of
+        )
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Wanted:
     snoozed: bool | None = None
     search: str | None = None  # part of a name, of the patient's number or of the title
     now: datetime | None = None
-    after: Place | None = None
+    after: TaskCursor | None = None
     limit: int = 100
 
 

@@ -17,7 +17,7 @@ from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.windows import MOST_VALUES
 from edge_agent.wire.vitals import Vital
-from gateway.rules.tables.basics import Cleared, Measured, NotNegative, Positive, Table, Words
+from gateway.rules.tables.basics import Cleared, MeasuredTable, NotNegative, Positive, Table, Words
 
 PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 """The numbers that can be set for a patient, and of which vital they are."""
@@ -25,7 +25,7 @@ PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 Several = Annotated[int, Field(ge=2, le=MOST_VALUES)]
 
 
-class Changed(Measured, Cleared):
+class Changed(MeasuredTable, Cleared):
     """A vital whose score clears up to `clear`."""
 
     def clears(self, limit: float) -> Self:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from gateway.staff import accounts, members, organisations
 from gateway.staff.accounts import OneTimeSignIn
-from gateway.staff.members import CareTeam, Member, Place
-from gateway.staff.permissions import Action, Role
+from gateway.staff.members import CareTeam, Member, MemberDetails
+from gateway.staff.permissions import Permission, Role
 from gateway.staff.sessions import Staff
 from gateway.tasks import leavers
 from gateway.web.guard.context import Conn, Now, RowId, Viewer, allowed
@@ -18,7 +18,7 @@ from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Body, Cursor, Email, Id, Limit, Page, Text, page, read_cursor
 
 router = APIRouter(tags=["staff"])
-StaffManager = Annotated[Staff, Depends(allowed(Action.MANAGE_STAFF))]
+StaffManager = Annotated[Staff, Depends(allowed(Permission.MANAGE_STAFF))]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 
 
@@ -49,9 +49,9 @@ class CareTeamId(BaseModel):
     care_team_id: int
 
 
-def place(entry: PlaceEntry) -> Place:
+def place(entry: PlaceEntry) -> MemberDetails:
     """What the store is told."""
-    return Place(entry.name, entry.role, entry.email, entry.care_team_ids)
+    return MemberDetails(entry.name, entry.role, entry.email, entry.care_team_ids)
 
 
 @router.get("/staff")

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 
 from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.ages import span
-from gateway.tasks.tasks import OpenCounts, Place, Wanted
+from gateway.tasks.tasks import OpenCounts, TaskCursor, Wanted
 from gateway.tasks.terms import TERMS
 from gateway.web.parts.fields import Body, Cursor, Id, Text, read_cursor
 from gateway.web.parts.views import Choice, Filters
@@ -52,7 +52,7 @@ class Narrowed(Body):
             programme=self.programme,
             search=self.search,
             now=now,
-            after=read_cursor(self.cursor, Place),
+            after=read_cursor(self.cursor, TaskCursor),
             limit=ON_A_PAGE,
         )
 

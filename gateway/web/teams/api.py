@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.staff import team_hours
 from gateway.staff.calendar import Gap, Opening, is_in_order, minute_of, wall_time
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import Accepted, NewPlan, TeamPlan
 from gateway.tasks import tasks
@@ -111,7 +111,7 @@ async def put_plan(
     *,
     web: Shared,
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))],
+    staff: Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))],
     now: Now,
 ) -> Plan:
     """Say when a team is there, and who is told when nobody answers."""

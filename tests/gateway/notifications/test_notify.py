@@ -20,7 +20,7 @@ from gateway import faults
 from gateway.database.pool import Pool
 from gateway.notifications import outbox
 from gateway.notifications.channels import NotDelivered, send_email
-from gateway.notifications.outbox import LEASE, Kind, News, NotificationState
+from gateway.notifications.outbox import LEASE, Announcement, Kind, NotificationState
 from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff import organisations
@@ -66,7 +66,7 @@ def settings(tmp_path: Path, mail: MailServer, receiver: Receiver) -> Settings:
 
 async def tell(ward: Ward, email: str | None = "nora@clinic.example") -> None:
     await ward.conn.execute("UPDATE staff SET email = %s", [email])
-    news = News(ward.nurse.organisation_id, "a-key", Kind.TASK_ESCALATED)
+    news = Announcement(ward.nurse.organisation_id, "a-key", Kind.TASK_ESCALATED)
     await outbox.notify(ward.conn, news, [ward.nurse.staff_id], NOON)
     await ward.conn.commit()
 
@@ -230,7 +230,7 @@ async def two_more(ward: Ward) -> list[UUID]:
         await ward.conn.execute(
             "UPDATE staff SET email = %s WHERE staff_id = %s", [f"{name}@clinic.example", staff_id]
         )
-        news = News(ward.nurse.organisation_id, f"of-{name}", Kind.TASK_ESCALATED)
+        news = Announcement(ward.nurse.organisation_id, f"of-{name}", Kind.TASK_ESCALATED)
         await outbox.notify(ward.conn, news, [staff_id], NOON)
     found = await ward.conn.execute(
         "SELECT notification_id FROM notification WHERE channel = 'email' ORDER BY staff_id"
