@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 from gateway.database import statements
 
 _SQL = statements.load(__name__)
-TOLD_FOR = timedelta(hours=1)
+SHOWN_FOR = timedelta(hours=1)
 """After so long without another end a role is well again."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """An item that was not tried for so long is gone: its task was closed, its message sent by other means."""
@@ -121,12 +121,12 @@ async def count_by_role(conn: AsyncConnection) -> dict[str, int]:
 
 async def role_ended(conn: AsyncConnection, role: str, reason: str, now: datetime) -> None:
     """Remember that a role ended and is begun again."""
-    row = {"role": role, "reason": reason, "now": now, "well_since": now - TOLD_FOR}
+    row = {"role": role, "reason": reason, "now": now, "well_since": now - SHOWN_FOR}
     await conn.execute(_SQL["role_ended"], row)
 
 
 async def role_ends(conn: AsyncConnection, now: datetime) -> list[RoleEnd]:
     """The roles that ended not long ago."""
     async with conn.cursor(row_factory=class_row(RoleEnd)) as cursor:
-        await cursor.execute(_SQL["role_ends"], {"well_since": now - TOLD_FOR})
+        await cursor.execute(_SQL["role_ends"], {"well_since": now - SHOWN_FOR})
         return await cursor.fetchall()

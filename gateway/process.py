@@ -58,15 +58,15 @@ async def run(settings: Settings, roles: Sequence[str]) -> None:
     gc.set_threshold(COLLECT_EVERY)
     async with open_resources(settings) as resources:
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_say_unhandled)
+        loop.set_exception_handler(_log_unhandled)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, resources.stop.set)
         async with asyncio.TaskGroup() as group:
             for name, play in {"monitor": monitor, **{role: ROLES[role] for role in roles}}.items():
-                group.create_task(keep_up(name, play, resources), name=name)
+                group.create_task(supervise(name, play, resources), name=name)
 
 
-async def keep_up(
+async def supervise(
     role: str, play: Play, resources: Resources, clock: Callable[[], datetime] = utc_now
 ) -> None:
     """Play a role until the process stops or it has nothing more to do.
@@ -84,7 +84,7 @@ async def keep_up(
             if _is_setting(fault) and not is_begun:
                 raise
             ends = 1 if passed_s() - began_at > WELL_AFTER_S else ends + 1
-            await _tell(role, fault, resources, clock())
+            await _report(role, fault, resources, clock())
         else:
             return
         await resources.pause(with_jitter(rest_s(ends)))
@@ -102,7 +102,7 @@ def _is_setting(fault: BaseException) -> bool:
     return isinstance(fault, SettingError)
 
 
-async def _tell(role: str, fault: Exception, resources: Resources, now: datetime) -> None:
+async def _report(role: str, fault: Exception, resources: Resources, now: datetime) -> None:
     """In the log, the numbers and the health of this process, and in the database for the console."""
     logger.error("role_ended", extra={"role": role}, exc_info=fault)
     resources.metrics.count(Metric.ROLE_ENDS, role=role)
@@ -115,7 +115,7 @@ async def _tell(role: str, fault: Exception, resources: Resources, now: datetime
             logger.exception("role_end_not_kept", extra={"role": role})
 
 
-def _say_unhandled(_: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+def _log_unhandled(_: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
     """Without the words of asyncio, which quote those of the error."""
     fault = context.get("exception")
     logger.error("unhandled", exc_info=fault if isinstance(fault, BaseException) else None)

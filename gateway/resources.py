@@ -36,7 +36,7 @@ class Resources:
     rule_sets: Mapping[str, RuleSet]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
-    beyond_doubt: CriticalValues = field(default_factory=load_critical_values)
+    critical_values: CriticalValues = field(default_factory=load_critical_values)
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 

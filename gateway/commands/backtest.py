@@ -76,9 +76,9 @@ def _question(file: str, programme: str | None, since: str, team: str) -> compar
 async def _lines(question: comparison.Question, username: str) -> None:
     async with acting(username, Permission.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
         async for person, arrived in stored.people(conn, staff, question):
-            for happening in comparison.lines(person, person.new, arrived, question.team):
-                if happening.at >= question.since:
-                    click.echo(happening.as_json())
+            for event in comparison.lines(person, person.new, arrived, question.team):
+                if event.at >= question.since:
+                    click.echo(event.as_json())
 
 
 async def _compare(

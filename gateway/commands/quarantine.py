@@ -48,11 +48,11 @@ def list_messages(username: str | None, state: str) -> None:
 @click.pass_obj
 def show(username: str | None, message: int) -> None:
     """One message with its bytes, and what was done about it."""
-    kept, steps = do(_get(username, message))
-    click.echo(_line(kept.message))
+    stored, steps = do(_get(username, message))
+    click.echo(_line(stored.message))
     for step in steps:
         click.echo(f"  {step.at:%Y-%m-%d %H:%M} {step.staff_name}: {step.outcome}, {step.why}")
-    click.echo(kept.payload.decode(errors="backslashreplace"))
+    click.echo(stored.payload.decode(errors="backslashreplace"))
 
 
 @quarantine.command()

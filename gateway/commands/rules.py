@@ -76,8 +76,8 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
     with click.progressbar(arrivals, label="Readings", file=sys.stderr, hidden=hidden) as progress:
         for arrival in progress:
-            for happening in trial.arrive(arrival):
-                click.echo(happening.as_json())
+            for event in trial.arrive(arrival):
+                click.echo(event.as_json())
     if wrong is not None:
         raise BadInput(str(wrong))
 

@@ -146,7 +146,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
         woken = await advance.wake(conn, task_id, now, speaking.reason)
         if finding.effect is Effect.WOKEN and not woken:
-            await advance.tell_of_more(conn, task_id, finding.condition, now)
+            await advance.notify_of_condition(conn, task_id, finding.condition, now)
 
 
 async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:
@@ -156,8 +156,8 @@ async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: da
         await conn.execute(_SQL["repeated"], row)
         await conn.execute(_SQL["note_change"], row | {"note": _SHOWN[finding.repeated]})
     if finding.subject.rejudged is not None:
-        said = "it was raised" if finding.raises else "the condition does not hold"
-        note = f"{finding.subject.rejudged}; by what holds now {said}."
+        text = "it was raised" if finding.raises else "the condition does not hold"
+        note = f"{finding.subject.rejudged}; by what holds now {text}."
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in _ENDED:
         await conn.execute(_SQL["close_task"], row)

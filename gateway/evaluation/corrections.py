@@ -161,4 +161,4 @@ async def _correct(conn: AsyncConnection, row: dict[str, Any]) -> None:
     row = row | {"reading_correction_id": found[0]}
     await conn.execute(_SQL["make_due"], row)
     gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
-    await retraction.take_back(conn, gone, row)
+    await retraction.retract_findings(conn, gone, row)

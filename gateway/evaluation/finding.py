@@ -36,7 +36,7 @@ class Raise:
     episode_number: int
     reason: str
     evidence: tuple[ReadingKey, ...]
-    is_beyond_doubt: bool = False
+    is_critical: bool = False
     doubt: str | None = None  # why it may not be the patient's
     error: str | None = None  # the kind of exception of a rule that could not say why
 

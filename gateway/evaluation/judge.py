@@ -84,15 +84,15 @@ class _New:
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
     def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
-        raised, is_told = np.zeros((2, self.outcomes.size), dtype=bool)
+        raised, is_notified = np.zeros((2, self.outcomes.size), dtype=bool)
         for offset in range(self.outcomes.size) if told else ():
             before = told.get(self.history.key(self.start + offset))
             if before is None:
                 continue
-            raised[offset] = is_told[offset] = True
+            raised[offset] = is_notified[offset] = True
             if self.outcomes[offset] == Outcome.RAISE:
-                is_told[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
-        return follow(self.times, self.outcomes, raised, is_told, episodes)
+                is_notified[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
+        return follow(self.times, self.outcomes, raised, is_notified, episodes)
 
     def moved(self, course: Course) -> Iterator[tuple[ReadingKey, int]]:
         for offset, number in course.moved:
@@ -109,7 +109,7 @@ class _New:
                 episode_number=number,
                 reason=reason,
                 evidence=tuple(self.history.key(each) for each in evidence),
-                is_beyond_doubt=self._is_beyond_doubt(index),
+                is_critical=self._is_critical(index),
                 doubt=doubt(self.history.series, index),
                 error=error,
             )
@@ -129,7 +129,7 @@ class _New:
     def _raising(self, index: int) -> Answers:
         return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)
 
-    def _is_beyond_doubt(self, index: int) -> bool:
+    def _is_critical(self, index: int) -> bool:
         vitals = self.history.series.vitals
         return any(self.beyond.passed(vital, float(values[index])) for vital, values in vitals.items())
 
@@ -197,7 +197,7 @@ def _after(raises: Sequence[Raise], work: Work, now: float) -> tuple[Effect | No
     if effect not in (Effect.CREATED, Effect.REOPENED, Effect.RAISED):
         return effect, None
     measured = leading.key.measured_at.timestamp()
-    return effect, ask(leading.rule.repeat, measured, now, is_beyond_doubt=leading.is_beyond_doubt)
+    return effect, ask(leading.rule.repeat, measured, now, is_beyond_doubt=leading.is_critical)
 
 
 def _repeated(check: Check | None, new: _New) -> RepeatState | None:

@@ -19,7 +19,9 @@ async def lock_patients(conn: AsyncConnection, patient_ids: Collection[int]) -> 
     await conn.execute(_SQL["lock_patients"], {"patient_ids": list(patient_ids)})
 
 
-async def take_back(conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, Any]) -> None:
+async def retract_findings(
+    conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, Any]
+) -> None:
     """After evidence of these tasks and episodes is gone: what rests on nothing else is entered in error.
 
     `row` says `patient_id`, `affected_from` (the earliest time), `staff_id`, `now` and the tasks' `note`.

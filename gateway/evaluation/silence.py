@@ -78,7 +78,7 @@ class Look:
     next_at: float
 
 
-def look(expectation: Expectation, known: PriorState, now: float) -> Iterator[Look]:
+def silences(expectation: Expectation, known: PriorState, now: float) -> Iterator[Look]:
     """Hold an expectation against the subject's rules of silence."""
     for rule in expectation.subject.rules:
         kind = rule.kind

@@ -93,7 +93,9 @@ async def lagging(conn: AsyncConnection, lag: Lag, now: datetime) -> dict[int, d
     return dict(await waiting.fetchall())
 
 
-async def tell(conn: AsyncConnection, lag: Lag, organisation_id: int, since: datetime, now: datetime) -> None:
+async def open_lag_task(
+    conn: AsyncConnection, lag: Lag, organisation_id: int, since: datetime, now: datetime
+) -> None:
     """One open task for an organisation, with since when in its reason."""
     task = NewTask(
         organisation_id,

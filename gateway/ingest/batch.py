@@ -73,24 +73,24 @@ async def store_batch(
     Raises what `is_away` knows when the database cannot be reached: then nothing is certain, and all
     of it is to be stored again.
     """
-    strays: list[Rejected] = []
+    unenrolled: list[Rejected] = []
     opened: list[tuple[Message, list[Entry]]] = []
     async with pool.connection() as conn:
         for message in messages:
             if isinstance(message, UnreadableMessage):
                 reason, payload = message.refused.reason, message.refused.payload
-                strays.append(Rejected(now, message.topic, reason, payload))
+                unenrolled.append(Rejected(now, message.topic, reason, payload))
             elif (hub := await registry.hub(conn, message.hub)) is None:
-                strays.append(refused(message, UNENROLLED, message.payload, now))
+                unenrolled.append(refused(message, UNENROLLED, message.payload, now))
             elif (new := await _entries(conn, registry, hub, message, now)) is None:
-                strays.append(Rejected(now, message.topic, INVENTED, b""))
+                unenrolled.append(Rejected(now, message.topic, INVENTED, b""))
             else:
                 opened.append((message, new))
-        await quarantine(conn, strays)
+        await quarantine(conn, unenrolled)
         await conn.commit()
         entries = [entry for _, each in opened for entry in each]
         postponed = await store_by_age(conn, entries, now)
-    counts = {"messages": len(messages), "positions": len(entries), "strays": len(strays)}
+    counts = {"messages": len(messages), "positions": len(entries), "strays": len(unenrolled)}
     logger.info("batch_stored", extra=counts)
     return [
         (message.hub, _receipt(message, each))

@@ -81,11 +81,11 @@ async def _reject(pool: Pool, delivery: Delivery, reason: str, now: datetime) ->
 
 
 async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word, now: datetime) -> None:
-    hub, said, is_retained = word
+    hub, reported, is_retained = word
     async with pool.connection() as conn:
-        status = await believable(conn, hub, said)
-        if status is not said:
-            claim = said.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
+        status = await believable(conn, hub, reported)
+        if status is not reported:
+            claim = reported.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
             await quarantine(conn, [Rejected(now, topics.topic(hub, Channel.STATUS), BEYOND_BELIEF, claim)])
         await keep_status(conn, hub, status, now, is_retained=is_retained)
         await conn.commit()  # kept, whatever becomes of the answer
@@ -132,8 +132,8 @@ async def news_for(conn: Connection, hub: str, status: HubStatus, now: datetime)
     """What a hub is to know of care teams, unless it holds it already, or knows nothing of such things."""
     if status.care is None:
         return []
-    told = await care_hours.of_hub(conn, hub, now)
-    return [] if told.edition == status.care or not (told.teams or status.care) else [told]
+    hours = await care_hours.of_hub(conn, hub, now)
+    return [] if hours.edition == status.care or not (hours.teams or status.care) else [hours]
 
 
 def _send(broker: Broker, hub: str, commands: Sequence[Command]) -> None:

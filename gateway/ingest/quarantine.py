@@ -107,10 +107,10 @@ async def discard(conn: AsyncConnection, by: Staff, quarantine_id: int, why: str
 
     Raises UnknownMessage and MessageSettled.
     """
-    kept = await get(conn, by, quarantine_id)
+    stored = await get(conn, by, quarantine_id)
     if (await conn.execute(_SQL["discard"], {"quarantine_id": quarantine_id})).rowcount == 0:
         raise settled((await get(conn, by, quarantine_id)).message)
-    await _add_step(conn, by, kept.message, QuarantineStep(now, by.name, StepOutcome.DISCARDED, why))
+    await _add_step(conn, by, stored.message, QuarantineStep(now, by.name, StepOutcome.DISCARDED, why))
 
 
 async def settle(conn: AsyncConnection, by: Staff, message: Quarantined, why: str, now: datetime) -> None:

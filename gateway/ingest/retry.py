@@ -38,18 +38,18 @@ async def retry(pool: Pool, by: Staff, quarantine_id: int, now: datetime) -> Ret
     Raises UnknownMessage, MessageSettled, NoHeader, and what DATABASE_AWAY names.
     """
     async with pool.connection() as conn:
-        kept = await quarantine.get(conn, by, quarantine_id)
-    if kept.message.state is not QuarantineState.OPEN:
-        raise settled(kept.message)
-    message = _open(kept)
+        stored = await quarantine.get(conn, by, quarantine_id)
+    if stored.message.state is not QuarantineState.OPEN:
+        raise settled(stored.message)
+    message = _open(stored)
     receipts = await store_batch(pool, Registry(), [message], now)
     retried = _outcome(message, [receipt for _, receipt in receipts])
     async with pool.connection() as conn:
         if retried.state is QuarantineState.RETRIED:
             why = f"{retried.stored} stored, {retried.before} stored before, {len(retried.refused)} refused"
-            await quarantine.settle(conn, by, kept.message, why, now)
+            await quarantine.settle(conn, by, stored.message, why, now)
         else:
-            await quarantine.refuse(conn, by, kept.message, retried.refused[0], now)
+            await quarantine.refuse(conn, by, stored.message, retried.refused[0], now)
     return retried
 
 

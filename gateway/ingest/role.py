@@ -54,7 +54,7 @@ async def ingest(resources: Resources, clock: Callable[[], datetime] = utc_now) 
             group.create_task(
                 _serve(resources, channel, subscription, partial(_take_in, resources, registry, clock))
             )
-        hear = partial(_hear, resources, {}, clock)
+        hear = partial(_receive, resources, {}, clock)
         group.create_task(_serve(resources, Channel.STATUS, topics.every_hub(Channel.STATUS), hear))
 
 
@@ -72,7 +72,7 @@ async def _serve(
             await pause(resources.stop, RETRY_S)
 
 
-async def _hear(
+async def _receive(
     resources: Resources, unanswered: Unanswered, clock: Callable[[], datetime], broker: Broker
 ) -> None:
     async def hear(deliveries: Sequence[Delivery]) -> None:

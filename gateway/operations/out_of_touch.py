@@ -89,8 +89,8 @@ def _by_team(unjudged: Iterable[Unjudged]) -> ByTeam:
     }
 
 
-def of_teams(missed: ByTeam, care_team_ids: Collection[int]) -> PatientsAffected:
+def of_teams(affected: ByTeam, care_team_ids: Collection[int]) -> PatientsAffected:
     """Whom these care teams miss together. Pure."""
-    theirs = [missed[care_team_id] for care_team_id in care_team_ids if care_team_id in missed]
+    theirs = [affected[care_team_id] for care_team_id in care_team_ids if care_team_id in affected]
     since = min((each.since for each in theirs if each.since is not None), default=None)
     return PatientsAffected(sum(each.patients for each in theirs), since)

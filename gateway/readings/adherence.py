@@ -104,16 +104,18 @@ async def of_patient(
     for vital, counts in sorted(readings.items()):
         asked = expected.get(vital)
         rhythm = None if asked is None else Rhythm.of(asked, zone)
-        kept = [DayKept(day, counts.get(day, 0), calendar.state(day, counts, rhythm)) for day in days]
-        found.append(_adherence(vital, asked, kept))
+        measured_days = [
+            DayKept(day, counts.get(day, 0), calendar.state(day, counts, rhythm)) for day in days
+        ]
+        found.append(_adherence(vital, asked, measured_days))
     return found
 
 
 def _adherence(vital: str, asked: Expected | None, days: list[DayKept]) -> Adherence:
     states = Counter(day.state for day in days)
-    kept = states[DayState.KEPT]
+    days_met = states[DayState.KEPT]
     every_hours = None if asked is None else asked.every_hours
-    return Adherence(vital, every_hours, kept, kept + states[DayState.MISSED], days)
+    return Adherence(vital, every_hours, days_met, days_met + states[DayState.MISSED], days)
 
 
 async def _calendar(

@@ -35,8 +35,8 @@ class TooManyAttempts(Exception):
     def __init__(self, wait: timedelta) -> None:
         self.wait_s = ceil(wait.total_seconds())
         minutes = ceil(self.wait_s / 60)
-        said = f"{minutes} minutes" if minutes > 1 else f"{self.wait_s} s"
-        super().__init__(f"Too many attempts to sign in: wait {said}.")
+        text = f"{minutes} minutes" if minutes > 1 else f"{self.wait_s} s"
+        super().__init__(f"Too many attempts to sign in: wait {text}.")
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ async def hand_off(conn: AsyncConnection, act: Act, to: int) -> Task:
     if isinstance(decided, StatusChange):
         await check_colleague(conn, act, to)
     changed = await _apply(conn, act, task, Action.HAND_OFF, decided)
-    await tell_offered(conn, changed, act)
+    await notify_offered(conn, changed, act)
     return changed
 
 
@@ -119,7 +119,7 @@ async def check_colleague(conn: AsyncConnection, act: Act, to: int) -> None:
         raise UnknownStaff("There is no such colleague who works this task.")
 
 
-async def tell_offered(conn: AsyncConnection, task: Task, act: Act) -> None:
+async def notify_offered(conn: AsyncConnection, task: Task, act: Act) -> None:
     """Tell whom a task is offered to."""
     if task.offered_to_id is not None:
         key = f"task:{task.task_id}:offered:{task.version}"

@@ -122,14 +122,14 @@ async def release(
             await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
 
 
-async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
+async def notify_of_condition(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
     """Tell whoever has the task, else its team, that it tells of another condition too: once of each."""
     watched = await _watched(conn, task_id)
     owner_id = watched.standing.owner_id
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
-    told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
+    notified = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
     news = Announcement(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
-    await outbox.notify(conn, news, told, now)
+    await outbox.notify(conn, news, notified, now)
 
 
 async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
@@ -152,7 +152,7 @@ async def _advance(conn: AsyncConnection, task_id: int, now: datetime) -> None:
             case Wake():
                 await wake(conn, task_id, now, TIME_IS_UP)
             case NotifyStep():
-                await _tell(conn, watched, event, now)
+                await _notify(conn, watched, event, now)
         watched = await _watched(conn, task_id)
     await conn.execute(_SQL["wait_until"], {"task_id": task_id, "next_at": event.at if event else None})
 
@@ -169,9 +169,9 @@ async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Eve
     return next_event(watched.timing, calendar)
 
 
-async def _tell(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now: datetime) -> None:
+async def _notify(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now: datetime) -> None:
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
-    told = recipients(event.level, watched.standing.owner_id, people)
+    notified = recipients(event.level, watched.standing.owner_id, people)
     row = {
         "task_id": watched.task_id,
         "organisation_id": watched.organisation_id,
@@ -179,7 +179,7 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now
         "clock": event.clock,
         "step": event.step,
         "level": event.level,
-        "told": list(told),
+        "told": list(notified),
         "now": now,
     }
     await conn.execute(_SQL["tell"], row)
@@ -188,7 +188,7 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now
         await open_pages.notify(conn)
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
     news = Announcement(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
-    await outbox.notify(conn, news, told, now)
+    await outbox.notify(conn, news, notified, now)
 
 
 async def _watched(conn: AsyncConnection, task_id: int) -> _Watched:

@@ -38,6 +38,6 @@ async def start(conn: AsyncConnection, task_ids: Sequence[int], now: datetime) -
         [(run, owner_id)] = await (await conn.execute(_SQL["start"], row)).fetchall()
         if not terms.in_working_time:
             people = await team_people.of(conn, organisation_id, care_team_id)
-            told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
+            notified = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
             news = Announcement(organisation_id, f"task:{task_id}:raised:{run}", Kind.TASK_RAISED, task_id)
-            await outbox.notify(conn, news, told, now)
+            await outbox.notify(conn, news, notified, now)

@@ -94,7 +94,7 @@ async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datet
     opened = await open_task(conn, replace(new, organisation_id=by.organisation_id), now, by)
     task = await tasks.get(conn, by, opened.task_id, now)
     if new.offered_to_id is not None:
-        await actions.tell_offered(conn, task, Act(task.task_id, by, task.version, now))
+        await actions.notify_offered(conn, task, Act(task.task_id, by, task.version, now))
     return task
 
 

@@ -78,7 +78,7 @@ def next_event(timing: Timing, calendar: Calendar) -> Event | None:
     """What happens next if nobody does anything; its time may have passed. None: the task is closed."""
     if not timing.standing.status.is_open:
         return None
-    events: list[Event] = [_next_tell(timing, calendar)]
+    events: list[Event] = [_next_notify_step(timing, calendar)]
     if timing.lapses_at is not None:
         events.append(Lapse(timing.lapses_at))
     if timing.snoozed_until is not None:
@@ -91,7 +91,7 @@ def deadline(terms: Terms, since: datetime, given: timedelta, calendar: Calendar
     return calendar.add(since, given) if terms.in_working_time else since + given
 
 
-def _next_tell(timing: Timing, calendar: Calendar) -> NotifyStep:
+def _next_notify_step(timing: Timing, calendar: Calendar) -> NotifyStep:
     terms, clock = TERMS[timing.standing.priority], timing.clock
     levels = LEVELS if timing.standing.owner_id is not None else LEVELS[1:]
     ran_out = timing.acknowledge_by if clock is Clock.ACKNOWLEDGE else timing.resolve_by

@@ -211,9 +211,9 @@ def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
 
 
 def _transition(row: dict[str, Any]) -> Transition:
-    clock, level, told = (row.pop(name) for name in ("clock", "level", "told"))
+    clock, level, notified = (row.pop(name) for name in ("clock", "level", "told"))
     deliveries = Deliveries(*(row.pop(each.name) for each in fields(Deliveries)))
-    if clock is not None and (deliveries.are_known or not told):
+    if clock is not None and (deliveries.are_known or not notified):
         row["note"] = escalation_note(Clock(clock), Level(level), deliveries)
     return Transition(**row)
 

@@ -113,10 +113,10 @@ def differ(
     )
 
 
-def _sum(happenings: Iterable[TrialEvent], since: datetime) -> tuple[Calls, Mapping[Caught, str]]:
+def _sum(events: Iterable[TrialEvent], since: datetime) -> tuple[Calls, Mapping[Caught, str]]:
     urgent = routine = 0
     caught: dict[Caught, str] = {}
-    for each in happenings:
+    for each in events:
         if (
             each.at < since
             or each.rule is None

@@ -138,8 +138,8 @@ class SimulatedPatient:
             self._tasks[target] = _Task(name, episode, leading.rule)
             yield self._raised(RaisedEvent.INTERRUPTION, finding, leading, at, effect)
         for each in finding.raises:
-            told = self._told[key].get(each.key)
-            if told is None or each.rule.priority.outranks(told):
+            notified = self._told[key].get(each.key)
+            if notified is None or each.rule.priority.outranks(notified):
                 self._told[key][each.key] = each.rule.priority
             if effect is Effect.JOINED or each is not leading:
                 yield self._raised(RaisedEvent.JOINED, finding, each, at)

@@ -39,16 +39,16 @@ class Trial:
         yield from self._completed_until(arrival.at)
         if arrival.patient not in self._patients:
             self._patients[arrival.patient] = SimulatedPatient(arrival.patient, self._subject)
-        for happening in self._patients[arrival.patient].arrive(arrival):
-            self._plan(happening)
-            yield happening
+        for event in self._patients[arrival.patient].arrive(arrival):
+            self._plan(event)
+            yield event
 
-    def _plan(self, happening: TrialEvent) -> None:
-        if happening.cause is None or happening.priority is None or happening.priority not in self._team:
+    def _plan(self, event: TrialEvent) -> None:
+        if event.cause is None or event.priority is None or event.priority not in self._team:
             return
         self._pushed += 1
-        who = happening.patient, happening.condition, str(happening.task)
-        heappush(self._completions, (happening.at + self._team[happening.priority], self._pushed, *who))
+        who = event.patient, event.condition, str(event.task)
+        heappush(self._completions, (event.at + self._team[event.priority], self._pushed, *who))
 
     def _completed_until(self, now: datetime) -> Iterator[TrialEvent]:
         while self._completions and self._completions[0][0] <= now:

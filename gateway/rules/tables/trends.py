@@ -25,7 +25,7 @@ PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 Several = Annotated[int, Field(ge=2, le=MOST_VALUES)]
 
 
-class Changed(MeasuredTable, Cleared):
+class ChangeLimits(MeasuredTable, Cleared):
     """A vital whose score clears up to `clear`."""
 
     def clears(self, limit: float) -> Self:
@@ -35,7 +35,7 @@ class Changed(MeasuredTable, Cleared):
         return self
 
 
-class Scored(Changed):
+class Scored(ChangeLimits):
     """A vital whose score raises from `limit` on."""
 
     limit: Positive
@@ -72,7 +72,7 @@ class UsualTable(BaselineTable):
         return Unusual(measure, self.limit, self.limit, self.freeze(), direction=direction)
 
 
-class ChangeTable(Changed):
+class ChangeTable(ChangeLimits):
     """A rise or a fall over days."""
 
     days: Positive

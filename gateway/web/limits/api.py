@@ -129,7 +129,7 @@ async def set_number(
 async def _settable(conn: Connection, web: Web, patient_id: int) -> list[Settable]:
     resources = web.resources
     rules = await enrolments.rules_of(conn, patient_id, resources.rule_sets)
-    return [limit for rule in rules for limit in settable(rule, resources.beyond_doubt)]
+    return [limit for rule in rules for limit in settable(rule, resources.critical_values)]
 
 
 async def _limit(conn: Connection, web: Web, patient_id: int, entry: LimitEntry) -> Settable:

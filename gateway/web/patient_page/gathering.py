@@ -159,7 +159,7 @@ class Gatherer:
         self._seen.add(patient_id)
         rules = await enrolments.rules_of(conn, patient_id, self._web.resources.rule_sets)
         open_tasks = await tasks.find(conn, self._staff, Wanted(patient_id=patient_id, now=now))
-        offered = [each for rule in rules for each in settable(rule, self._web.resources.beyond_doubt)]
+        offered = [each for rule in rules for each in settable(rule, self._web.resources.critical_values)]
         standing = await limit_store.standing(conn, patient_id, offered, now)
         of_one_value = {rule.rule_id for rule in rules if isinstance(rule.kind, Threshold)}
         return Known(
