@@ -11,7 +11,7 @@ from typing import Final
 
 from edge_agent.bluetooth import Collector, Hub, Loan
 from edge_agent.hub_clock import HubClock
-from edge_agent.lock import alone
+from edge_agent.hub_lock import alone
 from edge_agent.outbox import Outbox, OutboxFull
 from edge_agent.page import Page, open_page
 from edge_agent.publisher import Broker, Facts, Publisher

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta, tzinfo
 
 from pydantic import ValidationError
 
-from edge_agent import clock
+from edge_agent import device_clocks
 from edge_agent.gatt.characteristics import decode
 from edge_agent.gatt.glucose import of_another_analyte
 from edge_agent.gatt.glucose_context import GlucoseContext
 from edge_agent.gatt.measurement import DecodeError, Measurement
-from edge_agent.identity import Place, device_reading_id, hub_reading_id
 from edge_agent.outbox import Held, Outbox
 from edge_agent.profiles.repairs import Repair, as_it_is
+from edge_agent.reading_ids import Place, device_reading_id, hub_reading_id
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Device, Quantity, Reading
 from edge_agent.wire.plausibility import without_what_cannot_be
@@ -45,7 +45,7 @@ class Connected:
     zone: tzinfo  # that of the hub, in which a device's clock is set
     device: Device
     offset: timedelta | None = None
-    setting: clock.ClockSetting | None = None
+    setting: device_clocks.ClockSetting | None = None
     repair: Repair = as_it_is
 
 
@@ -59,7 +59,7 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
         device_clock=said.device_clock,
         is_dated=Flag.TIME_FAULT in said.flags,
     )
-    offset = clock.offset_of_record(
+    offset = device_clocks.offset_of_record(
         said.device_clock, said.sequence, connected.offset, connected.setting, connected.zone
     )
     reading = Reading(
@@ -70,7 +70,7 @@ def to_reading(said: Measurement, capture: Capture, connected: Connected, place:
         values={vital: Quantity(value=value, unit=vital.unit) for vital, value in said.values.items()},
         original=dict(said.original),
         absent=dict(said.absent),
-        measured_at=clock.measured_at(said.device_clock, capture.captured_at, offset, connected.zone),
+        measured_at=device_clocks.measured_at(said.device_clock, capture.captured_at, offset, connected.zone),
         captured_at=capture.captured_at,
         device_clock=said.device_clock,
         clock_offset_s=None if offset is None else offset.total_seconds(),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from edge_agent.hub_clock import HubClock, NetworkClock, TrustedClock, is_synchronised
-from edge_agent.window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
+from edge_agent.send_window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.topics import HUB_PATTERN
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alerting.kinds.kind import Direction, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import Scored
 from alerting.track import Track
 from alerting.windows import MOST_VALUES, Floats, medians, side_by_side, window_starts
 

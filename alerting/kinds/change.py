@@ -9,7 +9,7 @@ import numpy as np
 
 from alerting.kinds.baseline import Unusual
 from alerting.kinds.kind import Direction, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import Scored
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.kinds.kind import Direction, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import Scored
 from alerting.track import Track
 from alerting.windows import Floats, window_means
 

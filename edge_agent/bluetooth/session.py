@@ -14,7 +14,7 @@ from edge_agent.bluetooth.client import Client
 from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, BlueZError, DeviceInTrouble, SessionError, Trouble
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.refusals import Meaning
-from edge_agent.clock import ClockSetting, to_set
+from edge_agent.device_clocks import ClockSetting, to_set
 from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.record_access import (
     Outcome,

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent.gatt import characteristics, measurement

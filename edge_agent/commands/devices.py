@@ -9,7 +9,7 @@ import click
 
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.words import ago
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import outbox, profiles

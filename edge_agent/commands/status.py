@@ -11,9 +11,9 @@ import click
 
 from edge_agent.commands.refusal import RefusedError
 from edge_agent.commands.words import ago
-from edge_agent.lock import is_running
+from edge_agent.hub_lock import is_running
 from edge_agent.wire.codes import HubProblem
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import outbox, storage

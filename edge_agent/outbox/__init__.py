@@ -4,7 +4,7 @@ from edge_agent.outbox.captures import Held
 from edge_agent.outbox.database import OutboxDamaged, OutboxError, OutboxFull, set_aside, those_set_aside
 from edge_agent.outbox.devices import KnownDevice
 from edge_agent.outbox.outbox import Outbox
-from edge_agent.outbox.standing import Counts, Latest, Waiting
+from edge_agent.outbox.outbox_counts import Counts, Latest, Waiting
 
 __all__ = [
     "Counts",

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Self
 
 from edge_agent.hub_clock import HubClock, Moment, TrustedClock
-from edge_agent.identity import Place
-from edge_agent.numbering import Unnumbered, numbered, timed
 from edge_agent.outbox.captures import Captures, Held
-from edge_agent.outbox.care import CareTold
+from edge_agent.outbox.care_hours import CareTold
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
-from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest, read_since
+from edge_agent.outbox.outbox_counts import Counts, Latest, Waiting, read_counts, read_latest, read_since
+from edge_agent.reading_ids import Place
+from edge_agent.unnumbered_readings import Unnumbered, numbered, timed
 from edge_agent.wire.messages import MAX_EPOCH, MAX_POSITION, Reading, Receipt
 
 KEPT_FOR = timedelta(days=30)

@@ -10,8 +10,8 @@ from typing import Final
 
 from edge_agent.outbox import Counts, Latest
 from edge_agent.page import words
-from edge_agent.page.care import Watch, watch
-from edge_agent.page.due import Slot
+from edge_agent.page.care_hours import Watch, watch
+from edge_agent.page.schedule import Slot
 from edge_agent.publisher import Facts
 from edge_agent.wire.messages import TeamHours
 

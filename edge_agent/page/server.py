@@ -15,7 +15,7 @@ from typing import Final
 
 from edge_agent.outbox import Outbox
 from edge_agent.page.content import Shown, render
-from edge_agent.page.due import LOOK_BACK, due_today
+from edge_agent.page.schedule import LOOK_BACK, due_today
 from edge_agent.publisher import Facts
 from edge_agent.settings import Due, PageSettings
 

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Final
 
 from edge_agent.outbox import Latest
-from edge_agent.page.care import DAYS, Span, Watch, whole_day
-from edge_agent.page.due import State
+from edge_agent.page.care_hours import DAYS, Span, Watch, whole_day
+from edge_agent.page.schedule import State
 from edge_agent.wire.codes import HubProblem, ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Quantity, Reading
 from edge_agent.wire.vitals import Vital

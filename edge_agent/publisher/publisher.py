@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 
 from edge_agent.outbox import Outbox
 from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
-from edge_agent.publisher.gateways_word import GatewaysWord
-from edge_agent.publisher.status import WILL, Facts, StatusReport
-from edge_agent.window import FIRST_PATIENCE_S, OVERHEAD_BYTES, Sent, Window
+from edge_agent.publisher.downlink import GatewaysWord
+from edge_agent.publisher.hub_status import WILL, Facts, StatusReport
+from edge_agent.send_window import FIRST_PATIENCE_S, OVERHEAD_BYTES, Sent, Window
 from edge_agent.wire import topics
 from edge_agent.wire.messages import MAX_READINGS, Receipt
 from edge_agent.wire.topics import Channel

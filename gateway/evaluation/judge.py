@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from alerting import policy
-from alerting.answers import Answers
 from alerting.doubt import doubt
 from alerting.episodes import Course, Episode, follow
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
+from alerting.rule_outcomes import Answers
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.answers import Answers
 from alerting.policy import NO_WORK, Work, counted_from
+from alerting.rule_outcomes import Answers
 from alerting.rules import Rule
 from alerting.series import Series
 from alerting.windows import Floats

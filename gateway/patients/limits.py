@@ -10,7 +10,7 @@ from alerting.kinds.average import Average
 from alerting.kinds.bound import Limit
 from alerting.kinds.count import Count
 from alerting.kinds.kind import RuleKind
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import Scored
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
 from alerting.rules import Rule

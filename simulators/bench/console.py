@@ -17,9 +17,9 @@ import httpx
 from gateway.database.connection import Connection
 from gateway.staff.permissions import Role
 from gateway.web.guard.context import COOKIE
-from simulators.bench.crowd import READINGS_EACH, TASKS_EACH, fill
+from simulators.bench.filled_database import READINGS_EACH, TASKS_EACH, fill
 from simulators.bench.live_pages import PATIENCE_S, live_pages
-from simulators.bench.place import Place, open_place
+from simulators.bench.servers import Place, open_place
 from simulators.bench.table import Measured
 
 PATIENTS: Final = 20_000

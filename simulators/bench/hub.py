@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from simulators.bench.at_home import measure_at_home
-from simulators.bench.decoding import decode_rates
+from simulators.bench.decoder_rates import decode_rates
+from simulators.bench.hub_day import measure_at_home
 from simulators.bench.table import Measured
 
 IMPORT: Final = (
@@ -43,7 +43,7 @@ def _import_s() -> float:
 
 def _life(count: int) -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "simulators.bench.life", folder, str(count)]
+        command = [sys.executable, "-m", "simulators.bench.hub_life", folder, str(count)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         size = (Path(folder) / "outbox.db").stat().st_size
     tenths: list[dict[str, float]] = [json.loads(line) for line in done.stdout.splitlines()]

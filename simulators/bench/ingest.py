@@ -8,14 +8,14 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from simulators.bench.bulk_load import make_tables
+from simulators.bench.disk_space import room
 from simulators.bench.load import Cuffs, LoadHub
-from simulators.bench.place import open_place
-from simulators.bench.room import room
-from simulators.bench.speeds import SIZES, Speeds
+from simulators.bench.receipt_latency import PACED_SIZE, waiting
+from simulators.bench.servers import open_place
 from simulators.bench.table import Measured
-from simulators.bench.waiting import PACED_SIZE, waiting
-from simulators.bench.work import Sender, Work
-from simulators.bench.yardsticks import make_tables
+from simulators.bench.throughput import SIZES, Speeds
+from simulators.bench.workload import Sender, Work
 
 HUBS: Final = ("bench-0", "bench-1")
 PATIENTS: Final = 250

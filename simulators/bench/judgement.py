@@ -14,7 +14,7 @@ import click
 from alerting.rules import RuleSet
 from alerting.series import Series
 from gateway.rules import load_shipped
-from simulators.bench.plainly import judge_plainly
+from simulators.bench.reference import judge_plainly
 from simulators.bench.table import Measured
 from simulators.cohorts.programmes import HABITS, draw
 

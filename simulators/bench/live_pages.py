@@ -13,7 +13,7 @@ import httpx
 
 from gateway.database.pool import Pool
 from gateway.tasks import tasks
-from simulators.bench.place import cpu_s, resident_mb
+from simulators.bench.servers import cpu_s, resident_mb
 from simulators.bench.table import Measured
 
 PAGES: Final = 200

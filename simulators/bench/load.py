@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Self
 from uuid import UUID, uuid4
 
-from edge_agent.identity import device_reading_id
 from edge_agent.publisher import Broker
 from edge_agent.publisher.connection import Arrived, Closed, Connection
+from edge_agent.reading_ids import device_reading_id
 from edge_agent.wire import topics
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import (

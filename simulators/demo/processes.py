@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulators.demo import kernel
+from simulators.demo import procfs
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account
-from simulators.demo.records import Record, Records, kill
+from simulators.demo.process_records import Record, Records, kill
 
 GATE = 'read -r _ && exec "$@"'
 """A child waits here until its record is on disk; if the demo is killed before, it reads an end and goes."""
@@ -99,7 +99,7 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless the process has ended."""
         if self._end is not None and not self._end.done():
-            kernel.send(self._pid, number)
+            procfs.send(self._pid, number)
 
     async def stop(self) -> None:
         """Ask the process to end, wait, and end whatever of its session is left then."""

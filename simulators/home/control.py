@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from simulators.bluez.bus import check_socket_path
 from simulators.devices.values import BloodPressure, DeviceKind, Glucose, Weight
-from simulators.home.appliances import Appliances
+from simulators.home.home_devices import Appliances
 from simulators.home.state import HomeError
 
 SOCKET = "control"

@@ -13,8 +13,8 @@ from simulators.bluez.bus import private_bus
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.devices.device import Timing
 from simulators.devices.values import measured_by
-from simulators.home.appliances import Appliances
 from simulators.home.control import control_socket
+from simulators.home.home_devices import Appliances
 from simulators.home.state import HomeState, StateFile, own_folder
 from simulators.patients.body import Body
 from simulators.patients.stories import Patient, Story

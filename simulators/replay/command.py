@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from simulators.demo.folder import Folder, default_home
 from simulators.replay.errors import NotReached, ReplayError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_agent.publisher import Broker
 from simulators.demo.folder import write_private
-from simulators.provision import Administrator, Profile
+from simulators.provisioning import Administrator, Profile
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from edge_agent.wire.codes import ReadingKind
+from simulators.replay.delivery import Fate, Outcome
 from simulators.replay.participants import Participant
-from simulators.replay.sending import Fate, Outcome
 
 
 @dataclass(frozen=True)

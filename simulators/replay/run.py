@@ -12,13 +12,13 @@ from uuid import UUID
 
 import httpx
 
-from simulators.provision import Administrator, ApiError, SignIn, administrator
+from simulators.provisioning import Administrator, ApiError, SignIn, administrator
+from simulators.replay.delivery import Fate, send
 from simulators.replay.enrolment import Enrolled, Place, enrol
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 from simulators.replay.report import Report, make_report
 from simulators.replay.screen import Screen
-from simulators.replay.sending import Fate, send
 
 HUBS_AT_A_TIME = 40
 LOOK_EVERY_S = 0.2

@@ -15,7 +15,7 @@ from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from edge_agent.identity import device_reading_id
+from edge_agent.reading_ids import device_reading_id
 from edge_agent.wire.codes import AbsentReason, EventKind, Meal, ReadingKind
 from edge_agent.wire.messages import Amount, Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital

@@ -9,10 +9,10 @@ import numpy as np
 
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Measure, RuleKind
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import Scored
 from alerting.kinds.slope import Slope
 from alerting.series import Series
 from alerting.verdict import Outcome

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulators.cohorts.heart_failure import FIRST, RECOVERED, Cohort, Marks
 from simulators.score.candidates import KINDS, at
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_thumb
 
 Rule = Callable[[Cohort], Marks]
 """Says on which days (patients, days) it raises."""

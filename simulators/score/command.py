@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from gateway import rules as rule_files

@@ -16,7 +16,7 @@ from gateway.trials.trial_events import Event
 from simulators.cohorts.heart_failure import Cohort, Marks
 from simulators.score.cohort import Homes, RuleScore, interruptions, score
 from simulators.score.logs import TEAM
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_thumb
 
 BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
 

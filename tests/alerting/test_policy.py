@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from alerting.answers import Answers
 from alerting.kinds.bound import Bound, Comparison
 from alerting.kinds.count import Count
 from alerting.kinds.kind import Measure
 from alerting.policy import NO_WORK, Effect, Work, after_clear, after_raise, counted_from
+from alerting.rule_outcomes import Answers
 from alerting.rules import Priority, Rule, Strength
 from alerting.series import Series
 from alerting.verdict import Outcome

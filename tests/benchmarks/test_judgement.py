@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.rules import load_shipped
-from simulators.bench.plainly import judge_plainly
+from simulators.bench.reference import judge_plainly
 from simulators.cli import main
 from simulators.cohorts.programmes import HABITS, draw
 

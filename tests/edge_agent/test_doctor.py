@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.lock import alone
+from edge_agent.hub_lock import alone
 from edge_agent.outbox import Outbox
 from simulators.bluez.bus import private_bus
 from simulators.bluez.daemon import bluetooth_daemon

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher import Broker, Publisher, status
+from edge_agent.publisher import Broker, Publisher, hub_status
 from edge_agent.wire.messages import (
     HubStatus,
     NewEpochCommand,
@@ -130,7 +130,7 @@ async def test_what_waited_goes_as_backlog_and_today_goes_first(
     everything_is_heard: Heard,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(status, "AFTER_CHANGE_S", 0.0)
+    monkeypatch.setattr(hub_status, "AFTER_CHANGE_S", 0.0)
     gateway.answering = False
     last_week = just_now() - timedelta(days=7)
     outbox.add_all(weight(captured_at=last_week) for _ in range(950))

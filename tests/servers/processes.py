@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S
+from tests.servers.programs import program
 
 
 def command(name: str) -> str:

@@ -12,7 +12,7 @@ from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
 from tests.servers.patience import eventually
 from tests.servers.proxy import Direction, Proxy, open_proxy
-from tests.system.way import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Way, open_way
 
 
 @dataclass(frozen=True)

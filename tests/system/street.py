@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from simulators.devices.values import DeviceKind
-from simulators.provision import Administrator, NewPatient, administrator
+from simulators.provisioning import Administrator, NewPatient, administrator
 from tests.servers.broker import Broker
 from tests.servers.clock import Clock
 from tests.servers.gateway import Gateway
@@ -20,7 +20,7 @@ from tests.servers.home import Home
 from tests.servers.hub import Hub
 from tests.servers.patience import eventually
 from tests.servers.processes import Process
-from tests.system.way import enrol, open_gateway, rows
+from tests.system.pipeline import enrol, open_gateway, rows
 
 BORN = date(1950, 1, 1)
 

@@ -12,7 +12,7 @@ from playwright.async_api import Page
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.patience import PATIENCE_S, eventually
-from tests.system.way import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Way, open_way
 
 ALWAYS = [{"weekday": weekday, "opens": "00:00", "closes": "24:00"} for weekday in range(1, 8)]
 IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).isoweekday()

@@ -9,10 +9,10 @@ import pytest
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.servers.timescale import Timescale
-from tests.system import stops
+from tests.system import breakpoints
+from tests.system.breakpoints import Stop
+from tests.system.pipeline import Way
 from tests.system.scene import open_scene
-from tests.system.stops import Stop
-from tests.system.way import Way
 
 ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
 EMPTY = ("due", "quarantine")
@@ -29,7 +29,8 @@ async def arrives_exactly_once(way: Way) -> None:
 
 
 @pytest.mark.parametrize(
-    "between", [stops.outbox_write_and_publish, stops.publish_and_commit, stops.receipt_and_outbox]
+    "between",
+    [breakpoints.outbox_write_and_publish, breakpoints.publish_and_commit, breakpoints.receipt_and_outbox],
 )
 async def test_kill_9_of_the_hub_between(
     between: Stop, tmp_path: Path, database_url: str, broker: Broker
@@ -42,7 +43,8 @@ async def test_kill_9_of_the_hub_between(
 
 
 @pytest.mark.parametrize(
-    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.receipt_and_outbox]
+    "between",
+    [breakpoints.publish_and_commit, breakpoints.commit_and_acknowledge, breakpoints.receipt_and_outbox],
 )
 async def test_kill_9_of_the_broker_between(
     between: Stop, tmp_path: Path, database_url: str, broker: Broker
@@ -57,10 +59,10 @@ async def test_kill_9_of_the_broker_between(
 @pytest.mark.parametrize(
     "between",
     [
-        stops.publish_and_commit,
-        stops.commit_and_acknowledge,
-        stops.acknowledge_and_receipt,
-        stops.commit_and_task_insert,
+        breakpoints.publish_and_commit,
+        breakpoints.commit_and_acknowledge,
+        breakpoints.acknowledge_and_receipt,
+        breakpoints.commit_and_task_insert,
     ],
 )
 async def test_kill_9_of_the_gateway_between(
@@ -74,7 +76,8 @@ async def test_kill_9_of_the_gateway_between(
 
 
 @pytest.mark.parametrize(
-    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.commit_and_task_insert]
+    "between",
+    [breakpoints.publish_and_commit, breakpoints.commit_and_acknowledge, breakpoints.commit_and_task_insert],
 )
 async def test_kill_9_of_the_database_between(
     between: Stop, tmp_path: Path, own_timescale: Timescale, broker: Broker

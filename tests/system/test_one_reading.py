@@ -14,7 +14,7 @@ from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.system.pages import Console
-from tests.system.way import ASTA, open_way
+from tests.system.pipeline import ASTA, open_way
 
 NAME = "Lindqvist, Asta"
 SEVERE = "Blood pressure above 180/120 mmHg"

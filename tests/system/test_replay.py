@@ -20,7 +20,7 @@ import pytest
 
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
-from tests.system.plain_logs import plainly_judged, plainly_read
+from tests.system.reference_logs import plainly_judged, plainly_read
 from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"

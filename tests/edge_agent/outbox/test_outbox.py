@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from edge_agent.identity import Place
 from edge_agent.outbox import Outbox, OutboxError
 from edge_agent.outbox.database import open_database
+from edge_agent.reading_ids import Place
 from edge_agent.wire.messages import MAX_EPOCH, Quarantined, Reading, Receipt
 from tests.edge_agent.samples import NOON, weight
 

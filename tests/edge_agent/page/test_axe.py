@@ -14,7 +14,7 @@ from edge_agent.publisher import Facts
 from edge_agent.settings import Due
 from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import DeviceStatus, Quarantined, Receipt
-from tests.edge_agent.page.showing import (
+from tests.edge_agent.page.shown_page import (
     CUFF,
     NOW,
     PRESSURE_TWICE,

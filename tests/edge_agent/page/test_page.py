@@ -18,7 +18,7 @@ from edge_agent.settings import PageSettings
 from edge_agent.wire.codes import Flag, HubProblem
 from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
-from tests.edge_agent.page.showing import (
+from tests.edge_agent.page.shown_page import (
     CUFF,
     NOW,
     PRESSURE_TWICE,

@@ -12,7 +12,7 @@ from gateway.database.migrate import check, migrate, shipped
 from gateway.database.pool import open_pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON
 from tests.servers.databases import make_empty
 

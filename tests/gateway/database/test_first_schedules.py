@@ -8,7 +8,7 @@ from gateway.database.pool import Pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.patients import patients, schedules
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON, Ward
 
 RULES = load_shipped()

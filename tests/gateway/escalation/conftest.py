@@ -8,7 +8,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.web.clinic import Clinic
 
 

@@ -20,7 +20,7 @@ from gateway.settings import BrokerSettings, Settings
 from gateway.tasks import actions, advance, clocks, contact_store, tasks
 from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.states import Action, Status
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from alerting.rules import Priority
 from gateway import faults
-from tests.gateway.escalation.waiting import Waiting
-from tests.gateway.poison import YEAR_10000, poison
+from tests.gateway.escalation.waiting_tasks import Waiting
+from tests.gateway.unreadable_rows import YEAR_10000, poison
 
 NIGHT = datetime(2026, 3, 7, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

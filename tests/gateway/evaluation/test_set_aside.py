@@ -15,8 +15,8 @@ from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.operations.gauges import read
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
-from tests.gateway.poison import YEAR_10000, poison
+from tests.gateway.evaluation.sweep_once import sweep_once
+from tests.gateway.unreadable_rows import YEAR_10000, poison
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
 RULES = load_shipped()

@@ -16,7 +16,7 @@ from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.ingest.hub_status import STALE_FOR, Answer, answers_to, keep, news_for
 from gateway.settings import BrokerSettings
-from tests.gateway.poison import poison
+from tests.gateway.unreadable_rows import poison
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
 from tests.servers.ports import LOOPBACK
 

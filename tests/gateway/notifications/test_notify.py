@@ -25,13 +25,13 @@ from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
 from gateway.patients import patients
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff.permissions import Role
-from tests.gateway.poison import YEAR_10000, poison
+from tests.gateway.unreadable_rows import YEAR_10000, poison
 from tests.gateway.ward import NOON, Ward
-from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.mail_server import MailServer, open_mail_server
 from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
-from tests.servers.receiver import Receiver, open_receiver
+from tests.servers.webhook_receiver import Receiver, open_receiver
 
 CONSOLE = "https://console.example"
 SECRET = "a secret that both sides know"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from alerting.rules import Priority
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 

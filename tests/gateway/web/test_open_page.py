@@ -12,7 +12,7 @@ from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import Clinic

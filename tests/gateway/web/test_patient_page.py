@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from alerting.rules import Priority
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.ward import METER
 from tests.gateway.web.admission import admit
 from tests.gateway.web.browsing import sign_in, tab_to

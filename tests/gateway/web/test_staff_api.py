@@ -15,7 +15,7 @@ from gateway.resources import Resources
 from gateway.staff.accounts import ONE_TIME_PASSWORD_LASTS
 from gateway.web.app import create_app
 from gateway.web.live import Live
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items, post

@@ -20,10 +20,10 @@ from gateway.settings import Settings, SmtpSecurity, SmtpSettings, WebhookSettin
 from gateway.staff import members as staff
 from gateway.staff import team_hours
 from gateway.web.teams.pages import unreachable
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
-from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.mail_server import MailServer, open_mail_server
 from tests.servers.ports import LOOPBACK
 
 RAISED = NOW - timedelta(minutes=50)

@@ -16,7 +16,7 @@ from gateway.resources import Resources
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from gateway.web.server import listen, serve
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.waiting_tasks import Waiting
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import Clinic
 from tests.servers.ports import LOOPBACK

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder
-from simulators.demo.records import Records
+from simulators.demo.process_records import Records
+from simulators.demo.supervisor import Crew
 from simulators.demo.terminal import Terminal
 
 

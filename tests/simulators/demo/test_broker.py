@@ -19,9 +19,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from simulators.demo import broker as broker_module
 from simulators.demo.broker import Broker, find_mosquitto, open_broker
-from simulators.demo.crew import Crew
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Folder
+from simulators.demo.supervisor import Crew
 from tests.servers.patience import eventually, patience
 from tests.servers.ports import free_port
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder, server_account
 from simulators.demo.postgres import Postgres, open_postgres, reachable_binaries, shipped_binaries
+from simulators.demo.supervisor import Crew
 from tests.servers.patience import eventually
 from tests.servers.ports import free_port
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from simulators.cli import main
 from simulators.cohorts.heart_failure import FIRST, GENERATORS, Cohort, draw
 from simulators.score.cohort import interruptions, score
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_thumb
 
 
 def test_the_same_seed_draws_the_same_cohort_and_others_differ() -> None:
