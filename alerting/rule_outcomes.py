@@ -16,7 +16,7 @@ from alerting.verdict import Outcome, Outcomes, Verdict
 from alerting.windows import Bools, Floats, Indices
 
 
-class Part(NamedTuple):
+class SeriesPart(NamedTuple):
     """Some readings of a series, and where (m,) they stand in it."""
 
     series: Series
@@ -24,7 +24,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class RuleOutcomes:
     """The `outcomes` (n,) of a rule at the readings of a series.
 
     `counted` are the readings that count. `sound` are those that are judged without what their devices doubt
@@ -33,11 +33,11 @@ class Answers:
 
     rule: Rule
     outcomes: Outcomes
-    counted: Part
-    sound: Part
+    counted: SeriesPart
+    sound: SeriesPart
 
     @classmethod
-    def of(cls, rule: Rule, series: Series, counted_from: Floats) -> Answers:
+    def of(cls, rule: Rule, series: Series, counted_from: Floats) -> RuleOutcomes:
         """Judge the readings after `counted_from` (patients,), seconds since 1970; the others are no data.
 
         What its device doubts may raise, and does nothing else; only a silence ends with it.
@@ -45,12 +45,12 @@ class Answers:
         counted = _counted(series, counted_from)
         outcomes = np.full(series.times.size, Outcome.NO_DATA, dtype=np.int8)
         outcomes[counted.indices] = rule.kind.outcomes(counted.series)
-        sound = Part(*counted.series.only(_beside_doubt(rule, counted.series)))
+        sound = SeriesPart(*counted.series.only(_beside_doubt(rule, counted.series)))
         if sound.indices.size:
             outcomes[counted.indices[sound.indices]] = rule.kind.outcomes(sound.series)
         if not isinstance(rule.kind, Silence):
             outcomes[series.in_doubt & (outcomes != Outcome.RAISE)] = Outcome.NO_DATA
-        return cls(rule, outcomes, counted, Part(sound.series, counted.indices[sound.indices]))
+        return cls(rule, outcomes, counted, SeriesPart(sound.series, counted.indices[sound.indices]))
 
     def raises_within(self, start: int, end: int) -> bool:
         """Whether any of the readings `start:end` raises."""
@@ -70,10 +70,10 @@ class Answers:
         return replace(verdict, evidence=tuple(int(indices[each]) for each in verdict.evidence))
 
 
-def _counted(series: Series, counted_from: Floats) -> Part:
+def _counted(series: Series, counted_from: Floats) -> SeriesPart:
     if np.all(np.isneginf(counted_from)):  # of most
-        return Part(series, np.arange(series.times.size, dtype=np.int64))
-    return Part(*series.only(series.times > counted_from[series.patients]))
+        return SeriesPart(series, np.arange(series.times.size, dtype=np.int64))
+    return SeriesPart(*series.only(series.times > counted_from[series.patients]))
 
 
 def _beside_doubt(rule: Rule, series: Series) -> Bools:

@@ -15,7 +15,7 @@ from edge_agent.bluetooth.inspection import BluetoothUnusable, find_adapters
 from edge_agent.bluetooth.kernel_faults import fault_of
 from edge_agent.hub_lock import is_running
 from edge_agent.outbox import Outbox, OutboxDamaged, OutboxError, those_set_aside
-from edge_agent.publisher import Broker, BrokerAway, try_broker
+from edge_agent.publisher import Broker, BrokerAway, check_broker
 from edge_agent.settings import Settings, SettingsError
 from edge_agent.storage import RESERVE_BYTES, Disk
 
@@ -26,7 +26,7 @@ MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What was looked at and what was found. `to_do` is empty where nothing is wrong."""
 
     about: str
@@ -38,7 +38,7 @@ class Finding:
         return not self.to_do
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def run_checks(settings: Settings) -> list[CheckResult]:
     """Everything that a hub needs, in the order in which a reading needs it."""
     return [
         _folder(settings.home),
@@ -53,58 +53,58 @@ async def examine(settings: Settings) -> list[Finding]:
     ]
 
 
-def _folder(home: Path) -> Finding:
+def _folder(home: Path) -> CheckResult:
     mode = stat.S_IMODE(home.stat().st_mode)
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-        return Finding(
+        return CheckResult(
             "folder", f"{home} cannot be written", "Run as the user who owns it, or change its owner."
         )
     if mode & 0o077:
-        return Finding("folder", f"{home} is open to others ({mode:o})", f"chmod 700 {home}")
-    return Finding("folder", f"{home} is this user's alone")
+        return CheckResult("folder", f"{home} is open to others ({mode:o})", f"chmod 700 {home}")
+    return CheckResult("folder", f"{home} is this user's alone")
 
 
-def _password(settings: Settings) -> Finding:
+def _password(settings: Settings) -> CheckResult:
     try:
         settings.password()
     except SettingsError as error:
-        return Finding(
+        return CheckResult(
             "password", str(error), "Ask whoever runs the gateway to enrol this hub, and put it there."
         )
     file = settings.password_file
     mode = stat.S_IMODE(file.stat().st_mode)
     if mode & 0o077:
-        return Finding("password", f"{file} is open to others ({mode:o})", f"chmod 600 {file}")
-    return Finding("password", "is there, and nobody else can read it")
+        return CheckResult("password", f"{file} is open to others ({mode:o})", f"chmod 600 {file}")
+    return CheckResult("password", "is there, and nobody else can read it")
 
 
-async def _adapter() -> Finding:
+async def _adapter() -> CheckResult:
     try:
         async with asyncio.timeout(WITHIN_S):
             adapters = await find_adapters()
     except (BluetoothUnusable, TimeoutError) as error:
-        return Finding(
+        return CheckResult(
             "Bluetooth",
             str(error) or f"no answer within {WITHIN_S:g} s",
             "Install and start BlueZ (systemctl enable --now bluetooth); "
             "add this user to the group `bluetooth` if it is refused.",
         )
     if not adapters:
-        return Finding(
+        return CheckResult(
             "Bluetooth", "there is no adapter", "Plug one in; `rfkill list` shows one that is blocked."
         )
     names = ", ".join(each.name for each in adapters)
     if not any(each.powered for each in adapters):
-        return Finding(
+        return CheckResult(
             "Bluetooth", f"{names} is switched off", "rfkill unblock bluetooth; bluetoothctl power on"
         )
-    return Finding("Bluetooth", f"adapter {names} is on")
+    return CheckResult("Bluetooth", f"adapter {names} is on")
 
 
-def _bluez() -> Finding:
+def _bluez() -> CheckResult:
     program = shutil.which("bluetoothctl")
     if program is None:
-        return Finding("BlueZ", "its version is unknown (there is no bluetoothctl)")
+        return CheckResult("BlueZ", "its version is unknown (there is no bluetoothctl)")
     asked = subprocess.run(
         [program, "--version"], capture_output=True, text=True, timeout=WITHIN_S, check=False
     )
@@ -112,55 +112,57 @@ def _bluez() -> Finding:
     numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
     if numbers and numbers < OLDEST_BLUEZ:
         oldest = ".".join(map(str, OLDEST_BLUEZ))
-        return Finding("BlueZ", f"version {version} is too old", f"Update to {oldest} or newer.")
-    return Finding("BlueZ", f"version {version or 'unknown'}")
+        return CheckResult("BlueZ", f"version {version} is too old", f"Update to {oldest} or newer.")
+    return CheckResult("BlueZ", f"version {version or 'unknown'}")
 
 
-def _kernel() -> Finding:
+def _kernel() -> CheckResult:
     system = os.uname()
     fault = fault_of(system.release, system.version)
     if fault is None:
-        return Finding("kernel", f"{system.release} has no known fault in Bluetooth")
-    return Finding("kernel", f"{fault.version}: {fault.fails}", fault.to_do)
+        return CheckResult("kernel", f"{system.release} has no known fault in Bluetooth")
+    return CheckResult("kernel", f"{fault.version}: {fault.fails}", fault.to_do)
 
 
-def _disk(home: Path) -> Finding:
+def _disk(home: Path) -> CheckResult:
     disk = Disk(home)
     free = f"{disk.free_bytes // MIB} MiB are free"
     if not disk.has_room:
-        return Finding(
+        return CheckResult(
             "disk",
             f"{free}, fewer than {RESERVE_BYTES // MIB}: devices are not read",
             f"Make room on the disk of {home}. The devices keep what they measure.",
         )
-    return Finding("disk", free)
+    return CheckResult("disk", free)
 
 
-def _outbox(path: Path) -> Finding:
+def _outbox(path: Path) -> CheckResult:
     if aside := those_set_aside(path):
-        return Finding(
+        return CheckResult(
             "outbox",
             f"{aside[-1].name} was damaged and set aside",
             "Copy it for whoever can read what has not arrived, then move it out of this folder.",
         )
     if not path.exists():
-        return Finding("outbox", "none yet: this hub has not run")
+        return CheckResult("outbox", "none yet: this hub has not run")
     try:
         with Outbox(path) as outbox:
             counts = outbox.counts()
     except OutboxDamaged as error:
-        return Finding("outbox", str(error), "Start the hub: it sets the file aside and begins a new one.")
+        return CheckResult(
+            "outbox", str(error), "Start the hub: it sets the file aside and begins a new one."
+        )
     except OutboxError as error:
-        return Finding("outbox", str(error), "Update this program.")
-    return Finding("outbox", f"whole; {counts.waiting + counts.unnumbered} readings wait")
+        return CheckResult("outbox", str(error), "Update this program.")
+    return CheckResult("outbox", f"whole; {counts.waiting + counts.unnumbered} readings wait")
 
 
-def _clock(settings: Settings) -> Finding:
+def _clock(settings: Settings) -> CheckResult:
     if settings.hub_clock().moment().is_known:
-        return Finding(
+        return CheckResult(
             "clock", "trusted, as hub.toml says" if settings.trusts_clock else "told by the network"
         )
-    return Finding(
+    return CheckResult(
         "clock",
         "not told the time by any network since the start: readings wait",
         "Start a time service (timedatectl set-ntp true), "
@@ -168,7 +170,7 @@ def _clock(settings: Settings) -> Finding:
     )
 
 
-async def _broker(settings: Settings) -> Finding:
+async def _broker(settings: Settings) -> CheckResult:
     where = f"{settings.broker_host}:{settings.broker_port}"
     to_do = "Check the network, and [broker] in hub.toml. Readings wait here meanwhile."
     try:
@@ -176,13 +178,15 @@ async def _broker(settings: Settings) -> Finding:
             _, writer = await asyncio.open_connection(settings.broker_host, settings.broker_port)
         writer.close()
         if is_running(settings.home):  # a second connection would end the first
-            return Finding("broker", f"{where} answers; the hub that runs says in its log if it is let in")
+            return CheckResult(
+                "broker", f"{where} answers; the hub that runs says in its log if it is let in"
+            )
         broker = Broker(settings.broker_host, settings.broker_port, settings.password())
-        await try_broker(settings.hub, broker)
+        await check_broker(settings.hub, broker)
     except (OSError, TimeoutError, BrokerAway) as error:
-        return Finding("broker", f"{where}: {str(error) or 'no answer'}", to_do)
+        return CheckResult("broker", f"{where}: {str(error) or 'no answer'}", to_do)
     except SettingsError:
-        return Finding(
+        return CheckResult(
             "broker", f"{where} answers; without its password nothing more can be known", "See above."
         )
-    return Finding("broker", f"{where} lets this hub in")
+    return CheckResult("broker", f"{where} lets this hub in")

@@ -17,7 +17,7 @@ class HubRuns(Exception):
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
+def hold_lock(home: Path) -> Iterator[None]:
     """Hold the hub's folder. A dead process holds nothing. Raises HubRuns."""
     lock = os.open(home / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -34,7 +34,7 @@ def is_running(home: Path) -> bool:
     if not (home / LOCK).exists():
         return False
     try:
-        with alone(home):
+        with hold_lock(home):
             return False
     except HubRuns:
         return True

@@ -10,7 +10,7 @@ NAMESPACE = UUID("6f1d6a5e-3a0e-5f3b-9a55-9d8ab7a3c1d2")
 """Of all reading ids. Never to change: every id ever given depends on it."""
 
 
-class Place(NamedTuple):
+class OutboxPosition(NamedTuple):
     """Where a hub numbered a reading: the epoch of its numbering and the position in it, from 1.
 
     A negative position is that of a reading that waits to be numbered: its id may not be its last.
@@ -36,6 +36,6 @@ def device_reading_id(
     return uuid5(NAMESPACE, f"device {device} {raw.hex()} {'' if sequence is None else sequence} {clock}")
 
 
-def hub_reading_id(hub: str, place: Place, device: str, raw: bytes) -> UUID:
-    """The id of what `device` said with `raw` and `hub` numbered as `place`."""
-    return uuid5(NAMESPACE, f"hub {hub} {place.epoch} {place.position} {device} {raw.hex()}")
+def hub_reading_id(hub: str, position: OutboxPosition, device: str, raw: bytes) -> UUID:
+    """The id of what `device` said with `raw` and `hub` numbered as `position`."""
+    return uuid5(NAMESPACE, f"hub {hub} {position.epoch} {position.position} {device} {raw.hex()}")

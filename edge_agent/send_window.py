@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from edge_agent.outbox import Waiting
+from edge_agent.outbox import WaitingReading
 from edge_agent.wire.messages import (
     MAX_BACKLOG_BATCHES,
     MAX_LIVE_BATCHES,
@@ -28,12 +28,12 @@ MAX_BATCHES = {Channel.READINGS: MAX_LIVE_BATCHES, Channel.BACKLOG: MAX_BACKLOG_
 FIRST_PATIENCE_S = 60.0
 """How long a batch waits for its receipt before it is sent again, unless a hub is told otherwise."""
 LONGEST_PATIENCE_S = 900.0
-UNHEARD_PATIENCE_S = 5.0
+NO_SUBSCRIBER_PATIENCE_S = 5.0
 """First wait after the broker said that nobody listens: the gateway is away, not slow."""
 
 
 @dataclass(frozen=True)
-class Run:
+class PositionRun:
     """Positions without a hole that make one message."""
 
     epoch: int
@@ -42,7 +42,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Sent:
+class InFlightBatch:
     """A batch without its receipt. Sent again it is the same: id, channel, positions."""
 
     header: BatchHeader
@@ -50,15 +50,15 @@ class Sent:
     due_at: float  # when it is sent, for the first time or again
     times: int = 0  # how often it was sent
     soonest_again: float = 0.0  # when it may be sent again, should somebody ask for it
-    taken: bool = False  # by the broker, for whatever its word is worth
-    unheard: int = 0  # how often the broker threw it away
+    accepted: bool = False  # by the broker, for whatever its word is worth
+    dropped: int = 0  # how often the broker threw it away
 
 
-class Window:
+class SendWindow:
     """The batches of one process life that have no receipt yet."""
 
     def __init__(self, first_patience_s: float = FIRST_PATIENCE_S) -> None:
-        self._batches: dict[UUID, Sent] = {}
+        self._batches: dict[UUID, InFlightBatch] = {}
         self._first_patience_s = first_patience_s
         self._batch_bytes = MAX_BATCH_BYTES
 
@@ -71,7 +71,7 @@ class Window:
         """How many more batches may go to `channel`."""
         return MAX_BATCHES[channel] - sum(batch.channel is channel for batch in self._batches.values())
 
-    def runs(self, waiting: Iterable[Waiting], most: int) -> list[Run]:
+    def runs(self, waiting: Iterable[WaitingReading], most: int) -> list[PositionRun]:
         """The next `most` batches from what waits (in the order of its positions) and is not under way."""
         under_way = {
             (batch.header.epoch, position)
@@ -81,14 +81,14 @@ class Window:
         free = [row for row in waiting if (row.epoch, row.position) not in under_way]
         return _runs(free, self._batch_bytes)[:most]
 
-    def add(self, batch_id: UUID, run: Run, channel: Channel, now: float) -> None:
+    def add(self, batch_id: UUID, run: PositionRun, channel: Channel, now: float) -> None:
         """Take `run` under way; it is due now."""
         header = BatchHeader(
             batch_id=batch_id, epoch=run.epoch, first_position=run.first_position, count=run.count
         )
-        self._batches[batch_id] = Sent(header, channel, due_at=now)
+        self._batches[batch_id] = InFlightBatch(header, channel, due_at=now)
 
-    def due(self, now: float) -> list[Sent]:
+    def due(self, now: float) -> list[InFlightBatch]:
         """What is to be sent now, in the order in which it was formed."""
         return [batch for batch in self._batches.values() if batch.due_at <= now]
 
@@ -102,21 +102,21 @@ class Window:
         self._batches[batch_id] = replace(
             batch,
             times=batch.times + 1,
-            taken=False,
+            accepted=False,
             due_at=now + patience,
             soonest_again=now + self._first_patience_s,
         )
 
-    def taken(self, batch_id: UUID) -> None:
+    def accepted(self, batch_id: UUID) -> None:
         """The broker has it."""
         if batch := self._batches.get(batch_id):
-            self._batches[batch_id] = replace(batch, taken=True)
+            self._batches[batch_id] = replace(batch, accepted=True)
 
-    def unheard(self, batch_id: UUID, now: float, spread: float) -> None:
+    def dropped(self, batch_id: UUID, now: float, spread: float) -> None:
         """The broker has thrown it away, because nobody subscribes."""
         if batch := self._batches.get(batch_id):
-            due_at = min(batch.due_at, now + _patience(UNHEARD_PATIENCE_S, batch.unheard, spread))
-            self._batches[batch_id] = replace(batch, due_at=due_at, unheard=batch.unheard + 1)
+            due_at = min(batch.due_at, now + _patience(NO_SUBSCRIBER_PATIENCE_S, batch.dropped, spread))
+            self._batches[batch_id] = replace(batch, due_at=due_at, dropped=batch.dropped + 1)
 
     def hurry(self, epoch: int, first: int, last: int) -> None:
         """The gateway misses these positions: what holds one of them is sent again without grown patience.
@@ -129,7 +129,7 @@ class Window:
                 due_at = min(batch.due_at, batch.soonest_again)
                 self._batches[batch_id] = replace(batch, due_at=due_at)
 
-    def reconnected(self, now: float, *, session_kept: bool, max_packet_bytes: int | None = None) -> None:
+    def reconnected(self, now: float, *, session_present: bool, max_packet_bytes: int | None = None) -> None:
         """Send again what the broker never took; if it forgot the session, and our receipts, everything.
 
         For a broker that takes less than the last one, batches are formed anew.
@@ -139,7 +139,7 @@ class Window:
             self._batches.clear()
         self._batch_bytes = batch_bytes
         for batch_id, batch in self._batches.items():
-            if not (session_kept and batch.taken):
+            if not (session_present and batch.accepted):
                 self._batches[batch_id] = replace(batch, due_at=now)
 
     def ours(self, receipt: Receipt) -> Receipt | None:
@@ -170,9 +170,9 @@ class Window:
         }
 
 
-def _runs(waiting: Sequence[Waiting], most_bytes: int) -> list[Run]:
+def _runs(waiting: Sequence[WaitingReading], most_bytes: int) -> list[PositionRun]:
     """Neighbouring positions joined, up to what one message holds."""
-    runs: list[Run] = []
+    runs: list[PositionRun] = []
     size = 0
     for row in waiting:
         size += row.size + 1  # and a comma
@@ -185,7 +185,7 @@ def _runs(waiting: Sequence[Waiting], most_bytes: int) -> list[Run]:
         ):
             runs[-1] = replace(runs[-1], count=runs[-1].count + 1)
         else:
-            runs.append(Run(row.epoch, row.position, 1))
+            runs.append(PositionRun(row.epoch, row.position, 1))
             size = row.size + 1
     return runs
 

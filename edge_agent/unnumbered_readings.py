@@ -11,12 +11,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from edge_agent import device_clocks
 from edge_agent.hub_clock import Moment
-from edge_agent.reading_ids import Place, device_reading_id, hub_reading_id
+from edge_agent.reading_ids import OutboxPosition, device_reading_id, hub_reading_id
 from edge_agent.wire.messages import Reading
 
 
 @dataclass(frozen=True)
-class Unnumbered:
+class UnnumberedReading:
     """A reading with the times of a clock that was not known to be right, and the seconds since boot."""
 
     number: int
@@ -25,14 +25,14 @@ class Unnumbered:
     reading: Reading
 
 
-def numbered(reading: Reading, hub: str, place: Place) -> Reading:
+def numbered(reading: Reading, hub: str, position: OutboxPosition) -> Reading:
     """`reading` with its id, now that it has its place."""
     device, raw = reading.device.identifier, bytes.fromhex(reading.raw)
     known_as = device_reading_id(device, raw, sequence=reading.sequence, device_clock=reading.device_clock)
-    return reading.model_copy(update={"reading_id": known_as or hub_reading_id(hub, place, device, raw)})
+    return reading.model_copy(update={"reading_id": known_as or hub_reading_id(hub, position, device, raw)})
 
 
-def timed(waiting: Sequence[Unnumbered], now: Moment, zone: tzinfo) -> list[Reading]:
+def timed(waiting: Sequence[UnnumberedReading], now: Moment, zone: tzinfo) -> list[Reading]:
     """The readings with the times that follow from `now`, in the order in which they were captured.
 
     Of this boot the times are exact. Of an earlier one nothing is known but that it ended before the next

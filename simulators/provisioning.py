@@ -122,7 +122,7 @@ class Administrator:
         answer = await self._post(f"/api/hubs/{name}/password", {})
         return _Credentials.model_validate_json(answer.content).password
 
-    async def ensure_plans(self) -> None:
+    async def ensure_team_hours(self) -> None:
         """Say of each care team that has not said it when it is there: by day, on workdays."""
         answer = await self._client.get("/api/care-teams/plans")
         _check(answer)
@@ -222,7 +222,7 @@ async def administrator(address: str, sign_in: SignIn) -> AsyncIterator[Administ
             await client.post("/api/session", json={"username": sign_in.user, "password": sign_in.password})
         )
         signed_in = Administrator(client)
-        await signed_in.ensure_plans()
+        await signed_in.ensure_team_hours()
         yield signed_in
 
 

@@ -14,7 +14,7 @@ from alerting.windows import Floats
 
 
 @dataclass(frozen=True)
-class Scored(ABC):
+class ScoreKind(ABC):
     """Raises from `limit` on, clears up to `clear`."""
 
     measure: Measure

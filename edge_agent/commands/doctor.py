@@ -21,9 +21,9 @@ def doctor_command() -> None:
         settings = hub_settings.load(hub_settings.find_home())
     except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
-    findings = asyncio.run(health_checks.examine(settings))
-    for each in findings:
+    results = asyncio.run(health_checks.run_checks(settings))
+    for each in results:
         click.echo(f"{'ok   ' if each.is_well else 'WRONG'}  {each.about}: {each.found}")
         if not each.is_well:
             click.echo(f"       -> {each.to_do}")
-    raise SystemExit(0 if all(each.is_well for each in findings) else 1)
+    raise SystemExit(0 if all(each.is_well for each in results) else 1)

@@ -37,4 +37,4 @@ def pair_command(address: str | None, passkey: int | None) -> None:
         settings = hub_settings.load(hub_settings.find_home())
     except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
-    pairing_dialog.pair_one(settings, pairing_dialog.Answers(address, passkey))
+    pairing_dialog.pair_one(settings, pairing_dialog.PairingOptions(address, passkey))

@@ -26,18 +26,18 @@ _UNPAIRED: Final = "Some devices cannot be paired, and need not be. Shall the hu
 
 
 @dataclass(frozen=True)
-class Answers:
+class PairingOptions:
     """What was given on the command line, so that nobody needs to be asked."""
 
     address: str | None = None
     passkey: int | None = None
 
 
-def pair_one(settings: Settings, answers: Answers) -> None:
+def pair_one(settings: Settings, options: PairingOptions) -> None:
     """Pair one device, and say how it went. Raises RefusedError, NoSuccess."""
     try:
         with Loan(settings.home).take(), Outbox(settings.outbox) as outbox:
-            asyncio.run(_converse(outbox, answers, Terminal()))
+            asyncio.run(_converse(outbox, options, Terminal()))
     except OutboxError as error:
         raise RefusedError(str(error)) from error
     except NobodyAnswers as error:
@@ -48,13 +48,13 @@ def pair_one(settings: Settings, answers: Answers) -> None:
         raise NoSuccess("Stopped. No device was connected.") from error
 
 
-async def _converse(outbox: Outbox, answers: Answers, terminal: Terminal) -> None:
+async def _converse(outbox: Outbox, options: PairingOptions, terminal: Terminal) -> None:
     try:
         async with open_bluez() as bluez:
-            if answers.address is None:
+            if options.address is None:
                 _explain(terminal)
-            remote = await _choose(bluez, outbox, answers, terminal)
-            remote = await _pair(bluez, remote, answers, terminal)
+            remote = await _choose(bluez, outbox, options, terminal)
+            remote = await _pair(bluez, remote, options, terminal)
             terminal.say(f"{name_of(remote)} is connected. One moment ...")
             known = await welcome(bluez, remote, outbox, datetime.now(UTC))
     except BLUETOOTH_ERRORS as error:
@@ -120,22 +120,22 @@ class _Search:
         self._refused.add(remote.address)
 
 
-async def _choose(bluez: BlueZ, outbox: Outbox, answers: Answers, terminal: Terminal) -> RemoteDevice:
+async def _choose(bluez: BlueZ, outbox: Outbox, options: PairingOptions, terminal: Terminal) -> RemoteDevice:
     """The device that is meant. Raises NoSuccess."""
     terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
-    search = _Search(outbox, answers.address)
+    search = _Search(outbox, options.address)
     while True:
         async with releasing(bluez):
-            found = await find(LOOK_FOR_S, search.is_ready, only_one=answers.address is not None)
+            found = await find(LOOK_FOR_S, search.is_ready, only_one=options.address is not None)
         if not found:
             raise NoSuccess(_not_found(search.paired))
         terminal.say()
         for remote in found:
-            if remote.paired and await _was_reset(remote, answers, terminal):
+            if remote.paired and await _was_reset(remote, options, terminal):
                 await bluez.remove(remote)
                 terminal.say(f"Make the device ready once more. {_ready(remote)}")
                 break
-            if not remote.paired and await _is_meant(remote, answers, terminal):
+            if not remote.paired and await _is_meant(remote, options, terminal):
                 return remote
             search.refuse(remote)
         else:
@@ -153,18 +153,18 @@ def _not_found(paired: Mapping[str, str]) -> str:
     )
 
 
-async def _is_meant(remote: RemoteDevice, answers: Answers, terminal: Terminal) -> bool:
+async def _is_meant(remote: RemoteDevice, options: PairingOptions, terminal: Terminal) -> bool:
     found = f"Found {name_of(remote)}, a {_what(remote)}."
-    if answers.address is None:
+    if options.address is None:
         return await terminal.agrees(f"{found} Is this the one?")
     terminal.say(found)
     return True
 
 
-async def _was_reset(remote: RemoteDevice, answers: Answers, terminal: Terminal) -> bool:
+async def _was_reset(remote: RemoteDevice, options: PairingOptions, terminal: Terminal) -> bool:
     """Whether to forget its bond and connect it anew. Raises NoSuccess where nobody is to be asked."""
     name = name_of(remote)
-    if answers.address is not None:
+    if options.address is not None:
         raise NoSuccess(
             f"{name} is paired with this hub already. If it was reset, first "
             f"`hearthbeat-hub forget {remote.address}`."
@@ -173,11 +173,13 @@ async def _was_reset(remote: RemoteDevice, answers: Answers, terminal: Terminal)
     return await terminal.agrees("Was it reset, and is it to be connected anew?", at_enter=False)
 
 
-async def _pair(bluez: BlueZ, remote: RemoteDevice, answers: Answers, terminal: Terminal) -> RemoteDevice:
+async def _pair(
+    bluez: BlueZ, remote: RemoteDevice, options: PairingOptions, terminal: Terminal
+) -> RemoteDevice:
     """The device as it is then. Try, and let a mistyped number be typed again. Raises NoSuccess."""
 
     async def ask_passkey() -> int | None:
-        return answers.passkey if answers.passkey is not None else await _ask_passkey(remote, terminal)
+        return options.passkey if options.passkey is not None else await _ask_passkey(remote, terminal)
 
     tries_left = TRIES
     while True:
@@ -185,7 +187,7 @@ async def _pair(bluez: BlueZ, remote: RemoteDevice, answers: Answers, terminal: 
             return await pair(bluez, remote, ask_passkey)
         except NotPaired as error:
             tries_left -= 1
-            if answers.passkey is not None or error.why is Why.GIVEN_UP or not tries_left:
+            if options.passkey is not None or error.why is Why.GIVEN_UP or not tries_left:
                 raise NoSuccess(f"{name_of(remote)} was not connected: {error}.") from error
             terminal.say()
             terminal.say(f"That did not work: {error.why.value}.")

@@ -10,18 +10,18 @@ from edge_agent.outbox.database import STATEMENTS, transaction
 from edge_agent.wire.messages import CareCommand
 
 
-class CareTold:
+class StoredCareHours:
     """The last word on it. A change is on disk when the call returns."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def keep(self, care: CareCommand) -> None:
+    def store(self, care: CareCommand) -> None:
         """It replaces what was told before. Raises OutboxFull."""
         with transaction(self._database):
-            self._database.execute(STATEMENTS["keep_care"], {"content": care.model_dump_json()})
+            self._database.execute(STATEMENTS["store_care"], {"content": care.model_dump_json()})
 
-    def held(self) -> CareCommand | None:
+    def load(self) -> CareCommand | None:
         """None: nothing was told, or this program cannot read it any more. Then it will be told again."""
         row = self._database.execute(STATEMENTS["care"]).fetchone()
         try:

@@ -11,7 +11,7 @@ from edge_agent.outbox.database import STATEMENTS
 from edge_agent.wire.messages import Reading
 
 
-class Waiting(NamedTuple):
+class WaitingReading(NamedTuple):
     """A reading that waits to be sent, without its content."""
 
     epoch: int
@@ -21,7 +21,7 @@ class Waiting(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Counts:
+class OutboxCounts:
     """How the outbox stands. `receipted` is the highest position with a receipt in the current epoch."""
 
     epoch: int
@@ -36,7 +36,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Latest:
+class LatestReading:
     """The last reading of a device, or of one of its users. `outcome` is that of its newest receipt."""
 
     reading: Reading
@@ -44,11 +44,11 @@ class Latest:
     outcome: str | None
 
 
-def read_counts(database: sqlite3.Connection) -> Counts:
+def read_counts(database: sqlite3.Connection) -> OutboxCounts:
     epoch, assigned, receipted = database.execute(STATEMENTS["current_epoch"]).fetchone()
     row = database.execute(STATEMENTS["counts"]).fetchone()
     waiting, oldest_at, quarantined, unreadable, last_receipt_at, unnumbered = row
-    return Counts(
+    return OutboxCounts(
         epoch=epoch,
         assigned=assigned,
         receipted=receipted,
@@ -61,9 +61,9 @@ def read_counts(database: sqlite3.Connection) -> Counts:
     )
 
 
-def read_latest(database: sqlite3.Connection) -> list[Latest]:
+def read_latest(database: sqlite3.Connection) -> list[LatestReading]:
     return [
-        Latest(Reading.model_validate_json(content), bool(waiting), outcome)
+        LatestReading(Reading.model_validate_json(content), bool(waiting), outcome)
         for content, waiting, outcome, _ in database.execute(STATEMENTS["latest"])
     ]
 

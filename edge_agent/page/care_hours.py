@@ -19,7 +19,7 @@ Span: TypeAlias = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Watch:
+class Coverage:
     """The spans in which somebody looks, in order and apart, and the home's days on which they lie."""
 
     spans: Sequence[Span]
@@ -46,13 +46,13 @@ class Watch:
             yield day, _common([whole_day(day, self.zone)], self.spans)
 
 
-def watch(teams: Sequence[TeamHours], now: datetime, zone: tzinfo) -> Watch:
+def coverage(teams: Sequence[TeamHours], now: datetime, zone: tzinfo) -> Coverage:
     """`teams`: of everybody in the home, at least one."""
     today = now.astimezone(zone).date()
     first, *others = [_joined(_spans(team, today)) for team in teams]
     for other in others:
         first = _common(first, other)
-    return Watch(first, today, zone)
+    return Coverage(first, today, zone)
 
 
 def whole_day(day: date, zone: tzinfo) -> Span:

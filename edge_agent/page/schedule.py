@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 from itertools import pairwise
 from typing import Final
 
-from edge_agent.settings import Due
+from edge_agent.settings import DueMeasurement
 from edge_agent.wire.codes import ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Reading
 
@@ -22,7 +22,7 @@ LOOK_BACK: Final = timedelta(days=3)
 """No measurement from longer ago counts for anything that is shown."""
 
 
-class State(StrEnum):
+class SlotState(StrEnum):
     DONE = auto()
     DUE = auto()
     MISSED = auto()
@@ -36,11 +36,11 @@ class Slot:
     kind: ReadingKind
     user: int | None
     at: datetime
-    state: State
+    state: SlotState
 
 
 def due_today(
-    schedule: Iterable[Due], readings: Sequence[Reading], now: datetime, zone: tzinfo
+    schedule: Iterable[DueMeasurement], readings: Sequence[Reading], now: datetime, zone: tzinfo
 ) -> list[Slot]:
     """Today's measurements by their times, and what is still to be done of yesterday's.
 
@@ -50,7 +50,7 @@ def due_today(
     return sorted(slots, key=lambda slot: (slot.at, slot.kind))
 
 
-def _slots(due: Due, readings: Sequence[Reading], now: datetime, zone: tzinfo) -> list[Slot]:
+def _slots(due: DueMeasurement, readings: Sequence[Reading], now: datetime, zone: tzinfo) -> list[Slot]:
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=number) for number in (-2, -1, 0, 1)]
     # As moments: on the nights of the clock changes a day has 23 or 25 hours.
@@ -64,13 +64,13 @@ def _slots(due: Due, readings: Sequence[Reading], now: datetime, zone: tzinfo) -
     slots = []
     for at, (begin, end) in zip(moments[1:], pairwise(counts_from), strict=False):
         if any(begin <= moment < end for moment in measured):
-            state = State.DONE
+            state = SlotState.DONE
         elif now < at:
-            state = State.LATER
+            state = SlotState.LATER
         else:
-            state = State.DUE if now < end else State.MISSED
+            state = SlotState.DUE if now < end else SlotState.MISSED
         day = at.astimezone(zone).date()
-        if day == today or (day < today and state is State.DUE):
+        if day == today or (day < today and state is SlotState.DUE):
             slots.append(Slot(due.what, due.user, at, state))
     return slots
 

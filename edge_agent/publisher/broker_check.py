@@ -9,7 +9,7 @@ from edge_agent.publisher.hub_status import WILL
 from edge_agent.wire import topics
 
 
-async def try_broker(hub: str, broker: Broker) -> None:
+async def check_broker(hub: str, broker: Broker) -> None:
     """Connect and leave. Raises BrokerAway. It would end the connection of a hub that runs."""
     will = (topics.topic(hub, topics.Channel.STATUS), WILL)
     async with Connection(hub, broker, will, asyncio.Event()):

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from edge_agent.outbox import Outbox, OutboxFull
-from edge_agent.send_window import Window
+from edge_agent.send_window import SendWindow
 from edge_agent.wire import topics
 from edge_agent.wire.messages import (
     AnyCommand,
@@ -27,14 +27,14 @@ logger = logging.getLogger(__name__)
 COMMAND: Final[TypeAdapter[Command]] = TypeAdapter(AnyCommand)
 
 
-class GatewaysWord:
+class Downlink:
     """Carries it out on the outbox, and in the window of what is under way."""
 
     def __init__(
         self,
         hub: str,
         outbox: Outbox,
-        window: Window,
+        window: SendWindow,
         *,
         clock: Callable[[], datetime],
         changed: Callable[[], None],
@@ -48,7 +48,7 @@ class GatewaysWord:
         self._changed = changed
         self._on_receipt = on_receipt
 
-    def hear(self, topic: str, payload: bytes) -> None:
+    def receive(self, topic: str, payload: bytes) -> None:
         """Do what the message says. What cannot be read, or kept for want of room, changes nothing."""
         try:
             _, channel = topics.parse(topic)
@@ -104,7 +104,7 @@ class GatewaysWord:
             case NewEpochCommand(epoch=epoch):
                 self._leave_epoch(epoch)
             case CareCommand():
-                self._outbox.care.keep(command)
+                self._outbox.care.store(command)
                 logger.info("care_told hub=%s edition=%s", self._hub, command.edition)
                 self._changed()
 

@@ -19,7 +19,7 @@ WILL: Final = HubStatus(online=False).model_dump_json().encode()
 
 
 @dataclass(frozen=True)
-class Facts:
+class HubHealth:
     """What the outbox does not know of how the hub stands."""
 
     devices: tuple[DeviceStatus, ...] = ()
@@ -30,9 +30,9 @@ class Facts:
 class StatusReport:
     """Times are monotonic seconds, except `at`."""
 
-    def __init__(self, outbox: Outbox, facts: Callable[[], Facts]) -> None:
+    def __init__(self, outbox: Outbox, health: Callable[[], HubHealth]) -> None:
         self._outbox = outbox
-        self._facts = facts
+        self._health = health
         self.due_at = 0.0
 
     def changed(self, now: float) -> None:
@@ -43,8 +43,8 @@ class StatusReport:
         """What to publish now; the next is due in a minute."""
         self.due_at = now + EVERY_S
         counts = self._outbox.counts()
-        facts = self._facts()
-        care = self._outbox.care.held()
+        health = self._health()
+        care = self._outbox.care.load()
         status = HubStatus(
             online=True,
             at=at,
@@ -53,9 +53,9 @@ class StatusReport:
             assigned=counts.assigned,
             receipted=counts.receipted,
             waiting=counts.waiting + counts.unnumbered,
-            clock_synchronised=facts.clock_synchronised,
-            problems=facts.problems,
-            devices=facts.devices[:MAX_DEVICES],
+            clock_synchronised=health.clock_synchronised,
+            problems=health.problems,
+            devices=health.devices[:MAX_DEVICES],
             care=care.edition if care else "",
         )
         return status.model_dump_json(exclude_none=True).encode()

@@ -9,7 +9,7 @@ from time import process_time
 from typing import Final
 
 from edge_agent.gatt.characteristics import decode
-from simulators.bench.table import Measured
+from simulators.bench.table import BenchResult
 
 ROUNDS: Final = 5
 VALUES: Final = {
@@ -22,7 +22,7 @@ VALUES: Final = {
 }
 
 
-def decode_rates(count: int) -> list[Measured]:
+def decode_rates(count: int) -> list[BenchResult]:
     rows = []
     for name, (number, text, layout) in VALUES.items():
         payload, unpack = bytes.fromhex(text), struct.Struct(layout).unpack
@@ -34,9 +34,9 @@ def decode_rates(count: int) -> list[Measured]:
             return unpack(payload)
 
         pairs = [(_rate(ours, count), _rate(bare, count)) for _ in range(ROUNDS)]
-        rows.append(Measured(f"{name}: decoded", median(rate for rate, _ in pairs), "values/s"))
+        rows.append(BenchResult(f"{name}: decoded", median(rate for rate, _ in pairs), "values/s"))
         ratio = median(rate / struct_rate for rate, struct_rate in pairs)
-        rows.append(Measured(f"{name}: to a bare struct loop", ratio, "ratio"))
+        rows.append(BenchResult(f"{name}: to a bare struct loop", ratio, "ratio"))
     return rows
 
 

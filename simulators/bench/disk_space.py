@@ -13,7 +13,7 @@ from gateway.database.kind import Kind, stored_kind
 from gateway.database.pool import Pool
 from gateway.readings import history
 from gateway.readings.history import Span
-from simulators.bench.table import Measured
+from simulators.bench.table import BenchResult
 
 PATIENTS: Final = 300
 DAYS: Final = 365
@@ -66,7 +66,9 @@ CROWDED: Final = timedelta(days=5 * 365)
 CROWD_SOURCES: Final = 1_000
 
 
-async def room(pool: Pool, now: datetime, *, is_small: bool, say: Callable[[str], None]) -> list[Measured]:
+async def measure_disk_space(
+    pool: Pool, now: datetime, *, is_small: bool, say: Callable[[str], None]
+) -> list[BenchResult]:
     """Bytes an observation of a realistic cohort, and the time of 90 days at N and at fifty times N."""
     stored = STORED_IF_SMALL if is_small else STORED
     async with pool.connection() as conn:
@@ -79,25 +81,25 @@ async def room(pool: Pool, now: datetime, *, is_small: bool, say: Callable[[str]
             times.append(await _ninety_days(conn, now, count))
     return [
         *sizes,
-        Measured(f"90 days of a patient at {stored:,} observations", times[0], "ms"),
-        Measured(f"90 days of a patient at {TIMES_MORE * stored:,} observations", times[1], "ms"),
-        Measured("90 days of a patient: to the smaller database", times[1] / times[0], "", "1.3"),
+        BenchResult(f"90 days of a patient at {stored:,} observations", times[0], "ms"),
+        BenchResult(f"90 days of a patient at {TIMES_MORE * stored:,} observations", times[1], "ms"),
+        BenchResult("90 days of a patient: to the smaller database", times[1] / times[0], "", "1.3"),
     ]
 
 
-async def _sizes(conn: Connection, kind: Kind, now: datetime, patients: int) -> list[Measured]:
+async def _sizes(conn: Connection, kind: Kind, now: datetime, patients: int) -> list[BenchResult]:
     """Rows with their index; compressed too where the server can."""
     before = await _number(conn, SIZE[kind.has_hypertables])
     await conn.execute(COHORT, {"now": now, "days": DAYS, "patients": patients, "first": FIRST_SOURCE})
     await conn.commit()
     grown = await _number(conn, SIZE[kind.has_hypertables]) - before
     each = grown / (patients * DAYS * A_DAY)
-    rows = [Measured("on disk, rows and index", each, "bytes/observation", "80")]
+    rows = [BenchResult("on disk, rows and index", each, "bytes/observation", "80")]
     if kind.has_columnstore:
         await conn.execute(COMPRESS)
         await conn.commit()
         ratio = await _number(conn, COMPRESSED)
-        rows.append(Measured("on disk, compressed", each * ratio, "bytes/observation", "15"))
+        rows.append(BenchResult("on disk, compressed", each * ratio, "bytes/observation", "15"))
     return rows
 
 

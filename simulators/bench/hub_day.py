@@ -12,7 +12,7 @@ from typing import Final
 import psutil
 
 from edge_agent.outbox import Outbox
-from simulators.bench.table import Measured
+from simulators.bench.table import BenchResult
 from simulators.bluez.bus import private_bus
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.demo.gateway import command
@@ -30,12 +30,12 @@ QUICK: Final = Timing(advertises=60.0, waits=10.0, lingers=0.3)
 WITHIN_S: Final = 60.0
 
 
-def measure_at_home() -> list[Measured]:
+def measure_hub_day() -> list[BenchResult]:
     """Resident memory and CPU time of `hearthbeat-hub run` once it has kept a day's measurements."""
     return asyncio.run(_measure())
 
 
-async def _measure() -> list[Measured]:
+async def _measure() -> list[BenchResult]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _set_up(home)
@@ -50,15 +50,15 @@ async def _measure() -> list[Measured]:
             try:
                 for device in devices:
                     device.wake()
-                await _all_kept(home / "outbox.db")
+                await _all_stored(home / "outbox.db")
                 process = psutil.Process(hub.pid)
                 resident, cpu = process.memory_info().rss, process.cpu_times()
             finally:
                 hub.terminate()
                 await hub.wait()
     return [
-        Measured("resident at work, four devices read", resident / 2**20, "MiB", "below 60"),
-        Measured("CPU from the start to a day's readings kept", cpu.user + cpu.system, "s"),
+        BenchResult("resident at work, four devices read", resident / 2**20, "MiB", "below 60"),
+        BenchResult("CPU from the start to a day's readings kept", cpu.user + cpu.system, "s"),
     ]
 
 
@@ -91,16 +91,16 @@ def _nobody() -> None:
     """Nobody keeps what a device remembers."""
 
 
-async def _all_kept(outbox: Path) -> None:
+async def _all_stored(outbox: Path) -> None:
     """Returns when a day's readings are on the hub's disk. Raises TimeoutError."""
     async with asyncio.timeout(WITHIN_S):
         while True:
-            if await asyncio.to_thread(_kept, outbox) >= A_DAY:
+            if await asyncio.to_thread(_stored_readings, outbox) >= A_DAY:
                 return
             await asyncio.sleep(0.2)
 
 
-def _kept(outbox: Path) -> int:
+def _stored_readings(outbox: Path) -> int:
     if not outbox.exists():
         return 0
     with Outbox(outbox) as opened:

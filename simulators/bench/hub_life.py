@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from edge_agent.intake import Capture, Connected, Intake
+from edge_agent.intake import Capture, ConnectedDevice, Intake
 from edge_agent.outbox import Outbox
 from edge_agent.wire.deferred_imports import deferred_imports
 from edge_agent.wire.messages import Device, Receipt
@@ -29,7 +29,7 @@ EVERY: Final = timedelta(hours=1)
 BATCH: Final = 24
 
 
-def live(folder: Path, count: int) -> None:
+def run_hub_life(folder: Path, count: int) -> None:
     _ = agent.run  # with all that a hub at work holds in memory
     with Outbox(folder / "outbox.db") as outbox:
         for number in range(count):
@@ -47,7 +47,7 @@ def _take(outbox: Outbox, number: int, at: datetime) -> None:
     """One connection of a cuff that tells the time and one blood pressure."""
     device = DEVICES[number % len(DEVICES)]
     intake = Intake(device.identifier, outbox, lambda: None)
-    intake.begin(Connected("hub-1", UTC, device, timedelta()))
+    intake.begin(ConnectedDevice("hub-1", UTC, device, timedelta()))
     clock = struct.pack("<H5B", at.year, at.month, at.day, at.hour, at.minute, at.second)
     raw = b"\x06" + struct.pack("<3H", 110 + number % 60, 70 + number % 20, 0x07FF) + clock + b"\x47\x00"
     intake.take(Capture(0x2A35, raw, at))
@@ -67,4 +67,4 @@ def _usage() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    live(Path(sys.argv[1]), int(sys.argv[2]))
+    run_hub_life(Path(sys.argv[1]), int(sys.argv[2]))

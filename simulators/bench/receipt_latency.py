@@ -7,8 +7,8 @@ from statistics import median, quantiles
 from typing import Final
 
 from simulators.bench.load import OBSERVATIONS
-from simulators.bench.table import Measured
-from simulators.bench.workload import Work
+from simulators.bench.table import BenchResult
+from simulators.bench.workload import Workload
 
 LOADS: Final = (0.1, 0.5, 0.9)
 """Of the top rate."""
@@ -20,12 +20,12 @@ A_BACKLOG: Final = 72 * HOMES
 LIVE_MESSAGES: Final = 200
 
 
-async def waiting(
-    work: Work, top: float, rounds: int, fewer: int, say: Callable[[str], None]
-) -> list[Measured]:
+async def measure_receipt_latency(
+    work: Workload, top: float, rounds: int, fewer: int, say: Callable[[str], None]
+) -> list[BenchResult]:
     """Publish to receipt with evaluation off; `top` is the top rate, observations a second."""
     rows = []
-    async with work.place.running(work.place.role("ingest")):
+    async with work.servers.running(work.servers.role("ingest")):
         await work.knock()
         for load in LOADS:
             say(f"time to the receipt at {load:.0%} of the top rate")
@@ -33,8 +33,8 @@ async def waiting(
             loads = work.pack(PACED_SIZE, round(PACED_S / fewer**0.5 * messages_a_second))
             p50, p99 = _cuts(await work.ingest(loads, every_s=len(loads) / messages_a_second))
             rows += [
-                Measured(f"publish to receipt at {load:.0%} of top, p50", p50, "ms"),
-                Measured(f"publish to receipt at {load:.0%} of top, p99", p99, "ms"),
+                BenchResult(f"publish to receipt at {load:.0%} of top, p50", p50, "ms"),
+                BenchResult(f"publish to receipt at {load:.0%} of top, p99", p99, "ms"),
             ]
         say("live readings beside a backlog of 72 hours")
         alone, beside = [], []
@@ -43,9 +43,9 @@ async def waiting(
             beside.append(_cuts(await work.live(LIVE_MESSAGES, backlog=A_BACKLOG // fewer))[1])
     return [
         *rows,
-        Measured("live alone, p99", median(alone), "ms"),
-        Measured(f"live beside a backlog of {A_BACKLOG // fewer:,} readings, p99", median(beside), "ms"),
-        Measured("live beside a backlog: to alone", median(beside) / median(alone), "", "3"),
+        BenchResult("live alone, p99", median(alone), "ms"),
+        BenchResult(f"live beside a backlog of {A_BACKLOG // fewer:,} readings, p99", median(beside), "ms"),
+        BenchResult("live beside a backlog: to alone", median(beside) / median(alone), "", "3"),
     ]
 
 

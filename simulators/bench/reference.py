@@ -31,7 +31,7 @@ HOURS = HOUR / DAY
 
 
 @dataclass(frozen=True)
-class Past:
+class PatientHistory:
     """One patient's readings as lists; the one at `end` is judged, those after it do not count."""
 
     times: Sequence[float]
@@ -58,23 +58,23 @@ class Past:
         return [number for at in self.within(days) if math.isfinite(number := self.value(vital, at))]
 
 
-def judge_plainly(kind: RuleKind, series: Series) -> list[int]:
+def judge_by_reference(kind: RuleKind, series: Series) -> list[int]:
     """The outcome at each reading of the series, one after the other."""
     return [int(outcome(kind, past)) for past in _pasts(series)]
 
 
-def _pasts(series: Series) -> Iterator[Past]:
+def _pasts(series: Series) -> Iterator[PatientHistory]:
     for start, end in zip(series.starts[:-1].tolist(), series.starts[1:].tolist(), strict=True):
         here = slice(start, end)
         times = series.times[here].tolist()
         local = times if series.local_times is None else series.local_times[here].tolist()
         values = {code: numbers[here].tolist() for code, numbers in series.vitals.items()}
         marks = {name: marked[here].tolist() for name, marked in series.marks.items()}
-        yield from (Past(times, local, values, marks, at) for at in range(end - start))
+        yield from (PatientHistory(times, local, values, marks, at) for at in range(end - start))
 
 
 @singledispatch
-def outcome(kind: RuleKind, past: Past) -> Outcome:
+def outcome(kind: RuleKind, past: PatientHistory) -> Outcome:
     """What a kind says at the reading judged."""
     raise TypeError(f"no plain loop for {kind} at {past.now}")
 
@@ -101,7 +101,7 @@ def _clears(limit: Limit, value: float) -> bool:
 
 
 @outcome.register
-def _(kind: Threshold, past: Past) -> Outcome:
+def _(kind: Threshold, past: PatientHistory) -> Outcome:
     def breached(at: int) -> bool:
         return any(_breaks(each.bound, past.value(each.bound.measure.vital, at)) for each in kind.limits)
 
@@ -116,7 +116,7 @@ def _(kind: Threshold, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Count, past: Past) -> Outcome:
+def _(kind: Count, past: PatientHistory) -> Outcome:
     vital = kind.bound.measure.vital
     if math.isnan(past.value(vital, past.end)):
         return Outcome.NO_DATA
@@ -133,7 +133,7 @@ def _(kind: Count, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Event, past: Past) -> Outcome:
+def _(kind: Event, past: PatientHistory) -> Outcome:
     def marked(at: int) -> bool:
         return any(past.marks[mark][at] for mark in kind.marks if mark in past.marks)
 
@@ -146,7 +146,7 @@ def _(kind: Event, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Combination, past: Past) -> Outcome:
+def _(kind: Combination, past: PatientHistory) -> Outcome:
     now = [outcome(part, past) for part in kind.parts]
     if Outcome.NOT_CONFIGURED in now:
         return Outcome.NOT_CONFIGURED
@@ -160,7 +160,7 @@ def _(kind: Combination, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Change, past: Past) -> Outcome:
+def _(kind: Change, past: PatientHistory) -> Outcome:
     numbers = [kind.direction.sign * number for number in past.numbers(kind.measure.vital, kind.days)]
     if len(numbers) <= 1:
         return Outcome.NO_DATA
@@ -173,7 +173,7 @@ def _(kind: Change, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Crossing, past: Past) -> Outcome:
+def _(kind: Crossing, past: PatientHistory) -> Outcome:
     long = past.numbers(kind.measure.vital, kind.long_days)
     if len(long) < kind.least_values:
         return Outcome.NO_DATA
@@ -182,7 +182,7 @@ def _(kind: Crossing, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Unusual, past: Past) -> Outcome:
+def _(kind: Unusual, past: PatientHistory) -> Outcome:
     vital, baseline = kind.measure.vital, kind.baseline
     gap = past.within(baseline.gap_days).start
     numbers = [past.value(vital, at) for at in past.within(baseline.look_back_days) if at < gap]
@@ -196,7 +196,7 @@ def _(kind: Unusual, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: Average, past: Past) -> Outcome:
+def _(kind: Average, past: PatientHistory) -> Outcome:
     def judged(at: int) -> bool:
         return all(math.isfinite(past.value(vital, at)) for vital in kind.vitals)
 
@@ -227,12 +227,12 @@ def _(kind: Average, past: Past) -> Outcome:
 
 
 @outcome.register
-def _(kind: OffTarget, past: Past) -> Outcome:
+def _(kind: OffTarget, past: PatientHistory) -> Outcome:
     known = math.isfinite(past.value(kind.measure.vital, past.end))
     return Outcome.NOT_CONFIGURED if known else Outcome.NO_DATA  # nobody here has a number of their own
 
 
 @outcome.register
-def _(kind: Silence, past: Past) -> Outcome:
+def _(kind: Silence, past: PatientHistory) -> Outcome:
     known = not math.isnan(past.value(kind.measure.vital, past.end))
     return Outcome.CLEAR if known else Outcome.NO_DATA

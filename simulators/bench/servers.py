@@ -23,9 +23,9 @@ from simulators.demo.folder import Folder
 from simulators.demo.gateway import Gateway, command
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.postgres import open_postgres
-from simulators.demo.process_records import Records
+from simulators.demo.process_records import ProcessRecords
 from simulators.demo.processes import Child, Program
-from simulators.demo.supervisor import Crew
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.terminal import Terminal
 from simulators.provisioning import NewPatient, SignIn, administrator
 
@@ -34,7 +34,7 @@ BORN = date(1950, 1, 1)
 
 
 @dataclass(frozen=True)
-class Place:
+class Servers:
     """Broker and database are running; the gateway's processes run within `running`."""
 
     pool: Pool
@@ -58,14 +58,16 @@ class Place:
     @asynccontextmanager
     async def running(self, *programs: Program) -> AsyncIterator[list[Child]]:
         """One that dies is started again a second later."""
-        async with Crew(self._folder.logs, Records(self._folder.children), self._terminal) as crew:
-            yield await crew.start(*programs)
+        async with Supervisor(
+            self._folder.logs, ProcessRecords(self._folder.children), self._terminal
+        ) as supervisor:
+            yield await supervisor.start(*programs)
 
 
 @asynccontextmanager
-async def open_place(
+async def open_servers(
     database_url: str | None, cuffs: Mapping[str, Sequence[str]], since: datetime
-) -> AsyncIterator[Place]:
+) -> AsyncIterator[Servers]:
     """Start all of it, with a patient in every programme for each of the hubs' `cuffs`.
 
     Without `database_url` the database is the embedded PostgreSQL; else it has to be an empty one.
@@ -74,29 +76,29 @@ async def open_place(
     with tempfile.TemporaryDirectory(prefix="hearthbeat-bench-") as temporary:
         folder = _folder(Path(temporary))
         environment = {name: text for name, text in os.environ.items() if not name.startswith("HEARTHBEAT_")}
-        async with Crew(folder.logs, Records(folder.children), terminal) as crew:
+        async with Supervisor(folder.logs, ProcessRecords(folder.children), terminal) as supervisor:
             if database_url is None:
                 postgres = open_postgres(folder, _free_port(), environment)
-                await postgres.set_up(crew)
-                await crew.start(postgres.server())
+                await postgres.set_up(supervisor)
+                await supervisor.start(postgres.server())
                 database_url = postgres.url
             broker = open_broker(folder, _free_port(), _free_port(), environment)
             gateway = Gateway(folder, database_url, broker.gateway_port, _free_port(), environment)
-            await crew.run(gateway.migrate())
-            await crew.run(gateway.initialise())
+            await supervisor.run(gateway.migrate())
+            await supervisor.run(gateway.initialise())
             broker.set_up()
-            (mosquitto,) = await crew.start(broker.server())
+            (mosquitto,) = await supervisor.start(broker.server())
             async with open_pool(database_url) as pool:
                 own = BrokerSettings(
                     LOOPBACK, broker.gateway_port, "gateway", folder.secrets / "gateway-broker-password"
                 )
-                place = Place(pool, [], gateway, own, environment, folder, terminal)
-                async with place.running(place.web()):
+                servers = Servers(pool, [], gateway, own, environment, folder, terminal)
+                async with servers.running(servers.web()):
                     passwords = await _enrol(gateway, folder, cuffs, since)
                 broker.take_passwords()
                 mosquitto.signal(signal.SIGHUP)
                 hubs = [(hub, Broker(LOOPBACK, broker.port, password)) for hub, password in passwords]
-                yield replace(place, hubs=hubs)
+                yield replace(servers, hubs=hubs)
 
 
 def _folder(temporary: Path) -> Folder:

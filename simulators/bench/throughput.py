@@ -12,11 +12,11 @@ from typing import Final
 from uuid import uuid4
 
 from simulators.bench.bulk_load import copy_into_own_table, copy_one_row_an_observation
-from simulators.bench.load import OBSERVATIONS, Cuffs, Parcel
+from simulators.bench.load import OBSERVATIONS, Cuffs, PackedBatch
 from simulators.bench.naive_ingest import PROGRAM
 from simulators.bench.servers import cpu_s
-from simulators.bench.table import Measured
-from simulators.bench.workload import Balance, Loads, Work
+from simulators.bench.table import BenchResult
+from simulators.bench.workload import Balance, Loads, Workload
 from simulators.demo.processes import Child
 
 SIZES: Final = (1, 10, 50)
@@ -39,15 +39,15 @@ DUPLICATES: Final = "a tenth sent twice"
 LATE: Final = "late rows, in no order"
 
 
-class Speeds:
+class Throughput:
     """`spare` makes readings for the yardsticks."""
 
-    def __init__(self, work: Work, spare: Cuffs, say: Callable[[str], None], *, quick: bool) -> None:
+    def __init__(self, work: Workload, spare: Cuffs, say: Callable[[str], None], *, quick: bool) -> None:
         self._work = work
         self._spare = spare
         self._messages = QUICK_MESSAGES if quick else MESSAGES
         self._killed_messages = QUICK_KILLED_MESSAGES if quick else KILLED_MESSAGES
-        self._say = say
+        self._report = say
         self._rates: dict[str, list[float]] = defaultdict(list)
         self._cpu_us: dict[int, list[float]] = defaultdict(list)
         self._judging_cpu_us: list[float] = []
@@ -55,10 +55,10 @@ class Speeds:
 
     async def round(self) -> None:
         """Without evaluation, with it, the naive way, and the database's own bulk load."""
-        work, place = self._work, self._work.place
-        ingest, evaluate = place.role("ingest"), place.role("evaluate")
-        async with place.running(ingest):
-            self._say("evaluation off")
+        work, servers = self._work, self._work.servers
+        ingest, evaluate = servers.role("ingest"), servers.role("evaluate")
+        async with servers.running(ingest):
+            self._report("evaluation off")
             await work.knock()
             await work.ingest(work.pack(MOST, INTRODUCED))
             for size in SIZES:
@@ -66,16 +66,16 @@ class Speeds:
             await self._duplicates()
             await self._timed(LATE, work.pack_late(MOST, self._messages[MOST]))
             await work.forget_due()
-            async with place.running(evaluate) as evaluators:
-                self._say("evaluation on")
+            async with servers.running(evaluate) as evaluators:
+                self._report("evaluation on")
                 await work.ingest(work.pack_of_patients(MOST, INTRODUCED))
                 await work.judged()
                 for size in SIZES:
                     await self._with_judging(size)
-                async with place.running(replace(evaluate, name="evaluate-2")) as others:
+                async with servers.running(replace(evaluate, name="evaluate-2")) as others:
                     await self._judging_alone([*evaluators, *others])
-        async with place.running(replace(ingest, name="naive", argv=PROGRAM)):
-            self._say("the naive way, and raw COPY")
+        async with servers.running(replace(ingest, name="naive", argv=PROGRAM)):
+            self._report("the naive way, and raw COPY")
             await work.knock(is_product=False)
             for size in SIZES:
                 loads = work.pack(size, self._messages[size])
@@ -84,19 +84,19 @@ class Speeds:
                 self._keep(_name(NAIVE, size), size, time.perf_counter() - began)
         for name, copy in ((OWN_TABLE, copy_into_own_table), (ONE_ROW_EACH, copy_one_row_an_observation)):
             readings = self._spare.take(MOST * self._messages[MOST])
-            self._keep(name, MOST, await copy(place.pool, readings))
+            self._keep(name, MOST, await copy(servers.pool, readings))
 
     async def kills(self, sizes: Sequence[int]) -> None:
         """The same loads with kill -9 in the middle: what is lost, and what doubled?"""
-        place = self._work.place
-        ingest, evaluate = place.role("ingest"), place.role("evaluate")
+        servers = self._work.servers
+        ingest, evaluate = servers.role("ingest"), servers.role("evaluate")
         for size in sizes:
-            self._say(f"kill -9, {size} a message")
-            async with place.running(ingest) as processes:
+            self._report(f"kill -9, {size} a message")
+            async with servers.running(ingest) as processes:
                 await self._killed_in_the_middle(
                     OFF, size, processes, self._work.pack(size, self._killed_messages)
                 )
-            async with place.running(ingest, evaluate) as processes:
+            async with servers.running(ingest, evaluate) as processes:
                 loads = self._work.pack_of_patients(size, self._killed_messages)
                 await self._killed_in_the_middle(ON, size, processes, loads)
                 await self._work.judged()
@@ -105,32 +105,34 @@ class Speeds:
         """The median of observations a second with evaluation off."""
         return median(self._rates[_name(OFF, size)])
 
-    def summary(self) -> list[Measured]:
+    def summary(self) -> list[BenchResult]:
         """Medians of the rounds, and what they are to each other."""
         rates = {name: median(each) for name, each in self._rates.items()}
         rows = []
         for name, rate in rates.items():
-            rows.append(Measured(name, rate, "observations/s"))
+            rows.append(BenchResult(name, rate, "observations/s"))
             if name in self._killed:
-                rows.append(Measured(f"{name}: lost by kill -9", self._killed[name].lost, "readings", "0"))
+                rows.append(BenchResult(f"{name}: lost by kill -9", self._killed[name].lost, "readings", "0"))
                 rows.append(
-                    Measured(f"{name}: doubled by kill -9", self._killed[name].doubled, "readings", "0")
+                    BenchResult(f"{name}: doubled by kill -9", self._killed[name].doubled, "readings", "0")
                 )
         ratios = [(_name(OFF, MOST), "0.45"), (_name(JUDGED, MOST), "0.20")]
         rows += [
-            Measured(f"{each}: to {ONE_ROW_EACH}", rates[each] / rates[ONE_ROW_EACH], "", aim)
+            BenchResult(f"{each}: to {ONE_ROW_EACH}", rates[each] / rates[ONE_ROW_EACH], "", aim)
             for each, aim in ratios
         ]
         rows += [
-            Measured(f"{each}: to {OWN_TABLE}", rates[each] / rates[OWN_TABLE], "") for each, _ in ratios
+            BenchResult(f"{each}: to {OWN_TABLE}", rates[each] / rates[OWN_TABLE], "") for each, _ in ratios
         ]
         keeps_pace = rates[_name(WAITED, MOST)] / rates[_name(OFF, MOST)]
         rows += [
-            Measured(f"{_name(WAITED, MOST)}: to {OFF}", keeps_pace, "", "1"),
-            Measured(f"CPU of evaluation, {MOST} a message", median(self._judging_cpu_us), "µs/observation"),
+            BenchResult(f"{_name(WAITED, MOST)}: to {OFF}", keeps_pace, "", "1"),
+            BenchResult(
+                f"CPU of evaluation, {MOST} a message", median(self._judging_cpu_us), "µs/observation"
+            ),
         ]
         return rows + [
-            Measured(f"CPU of ingest, {size} a message", median(each), "µs/observation")
+            BenchResult(f"CPU of ingest, {size} a message", median(each), "µs/observation")
             for size, each in self._cpu_us.items()
         ]
 
@@ -190,7 +192,7 @@ def _name(what: str, size: int) -> str:
     return f"{what}, {size} a message"
 
 
-def _with_every_tenth_again(load: Sequence[Parcel]) -> Iterator[Parcel]:
+def _with_every_tenth_again(load: Sequence[PackedBatch]) -> Iterator[PackedBatch]:
     for number, parcel in enumerate(load):
         yield parcel
         if number % 10 == 0:

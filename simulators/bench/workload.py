@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from edge_agent.wire.messages import MAX_READINGS
 from edge_agent.wire.topics import Channel
-from simulators.bench.load import Cuffs, LoadHub, Parcel
-from simulators.bench.servers import Place
+from simulators.bench.load import Cuffs, LoadHub, PackedBatch
+from simulators.bench.servers import Servers
 from simulators.demo.processes import Child
 
 AGAIN_AFTER_S: Final = 1.0
@@ -24,7 +24,7 @@ LIVE_AT_A_TIME: Final = 20
 LOOK_EVERY_S: Final = 0.01
 ORDER: Final = 20261122
 
-Loads: TypeAlias = list[list[Parcel]]
+Loads: TypeAlias = list[list[PackedBatch]]
 """Of each hub."""
 
 
@@ -45,11 +45,11 @@ class Sender(NamedTuple):
     late: Cuffs
 
 
-class Work:
+class Workload:
     """The hubs, each with its own cuffs, and a count of what they have sent to the product."""
 
-    def __init__(self, place: Place, hubs: Sequence[Sender]) -> None:
-        self.place = place
+    def __init__(self, servers: Servers, hubs: Sequence[Sender]) -> None:
+        self.servers = servers
         self._hubs = hubs
         self._sent = 0
 
@@ -117,19 +117,19 @@ class Work:
 
     async def judged(self) -> None:
         """Returns when nothing is due."""
-        async with self.place.pool.connection() as conn:
+        async with self.servers.pool.connection() as conn:
             while await (await conn.execute(b"SELECT FROM due LIMIT 1")).fetchone() is not None:
                 await conn.rollback()
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def forget_due(self) -> None:
         """What came in with evaluation off is not to be judged with it on."""
-        async with self.place.pool.connection() as conn:
+        async with self.servers.pool.connection() as conn:
             await conn.execute(b"DELETE FROM due")
 
     async def balance(self) -> Balance:
         """Of all that was ingested so far."""
-        async with self.place.pool.connection() as conn:
+        async with self.servers.pool.connection() as conn:
             cursor = await conn.execute(b"SELECT count(*), count(DISTINCT reading_id) FROM raw_reading")
             ((rows, readings),) = await cursor.fetchall()
         return Balance(lost=self._sent - readings, doubled=rows - readings)

@@ -15,7 +15,7 @@ from simulators.demo.folder import write_private
 _LOOK_EVERY_S = 0.05
 
 
-class Record(BaseModel):
+class ProcessRecord(BaseModel):
     """One child: the leader of a session of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,18 +40,20 @@ class Record(BaseModel):
         return list(procfs.members(self.pid))
 
 
-class Records:
+class ProcessRecords:
     """One file for each child in `folder`, written before the child does anything."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, name: str, pid: int, stop_signal: signal.Signals) -> Record | None:
+    def add(self, name: str, pid: int, stop_signal: signal.Signals) -> ProcessRecord | None:
         """Remember a child that has just been started; None if it has ended already."""
         process = procfs.find(pid)
         if process is None:
             return None
-        record = Record(boot=procfs.boot_id(), pid=pid, started=process.started, stop_signal=stop_signal)
+        record = ProcessRecord(
+            boot=procfs.boot_id(), pid=pid, started=process.started, stop_signal=stop_signal
+        )
         write_private(self._path(name), record.model_dump_json())
         return record
 
@@ -74,15 +76,15 @@ class Records:
             self.remove(name)
         return sorted(left)
 
-    def _read(self) -> Iterator[tuple[str, Record]]:
+    def _read(self) -> Iterator[tuple[str, ProcessRecord]]:
         for path in self._folder.glob("*.json"):
-            yield path.stem, Record.model_validate_json(path.read_bytes())
+            yield path.stem, ProcessRecord.model_validate_json(path.read_bytes())
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
 
 
-def kill(record: Record) -> None:
+def kill(record: ProcessRecord) -> None:
     """End everything of the child's session at once, and return when it is gone."""
     while left := record.left():
         for process in left:

@@ -14,7 +14,7 @@ from pathlib import Path
 from simulators.demo import procfs
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account
-from simulators.demo.process_records import Record, Records, kill
+from simulators.demo.process_records import ProcessRecord, ProcessRecords, kill
 
 GATE = 'read -r _ && exec "$@"'
 """A child waits here until its record is on disk; if the demo is killed before, it reads an end and goes."""
@@ -40,13 +40,13 @@ class Program:
 class Child:
     """One program in a session of its own, so that Ctrl-C at the terminal does not reach it."""
 
-    def __init__(self, program: Program, logs: Path, records: Records) -> None:
+    def __init__(self, program: Program, logs: Path, records: ProcessRecords) -> None:
         self.program = program
         self._log = logs / f"{program.name}.log"
         self._records = records
         self._pid = 0
         self._end: asyncio.Task[int] | None = None
-        self._record: Record | None = None
+        self._record: ProcessRecord | None = None
 
     def rotate_log(self) -> None:
         """Keep the log of the run before, and of none earlier."""

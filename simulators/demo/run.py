@@ -20,8 +20,8 @@ from simulators.demo.gateway import Gateway
 from simulators.demo.homes import Home, open_homes
 from simulators.demo.ports import Port, check_free
 from simulators.demo.postgres import open_postgres
-from simulators.demo.process_records import Records
-from simulators.demo.supervisor import Crew
+from simulators.demo.process_records import ProcessRecords
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.terminal import Terminal
 from simulators.provisioning import Administrator, ApiError, SignIn, administrator
 
@@ -52,8 +52,8 @@ class Settings:
     def for_children(self) -> Mapping[str, str]:
         """The environment without what would set a child up otherwise than the demo does."""
         ours = ("HEARTHBEAT_", "DBUS_") if self.database_url else ("HEARTHBEAT_", "DBUS_", "PG")
-        kept = {name: value for name, value in self.environment.items() if not name.startswith(ours)}
-        return {**kept, "PYTHONUNBUFFERED": "1"}
+        inherited = {name: value for name, value in self.environment.items() if not name.startswith(ours)}
+        return {**inherited, "PYTHONUNBUFFERED": "1"}
 
 
 async def run(settings: Settings, terminal: Terminal) -> None:
@@ -67,51 +67,53 @@ async def _run_in_folder(settings: Settings, terminal: Terminal) -> None:
     terminal.say(f"Data folder: {folder.home}")
     folder.make()
     with folder.lock():
-        records = Records(folder.children)
+        records = ProcessRecords(folder.children)
         if left := await asyncio.to_thread(records.clear):
             terminal.say(f"Stopped what an earlier run had left: {', '.join(left)}")
         check_free(settings.ports())
-        async with Crew(folder.logs, records, terminal) as crew:
-            await _run_all(settings, folder, crew, terminal)
+        async with Supervisor(folder.logs, records, terminal) as supervisor:
+            await _run_all(settings, folder, supervisor, terminal)
 
 
-async def _run_all(settings: Settings, folder: Folder, crew: Crew, terminal: Terminal) -> None:
+async def _run_all(settings: Settings, folder: Folder, supervisor: Supervisor, terminal: Terminal) -> None:
     environment = settings.for_children()
     broker = open_broker(folder, settings.broker.number, settings.gateway.number, environment)
     homes = open_homes(folder, settings.broker.number, environment)
     for home in homes:
         home.set_up()
-    database_url = settings.database_url or await _start_postgres(settings, folder, crew, terminal)
+    database_url = settings.database_url or await _start_postgres(settings, folder, supervisor, terminal)
     gateway = Gateway(folder, database_url, settings.gateway.number, settings.web.number, environment)
     with terminal.step("Tables and first sign-in"):
         try:
-            await crew.run(gateway.migrate())
+            await supervisor.run(gateway.migrate())
         except DemoError as error:
             if settings.database_url:
                 raise DemoError(f"HEARTHBEAT_DATABASE_URL cannot be used. {error}") from error
             raise
-        await crew.run(gateway.initialise())
+        await supervisor.run(gateway.initialise())
     with terminal.step("Broker"):
         broker.set_up()
-        (mosquitto,) = await crew.start(broker.server())
-        crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
+        (mosquitto,) = await supervisor.start(broker.server())
+        supervisor.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
     with terminal.step("Gateway"):
-        await crew.start(gateway.server())
+        await supervisor.start(gateway.server())
     async with _signed_in(gateway, folder) as admin:
         with terminal.step("Three homes with a cuff, a scale and a glucometer each"):
-            await _open_homes(homes, crew, admin)
+            await _open_homes(homes, supervisor, admin)
         terminal.say(f"\nConsole: {gateway.address}\nSign-in: {folder.sign_in}\n{LIMITS}\nCtrl-C stops.\n")
-        crew.attend(_say_first_task(admin, terminal))
-        await crew.keep()
+        supervisor.attend(_say_first_task(admin, terminal))
+        await supervisor.keep()
 
 
-async def _start_postgres(settings: Settings, folder: Folder, crew: Crew, terminal: Terminal) -> str:
+async def _start_postgres(
+    settings: Settings, folder: Folder, supervisor: Supervisor, terminal: Terminal
+) -> str:
     with terminal.step("Database"):
         postgres = await asyncio.to_thread(
             open_postgres, folder, settings.database.number, settings.for_children()
         )
-        await postgres.set_up(crew)
-        await crew.start(postgres.server())
+        await postgres.set_up(supervisor)
+        await supervisor.start(postgres.server())
     return postgres.url
 
 
@@ -131,14 +133,14 @@ async def _signed_in(gateway: Gateway, folder: Folder) -> AsyncIterator[Administ
         yield admin
 
 
-async def _open_homes(homes: Sequence[Home], crew: Crew, admin: Administrator) -> None:
+async def _open_homes(homes: Sequence[Home], supervisor: Supervisor, admin: Administrator) -> None:
     try:
         for home in homes:
             await home.provision(admin, datetime.now(UTC))
     except ApiError as error:
         raise DemoError(f"the homes cannot be made known to the gateway: {error}") from error
-    await crew.start(*(home.devices() for home in homes))
-    await crew.start(*(home.hub() for home in homes))
+    await supervisor.start(*(home.devices() for home in homes))
+    await supervisor.start(*(home.hub() for home in homes))
 
 
 async def _say_first_task(admin: Administrator, terminal: Terminal) -> None:

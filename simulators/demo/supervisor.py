@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from simulators.demo.errors import DemoError
-from simulators.demo.process_records import Records
+from simulators.demo.process_records import ProcessRecords
 from simulators.demo.processes import Child, Program
 from simulators.demo.terminal import Terminal
 
@@ -20,10 +20,10 @@ SETTLED_AFTER_S = 60.0
 """A child that ran so long before it died is started again after the first pause."""
 
 
-class Crew:
+class Supervisor:
     """Leaving the context stops every child."""
 
-    def __init__(self, logs: Path, records: Records, terminal: Terminal) -> None:
+    def __init__(self, logs: Path, records: ProcessRecords, terminal: Terminal) -> None:
         self._logs = logs
         self._records = records
         self._terminal = terminal

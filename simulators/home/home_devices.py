@@ -15,7 +15,7 @@ from simulators.home.addresses import identity
 from simulators.home.state import HomeState
 
 
-class Appliances:
+class HomeDevices:
     """A cuff, a scale and a glucometer, with the memories that `state` holds.
 
     `remembered` is called after every change of a memory. With a passkey, the glucometer asks for it.

@@ -100,7 +100,7 @@ def replay(
     shown = screen.open_screen()
     try:
         found = participants.read_participants(paths)
-        work = run.replay(found, enrolment.Place(console, *broker, sign_in), shown, patience)
+        work = run.replay(found, enrolment.GatewayAccess(console, *broker, sign_in), shown, patience)
         result = asyncio.run(_until_signal(work))
     except NotReached as error:
         raise click.ClickException(str(error)) from error

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fate:
+class ReadingReceipt:
     """The outcome of one reading; `reason` where it was refused."""
 
     reading_id: UUID
@@ -35,20 +35,20 @@ async def send(
     broker: Broker,
     readings: Sequence[Reading],
     folder: Path,
-    on_fates: Callable[[Sequence[Fate]], None],
+    on_receipts: Callable[[Sequence[ReadingReceipt]], None],
 ) -> None:
     """Send `readings` in their order from a fresh outbox in `folder`; returns when each has its receipt."""
     with Outbox(folder / f"{hub}.db") as outbox:
         outbox.add_all(readings)
 
         def settled(receipt: Receipt) -> None:
-            on_fates(fates(receipt, outbox))
+            on_receipts(reading_receipts(receipt, outbox))
 
         async with Publisher(hub, broker, outbox, on_receipt=settled) as publisher:
             await publisher.drained()
 
 
-def fates(receipt: Receipt, outbox: Outbox) -> list[Fate]:
+def reading_receipts(receipt: Receipt, outbox: Outbox) -> list[ReadingReceipt]:
     """What the receipt says, by the ids of the readings at its positions."""
     outcomes = {
         **dict.fromkeys(receipt.stored, (Outcome.STORED, "")),
@@ -56,7 +56,7 @@ def fates(receipt: Receipt, outbox: Outbox) -> list[Fate]:
         **{each.position: (Outcome.REFUSED, each.reason) for each in receipt.quarantined},
     }
     return [
-        Fate(Reading.model_validate_json(content).reading_id, outcome, reason)
+        ReadingReceipt(Reading.model_validate_json(content).reading_id, outcome, reason)
         for position, (outcome, reason) in outcomes.items()
         for content in outbox.contents(receipt.epoch, position, position)
     ]

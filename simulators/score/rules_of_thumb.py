@@ -11,7 +11,7 @@ IN_A_WEEK_KG = 2.3  # 5 lb, the same
 WEEK = 7
 
 
-def by_thumb(weights: Kilograms) -> Marks:
+def by_rule_of_thumb(weights: Kilograms) -> Marks:
     """On which days (patients, days) the weight is so far above yesterday's or last week's."""
     return gained(weights, 1, IN_A_DAY_KG) | gained(weights, WEEK, IN_A_WEEK_KG)
 

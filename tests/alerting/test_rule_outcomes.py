@@ -10,7 +10,7 @@ from alerting.kinds.bound import Bound, Comparison, Limit
 from alerting.kinds.kind import Measure, RuleKind
 from alerting.kinds.silence import Silence
 from alerting.kinds.threshold import Threshold
-from alerting.rule_outcomes import Answers
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority, Rule, Strength
 from alerting.series import Series
 from alerting.verdict import Outcome
@@ -38,7 +38,7 @@ def rule(kind: RuleKind) -> Rule:
     )
 
 
-def answers(kind: RuleKind, values: list[float], doubtful: list[int], *others: float) -> Answers:
+def answers(kind: RuleKind, values: list[float], doubtful: list[int], *others: float) -> RuleOutcomes:
     """Of one patient, a value an hour, and of another one whose device doubts nothing."""
     invalid = np.isin(np.arange(len(values) + len(others)), doubtful)
     series = Series(
@@ -48,7 +48,7 @@ def answers(kind: RuleKind, values: list[float], doubtful: list[int], *others: f
         marks={INVALID: invalid, "irregular-pulse": np.ones(invalid.size, dtype=bool)},
         doubtful=frozenset({INVALID, "sensor-off-body"}),
     )
-    return Answers.of(rule(kind), series, np.full(2, -np.inf))
+    return RuleOutcomes.of(rule(kind), series, np.full(2, -np.inf))
 
 
 def test_it_may_raise_and_never_clears_or_keeps() -> None:

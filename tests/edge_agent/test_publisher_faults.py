@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher import Broker, Facts, Publisher
+from edge_agent.publisher import Broker, HubHealth, Publisher
 from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import Receipt
 from edge_agent.wire.topics import Channel
@@ -56,8 +56,8 @@ async def test_a_receipt_for_positions_it_never_gave_tells_a_hub_that_it_is_a_co
 async def test_problems_and_an_unknown_time_are_in_the_status(
     outbox: Outbox, at_broker: Broker, gateway: GatewayDouble
 ) -> None:
-    facts = Facts(clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
-    async with Publisher(HUB, at_broker, outbox, facts=lambda: facts):
+    health = HubHealth(clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
+    async with Publisher(HUB, at_broker, outbox, health=lambda: health):
         await eventually(lambda: gateway.statuses)
     assert gateway.statuses[0].problems == (HubProblem.DISK_FULL,)
     assert gateway.statuses[0].clock_synchronised is False

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from edge_agent.reading_ids import Place, device_reading_id, hub_reading_id
+from edge_agent.reading_ids import OutboxPosition, device_reading_id, hub_reading_id
 
 CUFF = "AA:BB:CC:00:00:02"
 RAW = bytes.fromhex("1e7b005000")
@@ -42,10 +42,10 @@ def test_a_sequence_number_of_zero_is_a_number() -> None:
 
 def test_the_same_weight_twice_is_two_readings_by_their_places() -> None:
     ids = {
-        hub_reading_id("hub-1", Place(1, 1), CUFF, RAW),
-        hub_reading_id("hub-1", Place(1, 2), CUFF, RAW),
-        hub_reading_id("hub-1", Place(2, 1), CUFF, RAW),
-        hub_reading_id("hub-2", Place(1, 1), CUFF, RAW),
+        hub_reading_id("hub-1", OutboxPosition(1, 1), CUFF, RAW),
+        hub_reading_id("hub-1", OutboxPosition(1, 2), CUFF, RAW),
+        hub_reading_id("hub-1", OutboxPosition(2, 1), CUFF, RAW),
+        hub_reading_id("hub-2", OutboxPosition(1, 1), CUFF, RAW),
     }
     assert len(ids) == 4
 
@@ -54,4 +54,7 @@ def test_ids_never_change() -> None:
     """A gateway holds ids that were given years ago: these two were written down once."""
     known = device_reading_id(CUFF, RAW, sequence=7, device_clock=CLOCK)
     assert str(known) == "47d931be-1e2e-500d-87c1-5f1be70b4f78"
-    assert str(hub_reading_id("hub-1", Place(1, 1), CUFF, RAW)) == "c4987da1-343d-5e40-92ab-5259dc05b580"
+    assert (
+        str(hub_reading_id("hub-1", OutboxPosition(1, 1), CUFF, RAW))
+        == "c4987da1-343d-5e40-92ab-5259dc05b580"
+    )

@@ -9,7 +9,7 @@ YEAR_10000 = "9999-12-31T23:59:59-14:00"
 """A moment that PostgreSQL keeps and Python cannot read."""
 
 
-async def poison(conn: AsyncConnection, table: str, change: str, *values: object) -> None:
+async def make_unreadable(conn: AsyncConnection, table: str, change: str, *values: object) -> None:
     """Change rows of the table without its checks."""
     checks = "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass"
     for (name,) in await (await conn.execute(checks, [table])).fetchall():

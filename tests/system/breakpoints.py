@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from tests.servers.packets import Kind, Packet, packets
 from tests.servers.patience import eventually
 from tests.servers.proxy import Direction
-from tests.system.pipeline import Way
+from tests.system.pipeline import Pipeline
 from tests.system.scene import Scene, held, is_readings, is_receipt, some_packet
 
 Stop = Callable[[Scene], AbstractAsyncContextManager[None]]
@@ -118,7 +118,7 @@ FROM patient
 
 
 @asynccontextmanager
-async def locked(way: Way, statement: LiteralString) -> AsyncIterator[None]:
+async def locked(way: Pipeline, statement: LiteralString) -> AsyncIterator[None]:
     """Somebody else's transaction, which keeps what it locks. The database may die in the meantime."""
     conn = await AsyncConnection.connect(way.database_url)
     try:

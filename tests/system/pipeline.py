@@ -38,7 +38,7 @@ async def rows(database_url: str, query: LiteralString) -> list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Way:
+class Pipeline:
     """One patient's home with its hub, the broker, and the gateway on its database: all running."""
 
     home: Home
@@ -109,14 +109,14 @@ async def enrol(hub: str, gateway: Gateway, broker: Broker) -> str:
 
 
 @asynccontextmanager
-async def open_way(
+async def open_pipeline(
     folder: Path,
     database_url: str,
     broker: Broker,
     *,
     gateways_port: int | None = None,
     hubs_port: int | None = None,
-) -> AsyncIterator[Way]:
+) -> AsyncIterator[Pipeline]:
     """Start all of it on the broker. The ports as in `open_gateway`."""
     async with open_gateway(folder / "gateway", database_url, broker, gateways_port) as gateway:
         password = await enrol(HOME, gateway, broker)
@@ -125,6 +125,6 @@ async def open_way(
             await home.ready()
             with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
                 await hub.ready()
-                way = Way(home, hub, broker, gateway, database_url)
+                way = Pipeline(home, hub, broker, gateway, database_url)
                 await eventually(way.hub_is_heard)
                 yield way

@@ -26,7 +26,7 @@ class Value:
         return None if self.number is None or math.isinf(self.number) else self.number
 
 
-def plainly_read(folder: Path) -> Iterator[Value]:
+def read_by_reference(folder: Path) -> Iterator[Value]:
     """Every value with a glucose code, and symptoms, at real dates: by a loop that knows nothing of ours."""
     for path in sorted(folder.glob("data-*")):
         for line in path.read_text().split("\n"):
@@ -45,7 +45,7 @@ def plainly_read(folder: Path) -> Iterator[Value]:
                 yield Value(path.name, local.astimezone(UTC), number if is_value else None)
 
 
-def plainly_judged(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime]]:
+def judge_by_reference(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime]]:
     """Condition, rule and time of all that raises in one patient's values, in order of time, plainly."""
     hour = timedelta(hours=1)
 

@@ -12,14 +12,14 @@ from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
 from tests.servers.patience import eventually
 from tests.servers.proxy import Direction, Proxy, open_proxy
-from tests.system.pipeline import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Pipeline, open_pipeline
 
 
 @dataclass(frozen=True)
 class Scene:
     """A way whose hub and gateway reach the broker over lines that can be held."""
 
-    way: Way
+    way: Pipeline
     hubs_line: Proxy
     gateways_line: Proxy
 
@@ -82,7 +82,7 @@ async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIt
     async with (
         open_proxy(broker.port) as hubs_line,
         open_proxy(broker.gateway_port) as gateways_line,
-        open_way(
+        open_pipeline(
             *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
         ) as way,
     ):

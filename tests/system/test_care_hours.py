@@ -12,14 +12,14 @@ from playwright.async_api import Page
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.patience import PATIENCE_S, eventually
-from tests.system.pipeline import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Pipeline, open_pipeline
 
 ALWAYS = [{"weekday": weekday, "opens": "00:00", "closes": "24:00"} for weekday in range(1, 8)]
 IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).isoweekday()
 ONE_DAY = [{"weekday": IN_THREE_DAYS, "opens": "09:00", "closes": "17:00"}]
 
 
-async def plan(way: Way, hours: list[dict[str, object]]) -> None:
+async def plan(way: Pipeline, hours: list[dict[str, object]]) -> None:
     """As an administrator enters it."""
     sign_in = way.gateway.sign_in
     async with httpx.AsyncClient(base_url=way.gateway.address, trust_env=False, timeout=PATIENCE_S) as client:
@@ -38,7 +38,7 @@ async def plan(way: Way, hours: list[dict[str, object]]) -> None:
 async def test_the_page_of_the_hub_says_when_nobody_looks(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         page = browser_page
 
         async def says(*words: str) -> bool:

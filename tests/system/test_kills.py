@@ -11,14 +11,14 @@ from tests.servers.patience import eventually
 from tests.servers.timescale import Timescale
 from tests.system import breakpoints
 from tests.system.breakpoints import Stop
-from tests.system.pipeline import Way
+from tests.system.pipeline import Pipeline
 from tests.system.scene import open_scene
 
 ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
 EMPTY = ("due", "quarantine")
 
 
-async def arrives_exactly_once(way: Way) -> None:
+async def arrives_exactly_once(way: Pipeline) -> None:
     await eventually(way.has_receipt)
     await eventually(lambda: way.rows("SELECT FROM task"))
     await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))

@@ -14,7 +14,7 @@ from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.system.pages import Console
-from tests.system.pipeline import ASTA, open_way
+from tests.system.pipeline import ASTA, open_pipeline
 
 NAME = "Lindqvist, Asta"
 SEVERE = "Blood pressure above 180/120 mmHg"
@@ -43,7 +43,7 @@ def bytes_on_the_radio(at: datetime) -> bytes:
 async def test_one_reading_from_the_cuff_to_the_open_page(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         patient_id = await way.admit(ASTA)
         await way.assign(patient_id, DeviceKind.CUFF)
         console = Console(browser_page, way.gateway.address)
@@ -84,7 +84,7 @@ async def test_one_reading_from_the_cuff_to_the_open_page(
 async def test_a_scale_and_a_meter_go_the_same_way(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         await way.assign(await way.admit(ASTA), DeviceKind.SCALE, DeviceKind.GLUCOMETER)
         console = Console(browser_page, way.gateway.address)
         await console.open(way.gateway.sign_in)
@@ -110,7 +110,7 @@ async def test_a_scale_and_a_meter_go_the_same_way(
 async def test_a_reading_of_nobody_is_shown_and_becomes_the_patients_who_is_given_the_device(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         patient_id = await way.admit(ASTA)
         await way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
         await eventually(way.has_receipt)

@@ -20,7 +20,7 @@ import pytest
 
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
-from tests.system.reference_logs import plainly_judged, plainly_read
+from tests.system.reference_logs import judge_by_reference, read_by_reference
 from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
@@ -207,14 +207,14 @@ async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path
     "HEARTHBEAT_UCI_DIR says where they are",
 )
 async def test_the_logs_of_35_patients(way: Replays) -> None:
-    read = sorted(plainly_read(LOGS), key=lambda value: (value.log, value.at))
+    read = sorted(read_by_reference(LOGS), key=lambda value: (value.log, value.at))
     values = [value for value in read if value.number is not None]
     assert sum(value.stored is not None for value in values) == 6_803
     assert sum(value.stored is None for value in values) == 7
     raises = [
         (f"UCI-{log}", *each)
         for log, of_log in groupby(read, key=lambda value: value.log)
-        for each in plainly_judged(list(of_log))
+        for each in judge_by_reference(list(of_log))
     ]
     newest = {
         patient: max(at for *_, at in each) for patient, each in groupby(raises, key=lambda each: each[0])

@@ -13,7 +13,7 @@ from tests.servers.broker import Broker
 from tests.servers.databases import make_empty
 from tests.servers.gateway import HEARTHBEAT
 from tests.servers.patience import eventually
-from tests.system.pipeline import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Pipeline, open_pipeline
 
 DEPLOY = Path(__file__).parents[2] / "deploy/backup"
 
@@ -21,7 +21,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy/backup"
 async def test_after_a_restore_hubs_send_again_what_came_since(
     tmp_path: Path, database_url: str, broker: Broker
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
         await measure(way, 190)
         await eventually(lambda: way.rows("SELECT FROM task"))
@@ -45,7 +45,7 @@ async def test_after_a_restore_hubs_send_again_what_came_since(
 
 
 async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: str, broker: Broker) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_pipeline(tmp_path, database_url, broker) as way:
         await measure(way, 150)
         await eventually(lambda: receipts(way, 1))
         way.hub.kill()
@@ -70,24 +70,24 @@ async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: s
         assert held == [("{[1,3)}",), ("{[1,2)}",)]
 
 
-async def measure(way: Way, systolic: int) -> None:
+async def measure(way: Pipeline, systolic: int) -> None:
     await way.home.measure(DeviceKind.CUFF, systolic=systolic, diastolic=100)
 
 
-async def receipts(way: Way, count: int) -> bool:
+async def receipts(way: Pipeline, count: int) -> bool:
     """Whether the hub holds so many readings, and a receipt for each."""
     kept = way.hub.outbox()
     return len(kept) == count and all(each.outcome and not each.is_waiting for each in kept)
 
 
-async def speak_again(way: Way) -> None:
+async def speak_again(way: Pipeline) -> None:
     """A hub says how it stands when it connects, and then each minute."""
     way.hub.kill()
     way.hub.start()
     await way.hub.ready()
 
 
-async def is_told_to_leave(way: Way) -> bool:
+async def is_told_to_leave(way: Pipeline) -> bool:
     """It is told once a word of some seconds later says the same; and whenever it is heard from then on."""
     before = await way.rows("SELECT status_at FROM hub")
     await speak_again(way)
@@ -95,21 +95,21 @@ async def is_told_to_leave(way: Way) -> bool:
     return "hub_commanded" in way.gateway.log
 
 
-async def is_heard_since(way: Way, before: list[tuple[Any, ...]]) -> bool:
+async def is_heard_since(way: Pipeline, before: list[tuple[Any, ...]]) -> bool:
     now = await way.rows("SELECT status_at FROM hub WHERE online")
     return bool(now) and now != before
 
 
-async def back_up(way: Way, file: Path) -> None:
+async def back_up(way: Pipeline, file: Path) -> None:
     await run(way, DEPLOY / "backup", file)
 
 
-async def restore(way: Way, file: Path) -> None:
+async def restore(way: Pipeline, file: Path) -> None:
     await run(way, DEPLOY / "restore", file)
     await way.gateway.run(HEARTHBEAT, "migrate")
 
 
-async def run(way: Way, script: Path, file: Path) -> None:
+async def run(way: Pipeline, script: Path, file: Path) -> None:
     """With PostgreSQL's programs at hand, and the gateway's settings."""
     path = f"PATH={shipped_binaries()}:{os.environ['PATH']}"
     await way.gateway.run("env", path, str(script), str(file))

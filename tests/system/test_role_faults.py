@@ -8,7 +8,7 @@ import httpx
 from psycopg import AsyncConnection
 
 from simulators.provisioning import administrator
-from tests.gateway.unreadable_rows import YEAR_10000, poison
+from tests.gateway.unreadable_rows import YEAR_10000, make_unreadable
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.servers.patience import eventually
@@ -53,7 +53,7 @@ async def test_a_database_with_rows_that_cannot_be_read_starts_and_works_for_eve
         async with administrator(gateway.address, gateway.sign_in) as api:
             patient_id = await api.ensure_patient(ASTA)
         async with await AsyncConnection.connect(database_url) as conn:
-            await poison(
+            await make_unreadable(
                 conn,
                 "patient_state",
                 "UPDATE patient_state SET rejudge_from = %s, next_due_at = 'epoch' WHERE patient_id = %s",

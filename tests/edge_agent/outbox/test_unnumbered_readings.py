@@ -8,9 +8,9 @@ from pathlib import Path
 
 from edge_agent.gatt.measurement import Measurement
 from edge_agent.hub_clock import Moment
-from edge_agent.intake import Capture, Connected, Intake, to_reading
+from edge_agent.intake import Capture, ConnectedDevice, Intake, to_reading
 from edge_agent.outbox import Outbox
-from edge_agent.reading_ids import Place
+from edge_agent.reading_ids import OutboxPosition
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
@@ -49,15 +49,15 @@ def weigh(
     raw: bytes = b"\x00\x80\x3e",
 ) -> Reading | None:
     said = Measurement(ReadingKind.BODY_WEIGHT, {Vital.BODY_WEIGHT: 80.0}, device_clock=device_clock)
-    connected = Connected(HUB, UTC, SCALE, offset)
+    connected = ConnectedDevice(HUB, UTC, SCALE, offset)
 
-    def make(place: Place) -> Reading:
-        return to_reading(said, Capture(0x2A9D, raw, at), connected, place)
+    def make(position: OutboxPosition) -> Reading:
+        return to_reading(said, Capture(0x2A9D, raw, at), connected, position)
 
     return outbox.add(make)
 
 
-def kept(outbox: Outbox) -> list[Reading]:
+def stored(outbox: Outbox) -> list[Reading]:
     contents = outbox.contents(outbox.epoch, 1, outbox.counts().assigned)
     return [Reading.model_validate_json(content) for content in contents]
 
@@ -84,7 +84,7 @@ def test_when_the_time_is_known_it_was_measured_when_it_was(tmp_path: Path) -> N
         clock.learn(NOON)
         assert outbox.number(HUB, UTC) == 2
         assert outbox.number(HUB, UTC) == 0
-        first, second = kept(outbox)
+        first, second = stored(outbox)
         assert first.measured_at == first.captured_at == NOON - timedelta(hours=3)
         assert second.measured_at == NOON - timedelta(hours=1, seconds=4)
         assert outbox.counts().unnumbered == 0
@@ -96,7 +96,7 @@ def test_the_same_weight_twice_is_two_readings_with_ids_of_their_places(tmp_path
         provisional = [weigh(outbox, clock.now.at), weigh(outbox, clock.now.at)]
         clock.learn(NOON)
         outbox.number(HUB, UTC)
-        ids = {reading.reading_id for reading in kept(outbox)}
+        ids = {reading.reading_id for reading in stored(outbox)}
         assert len(ids) == 2
         assert not ids & {reading.reading_id for reading in provisional if reading is not None}
 
@@ -110,7 +110,7 @@ def test_what_a_device_says_twice_is_one_reading(tmp_path: Path) -> None:
         outbox.number(HUB, UTC)
         assert weigh(outbox, NOON, device_clock=told) is None
         assert first is not None
-        assert [reading.reading_id for reading in kept(outbox)] == [first.reading_id]
+        assert [reading.reading_id for reading in stored(outbox)] == [first.reading_id]
 
 
 def test_the_offset_of_a_device_is_told_from_the_right_time(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_offset_of_a_device_is_told_from_the_right_time(tmp_path: Path) -> N
         clock.learn(NOON)
         outbox.number(HUB, UTC)
     with Outbox(tmp_path / "outbox.db") as outbox:
-        (reading,) = kept(outbox)
+        (reading,) = stored(outbox)
         assert reading.clock_offset_s == device_is_ahead.total_seconds()
         assert reading.measured_at == told.replace(tzinfo=UTC)
         assert reading.device_clock == told + device_is_ahead
@@ -147,7 +147,7 @@ def test_of_boots_that_never_knew_the_time_the_order_and_the_spans_stay(tmp_path
         clock.wait(timedelta(minutes=1))
         clock.learn(NOON)
         assert outbox.number(HUB, UTC) == 3
-        first, second, third = kept(outbox)
+        first, second, third = stored(outbox)
     assert [reading.raw for reading in (first, second, third)] == ["01", "02", "03"]
     assert second.captured_at - first.captured_at == timedelta(hours=2)
     assert second.captured_at < third.captured_at <= NOON - timedelta(minutes=1, seconds=20)
@@ -159,12 +159,12 @@ WEIGHT, RAW = 0x2A9D, b"\x00\x80\x3e"
 
 def hold(outbox: Outbox, at: datetime, raw: bytes = RAW) -> None:
     """What a scale says before the hub has asked it about itself."""
-    Intake(SCALE.identifier, outbox, kept=lambda: None).take(Capture(WEIGHT, raw, at))
+    Intake(SCALE.identifier, outbox, stored=lambda: None).take(Capture(WEIGHT, raw, at))
 
 
 def read_what_is_held(outbox: Outbox) -> None:
-    intake = Intake(SCALE.identifier, outbox, kept=lambda: None)
-    intake.begin(Connected(HUB, UTC, SCALE))
+    intake = Intake(SCALE.identifier, outbox, stored=lambda: None)
+    intake.begin(ConnectedDevice(HUB, UTC, SCALE))
     intake.finish()
 
 
@@ -181,7 +181,7 @@ def test_what_was_held_over_a_reboot_was_captured_before_it(tmp_path: Path) -> N
         read_what_is_held(outbox)
         assert (outbox.counts().assigned, outbox.counts().unnumbered) == (0, 2)
         assert outbox.number(HUB, UTC) == 2
-        first, second = kept(outbox)
+        first, second = stored(outbox)
         assert second.captured_at == NOON - timedelta(minutes=10, seconds=20)  # when this boot began
         assert second.captured_at - first.captured_at == timedelta(hours=2) - timedelta(seconds=4)
         assert outbox.captures.devices() == []
@@ -194,7 +194,7 @@ def test_what_was_held_in_this_boot_has_its_exact_time_as_soon_as_the_time_is_kn
         clock.wait(timedelta(minutes=5))
         clock.learn(NOON)
         read_what_is_held(outbox)
-        (reading,) = kept(outbox)
+        (reading,) = stored(outbox)
         assert reading.captured_at == NOON - timedelta(minutes=5)
 
 
@@ -205,7 +205,7 @@ def test_what_was_held_while_the_time_was_known_keeps_it(tmp_path: Path) -> None
         hold(outbox, NOON)
         clock.reboot(SWITCHED_OFF, "boot-2")
         read_what_is_held(outbox)
-        (reading,) = kept(outbox)
+        (reading,) = stored(outbox)
         assert reading.captured_at == NOON
 
 
@@ -215,5 +215,5 @@ def test_nothing_is_captured_in_the_future(tmp_path: Path) -> None:
         weigh(outbox, SWITCHED_OFF + timedelta(days=1))  # by the clock of an earlier boot, which was ahead
         clock.learn(NOON)
         outbox.number(HUB, UTC)
-        (reading,) = kept(outbox)
+        (reading,) = stored(outbox)
         assert reading.captured_at == NOON

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from edge_agent.outbox import Outbox
 from edge_agent.page import Page, open_page
-from edge_agent.publisher import Facts
-from edge_agent.settings import Due, PageSettings
+from edge_agent.publisher import HubHealth
+from edge_agent.settings import DueMeasurement, PageSettings
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import CareCommand, Device, Opening, Quantity, Reading, TeamHours
 from edge_agent.wire.vitals import Vital
@@ -18,8 +18,8 @@ from tests.edge_agent.samples import NOON
 from tests.servers.ports import LOOPBACK, free_port
 
 NOW = NOON + timedelta(hours=2)
-WEIGH_DAILY = Due(ReadingKind.BODY_WEIGHT, (time(7),))
-PRESSURE_TWICE = Due(ReadingKind.BLOOD_PRESSURE, (time(7), time(19)), user=2)
+WEIGH_DAILY = DueMeasurement(ReadingKind.BODY_WEIGHT, (time(7),))
+PRESSURE_TWICE = DueMeasurement(ReadingKind.BLOOD_PRESSURE, (time(7), time(19)), user=2)
 CUFF = Device(identifier="AA:BB:CC:00:00:02", model="<b>C1</b>")
 
 
@@ -49,10 +49,10 @@ def office_hours() -> CareCommand:
 
 @asynccontextmanager
 async def shown(
-    outbox: Outbox, facts: Facts | None = None, due: Sequence[Due] = (), now: datetime = NOW
+    outbox: Outbox, health: HubHealth | None = None, due: Sequence[DueMeasurement] = (), now: datetime = NOW
 ) -> AsyncIterator[int]:
     """The page's port."""
     port = free_port()
-    page = Page(outbox, lambda: facts or Facts(), UTC, due, now=lambda: now)
+    page = Page(outbox, lambda: health or HubHealth(), UTC, due, now=lambda: now)
     async with open_page(page, PageSettings(LOOPBACK, port)):
         yield port

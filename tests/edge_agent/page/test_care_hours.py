@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from edge_agent.page.care_hours import watch
+from edge_agent.page.care_hours import coverage
 from edge_agent.page.words import nobody_now, week
 from edge_agent.wire.messages import Opening, TeamHours
 
@@ -29,7 +29,7 @@ OFFICE = team(*((day, 8, 17) for day in range(1, 6)))
 
 
 def said(local: str, *teams: TeamHours) -> list[tuple[str, str]]:
-    return week(watch(teams, at(local), VIENNA))
+    return week(coverage(teams, at(local), VIENNA))
 
 
 def at(local: str) -> datetime:
@@ -37,7 +37,7 @@ def at(local: str) -> datetime:
 
 
 def looks(local: str, *teams: TeamHours) -> bool:
-    return watch(teams, at(local), VIENNA).looks_at(at(local))
+    return coverage(teams, at(local), VIENNA).looks_at(at(local))
 
 
 def test_days_that_are_alike_are_said_together() -> None:
@@ -105,7 +105,7 @@ def test_while_nobody_looks_it_says_when_somebody_does() -> None:
         ("2026-11-30T07:59", "again today at 08:00."),
     ):
         assert not looks(local, OFFICE)
-        assert nobody_now(watch([OFFICE], at(local), VIENNA), at(local)).endswith(again)
+        assert nobody_now(coverage([OFFICE], at(local), VIENNA), at(local)).endswith(again)
     assert looks("2026-11-30T08:00", OFFICE)
     assert looks("2026-11-27T16:59", OFFICE)
 
@@ -119,8 +119,8 @@ def test_a_weekday_alone_is_one_of_the_days_ahead() -> None:
         ("2026-12-21T15:00", "again Monday, 28 December at 08:00."),
         ("2026-12-22T15:00", "again Monday at 08:00."),
     ):
-        assert nobody_now(watch([closed], at(local), VIENNA), at(local)).endswith(again)
+        assert nobody_now(coverage([closed], at(local), VIENNA), at(local)).endswith(again)
 
 
 def test_of_who_never_looks_no_time_is_promised() -> None:
-    assert nobody_now(watch([team()], at(SUNDAY), VIENNA), at(SUNDAY)).endswith("looks at this now.")
+    assert nobody_now(coverage([team()], at(SUNDAY), VIENNA), at(SUNDAY)).endswith("looks at this now.")

@@ -13,7 +13,7 @@ from playwright.async_api import Page as BrowserPage
 from edge_agent.outbox import Outbox
 from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
-from edge_agent.publisher import Facts
+from edge_agent.publisher import HubHealth
 from edge_agent.settings import PageSettings
 from edge_agent.wire.codes import Flag, HubProblem
 from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
@@ -110,8 +110,8 @@ async def test_it_is_read_without_seeing_it(outbox: Outbox, browser_page: Browse
 async def test_what_is_wrong_is_said_with_what_to_do(outbox: Outbox) -> None:
     outbox.add_all([weight(captured_at=NOW - timedelta(days=2))])
     low = DeviceStatus(device=CUFF, battery_percent=9)
-    facts = Facts((low,), clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
-    async with shown(outbox, facts) as port:
+    health = HubHealth((low,), clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
+    async with shown(outbox, health) as port:
         status, html = await ask(port)
     assert status == 200
     for words in ("no room left", "router", "does not know the time", "Something is wrong"):
@@ -146,7 +146,7 @@ async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_
 
 
 async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None:
-    async with shown(outbox, Facts(clock_synchronised=False), [WEIGH_DAILY]) as port:
+    async with shown(outbox, HubHealth(clock_synchronised=False), [WEIGH_DAILY]) as port:
         _, html = await ask(port)
     assert "when it knows the time" in html
     assert "<li class" not in html
@@ -154,7 +154,7 @@ async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None
 
 async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser_page: BrowserPage) -> None:
     outbox.add_all([weight(captured_at=NOON)])
-    outbox.care.keep(office_hours())
+    outbox.care.store(office_hours())
     await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     async with shown(outbox, now=NOON + timedelta(days=(5 - NOON.weekday()) % 7)) as port:  # on Saturday
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
@@ -168,7 +168,7 @@ async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser
         first = browser_page.get_by_role("region").first
         assert "They look again Monday at 08:00. If you feel ill, do not wait" in await first.inner_text()
         assert await fits_and_is_large(browser_page)
-    async with shown(outbox, Facts(clock_synchronised=False)) as port:
+    async with shown(outbox, HubHealth(clock_synchronised=False)) as port:
         _, html = await ask(port)
     assert "when it knows the time" in html
     assert "Nobody of your care team looks" not in html
@@ -176,9 +176,9 @@ async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser
 
 async def test_a_home_without_patients_has_no_care_team(outbox: Outbox) -> None:
     async with shown(outbox) as port:
-        outbox.care.keep(office_hours())
+        outbox.care.store(office_hours())
         assert "care team looks" in (await ask(port))[1]
-        outbox.care.keep(CareCommand(edition="0" * 16, teams=()))
+        outbox.care.store(CareCommand(edition="0" * 16, teams=()))
         assert "care team looks" not in (await ask(port))[1]
 
 
@@ -225,7 +225,7 @@ async def test_nonsense_costs_nothing(outbox: Outbox) -> None:
 
 async def test_a_taken_port_does_not_stop_the_hub(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
     async with shown(outbox) as port:
-        page = Page(outbox, Facts, UTC, (), now=lambda: NOW)
+        page = Page(outbox, HubHealth, UTC, (), now=lambda: NOW)
         async with open_page(page, PageSettings(LOOPBACK, port)):
             assert "no_page" in caplog.text
         async with open_page(page, PageSettings(LOOPBACK, 0)):

@@ -25,7 +25,7 @@ from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
 from gateway.patients import patients
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff.permissions import Role
-from tests.gateway.unreadable_rows import YEAR_10000, poison
+from tests.gateway.unreadable_rows import YEAR_10000, make_unreadable
 from tests.gateway.ward import NOON, Ward
 from tests.servers.mail_server import MailServer, open_mail_server
 from tests.servers.patience import PATIENCE_S, eventually
@@ -265,7 +265,7 @@ async def test_one_that_cannot_be_read_is_set_aside_and_heals(
     await tell(ward)
     bad, *_ = await two_more(ward)
     change = "UPDATE notification SET made_at = %s WHERE notification_id = %s"
-    await poison(ward.conn, "notification", change, YEAR_10000, bad)
+    await make_unreadable(ward.conn, "notification", change, YEAR_10000, bad)
     await deliver(pool, settings)
     assert len(mail.mails) == 2
     [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)

@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from simulators.demo.folder import Folder
-from simulators.demo.process_records import Records
-from simulators.demo.supervisor import Crew
+from simulators.demo.process_records import ProcessRecords
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.terminal import Terminal
 
 
@@ -34,7 +34,7 @@ def said() -> StringIO:
 
 
 @pytest.fixture
-async def crew(folder: Folder, said: StringIO) -> AsyncIterator[Crew]:
+async def supervisor(folder: Folder, said: StringIO) -> AsyncIterator[Supervisor]:
     terminal = Terminal(Console(file=said))
-    async with Crew(folder.logs, Records(folder.children), terminal) as crew:
-        yield crew
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), terminal) as supervisor:
+        yield supervisor

@@ -10,7 +10,7 @@ import pytest
 
 from simulators.demo import procfs
 from simulators.demo.folder import Folder, write_private
-from simulators.demo.process_records import Record, Records
+from simulators.demo.process_records import ProcessRecord, ProcessRecords
 
 
 @pytest.fixture
@@ -21,15 +21,17 @@ def bystander() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def record_of(process: subprocess.Popen[bytes]) -> Record:
+def record_of(process: subprocess.Popen[bytes]) -> ProcessRecord:
     seen = procfs.find(process.pid)
     assert seen is not None
-    return Record(boot=procfs.boot_id(), pid=seen.pid, started=seen.started, stop_signal=signal.SIGTERM)
+    return ProcessRecord(
+        boot=procfs.boot_id(), pid=seen.pid, started=seen.started, stop_signal=signal.SIGTERM
+    )
 
 
 def test_a_recorded_child_is_stopped(folder: Folder, bystander: subprocess.Popen[bytes]) -> None:
     write_private(folder.children / "child.json", record_of(bystander).model_dump_json())
-    assert Records(folder.children).clear() == ["child"]
+    assert ProcessRecords(folder.children).clear() == ["child"]
     assert bystander.wait(5) == -signal.SIGTERM
 
 
@@ -39,6 +41,6 @@ def test_a_successor_with_the_same_pid_is_left_alone(
 ) -> None:
     stale = record_of(bystander).model_copy(update=change)
     write_private(folder.children / "child.json", stale.model_dump_json())
-    assert Records(folder.children).clear() == []
+    assert ProcessRecords(folder.children).clear() == []
     assert bystander.poll() is None
     assert list(folder.children.iterdir()) == []

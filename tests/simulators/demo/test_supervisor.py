@@ -14,9 +14,9 @@ import pytest
 
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Folder
-from simulators.demo.process_records import Records
+from simulators.demo.process_records import ProcessRecords
 from simulators.demo.processes import Program
-from simulators.demo.supervisor import Crew
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.terminal import Terminal
 from tests.servers.patience import eventually
 
@@ -42,9 +42,9 @@ async def test_children_are_stopped_in_the_opposite_order(folder: Folder) -> Non
     told = folder.home / "order"
     up = folder.home / "up-"
     script = f"trap 'sleep 0.1; echo @ >> {told}; exit' TERM; touch {up}@; while :; do sleep 0.02; done"
-    async with Crew(folder.logs, Records(folder.children), Terminal()) as crew:
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), Terminal()) as supervisor:
         for name in ("one", "two", "three"):
-            await crew.start(shell(name, script.replace("@", name)))
+            await supervisor.start(shell(name, script.replace("@", name)))
         await eventually(
             lambda: all((folder.home / f"up-{each}").exists() for each in ("one", "two", "three"))
         )
@@ -55,25 +55,25 @@ async def test_children_are_stopped_in_the_opposite_order(folder: Folder) -> Non
 async def test_a_child_that_does_not_want_to_end_is_ended_with_its_own_children(folder: Folder) -> None:
     inner = folder.home / "inner"
     stubborn = shell("stubborn", f"trap '' TERM; sleep 600 & echo $! > {inner}; while :; do sleep 1; done")
-    async with Crew(folder.logs, Records(folder.children), Terminal()) as crew:
-        await crew.start(Program(stubborn.name, stubborn.argv, stubborn.environment, stop_within_s=0.2))
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), Terminal()) as supervisor:
+        await supervisor.start(Program(stubborn.name, stubborn.argv, stubborn.environment, stop_within_s=0.2))
         await eventually(lambda: number_in(inner) > 0)
     assert not runs(number_in(inner))
 
 
 async def test_what_a_child_leaves_is_ended(folder: Folder) -> None:
     inner = folder.home / "inner"
-    async with Crew(folder.logs, Records(folder.children), Terminal()) as crew:
-        await crew.start(shell("careless", f"sleep 600 & echo $! > {inner}; exec sleep 600"))
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), Terminal()) as supervisor:
+        await supervisor.start(shell("careless", f"sleep 600 & echo $! > {inner}; exec sleep 600"))
         await eventually(lambda: number_in(inner) > 0)
     assert not runs(number_in(inner))
 
 
 async def test_a_child_that_dies_is_said_and_started_again(
-    folder: Folder, crew: Crew, said: StringIO
+    folder: Folder, supervisor: Supervisor, said: StringIO
 ) -> None:
     pid = folder.home / "pid"
-    await crew.start(shell("fragile", f"echo my last words; echo $$ > {pid}; exec sleep 600"))
+    await supervisor.start(shell("fragile", f"echo my last words; echo $$ > {pid}; exec sleep 600"))
     await eventually(lambda: number_in(pid) > 0)
     first = number_in(pid)
     os.kill(first, signal.SIGKILL)
@@ -84,37 +84,37 @@ async def test_a_child_that_dies_is_said_and_started_again(
 
 
 async def test_a_child_that_fails_at_once_is_an_error_with_the_end_of_its_log(
-    folder: Folder, crew: Crew
+    folder: Folder, supervisor: Supervisor
 ) -> None:
     with pytest.raises(DemoError) as failure:
-        await crew.start(shell("broken", "echo first; echo no such thing >&2; exit 3"))
+        await supervisor.start(shell("broken", "echo first; echo no such thing >&2; exit 3"))
     assert "broken ended with exit code 3" in str(failure.value)
     assert str(failure.value).endswith("  first\n  no such thing")
 
 
-async def test_a_missing_program_is_an_error(crew: Crew) -> None:
+async def test_a_missing_program_is_an_error(supervisor: Supervisor) -> None:
     with pytest.raises(DemoError, match="absent ended with exit code 127"):
-        await crew.start(Program("absent", ("/nowhere/absent",), {}))
+        await supervisor.start(Program("absent", ("/nowhere/absent",), {}))
 
 
-async def test_a_run_to_the_end_gets_its_input(folder: Folder, crew: Crew) -> None:
+async def test_a_run_to_the_end_gets_its_input(folder: Folder, supervisor: Supervisor) -> None:
     heard = folder.home / "heard"
-    await crew.run(
+    await supervisor.run(
         Program("listener", ("/bin/sh", "-c", f"cat > {heard}"), {"PATH": os.defpath}, stdin="two\nlines\n")
     )
     assert heard.read_text() == "two\nlines\n"
     assert list(folder.children.iterdir()) == []
 
 
-async def test_a_run_that_fails_is_an_error(crew: Crew) -> None:
+async def test_a_run_that_fails_is_an_error(supervisor: Supervisor) -> None:
     with pytest.raises(DemoError, match="once ended with exit code 1"):
-        await crew.run(shell("once", "exit 1"))
+        await supervisor.run(shell("once", "exit 1"))
 
 
 async def test_the_log_of_the_run_before_is_kept(folder: Folder) -> None:
     for word in ("first", "second", "third"):
-        async with Crew(folder.logs, Records(folder.children), Terminal()) as crew:
-            await crew.run(shell("talker", f"echo {word}"))
+        async with Supervisor(folder.logs, ProcessRecords(folder.children), Terminal()) as supervisor:
+            await supervisor.run(shell("talker", f"echo {word}"))
     assert (folder.logs / "talker.log").read_text() == "third\n"
     assert (folder.logs / "talker.log.1").read_text() == "second\n"
 
@@ -122,19 +122,19 @@ async def test_the_log_of_the_run_before_is_kept(folder: Folder) -> None:
 LEFT_ALONE = """
 import asyncio, os, sys
 from pathlib import Path
-from simulators.demo.supervisor import Crew
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.folder import Folder
 from simulators.demo.processes import Program
-from simulators.demo.process_records import Records
+from simulators.demo.process_records import ProcessRecords
 from simulators.demo.terminal import Terminal
 
 async def main(folder):
-    async with Crew(folder.logs, Records(folder.children), Terminal()) as crew:
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), Terminal()) as supervisor:
         for name in ("one", "two"):
             script = f"sleep 600 & echo $$ $! > {folder.home}/{name}; exec sleep 600"
-            await crew.start(Program(name, ("/bin/sh", "-c", script), dict(os.environ)))
+            await supervisor.start(Program(name, ("/bin/sh", "-c", script), dict(os.environ)))
         (folder.home / "up").touch()
-        await crew.keep()
+        await supervisor.keep()
 
 asyncio.run(main(Folder(Path(sys.argv[1]))))
 """
@@ -155,6 +155,6 @@ async def test_the_next_run_stops_what_a_killed_one_left(folder: Folder) -> None
     left = numbers()
     assert [pid for pid in left if runs(pid)] == left
     os.kill(left[2], signal.SIGKILL)  # a leader that is gone does not hide what it had started
-    assert Records(folder.children).clear() == ["one", "two"]
+    assert ProcessRecords(folder.children).clear() == ["one", "two"]
     assert [pid for pid in left if runs(pid)] == []
-    assert Records(folder.children).clear() == []
+    assert ProcessRecords(folder.children).clear() == []

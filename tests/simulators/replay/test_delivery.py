@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from edge_agent.outbox import Outbox
 from edge_agent.wire.messages import Device, Quarantined, Receipt
-from simulators.replay.delivery import Fate, Outcome, fates
+from simulators.replay.delivery import Outcome, ReadingReceipt, reading_receipts
 from simulators.replay.uci import read_log
 
 LOG = b"04-21-1991\t9:09\t58\t100\n04-21-1991\t12:09\t60\t110\n04-21-1991\t18:09\t62\t120\n"
@@ -25,8 +25,8 @@ def test_each_position_of_a_receipt_is_the_fate_of_one_reading(tmp_path: Path) -
             before=(1,),
             quarantined=(Quarantined(position=3, reason="no use"),),
         )
-        assert fates(receipt, outbox) == [
-            Fate(second, Outcome.STORED),
-            Fate(first, Outcome.BEFORE),
-            Fate(third, Outcome.REFUSED, "no use"),
+        assert reading_receipts(receipt, outbox) == [
+            ReadingReceipt(second, Outcome.STORED),
+            ReadingReceipt(first, Outcome.BEFORE),
+            ReadingReceipt(third, Outcome.REFUSED, "no use"),
         ]
