@@ -51,7 +51,7 @@ class Hub(Process):
 
     async def ready(self) -> None:
         """Returns when the broker has let it in. Raises RuntimeError with its log if it ends before."""
-        await self.until(lambda: " connected hub=" in self.said)
+        await self.until(lambda: " connected hub=" in self.output)
 
     def outbox(self) -> list[StoredReading]:
         """What is on the hub's disk, read from outside, in the order it came."""

@@ -22,7 +22,7 @@ class Receiver:
     """`status` is its answer; while `answers` is not set it holds each request without one."""
 
     def __init__(self) -> None:
-        self.told: list[WebhookCall] = []
+        self.requests: list[WebhookCall] = []
         self.status = 204
         self.answers = asyncio.Event()
         self.answers.set()
@@ -39,7 +39,7 @@ class Receiver:
                 name.lower(): text for name, _, text in (line.partition(": ") for line in head[1:] if line)
             }
             body = await reader.readexactly(int(headers["content-length"]))
-            self.told.append(WebhookCall(headers, body))
+            self.requests.append(WebhookCall(headers, body))
             await self.answers.wait()
             writer.write(
                 f"HTTP/1.1 {self.status} -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()

@@ -41,7 +41,7 @@ async def publish_and_commit(scene: Scene) -> AsyncIterator[None]:
     """The gateway has the reading and waits, within its transaction, for the row of the source."""
     to_gateway, to_broker = scene.gateways_line.to_client, scene.gateways_line.to_server
     to_gateway.hold()
-    async with locked(scene.way, "SELECT FROM source FOR UPDATE"):
+    async with locked(scene.pipeline, "SELECT FROM source FOR UPDATE"):
         await scene.measure_and_publish()
         await held(to_gateway, is_readings)
         connection = which_connection(to_gateway, is_readings)
@@ -99,12 +99,12 @@ async def commit_and_task_insert(scene: Scene) -> AsyncIterator[None]:
     It waits for a task of the same patient and condition that may yet come to be. A lock of the table would
     hold up its looks by the clock, too, and they may come first.
     """
-    async with locked(scene.way, SAME_TASK):
+    async with locked(scene.pipeline, SAME_TASK):
         await scene.measure_and_publish()
-        await eventually(scene.way.has_receipt)
+        await eventually(scene.pipeline.has_receipt)
         await eventually(lambda: scene.waiting_statements("INSERT INTO task "))
         assert await scene.is_stored()
-        assert await scene.way.counts("due", "episode", "task") == [1, 0, 0]
+        assert await scene.pipeline.counts("due", "episode", "task") == [1, 0, 0]
         yield
 
 
@@ -118,9 +118,9 @@ FROM patient
 
 
 @asynccontextmanager
-async def locked(way: Pipeline, statement: LiteralString) -> AsyncIterator[None]:
+async def locked(pipeline: Pipeline, statement: LiteralString) -> AsyncIterator[None]:
     """Somebody else's transaction, which keeps what it locks. The database may die in the meantime."""
-    conn = await AsyncConnection.connect(way.database_url)
+    conn = await AsyncConnection.connect(pipeline.database_url)
     try:
         await conn.execute(statement)
         yield

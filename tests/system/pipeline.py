@@ -73,7 +73,7 @@ class Pipeline:
             cursors = [await conn.execute(counting.format(Identifier(table))) for table in tables]
             return [count for cursor in cursors for (count,) in await cursor.fetchall()]
 
-    async def hub_is_heard(self) -> list[tuple[Any, ...]]:
+    async def hub_has_reported(self) -> list[tuple[Any, ...]]:
         """Not empty once the hub's word that it is online has come through to the database."""
         return await self.rows("SELECT name FROM hub WHERE online")
 
@@ -125,6 +125,6 @@ async def open_pipeline(
             await home.ready()
             with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
                 await hub.ready()
-                way = Pipeline(home, hub, broker, gateway, database_url)
-                await eventually(way.hub_is_heard)
-                yield way
+                pipeline = Pipeline(home, hub, broker, gateway, database_url)
+                await eventually(pipeline.hub_has_reported)
+                yield pipeline

@@ -96,10 +96,10 @@ class Street:
             for each in self.households:
                 each.hub.kill()
                 each.hub.start()
-            await eventually(lambda: self._are_hubs_heard_since(moment))
+            await eventually(lambda: self._have_hubs_reported_since(moment))
         self.evaluator.start()
 
-    async def _are_hubs_heard_since(self, moment: datetime) -> bool:
+    async def _have_hubs_reported_since(self, moment: datetime) -> bool:
         unheard = "SELECT FROM hub WHERE status_at IS NULL OR status_at < %s OR NOT online"
         return not await self._ask(unheard, moment)
 

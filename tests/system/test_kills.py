@@ -18,14 +18,14 @@ ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidenc
 EMPTY = ("due", "quarantine")
 
 
-async def arrives_exactly_once(way: Pipeline) -> None:
-    await eventually(way.has_receipt)
-    await eventually(lambda: way.rows("SELECT FROM task"))
-    await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-    assert await way.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
-    assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]
-    assert await way.counts(*ONCE) == [1] * len(ONCE)
-    assert await way.counts(*EMPTY) == [0] * len(EMPTY)
+async def arrives_exactly_once(pipeline: Pipeline) -> None:
+    await eventually(pipeline.has_receipt)
+    await eventually(lambda: pipeline.rows("SELECT FROM task"))
+    await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+    assert await pipeline.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
+    assert await pipeline.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]
+    assert await pipeline.counts(*ONCE) == [1] * len(ONCE)
+    assert await pipeline.counts(*EMPTY) == [0] * len(EMPTY)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ async def test_kill_9_of_the_hub_between(
     async with open_scene(tmp_path, database_url, broker) as scene:
         async with between(scene):
             await scene.kill_hub()
-        scene.way.hub.start()
-        await arrives_exactly_once(scene.way)
+        scene.pipeline.hub.start()
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_kill_9_of_the_broker_between(
         async with between(scene):
             await scene.kill_broker()
         broker.start()
-        await arrives_exactly_once(scene.way)
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ async def test_kill_9_of_the_gateway_between(
     async with open_scene(tmp_path, database_url, broker) as scene:
         async with between(scene):
             await scene.kill_gateway()
-        scene.way.gateway.start()
-        await arrives_exactly_once(scene.way)
+        scene.pipeline.gateway.start()
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ async def test_kill_9_of_the_database_between(
         async with between(scene):
             own_timescale.kill()
         own_timescale.start()
-        await arrives_exactly_once(scene.way)
+        await arrives_exactly_once(scene.pipeline)

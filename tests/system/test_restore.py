@@ -21,95 +21,95 @@ DEPLOY = Path(__file__).parents[2] / "deploy/backup"
 async def test_after_a_restore_hubs_send_again_what_came_since(
     tmp_path: Path, database_url: str, broker: Broker
 ) -> None:
-    async with open_pipeline(tmp_path, database_url, broker) as way:
-        await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
-        await measure(way, 190)
-        await eventually(lambda: way.rows("SELECT FROM task"))
-        await back_up(way, tmp_path / "backup")
-        await measure(way, 191)
-        await way.home.measure(DeviceKind.SCALE, weight=81)
-        await eventually(lambda: receipts(way, 3))
-        way.gateway.kill()
+    async with open_pipeline(tmp_path, database_url, broker) as pipeline:
+        await pipeline.assign(await pipeline.admit(ASTA), DeviceKind.CUFF)
+        await measure(pipeline, 190)
+        await eventually(lambda: pipeline.rows("SELECT FROM task"))
+        await back_up(pipeline, tmp_path / "backup")
+        await measure(pipeline, 191)
+        await pipeline.home.measure(DeviceKind.SCALE, weight=81)
+        await eventually(lambda: receipts(pipeline, 3))
+        pipeline.gateway.kill()
         await make_empty(database_url)
-        await restore(way, tmp_path / "backup")
-        assert await way.rows("SELECT systolic_bp FROM reading") == [(190,)]
-        way.gateway.start()
-        await way.gateway.ready()
-        await speak_again(way)
-        await eventually(lambda: way.rows("SELECT FROM hub_run WHERE held @> 3::bigint"))
-        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-        found = await way.rows("SELECT systolic_bp, body_weight FROM reading ORDER BY systolic_bp")
+        await restore(pipeline, tmp_path / "backup")
+        assert await pipeline.rows("SELECT systolic_bp FROM reading") == [(190,)]
+        pipeline.gateway.start()
+        await pipeline.gateway.ready()
+        await speak_again(pipeline)
+        await eventually(lambda: pipeline.rows("SELECT FROM hub_run WHERE held @> 3::bigint"))
+        await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+        found = await pipeline.rows("SELECT systolic_bp, body_weight FROM reading ORDER BY systolic_bp")
         assert found == [(190, None), (191, None), (None, 81)]
-        assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,4)}",)]
-        assert await way.counts("raw_reading", "task", "quarantine") == [3, 1, 0]
+        assert await pipeline.rows("SELECT held::text FROM hub_run") == [("{[1,4)}",)]
+        assert await pipeline.counts("raw_reading", "task", "quarantine") == [3, 1, 0]
 
 
 async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: str, broker: Broker) -> None:
-    async with open_pipeline(tmp_path, database_url, broker) as way:
-        await measure(way, 150)
-        await eventually(lambda: receipts(way, 1))
-        way.hub.kill()
+    async with open_pipeline(tmp_path, database_url, broker) as pipeline:
+        await measure(pipeline, 150)
+        await eventually(lambda: receipts(pipeline, 1))
+        pipeline.hub.kill()
         shutil.copytree(tmp_path / "hub", tmp_path / "copy")
-        way.hub.start()
-        await measure(way, 151)
-        await eventually(lambda: receipts(way, 2))
-        way.hub.kill()
+        pipeline.hub.start()
+        await measure(pipeline, 151)
+        await eventually(lambda: receipts(pipeline, 2))
+        pipeline.hub.kill()
         shutil.rmtree(tmp_path / "hub")
         shutil.move(tmp_path / "copy", tmp_path / "hub")
-        way.hub.start()
-        await way.hub.ready()
-        await measure(way, 152)  # at a position that 151 has
-        await eventually(lambda: receipts(way, 2))
-        await eventually(lambda: is_told_to_leave(way))
-        await eventually(lambda: " epoch_left " in way.hub.log)
-        await measure(way, 153)
-        await eventually(lambda: receipts(way, 3))
-        found = await way.rows("SELECT systolic_bp FROM reading ORDER BY measured_at")
+        pipeline.hub.start()
+        await pipeline.hub.ready()
+        await measure(pipeline, 152)  # at a position that 151 has
+        await eventually(lambda: receipts(pipeline, 2))
+        await eventually(lambda: is_told_to_leave(pipeline))
+        await eventually(lambda: " epoch_left " in pipeline.hub.log)
+        await measure(pipeline, 153)
+        await eventually(lambda: receipts(pipeline, 3))
+        found = await pipeline.rows("SELECT systolic_bp FROM reading ORDER BY measured_at")
         assert found == [(150,), (151,), (152,), (153,)]
-        held = await way.rows("SELECT held::text FROM hub_run ORDER BY hub_run")
+        held = await pipeline.rows("SELECT held::text FROM hub_run ORDER BY hub_run")
         assert held == [("{[1,3)}",), ("{[1,2)}",)]
 
 
-async def measure(way: Pipeline, systolic: int) -> None:
-    await way.home.measure(DeviceKind.CUFF, systolic=systolic, diastolic=100)
+async def measure(pipeline: Pipeline, systolic: int) -> None:
+    await pipeline.home.measure(DeviceKind.CUFF, systolic=systolic, diastolic=100)
 
 
-async def receipts(way: Pipeline, count: int) -> bool:
+async def receipts(pipeline: Pipeline, count: int) -> bool:
     """Whether the hub holds so many readings, and a receipt for each."""
-    kept = way.hub.outbox()
+    kept = pipeline.hub.outbox()
     return len(kept) == count and all(each.outcome and not each.is_waiting for each in kept)
 
 
-async def speak_again(way: Pipeline) -> None:
+async def speak_again(pipeline: Pipeline) -> None:
     """A hub says how it stands when it connects, and then each minute."""
-    way.hub.kill()
-    way.hub.start()
-    await way.hub.ready()
+    pipeline.hub.kill()
+    pipeline.hub.start()
+    await pipeline.hub.ready()
 
 
-async def is_told_to_leave(way: Pipeline) -> bool:
+async def is_told_to_leave(pipeline: Pipeline) -> bool:
     """It is told once a word of some seconds later says the same; and whenever it is heard from then on."""
-    before = await way.rows("SELECT status_at FROM hub")
-    await speak_again(way)
-    await eventually(lambda: is_heard_since(way, before))
-    return "hub_commanded" in way.gateway.log
+    before = await pipeline.rows("SELECT status_at FROM hub")
+    await speak_again(pipeline)
+    await eventually(lambda: has_reported_since(pipeline, before))
+    return "hub_commanded" in pipeline.gateway.log
 
 
-async def is_heard_since(way: Pipeline, before: list[tuple[Any, ...]]) -> bool:
-    now = await way.rows("SELECT status_at FROM hub WHERE online")
+async def has_reported_since(pipeline: Pipeline, before: list[tuple[Any, ...]]) -> bool:
+    now = await pipeline.rows("SELECT status_at FROM hub WHERE online")
     return bool(now) and now != before
 
 
-async def back_up(way: Pipeline, file: Path) -> None:
-    await run(way, DEPLOY / "backup", file)
+async def back_up(pipeline: Pipeline, file: Path) -> None:
+    await run(pipeline, DEPLOY / "backup", file)
 
 
-async def restore(way: Pipeline, file: Path) -> None:
-    await run(way, DEPLOY / "restore", file)
-    await way.gateway.run(HEARTHBEAT, "migrate")
+async def restore(pipeline: Pipeline, file: Path) -> None:
+    await run(pipeline, DEPLOY / "restore", file)
+    await pipeline.gateway.run(HEARTHBEAT, "migrate")
 
 
-async def run(way: Pipeline, script: Path, file: Path) -> None:
+async def run(pipeline: Pipeline, script: Path, file: Path) -> None:
     """With PostgreSQL's programs at hand, and the gateway's settings."""
     path = f"PATH={shipped_binaries()}:{os.environ['PATH']}"
-    await way.gateway.run("env", path, str(script), str(file))
+    await pipeline.gateway.run("env", path, str(script), str(file))

@@ -13,7 +13,7 @@ from edge_agent.publisher.hub_status import StatusReport
 from edge_agent.send_window import SendWindow
 from edge_agent.wire.messages import CareCommand, HubStatus
 from edge_agent.wire.topics import Channel, topic
-from tests.edge_agent.page.shown_page import office_hours
+from tests.edge_agent.page.home_page import office_hours
 from tests.edge_agent.samples import NOON
 
 

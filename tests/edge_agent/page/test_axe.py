@@ -14,14 +14,14 @@ from edge_agent.publisher import HubHealth
 from edge_agent.settings import DueMeasurement
 from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import DeviceStatus, Quarantined, Receipt
-from tests.edge_agent.page.shown_page import (
+from tests.edge_agent.page.home_page import (
     CUFF,
     NOW,
     PRESSURE_TWICE,
     WEIGH_DAILY,
     blood_pressure,
     office_hours,
-    shown,
+    open_home_page,
 )
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.axe import barriers
@@ -66,13 +66,13 @@ async def test_no_state_of_the_page_is_a_barrier(
     if is_filled:
         fill(outbox)
     await browser_page.set_viewport_size({"width": size[0], "height": size[1]})
-    async with shown(outbox, health, due, NOW + timedelta(hours=4)) as port:
+    async with open_home_page(outbox, health, due, NOW + timedelta(hours=4)) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         assert await barriers(browser_page) == []
 
 
 async def test_a_barrier_would_be_found(outbox: Outbox, browser_page: BrowserPage) -> None:
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         await browser_page.evaluate("document.querySelector('main').append(new Image())")
         assert [each.partition(":")[0] for each in await barriers(browser_page)] == ["image-alt"]

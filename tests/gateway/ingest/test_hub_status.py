@@ -84,7 +84,7 @@ async def test_it_is_told_of_care_teams_until_it_says_what_they_plan_now(ward: W
     assert isinstance(told, CareCommand)
     assert [team.hours for team in told.teams] == [()]  # nobody has said that it is ever there
     assert await news_for(ward.conn, HUB, holds(told.edition), NOON) == []
-    await ward.plan(ward.team_id)
+    await ward.set_team_hours(ward.team_id)
     [planned] = await news_for(ward.conn, HUB, holds(told.edition), NOON)
     assert isinstance(planned, CareCommand)
     assert planned.teams[0].time_zone == "Europe/Berlin"
@@ -101,7 +101,7 @@ async def test_a_hub_that_cannot_be_answered_is_kept_and_the_next_is_heard(
     ward: Ward, pool: Pool, tmp_path: Path
 ) -> None:
     await ward.assign(await ward.patient(), since=NOON - timedelta(days=1))
-    await ward.plan(ward.team_id)
+    await ward.set_team_hours(ward.team_id)
     add_holiday = "INSERT INTO team_holiday (care_team_id, day) VALUES (%s, 'infinity')"
     await make_unreadable(ward.conn, "team_holiday", add_holiday, ward.team_id)
     await hubs.add(ward.conn, ward.nurse.organisation_id, "home-2", "no password")

@@ -101,7 +101,7 @@ async def clock_set_as_it_leaves(world: World) -> list[str]:
     cuff.clock_ahead, cuff.lingers_s = timedelta(hours=1), 0.0
     with world.running_agent() as agent:
         seen = [await read(world, cuff, [pressure(130, cuff.now())])]
-        if "device_failed" in agent.said:
+        if "device_failed" in agent.output:
             raise Missed("the visit counts as read")
         seen.append(await read(world, cuff, [pressure(131, cuff.now())]))
     return seen

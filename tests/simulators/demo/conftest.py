@@ -28,13 +28,13 @@ def folder() -> Iterator[Folder]:
 
 
 @pytest.fixture
-def said() -> StringIO:
+def output() -> StringIO:
     """What the person at the terminal has been told."""
     return StringIO()
 
 
 @pytest.fixture
-async def supervisor(folder: Folder, said: StringIO) -> AsyncIterator[Supervisor]:
-    terminal = Terminal(Console(file=said))
+async def supervisor(folder: Folder, output: StringIO) -> AsyncIterator[Supervisor]:
+    terminal = Terminal(Console(file=output))
     async with Supervisor(folder.logs, ProcessRecords(folder.children), terminal) as supervisor:
         yield supervisor

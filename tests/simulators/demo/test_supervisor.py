@@ -70,7 +70,7 @@ async def test_what_a_child_leaves_is_ended(folder: Folder) -> None:
 
 
 async def test_a_child_that_dies_is_said_and_started_again(
-    folder: Folder, supervisor: Supervisor, said: StringIO
+    folder: Folder, supervisor: Supervisor, output: StringIO
 ) -> None:
     pid = folder.home / "pid"
     await supervisor.start(shell("fragile", f"echo my last words; echo $$ > {pid}; exec sleep 600"))
@@ -78,8 +78,8 @@ async def test_a_child_that_dies_is_said_and_started_again(
     first = number_in(pid)
     os.kill(first, signal.SIGKILL)
     await eventually(lambda: number_in(pid) not in {0, first})
-    assert "fragile ended by signal 9" in said.getvalue()
-    assert "my last words" in said.getvalue()
+    assert "fragile ended by signal 9" in output.getvalue()
+    assert "my last words" in output.getvalue()
     assert runs(number_in(pid))
 
 

@@ -54,7 +54,7 @@ async def test_the_cuff_hands_over_what_it_stored_in_order_forgets_it_and_goes(
         async with BleakClient(await found(CUFF.address), connection) as client:
             await client.start_notify(uuid16(0x2A35), listener, bluez={"use_start_notify": use_start_notify})
             await connection.lost()
-        assert listener.heard == payloads()
+        assert listener.received == payloads()
         assert cuff.memory.waiting == []
         assert not cuff.advertising
 
@@ -78,7 +78,7 @@ async def test_what_was_not_confirmed_when_the_link_broke_comes_with_the_next_li
         async with BleakClient(await found(CUFF.address), connection) as client:
             await client.start_notify(uuid16(0x2A35), second)
             await connection.lost()
-        assert first.heard + second.heard == payloads()
+        assert first.received + second.received == payloads()
 
 
 async def test_a_hub_that_never_subscribes_is_left_and_nothing_is_forgotten(bus_address: str) -> None:
@@ -124,7 +124,7 @@ class Meter:
         await self._client.write_gatt_char(uuid16(0x2A52), request, response=True)
 
     async def ask(self, request: bytes) -> RecordCount | RecordAccessOutcome:
-        self.records.heard.clear()
+        self.records.received.clear()
         await self.write(request)
         return decode_record_access(await self._answers.next())
 
@@ -133,7 +133,7 @@ class Meter:
 
     @property
     def sequences(self) -> list[int | None]:
-        return [decode_glucose(record).sequence for record in self.records.heard]
+        return [decode_glucose(record).sequence for record in self.records.received]
 
 
 def a_meter_with(records: int) -> Glucometer:
@@ -152,10 +152,10 @@ async def test_the_meter_reports_counts_and_refuses_as_asked(bus_address: str) -
             await meter.subscribe()
             assert await meter.ask(report_all()) == RecordAccessOutcome(1, Outcome.SUCCESS)
             assert meter.sequences == [1, 2, 3, 4, 5]
-            assert [decode_glucose(one).values for one in meter.records.heard] == [
+            assert [decode_glucose(one).values for one in meter.records.received] == [
                 {Vital.BLOOD_GLUCOSE: 100 + number} for number in range(5)
             ]
-            assert [context[1] for context in meter.contexts.heard] == [1, 2, 3, 4, 5]
+            assert [context[1] for context in meter.contexts.received] == [1, 2, 3, 4, 5]
             assert await meter.ask(report_from(4)) == RecordAccessOutcome(1, Outcome.SUCCESS)
             assert meter.sequences == [4, 5]
             assert await meter.ask(report_from(6)) == RecordAccessOutcome(1, Outcome.NO_RECORDS)
@@ -178,10 +178,10 @@ async def test_a_report_can_be_aborted_and_only_one_runs_at_a_time(bus_address: 
             assert busy.value.code == 0xFE
             await meter.write(abort())
             assert await meter.answer() == RecordAccessOutcome(3, Outcome.SUCCESS)
-            sent = len(meter.records.heard)
+            sent = len(meter.records.received)
             assert 0 < sent < 200
             assert await meter.ask(count_from(1)) == RecordCount(200)
-            assert len(meter.records.heard) == 0
+            assert len(meter.records.received) == 0
 
 
 async def test_the_meter_wants_its_answers_to_be_listened_to(bus_address: str) -> None:

@@ -19,7 +19,7 @@ from tests.gateway.web.clinic import Clinic
 
 
 @dataclass
-class Waiting:
+class EscalationClinic:
     """`clinic` has nurses ann and ben, and adam, who administrates."""
 
     clinic: Clinic

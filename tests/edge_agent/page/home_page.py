@@ -48,7 +48,7 @@ def office_hours() -> CareCommand:
 
 
 @asynccontextmanager
-async def shown(
+async def open_home_page(
     outbox: Outbox, health: HubHealth | None = None, due: Sequence[DueMeasurement] = (), now: datetime = NOW
 ) -> AsyncIterator[int]:
     """The page's port."""
