@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from gateway.database.pool import Pool
-from gateway.tasks import tasks
+from gateway.notifications import open_pages
 from simulators.bench.servers import cpu_s, resident_mb
 from simulators.bench.table import BenchResult
 
@@ -66,7 +66,7 @@ async def measure_live_pages(
                 page.forget()
             began = time.perf_counter()
             async with pool.connection() as conn:
-                await tasks.tell_pages(conn)
+                await open_pages.notify(conn)
             await asyncio.gather(*(page.updated.wait() for page in pages))
             updated.append(time.perf_counter() - began)
             await asyncio.gather(*(page.shown.wait() for page in pages))

@@ -12,14 +12,14 @@ from gateway.evaluation import reattribution
 from gateway.evaluation.reattribution import Placement
 from gateway.patients import assignments, patients
 from gateway.patients.assignments import Assignment, AssignmentChange, NewAssignment, Source
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Overseer, RowId, Seen, Viewer, allowed
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
 
 router = APIRouter(tags=["sources"])
-Assigner = Annotated[Staff, Depends(allowed(Action.ASSIGN_SOURCES))]
+Assigner = Annotated[Staff, Depends(allowed(Permission.ASSIGN_SOURCES))]
 
 
 class AssignmentEntry(Body):

@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from gateway.database.idempotency import KeyReused
 from gateway.database.kind import KindChanged
 from gateway.database.migrate import MigrationChanged, NotMigrated
 from gateway.database.pool import DATABASE_AWAY
@@ -31,17 +30,13 @@ from gateway.notifications.outbox import UnknownNotification
 from gateway.patients.assignments import AssignmentOverlaps, PeriodEndsFirst
 from gateway.patients.enrolments import NotForPatient
 from gateway.patients.limit_store import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
-from gateway.patients.patients import (
-    CareTeamExists,
-    PatientExists,
-    UnknownCareTeam,
-    UnknownPatient,
-    UsernameTaken,
-)
+from gateway.patients.patients import PatientExists, UnknownPatient
 from gateway.patients.schedules import NotEnrolled, UnknownPause
 from gateway.patients.targets import NumberRefused
 from gateway.staff.accounts import PasswordRefused
+from gateway.staff.idempotency import KeyReused
 from gateway.staff.members import NotYourself
+from gateway.staff.organisations import CareTeamExists, UnknownCareTeam, UsernameTaken
 from gateway.staff.permissions import NotPermitted
 from gateway.staff.sessions import NotSignedIn, OwnPasswordNeeded, UnknownStaff
 from gateway.staff.sign_in import TooManyAttempts, WrongPassword

@@ -12,7 +12,7 @@ from gateway.hubs import broker_access, gaps, hubs
 from gateway.hubs.broker_access import HubAccess
 from gateway.hubs.gaps import Gaps
 from gateway.hubs.hubs import Hub
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Overseer, Shared, allowed
 from gateway.web.guard.idempotency import Once
@@ -20,7 +20,7 @@ from gateway.web.parts.fields import Body, Cursor, Limit, Page, Text, page, read
 
 router = APIRouter(prefix="/hubs", tags=["hubs"])
 HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
-Manager = Annotated[Staff, Depends(allowed(Action.MANAGE_HUBS))]
+Manager = Annotated[Staff, Depends(allowed(Permission.MANAGE_HUBS))]
 
 
 class HubEntry(Body):

@@ -16,14 +16,14 @@ from gateway.patients.limits import Settable, settable
 from gateway.patients.patients import Patient
 from gateway.patients.targets import NewNumber, PersonalNumber
 from gateway.rules.tables.trends import PERSONAL
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared, Web, allowed
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Body, Text, VitalValue
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["limits"])
-Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
+Setter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 
 
 class LimitEntry(Body):
@@ -129,7 +129,7 @@ async def set_number(
 async def _settable(conn: Connection, web: Web, patient_id: int) -> list[Settable]:
     resources = web.resources
     rules = await enrolments.rules_of(conn, patient_id, resources.rule_sets)
-    return [limit for rule in rules for limit in settable(rule, resources.beyond_doubt)]
+    return [limit for rule in rules for limit in settable(rule, resources.critical_values)]
 
 
 async def _limit(conn: Connection, web: Web, patient_id: int, entry: LimitEntry) -> Settable:

@@ -11,17 +11,17 @@ from pydantic import BaseModel
 from gateway.ingest import quarantine
 from gateway.ingest import retry as retrying
 from gateway.ingest.message_state import QuarantineState
-from gateway.ingest.quarantine import Quarantined, Step
+from gateway.ingest.quarantine import Quarantined, QuarantineStep
 from gateway.ingest.retry import Retried
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Overseer, Shared, allowed
 from gateway.web.parts.fields import LAST_BIG_ID, BigId, Body, Cursor, Limit, Page, Text, page, read_cursor
 
 router = APIRouter(prefix="/quarantine", tags=["quarantine"])
 MessageId = Annotated[int, Path(ge=1, le=LAST_BIG_ID)]
-Reader = Annotated[Staff, Depends(allowed(Action.READ_QUARANTINE))]
-Worker = Annotated[Staff, Depends(allowed(Action.WORK_QUARANTINE))]
+Reader = Annotated[Staff, Depends(allowed(Permission.READ_QUARANTINE))]
+Worker = Annotated[Staff, Depends(allowed(Permission.WORK_QUARANTINE))]
 
 
 class QuarantinedDetails(BaseModel):
@@ -30,7 +30,7 @@ class QuarantinedDetails(BaseModel):
     message: Quarantined
     encoding: Literal["text", "base64"]
     payload: str
-    steps: list[Step]
+    steps: list[QuarantineStep]
 
 
 class Discarding(Body):

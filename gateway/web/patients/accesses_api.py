@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends
 from gateway.patients import patients
 from gateway.staff import audit
 from gateway.staff.audit import Access
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, RowId, allowed
 from gateway.web.parts.fields import BigId, Cursor, Limit, Page, page, read_cursor
 
 router = APIRouter(tags=["accesses"])
-Auditor = Annotated[Staff, Depends(allowed(Action.SEE_ACCESSES))]
+Auditor = Annotated[Staff, Depends(allowed(Permission.SEE_ACCESSES))]
 
 
 @router.get("/patients/{patient_id}/accesses")

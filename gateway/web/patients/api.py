@@ -16,7 +16,7 @@ from gateway.patients import patients, schedules
 from gateway.patients.patients import NewPatient, Patient
 from gateway.patients.programmes import schedule_of
 from gateway.staff import team_hours
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, RowId, Seen, Shared, Viewer, Web, allowed
 from gateway.web.guard.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
@@ -70,7 +70,7 @@ async def enrol(
     entry: NewEnrolment,
     web: Shared,
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))],
+    staff: Annotated[Staff, Depends(allowed(Permission.ENROL_PATIENTS))],
     now: Now,
     *,
     once: Once,

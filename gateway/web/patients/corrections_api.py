@@ -9,14 +9,14 @@ from pydantic import Field
 
 from edge_agent.wire.instants import Instant
 from gateway.evaluation import corrections
-from gateway.evaluation.corrections import Correction, ReadingKey
-from gateway.staff.permissions import Action
+from gateway.evaluation.corrections import CorrectedReading, Correction
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, allowed
 from gateway.web.parts.fields import Body, Id, Text
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
-Corrector = Annotated[Staff, Depends(allowed(Action.CORRECT_READINGS))]
+Corrector = Annotated[Staff, Depends(allowed(Permission.CORRECT_READINGS))]
 
 
 class Retraction(Body):
@@ -28,8 +28,8 @@ class Retraction(Body):
     reason: Text
 
     @property
-    def key(self) -> ReadingKey:
-        return ReadingKey(self.source_id, self.measured_at, self.tie)
+    def key(self) -> CorrectedReading:
+        return CorrectedReading(self.source_id, self.measured_at, self.tie)
 
 
 class Retiming(Retraction):

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from gateway.database.connection import Connection
 from gateway.patients import profiles
-from gateway.patients.patients import PatientExists, UnknownCareTeam
+from gateway.patients.patients import PatientExists
 from gateway.patients.profiles import Profile, RiskMedication
 from gateway.staff import members
-from gateway.staff.permissions import Action
+from gateway.staff.organisations import UnknownCareTeam
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import UncoveredHours
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Web, allowed
@@ -29,7 +30,7 @@ from gateway.web.patients.api import PatientEntry
 from gateway.web.patients.profiles_api import ProfileEntry
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients")
-Enroller = Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))]
+Enroller = Annotated[Staff, Depends(allowed(Permission.ENROL_PATIENTS))]
 _BESIDE = {
     PatientExists: "identifier",
     NotBornYet: "birth_date",

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends
 
 from gateway.patients import profiles
 from gateway.patients.profiles import Entered, Profile, RiskMedication
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, PatientInReach, allowed
 from gateway.web.parts.fields import Body, Line
 
 router = APIRouter(prefix="/patients/{patient_id}/profile", tags=["patients"])
-Keeper = Annotated[Staff, Depends(allowed(Action.KEEP_PROFILES))]
+Keeper = Annotated[Staff, Depends(allowed(Permission.KEEP_PROFILES))]
 
 
 class ProfileEntry(Body):

@@ -21,7 +21,7 @@ from gateway.patients.schedules import (
     Scheduled,
 )
 from gateway.staff import team_hours
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared, allowed
 from gateway.web.guard.errors import UnknownProgramme
@@ -29,9 +29,9 @@ from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Body, Text
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["plans"])
-Planner = Annotated[Staff, Depends(allowed(Action.PLAN_MEASUREMENTS))]
-Enroller = Annotated[Staff, Depends(allowed(Action.ATTACH_PROGRAMMES))]
-Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
+Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_MEASUREMENTS))]
+Enroller = Annotated[Staff, Depends(allowed(Permission.ATTACH_PROGRAMMES))]
+Setter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
 EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel
 from gateway.staff import accounts, sessions
 from gateway.staff import sign_in as signing_in
 from gateway.staff.permissions import Role
-from gateway.staff.sign_in import Attempt, Tokens
+from gateway.staff.sign_in import SignInAttempt, Tokens
 from gateway.web.guard.context import BROWSER_COOKIE, COOKIE, Conn, Myself, Now, Shared, SignedIn, Token
 from gateway.web.parts.fields import Body, Text
 
@@ -88,11 +88,11 @@ async def me(staff: SignedIn) -> Me:
     return Me(username=staff.username, name=staff.name, role=staff.role)
 
 
-def attempt_of(request: Request, username: str, password: str) -> Attempt:
+def attempt_of(request: Request, username: str, password: str) -> SignInAttempt:
     """What somebody typed, with what the throttle goes by."""
     address = request.client.host if request.client else ""
     cookies = request.cookies
-    return Attempt(username, password, address, cookies.get(BROWSER_COOKIE), cookies.get(COOKIE))
+    return SignInAttempt(username, password, address, cookies.get(BROWSER_COOKIE), cookies.get(COOKIE))
 
 
 def set_cookies(response: Response, request: Request, tokens: Tokens) -> None:

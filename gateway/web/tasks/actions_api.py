@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, Field
 
 from edge_agent.wire.instants import Instant
-from gateway.staff.permissions import Action as Permission
+from gateway.staff.permissions import Permission
 from gateway.tasks import actions, contact_store, create
 from gateway.tasks.actions import Act
 from gateway.tasks.contacts import ContactChannel, Whom

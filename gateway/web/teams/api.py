@@ -10,15 +10,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from alerting.rules import Priority
+from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.staff import team_hours
 from gateway.staff.calendar import Gap, Opening, is_in_order, minute_of, wall_time
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import Accepted, NewPlan, TeamPlan
 from gateway.tasks import tasks
 from gateway.tasks.contacts import PROTOCOLS, Protocol
-from gateway.tasks.tasks import RANKED, Task, Wanted
+from gateway.tasks.tasks import Task, Wanted
 from gateway.tasks.terms import TERMS, Terms
 from gateway.web.guard.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker, allowed
 from gateway.web.parts.fields import Body, Day, Id, Page, Text, TimeZone
@@ -111,7 +111,7 @@ async def put_plan(
     *,
     web: Shared,
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))],
+    staff: Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))],
     now: Now,
 ) -> Plan:
     """Say when a team is there, and who is told when nobody answers."""
@@ -132,7 +132,7 @@ async def put_plan(
 @router.get("/terms")
 async def terms(_: Viewer) -> Mapping[Priority, PriorityTerms]:
     """How long people have for a task, by priority, how they try to reach a patient, and who says so."""
-    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in RANKED}
+    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in MOST_PRESSING_FIRST}
 
 
 @router.get("/shift")

@@ -19,7 +19,7 @@ from gateway.staff import members as staff
 from gateway.staff import team_hours
 from gateway.staff.calendar import wall_time
 from gateway.staff.members import Member
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import TeamPlan, UncoveredHours
 from gateway.web.guard.context import Conn, Now, RowId, Shared, allowed
@@ -33,7 +33,7 @@ from gateway.web.teams import api
 from gateway.web.teams.api import Hours, PlanEntry
 
 router = APIRouter(include_in_schema=False, prefix="/setup/teams")
-Planner = Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))]
+Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))]
 COLLEAGUES = 500
 _BACK = ("/setup/teams", "Hours of care teams")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
