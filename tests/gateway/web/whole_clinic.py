@@ -26,7 +26,7 @@ from gateway.web import form_redirects
 from gateway.web.patient_page.gathering import Part
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
-from tests.servers.mail import MailServer
+from tests.servers.mail_server import MailServer
 from tests.servers.ports import LOOPBACK
 
 DANGEROUS = 35.0
