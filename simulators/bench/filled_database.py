@@ -18,7 +18,7 @@ A_TEAM: Final = 200
 TASKS_EACH: Final = 10
 READINGS_EACH: Final = 167
 """Of three observations."""
-STATEMENTS: Final = files(__package__).joinpath("crowd.sql").read_bytes().split(b";\n")[:-1]
+STATEMENTS: Final = files(__package__).joinpath("filled_database.sql").read_bytes().split(b";\n")[:-1]
 
 
 async def fill(conn: Connection, patients: int, now: datetime) -> dict[Role, str]:
