@@ -10,17 +10,18 @@ from psycopg import AsyncConnection
 
 from gateway.database import statements
 from gateway.database.kind import Kind, check_kind, find_kind, prepare
+from gateway.errors import Unavailable
 
 _SQL = statements.load(__name__)
 NO_TRANSACTION = b"-- no transaction\n"
 """A file that begins so holds one statement that PostgreSQL refuses inside a transaction."""
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(Unavailable):
     """A migration that this database has applied reads differently now: restore the file, add a new one."""
 
 
-class NotMigrated(Exception):
+class NotMigrated(Unavailable):
     """The database does not have the tables this version needs: run `hearthbeat migrate`."""
 
 

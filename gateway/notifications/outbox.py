@@ -14,6 +14,7 @@ from psycopg.rows import class_row, dict_row
 
 from gateway import faults
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.faults import ItemKind
 from gateway.staff.sessions import Staff
 from gateway.tasks.tasks import RANKED, tell_pages
@@ -24,7 +25,7 @@ LEASE = timedelta(minutes=2)
 """So long nobody else takes what somebody has taken: longer than a delivery can last."""
 
 
-class UnknownNotification(Exception):
+class UnknownNotification(Unknown):
     """There is no such notification that failed, or not for you."""
 
 

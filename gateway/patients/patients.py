@@ -11,29 +11,30 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.staff.permissions import Role
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownPatient(Exception):
+class UnknownPatient(Unknown):
     """There is no such patient, or not for you."""
 
 
-class UnknownCareTeam(Exception):
+class UnknownCareTeam(Unknown):
     """There is no such care team, or not for you."""
 
 
-class CareTeamExists(Exception):
+class CareTeamExists(Conflict):
     """The organisation has a care team of that name."""
 
 
-class UsernameTaken(Exception):
+class UsernameTaken(Conflict):
     """Somebody has that user name, here or in another organisation."""
 
 
-class PatientExists(Exception):
+class PatientExists(Conflict):
     """The organisation has a patient with that identifier."""
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
+from gateway.errors import Refused
 from gateway.patients import patients
 from gateway.staff import attempts, audit, members, sessions, sign_in
 from gateway.staff.members import NotYourself, Place
@@ -38,7 +39,7 @@ _RESET = audit.Request(
 )
 
 
-class PasswordRefused(Exception):
+class PasswordRefused(Refused):
     """A password is not one to choose; says why."""
 
 

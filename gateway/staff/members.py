@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from gateway.database import statements
+from gateway.errors import Conflict
 from gateway.patients import patients as people
 from gateway.patients.patients import UnknownCareTeam
 from gateway.staff import sessions
@@ -20,7 +21,7 @@ from gateway.tasks import advance
 _SQL = statements.load(__name__)
 
 
-class NotYourself(Exception):
+class NotYourself(Conflict):
     """Nobody closes their own account or changes their own role: one administrator always stays."""
 
 

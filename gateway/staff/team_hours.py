@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.patients.patients import UnknownCareTeam
 from gateway.staff.calendar import Calendar, Gap, Opening
 from gateway.staff.permissions import Action, NotPermitted, may
@@ -21,7 +22,7 @@ _SQL = statements.load(__name__)
 WHOLE_WEEK = [Gap(1, 0, 7 * 24 * 60)]
 
 
-class UncoveredHours(Exception):
+class UncoveredHours(Refused):
     """There are rules that are urgent and hours in which nobody is there, and nobody answers for that."""
 
 

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from alerting.repeat import RepeatState
 from alerting.rules import Priority, RepeatUse
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.staff.sessions import Staff
 from gateway.tasks.escalation_note import Deliveries, escalation_note
 from gateway.tasks.states import Origin, Standing, Status
@@ -25,7 +26,7 @@ TASKS_CHANNEL = "hearthbeat_tasks"
 """Notified in every transaction that changes a task."""
 
 
-class UnknownTask(Exception):
+class UnknownTask(Unknown):
     """There is no such task, or not for you."""
 
 

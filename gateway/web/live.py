@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from gateway.database.listener import News, listening
 from gateway.database.pool import DATABASE_AWAY
+from gateway.errors import Unavailable
 from gateway.staff.sessions import SESSIONS_CHANNEL
 from gateway.tasks.tasks import TASKS_CHANNEL
 
@@ -24,7 +25,7 @@ TOGETHER_S = 0.3
 IsSignedIn: TypeAlias = Callable[[], Awaitable[bool]]
 
 
-class NotLive(Exception):
+class NotLive(Unavailable):
     """The gateway hears no changes at the moment."""
 
 

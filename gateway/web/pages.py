@@ -15,14 +15,15 @@ from gateway.staff.sign_in import TooManyAttempts, WrongPassword
 from gateway.tasks import tasks
 from gateway.tasks.tasks import Wanted
 from gateway.web.guard.context import COOKIE, Conn, Now, Shared, SignedIn, Token
-from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.errors import status_of
 from gateway.web.parts.answers import SIGN_IN
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Form as SetupForm
 from gateway.web.parts.setup_views import Links, SetupPage
 from gateway.web.parts.views import DocsPage, Frame, SignInPage
 from gateway.web.parts.words import counted
-from gateway.web.staff.session_api import Credentials, attempt_of, set_cookies
+from gateway.web.staff.entries import Credentials
+from gateway.web.staff.session_cookies import attempt_of, set_cookies
 
 router = APIRouter(include_in_schema=False)
 _FRAME = Frame("Sign in")
@@ -42,7 +43,7 @@ async def sign_in(form: Annotated[Credentials, Form()], request: Request, web: S
         tokens = await signing_in.sign_in(web.resources.pool, attempt, now)
     except (WrongPassword, TooManyAttempts) as error:
         page = SignInPage(_FRAME, form.username, notice=str(error))
-        return render(page, HTTP_STATUS[type(error)])
+        return render(page, status_of(error))
     response = RedirectResponse("/", status_code=303)
     set_cookies(response, request, tokens)
     return response

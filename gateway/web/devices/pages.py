@@ -19,12 +19,12 @@ from gateway.patients import assignments, patients
 from gateway.patients.assignments import AssignmentOverlaps, NewAssignment, Source
 from gateway.patients.patients import UnknownPatient
 from gateway.staff.sessions import Staff
-from gateway.web.devices.api import Assigner
+from gateway.web.devices.entries import Assigner
 from gateway.web.guard.context import Conn, Now, Seen
 from gateway.web.guard.idempotency import Once
 from gateway.web.guard.ids import LAST_ID
 from gateway.web.parts.fields import Body, Cursor, Id, LocalTime, Text, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, Field, Form, Kind, Links, SetupPage, Table
@@ -116,7 +116,7 @@ async def assign(
 
     try:
         return await create(once, AssignmentForm, typed, act, _BESIDE)
-    except Refused as refused:
+    except FormRefused as refused:
         return render(_page(frame, filled(await _form(conn, by, source, now), typed, refused.faults)), 422)
 
 
@@ -135,7 +135,7 @@ def _since(entry: AssignmentForm, source: Source | None, zone: str, now: datetim
             return now
         case Since.TIME:
             if entry.time is None:
-                raise Refused({"time": "Please fill this in, or choose otherwise."})
+                raise FormRefused({"time": "Please fill this in, or choose otherwise."})
             return entry.time.replace(tzinfo=ZoneInfo(zone))
 
 

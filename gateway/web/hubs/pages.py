@@ -14,10 +14,9 @@ from gateway.hubs.broker_access import HubAccess, NameReserved
 from gateway.hubs.hubs import SILENT_AFTER, Hub, HubExists
 from gateway.web.guard.context import Conn, Now, Shared
 from gateway.web.guard.idempotency import Once
-from gateway.web.hubs import api
-from gateway.web.hubs.api import HubEntry, HubName, Manager
+from gateway.web.hubs.entries import HubEntry, HubName, Manager
 from gateway.web.parts.fields import Cursor, Text, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, filled, submit
+from gateway.web.parts.forms import FormRefused, Typed, filled, submit
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Facts, Field, Form, Links, Notice, SetupPage, Table
@@ -48,11 +47,15 @@ async def enrol(
     """What the hub signs in with, or the form again with what was wrong."""
 
     async def act(entry: HubEntry) -> HubAccess:
-        return await api.enrol(entry, web, conn, by, once)
+        return await once(
+            HubAccess,
+            lambda: broker_access.enrol(conn, web.resources.settings, by.organisation_id, entry.name),
+            unkept="password",
+        )
 
     try:
         access = await submit(conn, HubEntry, typed, act, {HubExists: "name", NameReserved: "name"})
-    except Refused as refused:
+    except FormRefused as refused:
         return render(SetupPage(frame("Hubs"), "", [filled(_FORM, typed, refused.faults)], _BACK), 422)
     return render(_shown_once(frame, access))
 

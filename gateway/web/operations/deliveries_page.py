@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.notifications import outbox
 from gateway.notifications.outbox import Kind, NotificationChannel, NotificationState, Place, Trouble
 from gateway.web.guard.context import Conn, Now
-from gateway.web.operations.notifications_api import Dispatcher
+from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, page, read_cursor
 from gateway.web.parts.forms import sentence
 from gateway.web.parts.page_frame import Framing

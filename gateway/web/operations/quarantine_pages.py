@@ -17,10 +17,10 @@ from gateway.ingest.retry import NoHeader, Retried
 from gateway.staff.permissions import Action, may
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Overseer, Shared
-from gateway.web.operations import quarantine_api as api
-from gateway.web.operations.quarantine_api import Discarding, MessageId, Reader, Worker
+from gateway.web.operations import quarantined_message
+from gateway.web.operations.entries import Discarding, MessageId, QuarantineWorker, Reader
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, filled, submit
+from gateway.web.parts.forms import FormRefused, Typed, filled, submit
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import (
@@ -70,7 +70,7 @@ async def message_page(
 
 @router.post("/{quarantine_id}/retry")
 async def retry(
-    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: Worker, frame: Framing, now: Now
+    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: QuarantineWorker, frame: Framing, now: Now
 ) -> Response:
     """The message, with what came of it."""
     try:
@@ -84,7 +84,7 @@ async def retry(
 
 @router.post("/{quarantine_id}/discard")
 async def discard(
-    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: Worker, frame: Framing, now: Now
+    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: QuarantineWorker, frame: Framing, now: Now
 ) -> Response:
     """To the list, or the form again with what was wrong."""
 
@@ -93,7 +93,7 @@ async def discard(
 
     try:
         await submit(conn, Discarding, typed, act)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_discarding(quarantine_id), typed, refused.faults)
         return render(await _message(conn, staff, frame, quarantine_id, now, form=form), 422)
     return RedirectResponse("/setup/quarantine", status_code=303)
@@ -147,7 +147,7 @@ async def _message(
     said: str = "",
     form: Form | None = None,
 ) -> SetupPage:
-    details = await api.get(quarantine_id, conn, staff)
+    details = await quarantined_message.get(conn, staff, quarantine_id)
     message = details.message
     blocks: list[Block] = [Notice(said)] if said else []
     first, last = message.first_position, message.last_position

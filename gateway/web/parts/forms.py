@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from gateway.database.connection import Connection
-from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.errors import REFUSALS
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.setup_views import Field, Form
 
@@ -22,7 +22,6 @@ R = TypeVar("R")
 WHOLE = ""
 """Where a fault stands that no single field has."""
 
-REFUSALS = tuple(error for error, status in HTTP_STATUS.items() if status in {403, 404, 409, 422})
 _WORDS = {
     "missing": "Please fill this in.",
     "string_too_short": "Please fill this in.",
@@ -44,7 +43,7 @@ _WORDS = {
 }
 
 
-class Refused(Exception):
+class FormRefused(Exception):
     """What was typed cannot be used; `faults` says why, by field."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
@@ -72,7 +71,7 @@ async def submit(
         async with conn.transaction():
             return await act(entry)
     except REFUSALS as refusal:
-        raise Refused({(beside or {}).get(type(refusal), WHOLE): str(refusal)}) from refusal
+        raise FormRefused({(beside or {}).get(type(refusal), WHOLE): str(refusal)}) from refusal
 
 
 async def create(
@@ -99,7 +98,7 @@ def read(kind: type[M], typed: FormData) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused({str(each["loc"][0]): say(each) for each in error.errors()}) from error
+        raise FormRefused({str(each["loc"][0]): say(each) for each in error.errors()}) from error
 
 
 def filled(form: Form, typed: FormData, faults: Mapping[str, str]) -> Form:

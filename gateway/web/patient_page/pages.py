@@ -7,15 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import RedirectResponse, Response
 
-from gateway.patients import profiles
+from gateway.patients import notes, profiles
 from gateway.patients.profiles import Profile
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.renderer import render
 from gateway.web.patient_page.gathering import Part
-from gateway.web.patients import notes_api
-from gateway.web.patients.notes_api import NoteEntry
-from gateway.web.patients.profiles_api import Keeper, ProfileEntry
+from gateway.web.patients.entries import Keeper, NoteEntry, ProfileEntry
 from gateway.web.tasks.task_view import Showing
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
@@ -66,7 +64,7 @@ async def write(
     now: Now,
 ) -> Response:
     """Write a note, and look at it among the others."""
-    await notes_api.write(form, conn=conn, patient=patient, staff=staff, once=once, now=now)
+    await once(type(None), lambda: notes.add(conn, staff, patient.patient_id, form.note, now))
     return RedirectResponse(f"/patients/{patient.patient_id}/notes", status_code=303)
 
 

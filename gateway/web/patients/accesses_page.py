@@ -17,7 +17,7 @@ from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, SetupPage, Table
 from gateway.web.parts.words import counted, moment
-from gateway.web.patients.accesses_api import Auditor
+from gateway.web.patients.entries import Auditor
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/accesses")
 ON_A_PAGE = 100

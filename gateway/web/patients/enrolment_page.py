@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.database.connection import Connection
@@ -13,23 +13,20 @@ from gateway.patients import profiles
 from gateway.patients.patients import PatientExists, UnknownCareTeam
 from gateway.patients.profiles import Profile, RiskMedication
 from gateway.staff import members
-from gateway.staff.permissions import Action
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import UncoveredHours
-from gateway.web.guard.context import Conn, Now, Seen, Shared, Web, allowed
-from gateway.web.guard.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.guard.context import Conn, Now, Seen, Shared, Web
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import zones
-from gateway.web.parts.forms import Refused, Typed, create, filled
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
-from gateway.web.patients import api
-from gateway.web.patients.api import PatientEntry
-from gateway.web.patients.profiles_api import ProfileEntry
+from gateway.web.patients import enrolment
+from gateway.web.patients.enrolment import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.patients.entries import Enroller, PatientEntry, ProfileEntry
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients")
-Enroller = Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))]
 _BESIDE = {
     PatientExists: "identifier",
     NotBornYet: "birth_date",
@@ -78,14 +75,14 @@ async def enrol(
     """To the patient's page, or the form again with what was wrong."""
 
     async def act(entry: EnrolmentEntry) -> str:
-        made = await api.enrol_one(entry.patient, web, conn, by, now)
-        seen.add(made.patient_id)
-        await profiles.enter(conn, by, made.patient_id, entry.profile, now)
-        return f"/patients/{made.patient_id}"
+        patient_id = await enrolment.enrol(entry.patient, web, conn, by, now)
+        seen.add(patient_id)
+        await profiles.enter(conn, by, patient_id, entry.profile, now)
+        return f"/patients/{patient_id}"
 
     try:
         return await create(once, EnrolmentEntry, typed, act, _BESIDE)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(await _form(web, conn, by), typed, refused.faults)
         return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
 

@@ -14,14 +14,13 @@ from gateway.patients.patients import Patient
 from gateway.patients.schedules import NewPause, Pause, PauseKind
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId
 from gateway.web.guard.idempotency import Once
-from gateway.web.limits.pages import after_day
-from gateway.web.parts.fields import Body, Day
-from gateway.web.parts.forms import Refused, Typed, create, filled
+from gateway.web.parts.fields import Body, Day, after_day
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.parts.words import beginning, ending
-from gateway.web.patients.schedules_api import Planner
+from gateway.web.patients.entries import Planner
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
 _LEAD = "Nobody expects a reading while it lasts. What is measured all the same is judged as always."
@@ -64,7 +63,7 @@ async def pause(
 
     try:
         return await create(once, PauseForm, typed, act, {PeriodEndsFirst: "last_day"})
-    except Refused as refused:
+    except FormRefused as refused:
         found = await schedules.pauses_of(conn, patient.patient_id)
         form = filled(_form(patient), typed, refused.faults)
         return render(_page(frame, patient, found, form, now), 422)

@@ -12,11 +12,12 @@ from gateway.staff.accounts import MIN_LENGTH, PasswordRefused
 from gateway.staff.sessions import OwnPasswordNeeded
 from gateway.staff.sign_in import TooManyAttempts, WrongPassword, digest
 from gateway.web.guard.context import Conn, Myself, Now, Shared, Token
-from gateway.web.parts.forms import WHOLE, Refused, Typed, filled, read
+from gateway.web.parts.forms import WHOLE, FormRefused, Typed, filled, read
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
 from gateway.web.parts.views import Frame
-from gateway.web.staff.session_api import NewPassword, attempt_of, set_cookies
+from gateway.web.staff.entries import NewPassword
+from gateway.web.staff.session_cookies import attempt_of, set_cookies
 
 router = APIRouter(include_in_schema=False)
 _FORM = Form(
@@ -79,7 +80,7 @@ async def choose(
         entry = read(NewPassword, typed)
         attempt = attempt_of(request, staff.username, entry.current_password)
         tokens = await accounts.choose_password(web.resources.pool, attempt, entry.new_password, now)
-    except Refused as refused:
+    except FormRefused as refused:
         return render(_page(staff.name, filled(_FORM, typed, refused.faults), is_new=is_new), 422)
     except tuple(_BESIDE) as refusal:
         said = _NOT_YOURS if isinstance(refusal, WrongPassword) else str(refusal)

@@ -17,13 +17,12 @@ from gateway.staff.members import CareTeam, Member
 from gateway.staff.permissions import Role
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.forms import Refused, Typed, as_it_is, filled, submit
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, filled, submit
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Facts, Field, Form, Kind, Links, Notice, SetupPage
 from gateway.web.parts.words import moment
-from gateway.web.staff import api
-from gateway.web.staff.api import MemberEntry, PlaceEntry, StaffManager, place
+from gateway.web.staff.entries import MemberEntry, PlaceEntry, StaffManager
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
 _BACK = ("/setup/staff", "Staff and care teams")
@@ -43,11 +42,15 @@ async def add(
     """The one-time password, or the form again with what was wrong."""
 
     async def act(entry: MemberEntry) -> OneTimeSignIn:
-        return await api.add(entry, conn, by, once, now)
+        return await once(
+            OneTimeSignIn,
+            lambda: accounts.open_account(conn, by, entry.username, entry.place, now),
+            unkept="password",
+        )
 
     try:
         opened = await submit(conn, MemberEntry, typed, act, {UsernameTaken: "username"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_newcomer(await members.care_teams(conn, by)), typed, refused.faults)
         return render(SetupPage(frame("Add somebody"), "", [form], _BACK), 422)
     return render(SetupPage(frame("One-time password"), "", _shown_once(opened, now), _BACK))
@@ -67,12 +70,12 @@ async def change(
     """To the list, or the form again with what was wrong."""
 
     async def act(entry: PlaceEntry) -> None:
-        await members.change(conn, by, staff_id, place(entry), now)
+        await members.change(conn, by, staff_id, entry.place, now)
 
     member = await members.get(conn, by, staff_id)
     try:
         await submit(conn, PlaceEntry, typed, act)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_place(member, await members.care_teams(conn, by)), typed, refused.faults)
         return render(_member(frame, member, form, by.staff_id), 422)
     return RedirectResponse("/setup/staff", status_code=303)

@@ -15,12 +15,12 @@ from gateway.staff import members as staff
 from gateway.staff.members import CareTeam, Member
 from gateway.web.guard.context import Conn, Now
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.forms import Refused, Typed, create, filled
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Field, Form, Links, SetupPage, Table
 from gateway.web.parts.words import counted, moment
-from gateway.web.staff.api import CareTeamEntry, StaffManager
+from gateway.web.staff.entries import CareTeamEntry, StaffManager
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
 SHOWN = 500
@@ -47,7 +47,7 @@ async def add_team(
 
     try:
         return await create(once, CareTeamEntry, typed, act, {CareTeamExists: "name"})
-    except Refused as refused:
+    except FormRefused as refused:
         blocks = _lists(await staff.find(conn, by, limit=SHOWN), await staff.care_teams(conn, by), now)
         form = filled(_TEAM, typed, refused.faults)
         return render(SetupPage(frame("Staff and care teams"), "", [*blocks, form]), 422)

@@ -27,12 +27,12 @@ from gateway.tasks.create import TaskStillOpen
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from gateway.web.guard.context import Conn, Now, RowId, Worker
-from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.errors import status_of
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.answers import is_part
 from gateway.web.parts.fields import Body, Id, Note
 from gateway.web.parts.renderer import render
-from gateway.web.tasks.actions_api import Step, Version
+from gateway.web.tasks.entries import Step, Version
 from gateway.web.tasks.task_view import Said, Showing
 
 router = APIRouter(include_in_schema=False)
@@ -111,7 +111,7 @@ async def do(
         async with conn.transaction():
             shown = await once(int, lambda: _apply(conn, act, action, done))
     except REFUSED as refused:
-        said, status = Said(notice=str(refused), note=done.note), HTTP_STATUS[type(refused)]
+        said, status = Said(notice=str(refused), note=done.note), status_of(refused)
     else:
         said, status = Said(), 200
         if not is_part(request):

@@ -20,7 +20,7 @@ from gateway.tasks.tasks import RANKED
 from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import MOST_STEPS, Body, Id, Steps, Text
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
@@ -74,7 +74,7 @@ async def write(
 
     try:
         return await create(once, TaskForm, typed, act, {UnknownStaff: "offered_to_id"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(await _form(conn, by, patient), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -19,21 +18,19 @@ from gateway.staff import members as staff
 from gateway.staff import team_hours
 from gateway.staff.calendar import wall_time
 from gateway.staff.members import Member
-from gateway.staff.permissions import Action
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import TeamPlan, UncoveredHours
-from gateway.web.guard.context import Conn, Now, RowId, Shared, allowed
+from gateway.web.guard.context import Conn, Now, RowId, Shared
 from gateway.web.parts.fields import Body, Id, Note, Text, TimeZone, zones
-from gateway.web.parts.forms import WHOLE, Refused, Typed, as_it_is, filled, say, submit
+from gateway.web.parts.forms import WHOLE, FormRefused, Typed, as_it_is, filled, say, submit
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, Notice, SetupPage, Table
 from gateway.web.parts.words import counted
-from gateway.web.teams import api
-from gateway.web.teams.api import Hours, PlanEntry
+from gateway.web.teams import plans
+from gateway.web.teams.entries import Hours, PlanEntry, Planner
 
 router = APIRouter(include_in_schema=False, prefix="/setup/teams")
-Planner = Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))]
 COLLEAGUES = 500
 _BACK = ("/setup/teams", "Hours of care teams")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -102,13 +99,13 @@ async def put_plan(
 ) -> Response:
     """To the teams, or the form again with what was wrong."""
 
-    async def act(form: PlanForm) -> api.Plan:
-        return await api.put_plan(care_team_id, entry_of(form), web=web, conn=conn, staff=by, now=now)
+    async def act(form: PlanForm) -> TeamPlan:
+        return await plans.put(web, conn, care_team_id, entry_of(form), by=by, now=now)
 
     plan = await team_hours.get(conn, by, care_team_id)
     try:
         await submit(conn, PlanForm, typed, act, {UncoveredHours: "accepting"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_form(await _members(conn, by), care_team_id), typed, refused.faults)
         return render(_page(frame, plan, form), 422)
     return RedirectResponse("/setup/teams", status_code=303)
@@ -130,16 +127,16 @@ def entry_of(form: PlanForm) -> PlanEntry:
         )
     except ValidationError as error:
         faults = {"holidays" if each["loc"][0] == "holidays" else WHOLE: say(each) for each in error.errors()}
-        raise Refused(faults) from error
+        raise FormRefused(faults) from error
     except ValueError as error:
-        raise Refused({"holidays": "One date in a line, such as 2026-12-25."}) from error
+        raise FormRefused({"holidays": "One date in a line, such as 2026-12-25."}) from error
 
 
 def _hours(weekday: int, name: str, text: str) -> list[Hours]:
     try:
         return [_span(weekday, part) for part in text.split(",") if part.strip()]
     except ValueError as error:
-        raise Refused({name: "Hours such as 08:00-12:00, 13:00-17:30."}) from error
+        raise FormRefused({name: "Hours such as 08:00-12:00, 13:00-17:30."}) from error
 
 
 def _span(weekday: int, text: str) -> Hours:
