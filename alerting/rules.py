@@ -27,6 +27,8 @@ class Priority(StrEnum):
 
 
 _RANKED = tuple(Priority)
+MOST_PRESSING_FIRST = tuple(reversed(Priority))
+"""The order of a task list."""
 
 
 class Strength(StrEnum):

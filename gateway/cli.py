@@ -17,7 +17,7 @@ from gateway.commands.staff import staff
 
 with deferred_imports():
     from edge_agent.wire import schema as wire_schema
-    from gateway import roles as all_roles
+    from gateway import process
     from gateway.database import migrate as migrations
     from gateway.database import pool as database
     from gateway.hubs import broker_access
@@ -43,7 +43,7 @@ def main() -> None:
 def run(roles: tuple[str, ...]) -> None:
     """Run the gateway: all roles in this process, or those named."""
     logs.configure()
-    do(all_roles.run(all_settings(), roles or ROLES))
+    do(process.run(all_settings(), roles or ROLES))
 
 
 @main.command()

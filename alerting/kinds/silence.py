@@ -59,13 +59,13 @@ class Silence:
     def reason(self, last: float, every_hours: float, now: float) -> str:
         """Why a patient counts as silent."""
         hours = (now - last) / HOUR
-        said = f"no {self.measure.name} for {hours_text(round(hours))}"
-        return sentence_case(f"{said} ({self._expected(every_hours)})")
+        text = f"no {self.measure.name} for {hours_text(round(hours))}"
+        return sentence_case(f"{text} ({self._expected(every_hours)})")
 
     def reason_never(self, since: str, every_hours: float) -> str:
         """Why a patient counts as silent who has never measured; `since` what, in words."""
-        said = f"{self.measure.name} has never been measured since {since}"
-        return sentence_case(f"{said} ({self._expected(every_hours)})")
+        text = f"{self.measure.name} has never been measured since {since}"
+        return sentence_case(f"{text} ({self._expected(every_hours)})")
 
     def _expected(self, every_hours: float) -> str:
         every = self.every_hours if np.isnan(every_hours) else every_hours

@@ -9,7 +9,7 @@ import click
 
 from edge_agent.wire.deferred import deferred_imports
 from gateway.commands.running import database_url
-from gateway.staff.permissions import Action, NotPermitted, may
+from gateway.staff.permissions import NotPermitted, Permission, may
 
 with deferred_imports():
     from gateway.database import migrate, pool
@@ -17,7 +17,7 @@ with deferred_imports():
 
 
 @asynccontextmanager
-async def acting(username: str | None, action: Action) -> AsyncIterator[tuple[pool.Pool, sessions.Staff]]:
+async def acting(username: str | None, action: Permission) -> AsyncIterator[tuple[pool.Pool, sessions.Staff]]:
     """A pool on the migrated database, and who acts. Raises UnknownStaff and NotPermitted.
 
     Only here is a name missed: `--help` of a command whose group takes it is answered to anybody.

@@ -9,7 +9,7 @@ from importlib.resources import files
 from psycopg import AsyncConnection
 
 from gateway.database import statements
-from gateway.database.kind import Kind, check_kind, find_kind, prepare
+from gateway.database.kind import DatabaseKind, check_kind, find_kind, prepare
 from gateway.errors import Unavailable
 
 _SQL = statements.load(__name__)
@@ -55,7 +55,7 @@ async def migrate(url: str, now: datetime, *, convert: bool = False) -> list[str
     return applied
 
 
-async def check(conn: AsyncConnection) -> Kind:
+async def check(conn: AsyncConnection) -> DatabaseKind:
     """Whether the database is as this version needs it. Raises if it is not."""
     row = await (await conn.execute(_SQL["is_migrated"])).fetchone()
     if row is None or not row[0] or await _pending(conn):

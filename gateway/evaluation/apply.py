@@ -14,9 +14,9 @@ from gateway.ages import span
 from gateway.database import statements
 from gateway.evaluation.finding import Condition, Finding, Raise, lead
 from gateway.evaluation.load import Ids
+from gateway.notifications import open_pages
 from gateway.tasks import advance, clocks
 from gateway.tasks.states import Status
-from gateway.tasks.tasks import TASKS_CHANNEL
 
 _SQL = statements.load("gateway.evaluation.load")
 _ENDED = {
@@ -62,7 +62,7 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
 
 async def notify(conn: AsyncConnection) -> None:
     """Tell open pages, once this transaction is committed."""
-    await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
+    await open_pages.notify(conn)
 
 
 async def _absorb_episodes(
@@ -146,7 +146,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
         woken = await advance.wake(conn, task_id, now, speaking.reason)
         if finding.effect is Effect.WOKEN and not woken:
-            await advance.tell_of_more(conn, task_id, finding.condition, now)
+            await advance.notify_of_condition(conn, task_id, finding.condition, now)
 
 
 async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:
@@ -156,8 +156,8 @@ async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: da
         await conn.execute(_SQL["repeated"], row)
         await conn.execute(_SQL["note_change"], row | {"note": _SHOWN[finding.repeated]})
     if finding.subject.rejudged is not None:
-        said = "it was raised" if finding.raises else "the condition does not hold"
-        note = f"{finding.subject.rejudged}; by what holds now {said}."
+        text = "it was raised" if finding.raises else "the condition does not hold"
+        note = f"{finding.subject.rejudged}; by what holds now {text}."
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in _ENDED:
         await conn.execute(_SQL["close_task"], row)

@@ -196,6 +196,3 @@ UPDATE patient_state SET as_of = %(now)s,
     next_due_at = least(looked.next_at, CASE WHEN rejudge_from IS NOT NULL THEN next_due_at END)
 FROM unnest(%(patient_ids)s::int[], %(next_at)s::timestamptz[]) AS looked (patient_id, next_at)
 WHERE patient_state.patient_id = looked.patient_id
-
--- name: notify
-SELECT pg_notify(%(channel)s, '')

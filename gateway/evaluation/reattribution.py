@@ -91,7 +91,7 @@ async def change(
     await conn.execute(_SQL["make_due"], row)
     row |= {"change_id": change_id, "patient_id": placed.placement.patient_id}
     gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
-    await retraction.take_back(conn, gone, row)
+    await retraction.retract_findings(conn, gone, row)
 
 
 def affected_from(before: Placement, after: Placement | None) -> datetime:

@@ -20,14 +20,16 @@ FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError,
 
 
 @dataclass(frozen=True)
-class Answered:
+class RuleOutcome:
     """The answers of one subject's rules, by the rules' ids, and which rules failed."""
 
     answers: Mapping[str, Answers]
     failures: Sequence[Failure]
 
 
-def answer_all(subjects: Sequence[Subject], series: Series, work: Mapping[Condition, Work]) -> list[Answered]:
+def run_rules(
+    subjects: Sequence[Subject], series: Series, work: Mapping[Condition, Work]
+) -> list[RuleOutcome]:
     """What the rules say at the readings of their subjects, in the order of `subjects`."""
     by_rule: dict[int, tuple[Rule, list[int]]] = {}
     for number, subject in enumerate(subjects):
@@ -46,7 +48,7 @@ def answer_all(subjects: Sequence[Subject], series: Series, work: Mapping[Condit
                     answers[number][rule.rule_id] = result
                 else:
                     failures[number].append(Failure(subjects[number], rule, type(result).__name__))
-    return [Answered(*each) for each in zip(answers, failures, strict=True)]
+    return [RuleOutcome(*each) for each in zip(answers, failures, strict=True)]
 
 
 def _try(

@@ -63,7 +63,7 @@ async def expectations(
     ]
 
 
-async def tell(conn: AsyncConnection, silent: Silent, ids: Ids, now: datetime) -> None:
+async def open_silence_task(conn: AsyncConnection, silent: Silent, ids: Ids, now: datetime) -> None:
     """Make a task of a silence, or let the task of its outage speak for it."""
     row = {
         "patient_id": silent.subject.patient_id,
@@ -74,7 +74,7 @@ async def tell(conn: AsyncConnection, silent: Silent, ids: Ids, now: datetime) -
     }
     if silent.outage_id is not None:
         await conn.execute(_SQL["group_silence"], row)
-        await _tell_outage(conn, silent, now)
+        await _open_outage_task(conn, silent, now)
         return
     row |= {
         "episode_id": await _episode_id(conn, silent, ids),
@@ -113,7 +113,7 @@ async def _episode_id(conn: AsyncConnection, silent: Silent, ids: Ids) -> int:
     return ids.episodes[key]
 
 
-async def _tell_outage(conn: AsyncConnection, silent: Silent, now: datetime) -> None:
+async def _open_outage_task(conn: AsyncConnection, silent: Silent, now: datetime) -> None:
     """One task for an outage, with its first silence; that of one hub is its patient's team's."""
     row = {"outage_id": silent.outage_id, "patient_id": silent.subject.patient_id}
     [(hub, began_at, task_id, care_team_id)] = await (await conn.execute(_SQL["lock_outage"], row)).fetchall()

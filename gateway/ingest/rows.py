@@ -27,7 +27,7 @@ _NO_VALUES = (None,) * len(Vital)
 _COLUMN = {vital: _FIRST_VALUE + place for place, vital in enumerate(Vital)}
 
 
-class Identity(NamedTuple):
+class RecordIdentity(NamedTuple):
     """Which reading it is (the first three are the key of a stored one), and by which position it came."""
 
     source_id: int
@@ -41,14 +41,14 @@ class Candidate(NamedTuple):
     """A reading that may be stored, and under which numbers it goes."""
 
     reading: Reading
-    identity: Identity
+    identity: RecordIdentity
     received_at: datetime
 
     @classmethod
     def of(
         cls, reading: Reading, *, hub_run: int, position: int, source_id: int, received_at: datetime
     ) -> Candidate:
-        identity = Identity(source_id, reading.measured_at, _tie(reading), hub_run, position)
+        identity = RecordIdentity(source_id, reading.measured_at, _tie(reading), hub_run, position)
         return cls(reading, identity, received_at)
 
     @property

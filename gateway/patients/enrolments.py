@@ -113,7 +113,7 @@ async def detach(conn: AsyncConnection, by: Staff, patient_id: int, programme: s
     row = {"patient_id": patient_id, "programme": programme}
     if not await (await conn.execute(_SQL["detach"], row)).fetchall():
         raise NotEnrolled(f"The patient is not in the programme {programme}.")
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)
 
 
 async def mark(

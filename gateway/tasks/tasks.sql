@@ -67,6 +67,3 @@ LEFT JOIN staff AS other ON other.staff_id = other_id
 LEFT JOIN escalation_delivery USING (task_id, clock_run, clock, step)
 WHERE task_id = %(task_id)s
 ORDER BY task_transition_id
-
--- name: notify
-SELECT pg_notify(%(channel)s, '')

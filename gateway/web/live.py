@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gateway.database.listener import News, listening
+from gateway.database.listener import ChannelMessage, listening
 from gateway.database.pool import DATABASE_AWAY
 from gateway.errors import Unavailable
+from gateway.notifications.open_pages import TASKS_CHANNEL
 from gateway.staff.sessions import SESSIONS_CHANNEL
-from gateway.tasks.tasks import TASKS_CHANNEL
 
 logger = logging.getLogger(__name__)
 RECONNECT_S = 1.0
@@ -85,7 +85,7 @@ class Live:
         stream.is_doubtful = False
         return self._is_hearing and (not is_time_to_look or await is_signed_in())
 
-    def _wake(self, news: News) -> None:
+    def _wake(self, news: ChannelMessage) -> None:
         for stream in self._streams:
             if news.channel == SESSIONS_CHANNEL:
                 if news.payload != str(stream.staff_id):

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Final
 
 from gateway.database.connection import Connection
-from gateway.patients import patients as people
+from gateway.staff import organisations
 from gateway.staff.passwords import hash_password
 from gateway.staff.permissions import Role
 from gateway.staff.sign_in import begin
@@ -27,10 +27,10 @@ async def fill(conn: Connection, patients: int, now: datetime) -> dict[Role, str
         await conn.execute(b"SELECT organisation_id, care_team_id FROM care_team")
     ).fetchall()
     for number in range(1, patients // A_TEAM):
-        await people.add_care_team(conn, organisation_id, f"Team {number}")
+        await organisations.add_care_team(conn, organisation_id, f"Team {number}")
     password_hash = await hash_password(token_urlsafe())  # which nobody knows
     staff = {
-        role: await people.add_staff(
+        role: await organisations.add_staff(
             conn,
             organisation_id,
             username=f"bench-{role}",

@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from gateway.database.pool import Pool
-from gateway.tasks import tasks
+from gateway.notifications import open_pages
 from simulators.bench.place import cpu_s, resident_mb
 from simulators.bench.table import Measured
 
@@ -64,7 +64,7 @@ async def live_pages(pool: Pool, client: httpx.AsyncClient, say: Callable[[str],
                 page.forget()
             began = time.perf_counter()
             async with pool.connection() as conn:
-                await tasks.tell_pages(conn)
+                await open_pages.notify(conn)
             await asyncio.gather(*(page.heard.wait() for page in pages))
             heard.append(time.perf_counter() - began)
             await asyncio.gather(*(page.shown.wait() for page in pages))

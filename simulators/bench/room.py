@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from gateway.database.connection import Connection
-from gateway.database.kind import Kind, stored_kind
+from gateway.database.kind import DatabaseKind, stored_kind
 from gateway.database.pool import Pool
 from gateway.readings import history
 from gateway.readings.history import Span
@@ -70,7 +70,7 @@ async def room(pool: Pool, now: datetime, *, is_small: bool, say: Callable[[str]
     """Bytes an observation of a realistic cohort, and the time of 90 days at N and at fifty times N."""
     stored = STORED_IF_SMALL if is_small else STORED
     async with pool.connection() as conn:
-        kind = await stored_kind(conn) or Kind.PLAIN
+        kind = await stored_kind(conn) or DatabaseKind.PLAIN
         say("bytes on disk of a cohort's year")
         sizes = await _sizes(conn, kind, now, PATIENTS // 10 if is_small else PATIENTS)
         times = []
@@ -85,7 +85,7 @@ async def room(pool: Pool, now: datetime, *, is_small: bool, say: Callable[[str]
     ]
 
 
-async def _sizes(conn: Connection, kind: Kind, now: datetime, patients: int) -> list[Measured]:
+async def _sizes(conn: Connection, kind: DatabaseKind, now: datetime, patients: int) -> list[Measured]:
     """Rows with their index; compressed too where the server can."""
     before = await _number(conn, SIZE[kind.has_hypertables])
     await conn.execute(COHORT, {"now": now, "days": DAYS, "patients": patients, "first": FIRST_SOURCE})

@@ -21,7 +21,7 @@ from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
 from gateway.trials.readings_file import Arrival
 from gateway.trials.trial import Trial
-from gateway.trials.trial_events import Event
+from gateway.trials.trial_events import RaisedEvent
 from simulators.replay.uci import ZONE, read_log
 
 TEAM = {Priority.URGENT: timedelta(hours=8), Priority.ROUTINE: timedelta(hours=72)}
@@ -172,7 +172,7 @@ def read_patient(path: Path, rule_set: RuleSet) -> Patient:
         Call(happening.at, happening.condition, happening.priority)
         for reading in readings
         for happening in trial.arrive(_arrival(name, reading))
-        if happening.event is Event.INTERRUPTION and happening.priority is not None
+        if happening.event is RaisedEvent.INTERRUPTION and happening.priority is not None
     ]
     values = [(each.measured_at, number) for each in readings if (number := _number(each)) is not None]
     symptoms = [

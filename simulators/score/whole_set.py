@@ -12,7 +12,7 @@ from alerting.rules import Rule, RuleSet
 from edge_agent.wire.vitals import Vital
 from gateway.trials.readings_file import Arrival
 from gateway.trials.trial import Trial
-from gateway.trials.trial_events import Event
+from gateway.trials.trial_events import RaisedEvent
 from simulators.cohorts.heart_failure import Cohort, Marks
 from simulators.score.cohort import Homes, RuleScore, interruptions, score
 from simulators.score.logs import TEAM
@@ -39,6 +39,6 @@ def called(rules: tuple[Rule, ...], cohort: Cohort) -> Marks:
             at = BEGAN + timedelta(days=int(day))
             values = {Vital.BODY_WEIGHT: float(cohort.weights[patient, day])}
             for happening in trial.arrive(Arrival(str(patient), at, at, values, {}, None)):
-                if happening.event is Event.INTERRUPTION:
+                if happening.event is RaisedEvent.INTERRUPTION:
                     calls[patient, day] = True
     return calls

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import cli, roles
+from gateway import cli, process
 
 PROGRAMS = ("gateway", "edge_agent", "simulators")
 HEAVY = {
@@ -62,7 +62,7 @@ def test_no_help_imports_what_is_heavy(program: str) -> None:
 
 
 def test_the_roles_that_can_be_named_are_those_that_there_are() -> None:
-    assert tuple(roles.ROLES) == cli.ROLES
+    assert tuple(process.ROLES) == cli.ROLES
 
 
 def test_a_deferred_module_runs_when_it_is_used(tmp_path: Path) -> None:

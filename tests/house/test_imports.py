@@ -85,6 +85,11 @@ def test_no_import_is_hidden_in_a_string() -> None:
             "paho.mqtt.client",
             "paho is imported by edge_agent.publisher and gateway.broker alone",
         ),
+        (
+            "gateway/staff/members.py",
+            "gateway.tasks.tasks",
+            "gateway has floors: a room imports those below it alone",
+        ),
         ("gateway/__init__.py", "psycopg_pool", "psycopg is imported by the rooms with a store alone"),
     ],
 )

@@ -8,12 +8,12 @@ from fastapi import Depends
 from pydantic import Field
 
 from edge_agent.wire.instants import Instant
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Id, Text
 
-Assigner = Annotated[Staff, Depends(allowed(Action.ASSIGN_SOURCES))]
+Assigner = Annotated[Staff, Depends(allowed(Permission.ASSIGN_SOURCES))]
 
 
 class AssignmentEntry(Body):

@@ -21,7 +21,7 @@ from gateway.patients import patients
 from gateway.patients.patients import Patient
 from gateway.resources import Resources
 from gateway.staff import sessions
-from gateway.staff.permissions import Action, NotPermitted, may
+from gateway.staff.permissions import NotPermitted, Permission, may
 from gateway.staff.sessions import NotSignedIn, Staff
 from gateway.staff.sign_in import digest
 from gateway.web.guard.audit import audited
@@ -119,7 +119,7 @@ Myself = Annotated[Staff, Depends(_myself)]
 """Who asks, to choose a password: also with a one-time password, which opens nothing else."""
 
 
-def allowed(action: Action) -> Callable[[Staff], Awaitable[Staff]]:
+def allowed(action: Permission) -> Callable[[Staff], Awaitable[Staff]]:
     """A dependency: the signed-in member of staff, who may do `action`. Raises NotPermitted."""
 
     async def check(staff: SignedIn) -> Staff:
@@ -130,10 +130,10 @@ def allowed(action: Action) -> Callable[[Staff], Awaitable[Staff]]:
     return check
 
 
-Viewer = Annotated[Staff, Depends(allowed(Action.SEE_PATIENTS))]
-Worker = Annotated[Staff, Depends(allowed(Action.WORK_TASKS))]
+Viewer = Annotated[Staff, Depends(allowed(Permission.SEE_PATIENTS))]
+Worker = Annotated[Staff, Depends(allowed(Permission.WORK_TASKS))]
 
-Overseer = Annotated[Staff, Depends(allowed(Action.SEE_OPERATIONS))]
+Overseer = Annotated[Staff, Depends(allowed(Permission.SEE_OPERATIONS))]
 
 RowId = Annotated[int, Path(ge=1, le=LAST_ID)]
 

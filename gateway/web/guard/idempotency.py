@@ -15,8 +15,8 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Header, Request
 from pydantic import TypeAdapter
 
-from gateway.database import idempotency
 from gateway.database.connection import Connection
+from gateway.staff import idempotency
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, SignedIn
 

@@ -8,13 +8,13 @@ from fastapi import Depends
 from pydantic import StringConstraints
 
 from edge_agent.wire.topics import HUB_PATTERN
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body
 
 HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
-Manager = Annotated[Staff, Depends(allowed(Action.MANAGE_HUBS))]
+Manager = Annotated[Staff, Depends(allowed(Permission.MANAGE_HUBS))]
 
 
 class HubEntry(Body):

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Depends
 
 from edge_agent.wire.instants import Instant
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Text, VitalValue
 
-Setter = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
+Setter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 
 
 class LimitEntry(Body):

@@ -55,4 +55,4 @@ async def end(
 async def _settable(web: Web, conn: Connection, patient: Patient) -> list[Settable]:
     resources = web.resources
     rules = await enrolments.rules_of(conn, patient.patient_id, resources.rule_sets)
-    return [limit for rule in rules for limit in settable(rule, resources.beyond_doubt)]
+    return [limit for rule in rules for limit in settable(rule, resources.critical_values)]

@@ -10,7 +10,13 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, NotificationChannel, NotificationState, Place, Trouble
+from gateway.notifications.outbox import (
+    Kind,
+    NotificationChannel,
+    NotificationCursor,
+    NotificationState,
+    Trouble,
+)
 from gateway.web.guard.context import Conn, Now
 from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, page, read_cursor
@@ -39,9 +45,11 @@ async def deliveries_page(
     conn: Conn, staff: Dispatcher, frame: Framing, now: Now, cursor: Cursor = None
 ) -> Response:
     """What did not arrive, the newest first."""
-    after = read_cursor(cursor, Place)
+    after = read_cursor(cursor, NotificationCursor)
     found = await outbox.in_trouble(conn, staff, after=after, limit=ON_A_PAGE)
-    following = page(found, ON_A_PAGE, lambda each: Place(each.made_at, each.notification_id)).next
+    following = page(
+        found, ON_A_PAGE, lambda each: NotificationCursor(each.made_at, each.notification_id)
+    ).next
     table = Table(
         ["About", "For", "Since", "What is wrong", ""],
         [_row(each, now) for each in found],

@@ -14,7 +14,7 @@ from gateway.ingest import retry as retrying
 from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import MessageSettled, Quarantined
 from gateway.ingest.retry import NoHeader, Retried
-from gateway.staff.permissions import Action, may
+from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Overseer, Shared
 from gateway.web.operations import quarantined_message
@@ -49,7 +49,7 @@ async def quarantine_page(
     """What lies there and nobody has dealt with, the newest first."""
     found = await quarantine.find(conn, staff, before=read_cursor(cursor, BigId), limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.quarantine_id).next
-    reads = may(staff.role, Action.READ_QUARANTINE)
+    reads = may(staff.role, Permission.READ_QUARANTINE)
     table = Table(
         ["Came", "From", "Why it could not be used"],
         [_row(each, now, reads=reads) for each in found],
@@ -168,7 +168,7 @@ async def _message(
         for step in details.steps
     ]
     blocks.append(Verbatim(f"What came ({details.encoding})", details.payload))
-    if message.state is QuarantineState.OPEN and may(staff.role, Action.WORK_QUARANTINE):
+    if message.state is QuarantineState.OPEN and may(staff.role, Permission.WORK_QUARANTINE):
         lead = "Once the cause is dealt with: what can be stored is stored, the rest stays here."
         again = Form(f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead)
         blocks += [again, form or _discarding(quarantine_id)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from gateway.database.connection import Connection
 from gateway.ingest import quarantine
-from gateway.ingest.quarantine import Quarantined, Step
+from gateway.ingest.quarantine import Quarantined, QuarantineStep
 from gateway.staff.sessions import Staff
 
 
@@ -19,7 +19,7 @@ class QuarantinedDetails(BaseModel):
     message: Quarantined
     encoding: Literal["text", "base64"]
     payload: str
-    steps: list[Step]
+    steps: list[QuarantineStep]
 
 
 async def get(conn: Connection, staff: Staff, quarantine_id: int) -> QuarantinedDetails:

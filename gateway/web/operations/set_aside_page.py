@@ -44,7 +44,7 @@ LEAD = (
 @router.get("")
 async def set_aside_page(conn: Conn, staff: Overseer, frame: Framing, now: Now) -> Response:
     """The longest first."""
-    found = await faults.list_set_aside(conn, staff, limit=MOST)
+    found = await faults.list_set_aside(conn, staff.organisation_id, limit=MOST)
     ended = await faults.role_ends(conn, now)
     items = Table(
         ["What", "Role", "Since", "Error", "Tried again"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from gateway.staff.permissions import Action, may
+from gateway.staff.permissions import Permission, may
 from gateway.web.guard.context import SignedIn
 from gateway.web.parts.page_frame import Framing
 from gateway.web.parts.renderer import render
@@ -14,45 +14,50 @@ from gateway.web.parts.setup_views import Cell, SetupPage, Table
 router = APIRouter(include_in_schema=False)
 
 _PLACES = (
-    (Action.ENROL_PATIENTS, "/setup/patients/new", "Enrol a patient", "In a programme, with a care team."),
     (
-        Action.ASSIGN_SOURCES,
+        Permission.ENROL_PATIENTS,
+        "/setup/patients/new",
+        "Enrol a patient",
+        "In a programme, with a care team.",
+    ),
+    (
+        Permission.ASSIGN_SOURCES,
         "/setup/devices",
         "Devices and readings of nobody",
         "Say whose a device is: rules judge nothing before.",
     ),
     (
-        Action.MANAGE_HUBS,
+        Permission.MANAGE_HUBS,
         "/setup/hubs",
         "Hubs",
         "The boxes at patients' homes, and their passwords.",
     ),
     (
-        Action.SEE_OPERATIONS,
+        Permission.SEE_OPERATIONS,
         "/setup/quarantine",
         "Quarantine",
         "Messages that could not be used, to be tried again or given up.",
     ),
     (
-        Action.SEE_OPERATIONS,
+        Permission.SEE_OPERATIONS,
         "/setup/set-aside",
         "What was set aside",
         "What the gateway could not process. Everything else continues.",
     ),
     (
-        Action.WORK_DELIVERIES,
+        Permission.WORK_DELIVERIES,
         "/setup/deliveries",
         "Notifications that did not arrive",
         "E-mails and messages to other programs.",
     ),
     (
-        Action.PLAN_TEAMS,
+        Permission.PLAN_TEAMS,
         "/setup/teams",
         "Hours of care teams",
         "When somebody is there, and who is told when nobody answers.",
     ),
     (
-        Action.MANAGE_STAFF,
+        Permission.MANAGE_STAFF,
         "/setup/staff",
         "Staff and care teams",
         "Accounts, roles, who works where.",

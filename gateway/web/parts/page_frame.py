@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from gateway.operations import out_of_touch
-from gateway.operations.out_of_touch import Missed, OutOfTouch
+from gateway.operations.out_of_touch import OutOfTouch, PatientsAffected
 from gateway.staff.members import team_names
-from gateway.staff.permissions import Action, may
+from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Shared, SignedIn
 from gateway.web.parts.renderer import render
@@ -23,8 +23,8 @@ router = APIRouter(include_in_schema=False)
 
 
 def banner(
-    without_data: Missed,
-    unjudged: Missed,
+    without_data: PatientsAffected,
+    unjudged: PatientsAffected,
     away: Sequence[str],
     now: datetime,
     messages: BannerLine | None = None,
@@ -44,7 +44,7 @@ def banner(
     return Banner(lines)
 
 
-def _sentence(missed: Missed, what: str, so: str, now: datetime) -> str:
+def _sentence(missed: PatientsAffected, what: str, so: str, now: datetime) -> str:
     people = counted(missed.patients, "patient", "patients")
     since = "" if missed.since is None else f" since {moment(missed.since, 'UTC', now).text}"
     first = ", the first" if since and missed.patients > 1 else ""
@@ -52,7 +52,7 @@ def _sentence(missed: Missed, what: str, so: str, now: datetime) -> str:
 
 
 async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
-    if not may(staff.role, Action.SEE_PATIENTS):
+    if not may(staff.role, Permission.SEE_PATIENTS):
         return Banner([])
 
     async def find() -> OutOfTouch:
@@ -71,7 +71,7 @@ async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
 
 def _messages(staff: Staff, missed: OutOfTouch, now: datetime) -> BannerLine | None:
     """For those who can do something about it, and those who lead a team."""
-    may_work = may(staff.role, Action.WORK_DELIVERIES)
+    may_work = may(staff.role, Permission.WORK_DELIVERIES)
     if missed.unsent is None or not (may_work or staff.staff_id in missed.leads):
         return None
     said = f"{unsent_text(missed.unsent, now)}. Those people have not been notified."
@@ -89,7 +89,7 @@ async def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
 
 
 def _links(staff: Staff) -> list[tuple[str, str]]:
-    care = [("/", "Tasks"), ("/patients", "Patients")] if may(staff.role, Action.SEE_PATIENTS) else []
+    care = [("/", "Tasks"), ("/patients", "Patients")] if may(staff.role, Permission.SEE_PATIENTS) else []
     return [*care, ("/setup", "Set-up")]
 
 

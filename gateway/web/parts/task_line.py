@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from alerting.repeat import RepeatState
 from alerting.rules import RepeatUse
 from gateway.ages import span
-from gateway.staff.permissions import Action as Permission
-from gateway.staff.permissions import may
+from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
 from gateway.tasks import transitions
 from gateway.tasks.states import Action, Status

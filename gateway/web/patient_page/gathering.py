@@ -31,7 +31,7 @@ from gateway.patients.profiles import Profile
 from gateway.readings import adherence, history
 from gateway.readings.history import Span, StoredReading
 from gateway.staff import colleagues
-from gateway.staff.permissions import Action, may
+from gateway.staff.permissions import Permission, may
 from gateway.tasks import contact_store, tasks
 from gateway.tasks.tasks import Task, Wanted
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, at_once
@@ -128,7 +128,7 @@ class Gatherer:
             vitals=summary.vitals(known.recent, known.single, known.raised, patient.time_zone, now),
             card=card,
             others=[line(task, self._staff, now) for task in known.open_tasks if task.task_id != in_hand],
-            may_write=may(self._staff.role, Action.WORK_TASKS),
+            may_write=may(self._staff.role, Permission.WORK_TASKS),
             visit_id=uuid4(),
             spent=panels.lasted(
                 await visits.seconds_spent(conn, patient_id, month_of(now, patient.time_zone))
@@ -159,7 +159,7 @@ class Gatherer:
         self._seen.add(patient_id)
         rules = await enrolments.rules_of(conn, patient_id, self._web.resources.rule_sets)
         open_tasks = await tasks.find(conn, self._staff, Wanted(patient_id=patient_id, now=now))
-        offered = [each for rule in rules for each in settable(rule, self._web.resources.beyond_doubt)]
+        offered = [each for rule in rules for each in settable(rule, self._web.resources.critical_values)]
         standing = await limit_store.standing(conn, patient_id, offered, now)
         of_one_value = {rule.rule_id for rule in rules if isinstance(rule.kind, Threshold)}
         return Known(
@@ -178,7 +178,7 @@ class Gatherer:
             case Part.CHARTS:
                 told_of = [
                     (known.vitals_of.get(rule_id, ()), at)
-                    for rule_id, at in await equipment.told_of(conn, patient_id)
+                    for rule_id, at in await equipment.notified_of(conn, patient_id)
                 ]
                 present = [trace for trace in Trace if any(trace.values(each) for each in known.recent)]
                 traces = ordered(present, known.raised)
@@ -217,7 +217,7 @@ class Gatherer:
 
     def _links(self, patient_id: int) -> list[tuple[str, str]]:
         links = [("limits", "Set limits"), ("pauses", "Pauses")]
-        if may(self._staff.role, Action.SEE_ACCESSES):
+        if may(self._staff.role, Permission.SEE_ACCESSES):
             links.append(("accesses", "Who looked"))
         return [(f"/setup/patients/{patient_id}/{name}", label) for name, label in links]
 

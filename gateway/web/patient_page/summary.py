@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from edge_agent.wire.vitals import Vital
 from gateway.ages import span
-from gateway.patients.equipment import Ended
+from gateway.patients.equipment import LastOutcome
 from gateway.patients.limit_store import LimitInForce
 from gateway.patients.patients import Patient
 from gateway.patients.profiles import Entered, Profile
@@ -84,7 +84,7 @@ def reach(
     profile: Profile,
     *,
     contact: ContactAttempt | None,
-    ended: Ended | None,
+    ended: LastOutcome | None,
     team: str,
     on_it: Sequence[str],
     now: datetime,

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from gateway.database.connection import Connection
 from gateway.patients import profiles
-from gateway.patients.patients import PatientExists, UnknownCareTeam
+from gateway.patients.patients import PatientExists
 from gateway.patients.profiles import Profile, RiskMedication
 from gateway.staff import members
+from gateway.staff.organisations import UnknownCareTeam
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import UncoveredHours
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Web

@@ -10,23 +10,23 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from edge_agent.wire.instants import Instant
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.corrections import ReadingKey
+from gateway.evaluation.corrections import CorrectedReading
 from gateway.patients.profiles import RiskMedication
 from gateway.patients.schedules import LEAST_OFTEN_HOURS, MOST_OFTEN_HOURS, PauseKind
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Id, Line, Text, TimeZone
 
 VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
 EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
-Planner = Annotated[Staff, Depends(allowed(Action.PLAN_MEASUREMENTS))]
-Keeper = Annotated[Staff, Depends(allowed(Action.KEEP_PROFILES))]
-Corrector = Annotated[Staff, Depends(allowed(Action.CORRECT_READINGS))]
-Auditor = Annotated[Staff, Depends(allowed(Action.SEE_ACCESSES))]
-Enroller = Annotated[Staff, Depends(allowed(Action.ENROL_PATIENTS))]
-Attacher = Annotated[Staff, Depends(allowed(Action.ATTACH_PROGRAMMES))]
-Clinician = Annotated[Staff, Depends(allowed(Action.SET_LIMITS))]
+Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_MEASUREMENTS))]
+Keeper = Annotated[Staff, Depends(allowed(Permission.KEEP_PROFILES))]
+Corrector = Annotated[Staff, Depends(allowed(Permission.CORRECT_READINGS))]
+Auditor = Annotated[Staff, Depends(allowed(Permission.SEE_ACCESSES))]
+Enroller = Annotated[Staff, Depends(allowed(Permission.ENROL_PATIENTS))]
+Attacher = Annotated[Staff, Depends(allowed(Permission.ATTACH_PROGRAMMES))]
+Clinician = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 Written = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")
 ]
@@ -127,8 +127,8 @@ class Retraction(Body):
     reason: Text
 
     @property
-    def key(self) -> ReadingKey:
-        return ReadingKey(self.source_id, self.measured_at, self.tie)
+    def key(self) -> CorrectedReading:
+        return CorrectedReading(self.source_id, self.measured_at, self.tie)
 
 
 class Retiming(Retraction):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from edge_agent.wire.instants import Instant
 from edge_agent.wire.vitals import Vital
 from gateway.readings import history, series
-from gateway.readings.history import Place, Span, StoredEvent, StoredReading
+from gateway.readings.history import ReadingCursor, Span, StoredEvent, StoredReading
 from gateway.readings.series import Bucket, Range, Width
 from gateway.web.guard.context import Conn, PatientInReach
 from gateway.web.parts.fields import Cursor, Page, page, read_cursor
@@ -31,7 +31,7 @@ _BUCKET = ("starts_at", "vital", "unit", "readings", "flagged", "mean", "low", "
 
 
 async def _span(since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None) -> Span:
-    return Span(since, until, read_cursor(cursor, Place), limit)
+    return Span(since, until, read_cursor(cursor, ReadingCursor), limit)
 
 
 async def _range(
@@ -50,7 +50,7 @@ async def readings(
 ) -> Page[StoredReading] | Response:
     """The patient's readings, newest first, as JSON or CSV."""
     found = await history.readings(conn, patient.patient_id, span)
-    answer = page(found, span.limit, lambda each: Place(each.measured_at, each.source_id, each.tie))
+    answer = page(found, span.limit, lambda each: ReadingCursor(each.measured_at, each.source_id, each.tie))
     if wanted is Format.JSON:
         return answer
     return table(request, "readings", _READING, map(_reading_row, found), cursor=answer.next)
@@ -81,7 +81,7 @@ async def events(
 ) -> Page[StoredEvent]:
     """What the patient did or felt, newest first."""
     found = await history.events(conn, patient.patient_id, span)
-    return page(found, span.limit, lambda each: Place(each.occurred_at, each.source_id, each.tie))
+    return page(found, span.limit, lambda each: ReadingCursor(each.occurred_at, each.source_id, each.tie))
 
 
 def _reading_row(reading: StoredReading) -> list[Cell]:

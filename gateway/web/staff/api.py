@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from gateway.patients import patients
-from gateway.staff import accounts, members
+from gateway.staff import accounts, members, organisations
 from gateway.staff.accounts import OneTimeSignIn
 from gateway.staff.members import CareTeam, Member
+from gateway.tasks import leavers
 from gateway.web.guard.context import Conn, Now, RowId, Viewer
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Cursor, Id, Limit, Page, page, read_cursor
@@ -39,7 +39,7 @@ async def add(entry: MemberEntry, conn: Conn, by: StaffManager, once: Once, now:
     """
     return await once(
         OneTimeSignIn,
-        lambda: accounts.open_account(conn, by, entry.username, entry.place, now),
+        lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
         unkept="password",
     )
 
@@ -56,7 +56,7 @@ async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManage
 
     Open tasks that are out of the person's reach then are nobody's again.
     """
-    await members.change(conn, by, staff_id, entry.place, now)
+    await leavers.change(conn, by, staff_id, entry.details, now)
 
 
 @router.post("/staff/{staff_id}/password")
@@ -68,7 +68,7 @@ async def renew_password(staff_id: RowId, conn: Conn, by: StaffManager, now: Now
 @router.post("/staff/{staff_id}/deactivate", status_code=204)
 async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> None:
     """Close an account: its sessions end, and its open tasks are nobody's. What the person did stays."""
-    await members.deactivate(conn, by, staff_id, now)
+    await leavers.deactivate(conn, by, staff_id, now)
 
 
 @router.post("/staff/{staff_id}/reinstate", status_code=204)
@@ -88,6 +88,8 @@ async def add_care_team(entry: CareTeamEntry, conn: Conn, by: StaffManager, once
     """A new care team, with nobody in it."""
 
     async def create() -> CareTeamId:
-        return CareTeamId(care_team_id=await patients.add_care_team(conn, by.organisation_id, entry.name))
+        return CareTeamId(
+            care_team_id=await organisations.add_care_team(conn, by.organisation_id, entry.name)
+        )
 
     return await once(CareTeamId, create)

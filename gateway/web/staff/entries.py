@@ -8,13 +8,13 @@ from unicodedata import category
 from fastapi import Depends
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gateway.staff.members import Place
-from gateway.staff.permissions import Action, Role
+from gateway.staff.members import MemberDetails
+from gateway.staff.permissions import Permission, Role
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Email, Id, Text
 
-StaffManager = Annotated[Staff, Depends(allowed(Action.MANAGE_STAFF))]
+StaffManager = Annotated[Staff, Depends(allowed(Permission.MANAGE_STAFF))]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 
 
@@ -27,8 +27,8 @@ class PlaceEntry(Body):
     care_team_ids: Annotated[list[Id], Field(max_length=100)]
 
     @property
-    def place(self) -> Place:
-        return Place(self.name, self.role, self.email, self.care_team_ids)
+    def details(self) -> MemberDetails:
+        return MemberDetails(self.name, self.role, self.email, self.care_team_ids)
 
 
 class MemberEntry(PlaceEntry):

@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from gateway.mailbox import is_mailbox
-from gateway.patients.patients import UsernameTaken
 from gateway.staff import accounts, members
 from gateway.staff.accounts import OneTimeSignIn
 from gateway.staff.members import CareTeam, Member
+from gateway.staff.organisations import UsernameTaken
 from gateway.staff.permissions import Role
+from gateway.tasks import leavers
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, filled, submit
@@ -44,7 +45,7 @@ async def add(
     async def act(entry: MemberEntry) -> OneTimeSignIn:
         return await once(
             OneTimeSignIn,
-            lambda: accounts.open_account(conn, by, entry.username, entry.place, now),
+            lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
             unkept="password",
         )
 
@@ -70,7 +71,7 @@ async def change(
     """To the list, or the form again with what was wrong."""
 
     async def act(entry: PlaceEntry) -> None:
-        await members.change(conn, by, staff_id, entry.place, now)
+        await leavers.change(conn, by, staff_id, entry.details, now)
 
     member = await members.get(conn, by, staff_id)
     try:
@@ -91,7 +92,7 @@ async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing, n
 @router.post("/{staff_id}/deactivate")
 async def deactivate(staff_id: RowId, conn: Conn, by: StaffManager, now: Now) -> Response:
     """The account is closed."""
-    await members.deactivate(conn, by, staff_id, now)
+    await leavers.deactivate(conn, by, staff_id, now)
     return RedirectResponse(f"/setup/staff/{staff_id}", status_code=303)
 
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.mailbox import is_mailbox
-from gateway.patients import patients
-from gateway.patients.patients import CareTeamExists
 from gateway.staff import members as staff
+from gateway.staff import organisations
 from gateway.staff.members import CareTeam, Member
+from gateway.staff.organisations import CareTeamExists
 from gateway.web.guard.context import Conn, Now
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
@@ -42,7 +42,7 @@ async def add_team(
     """The page with the new care team, or with what was wrong."""
 
     async def act(entry: CareTeamEntry) -> str:
-        await patients.add_care_team(conn, by.organisation_id, entry.name)
+        await organisations.add_care_team(conn, by.organisation_id, entry.name)
         return "/setup/staff"
 
     try:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from gateway.staff import sign_in as signing_in
-from gateway.staff.sign_in import Attempt, Tokens
+from gateway.staff.sign_in import SignInAttempt, Tokens
 from gateway.web.guard.context import BROWSER_COOKIE, COOKIE
 
 
-def attempt_of(request: Request, username: str, password: str) -> Attempt:
+def attempt_of(request: Request, username: str, password: str) -> SignInAttempt:
     """What somebody typed, with what the throttle goes by."""
     address = request.client.host if request.client else ""
     cookies = request.cookies
-    return Attempt(username, password, address, cookies.get(BROWSER_COOKIE), cookies.get(COOKIE))
+    return SignInAttempt(username, password, address, cookies.get(BROWSER_COOKIE), cookies.get(COOKIE))
 
 
 def set_cookies(response: Response, request: Request, tokens: Tokens) -> None:

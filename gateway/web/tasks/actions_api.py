@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from gateway.staff.permissions import Action as Permission
+from gateway.staff.permissions import Permission
 from gateway.tasks import actions, contact_store, create
 from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome

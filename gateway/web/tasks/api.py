@@ -20,7 +20,7 @@ from gateway.tasks.contact_store import ContactAttempt
 from gateway.tasks.contacts import Next, next_attempt
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Action, Origin
-from gateway.tasks.tasks import OpenCounts, Place, Task, Transition, Wanted
+from gateway.tasks.tasks import OpenCounts, Task, TaskCursor, Transition, Wanted
 from gateway.web.guard.context import Conn, Now, RowId, Seen, Viewer, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Page, page, read_cursor
@@ -53,7 +53,7 @@ async def find(
     conn: Conn, staff: Viewer, seen: Seen, now: Now, listing: Annotated[Listing, Query()]
 ) -> Page[Task]:
     """Your tasks: by priority, in each overdue ones first, then by when they are due."""
-    after = read_cursor(listing.cursor, Place)
+    after = read_cursor(listing.cursor, TaskCursor)
     wanted = replace(_wanted(listing, now), after=after, limit=listing.limit)
     found = await tasks.find(conn, staff, wanted)
     seen.update(task.patient_id for task in found if task.patient_id is not None)

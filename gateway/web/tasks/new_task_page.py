@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from alerting.rules import Priority
+from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.database.connection import Connection
 from gateway.patients.patients import Patient
 from gateway.staff import colleagues
@@ -16,7 +16,6 @@ from gateway.staff.sessions import Staff, UnknownStaff
 from gateway.tasks import create as opening
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
-from gateway.tasks.tasks import RANKED
 from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import MOST_STEPS, Body, Id, Steps, Text
@@ -93,7 +92,12 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
         [
             Field("title", "What is to be done"),
             Field("reason", "Why"),
-            Field("priority", "Priority", Kind.ONE, options=[(each, priority_text(each)) for each in RANKED]),
+            Field(
+                "priority",
+                "Priority",
+                Kind.ONE,
+                options=[(each, priority_text(each)) for each in MOST_PRESSING_FIRST],
+            ),
             Field("steps", "Steps", Kind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."),
             Field(
                 "offered_to_id",

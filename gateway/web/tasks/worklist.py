@@ -78,7 +78,7 @@ async def _attention(web: Shared, conn: Conn, overseer: Overseer, now: Now) -> A
             await attention.quarantine_reasons(conn, overseer),
             await hubs.presence(conn, overseer, now, operations_panel.SHOWN),
             await canary.lost_since(conn, now),
-            await faults.count_set_aside(conn, overseer),
+            await faults.count_set_aside(conn, overseer.organisation_id),
             await faults.role_ends(conn, now),
             await sign_in.guessed(conn, overseer, now),
             await outbox.unsent(conn, overseer.organisation_id),

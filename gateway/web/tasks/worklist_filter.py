@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from alerting.rules import Priority
+from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.ages import span
-from gateway.tasks.tasks import RANKED, OpenCounts, Place, Wanted
+from gateway.tasks.tasks import OpenCounts, TaskCursor, Wanted
 from gateway.tasks.terms import TERMS
 from gateway.web.parts.fields import Body, Cursor, Id, Text, read_cursor
 from gateway.web.parts.views import Choice, Filters
@@ -52,7 +52,7 @@ class Narrowed(Body):
             programme=self.programme,
             search=self.search,
             now=now,
-            after=read_cursor(self.cursor, Place),
+            after=read_cursor(self.cursor, TaskCursor),
             limit=ON_A_PAGE,
         )
 
@@ -83,7 +83,7 @@ def filters(
                     f"{each}, within {span(TERMS[each].acknowledge)} ({counts.by_priority[each]:,})",
                     is_chosen=each is narrowed.priority,
                 )
-                for each in RANKED
+                for each in MOST_PRESSING_FIRST
             ),
         ],
         teams=[

@@ -8,13 +8,13 @@ from datetime import date
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from alerting.rules import Priority
+from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.staff import team_hours
 from gateway.staff.calendar import Gap, wall_time
 from gateway.staff.team_hours import Accepted, TeamPlan
 from gateway.tasks import tasks
 from gateway.tasks.contacts import PROTOCOLS, Protocol
-from gateway.tasks.tasks import RANKED, Task, Wanted
+from gateway.tasks.tasks import Task, Wanted
 from gateway.tasks.terms import TERMS, Terms
 from gateway.web.guard.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker
 from gateway.web.parts.fields import Page
@@ -86,7 +86,7 @@ async def put_plan(
 @router.get("/terms")
 async def terms(_: Viewer) -> Mapping[Priority, PriorityTerms]:
     """How long people have for a task, by priority, how they try to reach a patient, and who says so."""
-    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in RANKED}
+    return {each: PriorityTerms(clocks=TERMS[each], contacts=PROTOCOLS[each]) for each in MOST_PRESSING_FIRST}
 
 
 @router.get("/shift")

@@ -10,13 +10,13 @@ from fastapi import Depends
 from pydantic import AfterValidator, Field, StringConstraints
 
 from gateway.staff.calendar import Opening, is_in_order, minute_of
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import NewPlan
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Day, Id, Text, TimeZone
 
-Planner = Annotated[Staff, Depends(allowed(Action.PLAN_TEAMS))]
+Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))]
 WallTime = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 
 

@@ -8,6 +8,7 @@ from edge_agent.wire.messages import MAX_TEAMS, CareCommand, Opening
 from gateway.hubs import care_hours
 from gateway.patients import patients
 from gateway.patients.patients import NewPatient
+from gateway.staff import organisations
 from tests.gateway.ward import HUB, METER, NOON, SCALE, Ward
 
 HOUR = timedelta(hours=1)
@@ -45,7 +46,7 @@ async def test_what_is_planned_otherwise_is_another_edition(ward: Ward) -> None:
 
 
 async def test_two_who_live_together_with_teams_of_their_own(ward: Ward) -> None:
-    second = await patients.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
+    second = await organisations.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
     await ward.plan(ward.team_id)
     await ward.plan(second, closes=720)
     await ward.assign(await ward.patient())
@@ -58,7 +59,7 @@ async def test_two_who_live_together_with_teams_of_their_own(ward: Ward) -> None
 
 async def test_plans_that_are_the_same_are_told_once(ward: Ward) -> None:
     await ward.plan(ward.team_id)
-    other = await patients.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
+    other = await organisations.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
     await ward.plan(other)
     await ward.assign(await ward.patient(), METER)
     await ward.assign(await admit(ward, "P2", other), SCALE)
@@ -67,7 +68,7 @@ async def test_plans_that_are_the_same_are_told_once(ward: Ward) -> None:
 
 async def test_of_more_plans_than_are_told_nothing_is_promised(ward: Ward) -> None:
     for number in range(MAX_TEAMS + 1):
-        team_id = await patients.add_care_team(ward.conn, ward.nurse.organisation_id, f"Team {number}")
+        team_id = await organisations.add_care_team(ward.conn, ward.nurse.organisation_id, f"Team {number}")
         await ward.plan(team_id, closes=540 + number)
         patient_id = await admit(ward, f"P-{number}", team_id)
         await ward.assign(patient_id, METER.model_copy(update={"identifier": f"meter-{number}"}))

@@ -12,7 +12,7 @@ from alerting.rules import Priority
 from gateway.database.leases import LeaseLost
 from gateway.evaluation import escalate as role
 from gateway.evaluation.escalate import LEASE, LEASE_LASTS, escalate, escalate_once, hold
-from gateway.evaluation.lag import tell_lag
+from gateway.evaluation.lag import raise_lag_task
 from gateway.evaluation.sweep import UNWATCHED
 from gateway.operations.gauges import read
 from gateway.resources import Resources
@@ -198,7 +198,7 @@ async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting)
 async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Waiting) -> None:
     await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
     for minutes in (5, 9, 10, 11):
-        await tell_lag(waiting.pool, "evaluate", UNWATCHED, SATURDAY_NIGHT + minutes * MINUTE)
+        await raise_lag_task(waiting.pool, "evaluate", UNWATCHED, SATURDAY_NIGHT + minutes * MINUTE)
         found = await waiting.rows("SELECT title FROM task WHERE origin = 'operational'")
         assert found == [("Clocks of tasks are not watched",)] * (minutes >= 10)
     gauges = await read(waiting.clinic.conn, SATURDAY_NIGHT + 11 * MINUTE)

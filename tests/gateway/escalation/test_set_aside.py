@@ -23,7 +23,9 @@ async def test_a_task_that_cannot_be_read_keeps_no_other_from_climbing_and_heals
     await poison(waiting.clinic.conn, "task", change, YEAR_10000, bad)
     await waiting.pass_until(NIGHT + 20 * MINUTE)
     assert await told(waiting) == [first, last]
-    [aside] = await faults.list_set_aside(waiting.clinic.conn, waiting.clinic.staff["adam"], limit=10)
+    [aside] = await faults.list_set_aside(
+        waiting.clinic.conn, waiting.clinic.staff["adam"].organisation_id, limit=10
+    )
     assert (aside.role, aside.kind, aside.item, aside.reason) == ("escalate", "task", str(bad), "DataError")
     mend = "UPDATE task SET resolve_by = acknowledge_by + interval '1 hour' WHERE task_id = %s"
     await waiting.clinic.conn.execute(mend, [bad])

@@ -67,7 +67,7 @@ async def test_a_patient_who_cannot_be_judged_keeps_nobody_else_waiting(
     )
     await arrive(pool, 0, *low(0))
     assert await with_tasks(ward) == {first, last}
-    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
     assert (aside.role, aside.kind, aside.item, aside.patient_id) == ("evaluate", "patient", str(bad), bad)
     assert (aside.reason, aside.attempts, aside.next_at) == ("ZoneInfoNotFoundError", 1, NOON + MINUTE)
     await sweep_once(pool, RULES, NOON + 9 * MINUTE)
@@ -88,7 +88,7 @@ async def test_it_is_tried_later_and_later_and_heals_once_it_is_mended(
     tries = []
     for minutes in range(1, 60):
         await arrive(pool, minutes)
-        [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+        [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
         tries.append(aside.attempts)
         await ward.conn.commit()
     assert [tries.index(number) + 1 for number in range(2, 7)] == [1, 3, 7, 15, 30]

@@ -25,7 +25,7 @@ from gateway.patients.limit_store import NewLimit
 from gateway.patients.limits import settable, with_all_limits
 from gateway.resources import Resources
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 from gateway.settings import BrokerSettings, Settings
 from tests.gateway.evaluation.test_silence import DAY, HOUR, Home
 from tests.gateway.evaluation.time_alone import sweep_once
@@ -46,7 +46,7 @@ async def home(ward: Ward, pool: Pool) -> Home:
 
 
 async def own_limit(home: Home, value: float, *, days: float, until: float) -> None:
-    [limit] = settable(LOW, load_beyond_doubt())
+    [limit] = settable(LOW, load_critical_values())
     new = NewLimit(value, "lows at night", NOON + until * DAY)
     conn, nurse = home.ward.conn, home.ward.nurse
     await limit_store.set_limit(conn, nurse, home.patient_id, limit, new, now=NOON + days * DAY)

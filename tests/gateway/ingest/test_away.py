@@ -20,7 +20,7 @@ from gateway.database.pool import Pool, open_pool
 from gateway.hubs.registry import Registry
 from gateway.ingest import role
 from gateway.ingest.batch import store_each
-from gateway.ingest.message import Opened, Unopened, open_message
+from gateway.ingest.message import Message, UnreadableMessage, read_message
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.settings import BrokerSettings, Settings
@@ -108,18 +108,18 @@ async def place(
 
         def counted(
             topic: str, payload: bytes, correlation: bytes, properties: Mapping[str, str], now: datetime
-        ) -> Opened | Unopened:
+        ) -> Message | UnreadableMessage:
             place.opened.append(payload)
-            return open_message(topic, payload, correlation, properties, now)
+            return read_message(topic, payload, correlation, properties, now)
 
         async def stored(
-            pool: Pool, registry: Registry, messages: Sequence[Opened | Unopened], now: datetime
+            pool: Pool, registry: Registry, messages: Sequence[Message | UnreadableMessage], now: datetime
         ) -> list[tuple[str, Receipt]]:
             receipts = await store_each(pool, registry, messages, now)
             place.opened_when_stored.append(len(place.batches))
             return receipts
 
-        monkeypatch.setattr(role, "open_message", counted)
+        monkeypatch.setattr(role, "read_message", counted)
         monkeypatch.setattr(role, "store_each", stored)
         roles = await stack.enter_async_context(asyncio.TaskGroup())
         stack.callback(resources.stop.set)

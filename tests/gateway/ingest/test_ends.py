@@ -19,7 +19,7 @@ from gateway.hubs.registry import Registry
 from gateway.hubs.status import keep_status
 from gateway.ingest.batch import store_batch
 from gateway.ingest.hub_status import MOST_AHEAD, believable
-from gateway.ingest.message import Opened
+from gateway.ingest.message import Message
 from gateway.operations import gauges
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose
 
@@ -64,7 +64,7 @@ async def test_whatever_a_reading_holds_its_neighbours_are_stored(ward: Ward, po
             payload = json.dumps({"readings": [neighbours[0], hostile, neighbours[1]]}).encode()
             header = BatchHeader(batch_id=uuid4(), epoch=EPOCH, first_position=3 * minute, count=3)
             opened = deliver(payload, header)
-            assert isinstance(opened, Opened)
+            assert isinstance(opened, Message)
             messages.append(opened)
         receipts = await store_batch(pool, registry, messages, NOON)
         assert len(receipts) == len(messages)

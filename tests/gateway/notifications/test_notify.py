@@ -20,10 +20,10 @@ from gateway import faults
 from gateway.database.pool import Pool
 from gateway.notifications import outbox
 from gateway.notifications.channels import NotDelivered, send_email
-from gateway.notifications.outbox import LEASE, Kind, News, NotificationState
+from gateway.notifications.outbox import LEASE, Announcement, Kind, NotificationState
 from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
-from gateway.patients import patients
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
+from gateway.staff import organisations
 from gateway.staff.permissions import Role
 from tests.gateway.poison import YEAR_10000, poison
 from tests.gateway.ward import NOON, Ward
@@ -66,7 +66,7 @@ def settings(tmp_path: Path, mail: MailServer, receiver: Receiver) -> Settings:
 
 async def tell(ward: Ward, email: str | None = "nora@clinic.example") -> None:
     await ward.conn.execute("UPDATE staff SET email = %s", [email])
-    news = News(ward.nurse.organisation_id, "a-key", Kind.TASK_ESCALATED)
+    news = Announcement(ward.nurse.organisation_id, "a-key", Kind.TASK_ESCALATED)
     await outbox.notify(ward.conn, news, [ward.nurse.staff_id], NOON)
     await ward.conn.commit()
 
@@ -217,7 +217,7 @@ async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same
 async def two_more(ward: Ward) -> list[UUID]:
     """Messages to three people in all; their ids, the first's first."""
     for name in ("ben", "cora"):
-        staff_id = await patients.add_staff(
+        staff_id = await organisations.add_staff(
             ward.conn,
             ward.nurse.organisation_id,
             username=name,
@@ -230,7 +230,7 @@ async def two_more(ward: Ward) -> list[UUID]:
         await ward.conn.execute(
             "UPDATE staff SET email = %s WHERE staff_id = %s", [f"{name}@clinic.example", staff_id]
         )
-        news = News(ward.nurse.organisation_id, f"of-{name}", Kind.TASK_ESCALATED)
+        news = Announcement(ward.nurse.organisation_id, f"of-{name}", Kind.TASK_ESCALATED)
         await outbox.notify(ward.conn, news, [staff_id], NOON)
     found = await ward.conn.execute(
         "SELECT notification_id FROM notification WHERE channel = 'email' ORDER BY staff_id"
@@ -268,7 +268,7 @@ async def test_one_that_cannot_be_read_is_set_aside_and_heals(
     await poison(ward.conn, "notification", change, YEAR_10000, bad)
     await deliver(pool, settings)
     assert len(mail.mails) == 2
-    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
     assert (aside.role, aside.kind, aside.item) == ("notify", "notification", str(bad))
     await ward.conn.execute(change, [NOON, bad])
     await ward.conn.commit()

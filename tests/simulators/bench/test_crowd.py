@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from gateway.patients import patients
-from gateway.staff import sessions
+from gateway.staff import organisations, sessions
 from gateway.staff.permissions import Role
 from gateway.staff.sign_in import digest
 from gateway.tasks import tasks
@@ -19,9 +18,9 @@ from simulators.bench.crowd import A_TEAM, READINGS_EACH, TASKS_EACH, fill
 async def test_it_is_filled_with_patients_their_readings_and_their_tasks(database_url: str) -> None:
     now = datetime.now(UTC)
     async with await AsyncConnection.connect(database_url) as conn:
-        organisation_id = await patients.add_organisation(conn, "Clinic")
+        organisation_id = await organisations.add_organisation(conn, "Clinic")
         assert organisation_id is not None
-        await patients.add_care_team(conn, organisation_id, "Team 0")
+        await organisations.add_care_team(conn, organisation_id, "Team 0")
         tokens = await fill(conn, 2 * A_TEAM, now)
 
         async def count(table: str) -> int:

@@ -11,7 +11,7 @@ from gateway.errors import Refused
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
-KEPT_FOR = timedelta(hours=24)
+STORED_FOR = timedelta(hours=24)
 
 
 class KeyReused(Refused):
@@ -26,7 +26,7 @@ async def reserve(conn: AsyncConnection, by: Staff, key: str, digest: bytes, now
         "key": key,
         "digest": digest,
         "now": now,
-        "keep_since": now - KEPT_FOR,
+        "keep_since": now - STORED_FOR,
     }
     await conn.execute(_SQL["drop_old"], row)
     if (await conn.execute(_SQL["reserve"], row)).rowcount:
