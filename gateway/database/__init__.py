@@ -1,1 +1,1 @@
-"""The database: connections, migrations, statements by name, leases. Store functions are verbs on a connection."""
+"""The database: connections, migrations, statements by name. Store functions are verbs on a connection."""

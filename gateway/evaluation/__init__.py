@@ -1,1 +1,1 @@
-"""From due work to episodes and tasks (role `evaluate`), and what time alone does to them (role `escalate`)."""
+"""From due work to episodes and tasks (role `evaluate`), and what time does to them (role `escalate`)."""

@@ -1,1 +1,1 @@
-"""How the gateway fares: what waits, whom nobody hears from, and what is kept for a time only (role `tidy`)."""
+"""How the gateway fares: what waits, whom nobody hears from, what is kept for a time (role `tidy`)."""
