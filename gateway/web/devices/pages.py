@@ -25,7 +25,7 @@ from gateway.web.guard.idempotency import Once
 from gateway.web.guard.ids import LAST_ID
 from gateway.web.parts.fields import Body, Cursor, Id, LocalTime, Text, page, read_cursor
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, Field, Form, Kind, Links, SetupPage, Table
 from gateway.web.parts.words import counted, moment
@@ -60,7 +60,9 @@ SourceId = Annotated[int | None, Query(ge=1, le=LAST_ID)]
 
 
 @router.get("")
-async def devices_page(conn: Conn, by: Assigner, frame: Framing, now: Now, cursor: Cursor = None) -> Response:
+async def devices_page(
+    conn: Conn, by: Assigner, frame: PageFrame, now: Now, cursor: Cursor = None
+) -> Response:
     """What was measured and is nobody's."""
     after = read_cursor(cursor, Id) or 0
     found = await assignments.sources(conn, by, unassigned=True, after=after, limit=ON_A_PAGE)
@@ -79,7 +81,7 @@ async def devices_page(conn: Conn, by: Assigner, frame: Framing, now: Now, curso
 
 @router.get("/assign")
 async def assignment_page(
-    conn: Conn, by: Assigner, frame: Framing, now: Now, source_id: SourceId = None
+    conn: Conn, by: Assigner, frame: PageFrame, now: Now, source_id: SourceId = None
 ) -> Response:
     """The form, for a device that was heard or for another."""
     source = await _source(conn, by, source_id)
@@ -92,7 +94,7 @@ async def assign(
     *,
     conn: Conn,
     by: Assigner,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
     seen: Seen,
     once: Once,
@@ -180,6 +182,6 @@ def _fields(names: Sequence[str], source: Source | None, now: datetime) -> list[
     ]
 
 
-def _page(frame: Framing, form: Form) -> SetupPage:
+def _page(frame: PageFrame, form: Form) -> SetupPage:
     lead = "What it measured since then is the patient's, and will be judged."
     return SetupPage(frame("Assign a device"), lead, [form], _BACK)

@@ -17,7 +17,7 @@ from gateway.web.guard.idempotency import Once
 from gateway.web.hubs.entries import HubEntry, HubName, Manager
 from gateway.web.parts.fields import Cursor, Text, page, read_cursor
 from gateway.web.parts.forms import FormRefused, Typed, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Facts, Field, Form, Links, Notice, SetupPage, Table
 from gateway.web.parts.words import moment
@@ -34,7 +34,7 @@ _FORM = Form(
 
 
 @router.get("")
-async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: Cursor = None) -> Response:
+async def hubs_page(conn: Conn, by: Manager, frame: PageFrame, now: Now, cursor: Cursor = None) -> Response:
     """The hubs by name, and the form for another."""
     found = await hubs.all_of(conn, by, after=read_cursor(cursor, Text) or "", limit=ON_A_PAGE)
     return render(SetupPage(frame("Hubs"), "", [_table(found, now), _FORM]))
@@ -42,7 +42,7 @@ async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: C
 
 @router.post("")
 async def enrol(
-    typed: Typed, *, web: Shared, conn: Conn, by: Manager, frame: Framing, once: Once
+    typed: Typed, *, web: Shared, conn: Conn, by: Manager, frame: PageFrame, once: Once
 ) -> Response:
     """What the hub signs in with, or the form again with what was wrong."""
 
@@ -61,7 +61,7 @@ async def enrol(
 
 
 @router.get("/{name}/password")
-async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: Framing) -> Response:
+async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: PageFrame) -> Response:
     """Whether it is meant."""
     form = Form(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
     lead = "The old one ends at once: the hub keeps its readings and cannot send until it has the new one."
@@ -70,7 +70,7 @@ async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: Fram
 
 @router.post("/{name}/password")
 async def renew(
-    name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: Framing
+    name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: PageFrame
 ) -> Response:
     """A new password; the hub is out until it has it."""
     access = await broker_access.renew(conn, web.resources.settings, by.organisation_id, name)
@@ -98,7 +98,7 @@ def _renewal(hub: Hub) -> Cell:
     return Cell("New password", href=f"/setup/hubs/{hub.name}/password")
 
 
-def _shown_once(frame: Framing, access: HubAccess) -> SetupPage:
+def _shown_once(frame: PageFrame, access: HubAccess) -> SetupPage:
     blocks: list[Block] = [
         Notice("It is shown here and never again. Without it the hub cannot send."),
         Facts([("Hub", access.name), ("Password at the broker", access.password or "")]),

@@ -17,13 +17,15 @@ from gateway.web.limits import patient_limits
 from gateway.web.limits.entries import LimitEntry, Setter
 from gateway.web.limits.patient_limits import Limits
 from gateway.web.parts.fields import Body, Day, Text, VitalValue, after_day
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled, sentence
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.parts.words import ending, quantity
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/limits")
+lead_back(router, "/{number}/actions/{action}", page="/setup/patients/{patient_id}/limits")
 _BESIDE: Mapping[type[Exception], str] = {LimitRefused: "value", EndNeeded: "last_day"}
 _LEAD = (
     "A clinician loosens a limit; anybody of the team may tighten it. "
@@ -41,7 +43,7 @@ class LimitForm(Body):
 
 @router.get("")
 async def limits_page(
-    patient: PatientInReach, *, web: Shared, conn: Conn, _: Setter, frame: Framing, now: Now
+    patient: PatientInReach, *, web: Shared, conn: Conn, _: Setter, frame: PageFrame, now: Now
 ) -> Response:
     """What holds for the patient, and what waits for a second clinician."""
     known = await patient_limits.find(web, conn, patient, now)
@@ -79,7 +81,7 @@ async def limit_page(
     web: Shared,
     conn: Conn,
     _: Setter,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
 ) -> Response:
     """The form, with what holds now."""
@@ -98,7 +100,7 @@ async def set_limit(
     web: Shared,
     conn: Conn,
     staff: Setter,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
     once: Once,
 ) -> Response:
@@ -185,7 +187,7 @@ def _form(patient: Patient, each: LimitInForce) -> Form:
     )
 
 
-def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: Form) -> SetupPage:
     back = (_address(patient), f"Limits of {_name(patient)}")
     return SetupPage(frame("Limit"), _LEAD, [form], back, f"Limit of {_name(patient)}")
 

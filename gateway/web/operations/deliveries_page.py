@@ -20,13 +20,15 @@ from gateway.notifications.outbox import (
 from gateway.web.guard.context import Conn, Now
 from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, page, read_cursor
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import sentence
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, SetupPage, Table
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/deliveries")
+lead_back(router, "/{number}/retry", page="/setup/deliveries")
 ON_A_PAGE = 100
 _LEAD = (
     "These people have NOT been notified. A message is retried for a day, then given up; "
@@ -42,7 +44,7 @@ _ABOUT: Mapping[Kind, str] = {
 
 @router.get("")
 async def deliveries_page(
-    conn: Conn, staff: Dispatcher, frame: Framing, now: Now, cursor: Cursor = None
+    conn: Conn, staff: Dispatcher, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """What did not arrive, the newest first."""
     after = read_cursor(cursor, NotificationCursor)

@@ -13,7 +13,7 @@ from gateway.notifications.outbox import Unsent
 from gateway.operations.attention import ReasonCount, Waiting
 from gateway.patients.assignments import Source
 from gateway.staff.attempts import Guessed
-from gateway.web.parts.views import Attention, HubLine, SourceLine
+from gateway.web.operations.views import Attention, HubLine, SourceLine
 from gateway.web.parts.words import counted, moment, unsent_text
 
 SHOWN = 6

@@ -20,8 +20,9 @@ from gateway.web.guard.context import Conn, Now, Overseer, Shared
 from gateway.web.operations import quarantined_message
 from gateway.web.operations.entries import Discarding, MessageId, QuarantineWorker, Reader
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import (
     Block,
@@ -38,13 +39,14 @@ from gateway.web.parts.setup_views import (
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/quarantine")
+lead_back(router, "/{number}/{action}", page="/setup/quarantine/{number}")
 ON_A_PAGE = 100
 _BACK = ("/setup/quarantine", "Quarantine")
 
 
 @router.get("")
 async def quarantine_page(
-    conn: Conn, staff: Overseer, frame: Framing, now: Now, cursor: Cursor = None
+    conn: Conn, staff: Overseer, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """What lies there and nobody has dealt with, the newest first."""
     found = await quarantine.find(conn, staff, before=read_cursor(cursor, BigId), limit=ON_A_PAGE)
@@ -62,7 +64,7 @@ async def quarantine_page(
 
 @router.get("/{quarantine_id}")
 async def message_page(
-    quarantine_id: MessageId, conn: Conn, staff: Reader, frame: Framing, now: Now
+    quarantine_id: MessageId, conn: Conn, staff: Reader, frame: PageFrame, now: Now
 ) -> Response:
     """One message with its bytes."""
     return render(await _message(conn, staff, frame, quarantine_id, now))
@@ -70,7 +72,7 @@ async def message_page(
 
 @router.post("/{quarantine_id}/retry")
 async def retry(
-    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: QuarantineWorker, frame: Framing, now: Now
+    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: QuarantineWorker, frame: PageFrame, now: Now
 ) -> Response:
     """The message, with what came of it."""
     try:
@@ -84,7 +86,7 @@ async def retry(
 
 @router.post("/{quarantine_id}/discard")
 async def discard(
-    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: QuarantineWorker, frame: Framing, now: Now
+    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: QuarantineWorker, frame: PageFrame, now: Now
 ) -> Response:
     """To the list, or the form again with what was wrong."""
 
@@ -140,7 +142,7 @@ def _discarding(quarantine_id: int) -> Form:
 async def _message(
     conn: Connection,
     staff: Staff,
-    frame: Framing,
+    frame: PageFrame,
     quarantine_id: int,
     now: datetime,
     *,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from gateway import faults
 from gateway.faults import ItemKind, RoleEnd, SetAside
 from gateway.web.guard.context import Conn, Now, Overseer
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, SetupPage, Table
 from gateway.web.parts.words import counted, moment
@@ -42,7 +42,7 @@ LEAD = (
 
 
 @router.get("")
-async def set_aside_page(conn: Conn, staff: Overseer, frame: Framing, now: Now) -> Response:
+async def set_aside_page(conn: Conn, staff: Overseer, frame: PageFrame, now: Now) -> Response:
     """The longest first."""
     found = await faults.list_set_aside(conn, staff.organisation_id, limit=MOST)
     ended = await faults.role_ends(conn, now)

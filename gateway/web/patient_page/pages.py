@@ -12,9 +12,9 @@ from gateway.patients.profiles import Profile
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.renderer import render
-from gateway.web.patient_page.gathering import Part
+from gateway.web.patient_page.page import Part
+from gateway.web.patient_page.task_in_hand import PagesInHand
 from gateway.web.patients.entries import Keeper, NoteEntry, ProfileEntry
-from gateway.web.tasks.task_view import Showing
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
 _PARTS = {part.value.name: part for part in Part}
@@ -40,17 +40,17 @@ class NoteForm(NoteEntry):
 
 
 @router.get("")
-async def patient_page(patient_id: RowId, showing: Showing) -> Response:
+async def patient_page(patient_id: RowId, pages: PagesInHand) -> Response:
     """The patient with the most pressing task in hand."""
-    return render(await showing.patient(patient_id))
+    return render(await pages.of_patient(patient_id))
 
 
 @router.get("/{name}")
-async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], showing: Showing) -> Response:
+async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], pages: PagesInHand) -> Response:
     """The same with one part of the record open."""
     if name not in _PARTS:
         raise HTTPException(404)
-    return render(await showing.patient(patient_id, _PARTS[name]))
+    return render(await pages.of_patient(patient_id, _PARTS[name]))
 
 
 @router.post("/notes")

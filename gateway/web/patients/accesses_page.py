@@ -13,7 +13,7 @@ from gateway.staff import audit
 from gateway.staff.audit import DONE, Access
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, SetupPage, Table
 from gateway.web.parts.words import counted, moment
@@ -61,7 +61,7 @@ _LISTS: Mapping[str, str] = {
 
 @router.get("")
 async def accesses_page(
-    patient_id: RowId, *, conn: Conn, staff: Auditor, frame: Framing, now: Now, cursor: Cursor = None
+    patient_id: RowId, *, conn: Conn, staff: Auditor, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """The latest first."""
     patient = await patients.get_patient(conn, staff, patient_id)

@@ -20,7 +20,7 @@ from gateway.web.guard.context import Conn, Now, Seen, Shared, Web
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import zones
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
 from gateway.web.patients import enrolment
@@ -56,7 +56,7 @@ class EnrolmentEntry(PatientEntry, ProfileEntry):
 
 
 @router.get("/new")
-async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: Framing) -> Response:
+async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: PageFrame) -> Response:
     """The form."""
     return render(SetupPage(frame("Enrol a patient"), _LEAD, [await _form(web, conn, by)]))
 
@@ -68,7 +68,7 @@ async def enrol(
     web: Shared,
     conn: Conn,
     by: Enroller,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
     once: Once,
     seen: Seen,

@@ -15,14 +15,16 @@ from gateway.patients.schedules import NewPause, Pause, PauseKind
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import Body, Day, after_day
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Cell, Field, Form, Kind, SetupPage, Table
 from gateway.web.parts.words import beginning, ending
 from gateway.web.patients.entries import Planner
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
+lead_back(router, "/{number}/end", page="/setup/patients/{patient_id}/pauses")
 _LEAD = "Nobody expects a reading while it lasts. What is measured all the same is judged as always."
 
 
@@ -35,7 +37,9 @@ class PauseForm(Body):
 
 
 @router.get("")
-async def pauses_page(patient: PatientInReach, conn: Conn, _: Planner, frame: Framing, now: Now) -> Response:
+async def pauses_page(
+    patient: PatientInReach, conn: Conn, _: Planner, frame: PageFrame, now: Now
+) -> Response:
     """What was entered, and the form for another."""
     found = await schedules.pauses_of(conn, patient.patient_id)
     return render(_page(frame, patient, found, _form(patient), now))
@@ -48,7 +52,7 @@ async def pause(
     patient: PatientInReach,
     conn: Conn,
     staff: Planner,
-    frame: Framing,
+    frame: PageFrame,
     once: Once,
     now: Now,
 ) -> Response:
@@ -76,7 +80,7 @@ async def end(pause_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Pl
     return RedirectResponse(_address(patient), status_code=303)
 
 
-def _page(frame: Framing, patient: Patient, found: Sequence[Pause], form: Form, now: datetime) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, found: Sequence[Pause], form: Form, now: datetime) -> SetupPage:
     table = Table(
         ["What", "From", "Until", "Entered by", ""],
         [_row(each, patient, now) for each in found],

@@ -18,19 +18,21 @@ from gateway.staff.permissions import Role
 from gateway.tasks import leavers
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.guard.idempotency import Once
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Facts, Field, Form, Kind, Links, Notice, SetupPage
 from gateway.web.parts.words import moment
 from gateway.web.staff.entries import MemberEntry, PlaceEntry, StaffManager
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
+lead_back(router, "/{staff_id}/{action}", page="/setup/staff/{staff_id}")
 _BACK = ("/setup/staff", "Staff and care teams")
 
 
 @router.get("/new")
-async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
+async def new_page(conn: Conn, by: StaffManager, frame: PageFrame) -> Response:
     """The form for somebody new."""
     form = _newcomer(await members.care_teams(conn, by))
     return render(SetupPage(frame("Add somebody"), "", [form], _BACK))
@@ -38,7 +40,7 @@ async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
 
 @router.post("/new")
 async def add(
-    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """The one-time password, or the form again with what was wrong."""
 
@@ -58,7 +60,7 @@ async def add(
 
 
 @router.get("/{staff_id}")
-async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing) -> Response:
+async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: PageFrame) -> Response:
     """One account, and what can be done about it."""
     member = await members.get(conn, by, staff_id)
     return render(_member(frame, member, _place(member, await members.care_teams(conn, by)), by.staff_id))
@@ -66,7 +68,7 @@ async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Fram
 
 @router.post("/{staff_id}")
 async def change(
-    staff_id: RowId, typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, now: Now
+    staff_id: RowId, typed: Typed, *, conn: Conn, by: StaffManager, frame: PageFrame, now: Now
 ) -> Response:
     """To the list, or the form again with what was wrong."""
 
@@ -83,7 +85,7 @@ async def change(
 
 
 @router.post("/{staff_id}/password")
-async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: PageFrame, now: Now) -> Response:
     """A new one-time password."""
     renewed = await accounts.renew_password(conn, by, staff_id, now)
     return render(SetupPage(frame("One-time password"), "", _shown_once(renewed, now), _BACK))
@@ -155,7 +157,7 @@ def _told(field: Field, member: Member) -> Field:
     )
 
 
-def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPage:
+def _member(frame: PageFrame, member: Member, form: Form, own_id: int) -> SetupPage:
     address = f"/setup/staff/{member.staff_id}"
     blocks: list[Block] = [form]
     if member.deactivated_at is not None:

@@ -20,7 +20,7 @@ from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import MOST_STEPS, Body, Id, Steps, Text
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
 from gateway.web.parts.words import priority_text
@@ -45,7 +45,7 @@ class TaskForm(Body):
 
 
 @router.get("")
-async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Framing) -> Response:
+async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame) -> Response:
     """The form."""
     known = {"priority": [str(Priority.ROUTINE)]}
     return render(_page(frame, patient, as_it_is(await _form(conn, by, patient), known)))
@@ -53,7 +53,7 @@ async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Fram
 
 @router.post("")
 async def write(
-    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: Framing, once: Once, now: Now
+    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """To the patient, whose page shows it; or the form again with what was wrong."""
 
@@ -78,7 +78,7 @@ async def write(
         return render(_page(frame, patient, form), 422)
 
 
-def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: Form) -> SetupPage:
     heading = f"A task for {patient.family_name}, {patient.given_name}"
     back = (f"/patients/{patient.patient_id}", "The patient")
     return SetupPage(frame("New task"), _LEAD, [form], back, heading)

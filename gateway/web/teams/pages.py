@@ -23,7 +23,7 @@ from gateway.staff.team_hours import TeamPlan, UncoveredHours
 from gateway.web.guard.context import Conn, Now, RowId, Shared
 from gateway.web.parts.fields import Body, Id, Note, Text, TimeZone, zones
 from gateway.web.parts.forms import WHOLE, FormRefused, Typed, as_it_is, filled, say, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, Notice, SetupPage, Table
 from gateway.web.parts.words import counted
@@ -57,7 +57,7 @@ class PlanForm(Body):
 
 
 @router.get("")
-async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
+async def teams_page(conn: Conn, by: Planner, frame: PageFrame) -> Response:
     """Each team, and the hours in which nobody is there."""
     table = Table(
         ["Care team", "Unmonitored in a week", "Backup", "Lead"],
@@ -68,7 +68,7 @@ async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
 
 
 @router.get("/{care_team_id}")
-async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, frame: Framing) -> Response:
+async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, frame: PageFrame) -> Response:
     """The form, with what is planned, and who of the team gets no message."""
     plan = await team_hours.get(conn, by, care_team_id)
     members = await _members(conn, by)
@@ -95,7 +95,7 @@ def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -
 
 @router.post("/{care_team_id}")
 async def put_plan(
-    care_team_id: RowId, typed: Typed, *, web: Shared, conn: Conn, by: Planner, frame: Framing, now: Now
+    care_team_id: RowId, typed: Typed, *, web: Shared, conn: Conn, by: Planner, frame: PageFrame, now: Now
 ) -> Response:
     """To the teams, or the form again with what was wrong."""
 
@@ -202,5 +202,5 @@ def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
     ]
 
 
-def _page(frame: Framing, plan: TeamPlan, *blocks: Block) -> SetupPage:
+def _page(frame: PageFrame, plan: TeamPlan, *blocks: Block) -> SetupPage:
     return SetupPage(frame(f"Hours of {plan.name}"), _LEAD, blocks, _BACK)
