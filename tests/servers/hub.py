@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from edge_agent.wire.messages import Reading
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 
+AT_51A7713 = Path(__file__).with_name("captured") / "edge_agent_51a7713.zip"
+"""The agent as it was packed at that commit (`captured/README.md`)."""
 RECEIPT_WITHIN_S = 3
 """A minute at home. It doubles each time: what goes to a gateway that was just killed is lost once more."""
 
@@ -26,9 +29,21 @@ class Kept:
 
 
 class Hub(Process):
-    """`hearthbeat-hub run`, as `name` with `password` at the broker."""
+    """`hearthbeat-hub run`, as `name` with `password` at the broker.
 
-    def __init__(self, folder: Path, name: str, password: str, *, broker_port: int, bus: Path) -> None:
+    `packed`: an archive of an earlier version, which runs until `upgrade`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        password: str,
+        *,
+        broker_port: int,
+        bus: Path,
+        packed: Path | None = None,
+    ) -> None:
         self.name = name
         port = free_port()
         self.page = f"http://{LOOPBACK}:{port}/"
@@ -48,6 +63,15 @@ class Hub(Process):
                 "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}",
             },
         )
+        self._of_today = self._environment
+        if packed is not None:
+            before = self._environment.get("PYTHONPATH")
+            first = os.pathsep.join([str(packed), *([before] if before else [])])
+            self._environment = self._of_today | {"PYTHONPATH": first}
+
+    def upgrade(self) -> None:
+        """From its next start on, what works with its folder is today's version."""
+        self._environment = self._of_today
 
     async def ready(self) -> None:
         """Returns when the broker has let it in. Raises RuntimeError with its log if it ends before."""

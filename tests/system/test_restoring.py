@@ -7,21 +7,26 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulators.demo.postgres import shipped_binaries
 from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.databases import make_empty
 from tests.servers.gateway import HEARTHBEAT
+from tests.servers.hub import AT_51A7713
 from tests.servers.patience import eventually
 from tests.system.way import ASTA, Way, open_way
 
 DEPLOY = Path(__file__).parents[2] / "deploy/backup"
+every_hub = pytest.mark.parametrize("packed_hub", [None, AT_51A7713], ids=["today", "51a7713"])
 
 
+@every_hub
 async def test_after_a_restore_hubs_send_again_what_came_since(
-    tmp_path: Path, database_url: str, broker: Broker
+    tmp_path: Path, database_url: str, broker: Broker, packed_hub: Path | None
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+    async with open_way(tmp_path, database_url, broker, packed_hub=packed_hub) as way:
         await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
         await measure(way, 190)
         await eventually(lambda: way.rows("SELECT FROM task"))
@@ -44,8 +49,11 @@ async def test_after_a_restore_hubs_send_again_what_came_since(
         assert await way.counts("raw_reading", "task", "quarantine") == [3, 1, 0]
 
 
-async def test_a_restored_hub_begins_a_new_epoch(tmp_path: Path, database_url: str, broker: Broker) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
+@every_hub
+async def test_a_restored_hub_begins_a_new_epoch(
+    tmp_path: Path, database_url: str, broker: Broker, packed_hub: Path | None
+) -> None:
+    async with open_way(tmp_path, database_url, broker, packed_hub=packed_hub) as way:
         await measure(way, 150)
         await eventually(lambda: receipts(way, 1))
         way.hub.kill()

@@ -79,8 +79,13 @@ class Way:
 
     async def has_receipt(self) -> bool:
         """Whether the hub holds exactly one reading, and the gateway's receipt for it."""
+        return await self.has_receipts(1)
+
+    async def has_receipts(self, count: int) -> bool:
+        """The same for so many."""
         kept = self.hub.outbox()
-        return len(kept) == 1 and kept[0].outcome in ("stored", "before") and not kept[0].is_waiting
+        settled = [each for each in kept if each.outcome in ("stored", "before") and not each.is_waiting]
+        return len(kept) == len(settled) == count
 
 
 @asynccontextmanager
@@ -116,14 +121,16 @@ async def open_way(
     *,
     gateways_port: int | None = None,
     hubs_port: int | None = None,
+    packed_hub: Path | None = None,
 ) -> AsyncIterator[Way]:
-    """Start all of it on the broker. The ports as in `open_gateway`."""
+    """Start all of it on the broker. The ports as in `open_gateway`; an archive of a hub as in `Hub`."""
     async with open_gateway(folder / "gateway", database_url, broker, gateways_port) as gateway:
         password = await enrol(HOME, gateway, broker)
         port = hubs_port or broker.port
         with Home(folder / "home", HOME) as home:
             await home.ready()
-            with Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus) as hub:
+            hub = Hub(folder / "hub", HOME, password, broker_port=port, bus=home.bus, packed=packed_hub)
+            with hub:
                 await hub.ready()
                 way = Way(home, hub, broker, gateway, database_url)
                 await eventually(way.hub_is_heard)
