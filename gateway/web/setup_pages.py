@@ -13,7 +13,7 @@ from gateway.web.limits import pages as limit_pages
 from gateway.web.operations import deliveries_page, quarantine_pages, set_aside_page
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.patients import accesses_page, enrolment_page, pauses_page
 from gateway.web.staff import account_page, member_pages
 from gateway.web.staff import pages as staff_pages
@@ -83,7 +83,7 @@ async def index(staff: SignedIn, frame: PageFrame) -> Response:
         if may(staff.role, action)
     ]
     rows.append([Cell("Your password", "Choose another one.", href="/account")])
-    table = Table([""], rows, empty="")
+    table = TableBlock([""], rows, empty="")
     lead = "Limits and pauses of a patient are set from the patient's page."
     return render(SetupPage(frame("Set-up"), lead, [table], back=("/", "All tasks")))
 

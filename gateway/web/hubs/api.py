@@ -27,7 +27,7 @@ async def enrol(entry: HubEntry, web: Shared, conn: Conn, staff: Manager, once: 
     return await once(
         HubAccess,
         lambda: broker_access.enrol(conn, web.resources.settings, staff.organisation_id, entry.name),
-        unkept="password",
+        unstored="password",
     )
 
 

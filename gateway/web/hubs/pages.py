@@ -19,13 +19,23 @@ from gateway.web.parts.fields import Cursor, Text, page, read_cursor
 from gateway.web.parts.forms import FormRefused, Typed, filled, submit
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Facts, Field, Form, Links, Notice, SetupPage, Table
+from gateway.web.parts.setup_views import (
+    Block,
+    Cell,
+    FactBlock,
+    Field,
+    FormBlock,
+    LinkBlock,
+    NoticeBlock,
+    SetupPage,
+    TableBlock,
+)
 from gateway.web.parts.words import moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/hubs")
 ON_A_PAGE = 100
 _BACK = ("/setup/hubs", "Hubs")
-_FORM = Form(
+_FORM = FormBlock(
     "/setup/hubs",
     "Enrol the hub",
     [Field("name", "Name", hint="Small letters, digits and hyphens, such as home-17. It stays.")],
@@ -50,7 +60,7 @@ async def enrol(
         return await once(
             HubAccess,
             lambda: broker_access.enrol(conn, web.resources.settings, by.organisation_id, entry.name),
-            unkept="password",
+            unstored="password",
         )
 
     try:
@@ -63,7 +73,7 @@ async def enrol(
 @router.get("/{name}/password")
 async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: PageFrame) -> Response:
     """Whether it is meant."""
-    form = Form(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
+    form = FormBlock(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
     lead = "The old one ends at once: the hub keeps its readings and cannot send until it has the new one."
     return render(SetupPage(frame(f"A new password for {name}"), lead, [form], _BACK))
 
@@ -77,9 +87,9 @@ async def renew(
     return render(_shown_once(frame, access))
 
 
-def _table(found: Sequence[Hub], now: datetime) -> Table:
+def _table(found: Sequence[Hub], now: datetime) -> TableBlock:
     following = page(found, ON_A_PAGE, lambda hub: hub.name).next
-    return Table(
+    return TableBlock(
         ["Hub", "State", ""],
         [[Cell(hub.name), _state(hub, now), _renewal(hub)] for hub in found],
         empty="There is none. A hub is enrolled here and then told its password.",
@@ -100,12 +110,14 @@ def _renewal(hub: Hub) -> Cell:
 
 def _shown_once(frame: PageFrame, access: HubAccess) -> SetupPage:
     blocks: list[Block] = [
-        Notice("It is shown here and never again. Without it the hub cannot send."),
-        Facts([("Hub", access.name), ("Password at the broker", access.password or "")]),
+        NoticeBlock("It is shown here and never again. Without it the hub cannot send."),
+        FactBlock([("Hub", access.name), ("Password at the broker", access.password or "")]),
     ]
     if access.password is None:
         blocks = [
-            Notice("The hub is enrolled, and its password was shown before. If nobody has it, make another."),
-            Links([("Make another password", f"/setup/hubs/{access.name}/password")]),
+            NoticeBlock(
+                "The hub is enrolled, and its password was shown before. If nobody has it, make another."
+            ),
+            LinkBlock([("Make another password", f"/setup/hubs/{access.name}/password")]),
         ]
     return SetupPage(frame("The hub's password"), "", blocks, _BACK)

@@ -21,7 +21,7 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled, sentence
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.parts.setup_views import Block, Cell, Field, FieldKind, FormBlock, SetupPage, TableBlock
 from gateway.web.parts.words import ending, quantity
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/limits")
@@ -49,7 +49,7 @@ async def limits_page(
     known = await patient_limits.find(web, conn, patient, now)
     zone, address = patient.time_zone, _address(patient)
     blocks: list[Block] = [
-        Table(
+        TableBlock(
             ["Limit", "Rule", "Set by", ""],
             [_in_force(each, address, zone, now) for each in known.in_force],
             empty="No rule of the patient's programmes has a limit.",
@@ -61,7 +61,7 @@ async def limits_page(
     if waiting:
         names = {each.limit.key: each.limit.name for each in known.in_force}
         blocks.append(
-            Table(
+            TableBlock(
                 ["Limit", "Set by", "Why", "Until", ""],
                 [_waiting(each, names, address, zone, now) for each in waiting],
                 empty="",
@@ -169,17 +169,21 @@ def _waiting(
     ]
 
 
-def _form(patient: Patient, each: LimitInForce) -> Form:
+def _form(patient: Patient, each: LimitInForce) -> FormBlock:
     limit = each.limit
     label = f"{sentence(limit.name)} {limit.words}"
     shipped = f"The programme's own: {limit.words} {quantity(limit.value, limit.unit)}."
-    return Form(
+    return FormBlock(
         f"{_address(patient)}/{limit.rule_id}/{limit.vital}",
         "Set this limit",
         [
-            Field("value", label, Kind.NUMBER, hint=shipped),
+            Field("value", label, FieldKind.NUMBER, hint=shipped),
             Field(
-                "last_day", "Until the end of", Kind.DATE, optional=True, hint="Empty: until further notice."
+                "last_day",
+                "Until the end of",
+                FieldKind.DATE,
+                optional=True,
+                hint="Empty: until further notice.",
             ),
             Field("why", "Why", hint="Everybody reads it who sees the limit."),
         ],
@@ -187,7 +191,7 @@ def _form(patient: Patient, each: LimitInForce) -> Form:
     )
 
 
-def _page(frame: PageFrame, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: FormBlock) -> SetupPage:
     back = (_address(patient), f"Limits of {_name(patient)}")
     return SetupPage(frame("Limit"), _LEAD, [form], back, f"Limit of {_name(patient)}")
 

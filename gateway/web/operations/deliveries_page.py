@@ -24,7 +24,7 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import sentence
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/deliveries")
@@ -52,7 +52,7 @@ async def deliveries_page(
     following = page(
         found, ON_A_PAGE, lambda each: NotificationCursor(each.made_at, each.notification_id)
     ).next
-    table = Table(
+    table = TableBlock(
         ["About", "For", "Since", "What is wrong", ""],
         [_row(each, now) for each in found],
         empty="Everything has arrived.",

@@ -27,14 +27,14 @@ from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import (
     Block,
     Cell,
-    Facts,
+    FactBlock,
     Field,
-    Form,
-    Kind,
-    Notice,
+    FieldKind,
+    FormBlock,
+    NoticeBlock,
     SetupPage,
-    Table,
-    Verbatim,
+    TableBlock,
+    VerbatimBlock,
 )
 from gateway.web.parts.words import counted, moment
 
@@ -52,7 +52,7 @@ async def quarantine_page(
     found = await quarantine.find(conn, staff, before=read_cursor(cursor, BigId), limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.quarantine_id).next
     reads = may(staff.role, Permission.READ_QUARANTINE)
-    table = Table(
+    table = TableBlock(
         ["Came", "From", "Why it could not be used"],
         [_row(each, now, reads=reads) for each in found],
         empty="Nothing lies in quarantine.",
@@ -78,10 +78,10 @@ async def retry(
     try:
         retried = await retrying.retry(web.resources.pool, staff, quarantine_id, now)
     except (MessageSettled, NoHeader) as refusal:
-        said = str(refusal)
+        text = str(refusal)
     else:
-        said = _outcome(retried)
-    return render(await _message(conn, staff, frame, quarantine_id, now, said=said))
+        text = _outcome(retried)
+    return render(await _message(conn, staff, frame, quarantine_id, now, text=text))
 
 
 @router.post("/{quarantine_id}/discard")
@@ -127,9 +127,11 @@ def _outcome(retried: Retried) -> str:
     return f"{retried.stored} stored, {retried.before} stored before{refused}."
 
 
-def _discarding(quarantine_id: int) -> Form:
-    reason = Field("reason", "Why", Kind.LONG, hint="Without a measured value: everybody reads it who looks.")
-    return Form(
+def _discarding(quarantine_id: int) -> FormBlock:
+    reason = Field(
+        "reason", "Why", FieldKind.LONG, hint="Without a measured value: everybody reads it who looks."
+    )
+    return FormBlock(
         f"/setup/quarantine/{quarantine_id}/discard",
         "Give it up",
         [reason],
@@ -146,16 +148,16 @@ async def _message(
     quarantine_id: int,
     now: datetime,
     *,
-    said: str = "",
-    form: Form | None = None,
+    text: str = "",
+    form: FormBlock | None = None,
 ) -> SetupPage:
     details = await quarantined_message.get(conn, staff, quarantine_id)
     message = details.message
-    blocks: list[Block] = [Notice(said)] if said else []
+    blocks: list[Block] = [NoticeBlock(text)] if text else []
     first, last = message.first_position, message.last_position
     positions = f"{first} to {last}" if first else "not said"
     blocks.append(
-        Facts(
+        FactBlock(
             [
                 ("Why", message.reason),
                 ("Came", moment(message.received_at, "UTC", now).text),
@@ -166,12 +168,14 @@ async def _message(
         )
     )
     blocks += [
-        Facts([(f"{moment(step.at, 'UTC', now).text}, {step.staff_name}", f"{step.outcome}: {step.why}")])
+        FactBlock([(f"{moment(step.at, 'UTC', now).text}, {step.staff_name}", f"{step.outcome}: {step.why}")])
         for step in details.steps
     ]
-    blocks.append(Verbatim(f"What came ({details.encoding})", details.payload))
+    blocks.append(VerbatimBlock(f"What came ({details.encoding})", details.payload))
     if message.state is QuarantineState.OPEN and may(staff.role, Permission.WORK_QUARANTINE):
         lead = "Once the cause is dealt with: what can be stored is stored, the rest stays here."
-        again = Form(f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead)
+        again = FormBlock(
+            f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead
+        )
         blocks += [again, form or _discarding(quarantine_id)]
     return SetupPage(frame(f"Message {quarantine_id}"), "", blocks, _BACK)

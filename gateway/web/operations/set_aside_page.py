@@ -13,7 +13,7 @@ from gateway.faults import ItemKind, RoleEnd, SetAside
 from gateway.web.guard.context import Conn, Now, Overseer
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/set-aside")
@@ -46,12 +46,12 @@ async def set_aside_page(conn: Conn, staff: Overseer, frame: PageFrame, now: Now
     """The longest first."""
     found = await faults.list_set_aside(conn, staff.organisation_id, limit=MOST)
     ended = await faults.role_ends(conn, now)
-    items = Table(
+    items = TableBlock(
         ["What", "Role", "Since", "Error", "Tried again"],
         [_row(each, now) for each in found],
         empty="Nothing is set aside.",
     )
-    roles = Table(
+    roles = TableBlock(
         ["Role", "Restarted", "Since", "Error"],
         [_ended(each, now) for each in ended],
         empty="No role has ended in the last hour.",

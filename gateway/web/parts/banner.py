@@ -36,18 +36,18 @@ def banner(
         lines.append(BannerLine(_sentence(without_data, "No data from {}", so, now)))
     if unjudged.patients:
         so = "What they ask for is not on the list."
-        said = _sentence(unjudged, "Readings of {} are not judged yet", so, now)
-        lines.append(BannerLine(said, href="/patients?unjudged=true"))
+        text = _sentence(unjudged, "Readings of {} are not judged yet", so, now)
+        lines.append(BannerLine(text, href="/patients?unjudged=true"))
     if away:
         teams = f"{', '.join(away)}: outside the team's hours."
         lines.append(BannerLine(f"{teams} Tasks may be looked at by nobody until they begin again."))
     return Banner(lines)
 
 
-def _sentence(missed: PatientsAffected, what: str, so: str, now: datetime) -> str:
-    people = counted(missed.patients, "patient", "patients")
-    since = "" if missed.since is None else f" since {moment(missed.since, 'UTC', now).text}"
-    first = ", the first" if since and missed.patients > 1 else ""
+def _sentence(affected: PatientsAffected, what: str, so: str, now: datetime) -> str:
+    people = counted(affected.patients, "patient", "patients")
+    since = "" if affected.since is None else f" since {moment(affected.since, 'UTC', now).text}"
+    first = ", the first" if since and affected.patients > 1 else ""
     return f"{what.format(people)}{first}{since}. {so}"
 
 
@@ -58,24 +58,24 @@ async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
     async def find() -> OutOfTouch:
         return await out_of_touch.find(conn, staff.organisation_id, now)
 
-    missed = await web.caches.of(OutOfTouch).get(staff.organisation_id, find)
+    found = await web.caches.of(OutOfTouch).get(staff.organisation_id, find)
     teams = dict(await team_names(conn, staff))
     return banner(
-        out_of_touch.of_teams(missed.without_data, teams),
-        out_of_touch.of_teams(missed.unjudged, teams),
-        [name for care_team_id, name in teams.items() if care_team_id in missed.away],
+        out_of_touch.of_teams(found.without_data, teams),
+        out_of_touch.of_teams(found.unjudged, teams),
+        [name for care_team_id, name in teams.items() if care_team_id in found.away],
         now,
-        _messages(staff, missed, now),
+        _messages(staff, found, now),
     )
 
 
-def _messages(staff: Staff, missed: OutOfTouch, now: datetime) -> BannerLine | None:
+def _messages(staff: Staff, found: OutOfTouch, now: datetime) -> BannerLine | None:
     """For those who can do something about it, and those who lead a team."""
     may_work = may(staff.role, Permission.WORK_DELIVERIES)
-    if missed.unsent is None or not (may_work or staff.staff_id in missed.leads):
+    if found.unsent is None or not (may_work or staff.staff_id in found.leads):
         return None
-    said = f"{unsent_text(missed.unsent, now)}. Those people have not been notified."
-    return BannerLine(said, "/setup/deliveries" if may_work else None, "See which")
+    text = f"{unsent_text(found.unsent, now)}. Those people have not been notified."
+    return BannerLine(text, "/setup/deliveries" if may_work else None, "See which")
 
 
 StaffBanner = Annotated[Banner, Depends(_banner)]

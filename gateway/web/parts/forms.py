@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.database.connection import Connection
 from gateway.web.guard.errors import REFUSALS
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.setup_views import Field, Form
+from gateway.web.parts.setup_views import Field, FormBlock
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -98,10 +98,10 @@ def read(kind: type[M], typed: FormData) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise FormRefused({str(each["loc"][0]): say(each) for each in error.errors()}) from error
+        raise FormRefused({str(each["loc"][0]): fault_text(each) for each in error.errors()}) from error
 
 
-def filled(form: Form, typed: FormData, faults: Mapping[str, str]) -> Form:
+def filled(form: FormBlock, typed: FormData, faults: Mapping[str, str]) -> FormBlock:
     """The form as it was sent, with what is wrong. A password is to be typed anew."""
     names = {field.name for field in form.fields}
     fields = [_filled(field, typed, faults) for field in form.fields]
@@ -114,7 +114,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def as_it_is(form: Form, values: Mapping[str, Sequence[str]]) -> Form:
+def as_it_is(form: FormBlock, values: Mapping[str, Sequence[str]]) -> FormBlock:
     """The form with what is known already."""
     fields = [replace(field, values=values.get(field.name, field.values)) for field in form.fields]
     return replace(form, fields=fields)
@@ -130,7 +130,7 @@ def _takes_some(annotation: object) -> bool:
     return any(get_origin(each) in {list, frozenset} for each in kinds)
 
 
-def say(error: Mapping[str, Any]) -> str:
+def fault_text(error: Mapping[str, Any]) -> str:
     """What is wrong with one thing that was typed, from an error of pydantic's."""
     words = _WORDS.get(error["type"])
     if words is None:

@@ -56,7 +56,7 @@ class DocsPage:
 
 
 @dataclass(frozen=True)
-class Clock:
+class TaskClock:
     """What is left of the clock in force. `state`: running, soon, overdue or aside."""
 
     text: str
@@ -85,7 +85,7 @@ class TaskLine:
     owner: str | None
     is_mine: bool
     offered_to: str | None
-    clock: Clock | None
+    clock: TaskClock | None
     can: Collection[str]
     snoozes: Sequence[tuple[int, str]]  # minutes, and in words
     notice: str | None

@@ -35,7 +35,7 @@ from gateway.staff.permissions import Permission, may
 from gateway.tasks import contact_store, tasks
 from gateway.tasks.tasks import Task, Wanted
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, at_once
-from gateway.web.parts.chart_groups import Trace, ordered
+from gateway.web.parts.chart_groups import ChartGroup, ordered
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.task_line import line
 from gateway.web.parts.views import TaskCard
@@ -176,18 +176,18 @@ class Builder:
         patient_id, zone = patient.patient_id, patient.time_zone
         match part:
             case Part.CHARTS:
-                told_of = [
+                evidence = [
                     (known.vitals_of.get(rule_id, ()), at)
                     for rule_id, at in await equipment.notified_of(conn, patient_id)
                 ]
-                present = [trace for trace in Trace if any(trace.values(each) for each in known.recent)]
-                traces = ordered(present, known.raised)
+                present = [group for group in ChartGroup if any(group.values(each) for each in known.recent)]
+                groups = ordered(present, known.raised)
                 panel: Panel = panels.charts(
                     patient,
-                    traces,
+                    groups,
                     known.single,
                     raised=known.raised,
-                    told_of=told_of,
+                    evidence=evidence,
                     newest=known.recent[0].measured_at if known.recent else None,
                 )
             case Part.READINGS:

@@ -27,9 +27,9 @@ class ProfileForm(ProfileEntry):
 
     @property
     def profile(self) -> Profile:
-        said = self.model_dump(exclude={"was_asked", "risk_medications"})
+        fields = self.model_dump(exclude={"was_asked", "risk_medications"})
         return Profile(
-            **said, risk_medications=(self.risk_medications or frozenset()) if self.was_asked else None
+            **fields, risk_medications=(self.risk_medications or frozenset()) if self.was_asked else None
         )
 
 

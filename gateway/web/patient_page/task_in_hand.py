@@ -18,7 +18,7 @@ CARD = "card-"
 """How the ids of cards on a page begin; those of lines in the list do not."""
 
 
-class InHand:
+class TaskInHand:
     """Pages for whoever asks, with a task in hand."""
 
     def __init__(self, *, tasks: TaskViews, builder: PageBuilder, frame: PageFrame) -> None:
@@ -48,4 +48,4 @@ class InHand:
         return self._tasks.line(task, reply)
 
 
-PagesInHand = Annotated[InHand, Depends(at_once(InHand))]
+PagesInHand = Annotated[TaskInHand, Depends(at_once(TaskInHand))]

@@ -19,7 +19,7 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.renderer import render
 from gateway.web.patient_page.task_in_hand import PagesInHand
 from gateway.web.tasks import task_actions
-from gateway.web.tasks.task_actions import REFUSED, FormAction, TaskActionForm
+from gateway.web.tasks.task_actions import SHOWN_IN_PLACE, FormAction, TaskActionForm
 from gateway.web.tasks.task_view import Reply
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +50,7 @@ async def do(
     try:
         async with conn.transaction():
             shown = await once(int, lambda: task_actions.apply(conn, act, action, form))
-    except REFUSED as refused:
+    except SHOWN_IN_PLACE as refused:
         reply, status = Reply(notice=str(refused), note=form.note), status_of(refused)
     else:
         reply, status = Reply(), 200

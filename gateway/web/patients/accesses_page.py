@@ -15,7 +15,7 @@ from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 from gateway.web.patients.entries import Auditor
 
@@ -68,7 +68,7 @@ async def accesses_page(
     before = read_cursor(cursor, BigId)
     found = await audit.of_patient(conn, staff, patient_id, before=before, limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.access_id).next
-    table = Table(
+    table = TableBlock(
         ["When", "Who", "What", "How it ended"],
         [_row(each, patient.time_zone, now) for each in found],
         empty="Nobody has looked at this patient's data.",

@@ -18,7 +18,7 @@ from gateway.readings import latest_values
 from gateway.readings.latest_values import Latest
 from gateway.staff.members import team_names
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, Web
-from gateway.web.parts.chart_groups import Trace
+from gateway.web.parts.chart_groups import ChartGroup
 from gateway.web.parts.fields import Body, Text
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False, prefix="/patients")
 ON_A_PAGE = 100
 
 
-class Search(Body):
+class DirectorySearch(Body):
     """Whom to look for. In a body and not in the address, which proxies write down."""
 
     search: Annotated[Text | None, BeforeValidator(lambda typed: typed or None)] = None
@@ -61,7 +61,7 @@ async def all_patients(
 
 @router.post("")
 async def search(
-    form: Annotated[Search, Form()],
+    form: Annotated[DirectorySearch, Form()],
     *,
     web: Shared,
     conn: Conn,
@@ -115,12 +115,12 @@ def _page(
 
 def _latest(values: Mapping[str, Latest], zone: str, now: datetime) -> list[LatestValue]:
     """One value for each chart that has all of its vitals."""
-    said = []
-    for trace in Trace:
-        found = [values[vital.code] for vital in trace.vitals if vital.code in values]
-        if len(found) == len(trace.vitals):
+    shown = []
+    for group in ChartGroup:
+        found = [values[vital.code] for vital in group.vitals if vital.code in values]
+        if len(found) == len(group.vitals):
             value = "/".join(f"{each.value:g}" for each in found)
-            said.append(
-                LatestValue(trace.title, f"{value} {trace.unit}", moment(found[0].measured_at, zone, now))
+            shown.append(
+                LatestValue(group.title, f"{value} {group.unit}", moment(found[0].measured_at, zone, now))
             )
-    return said
+    return shown

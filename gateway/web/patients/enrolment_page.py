@@ -22,7 +22,7 @@ from gateway.web.parts.fields import zones
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
+from gateway.web.parts.setup_views import Field, FieldKind, FormBlock, SetupPage
 from gateway.web.patients import enrolment
 from gateway.web.patients.enrolment import NotBornYet, ProgrammeForAdults, UnknownProgramme
 from gateway.web.patients.entries import Enroller, PatientEntry, ProfileEntry
@@ -88,10 +88,10 @@ async def enrol(
         return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
 
 
-async def _form(web: Web, conn: Connection, by: Staff) -> Form:
+async def _form(web: Web, conn: Connection, by: Staff) -> FormBlock:
     programmes = [(name, each.title) for name, each in sorted(web.resources.rule_sets.items())]
     teams = [(str(team.care_team_id), team.name) for team in await members.care_teams(conn, by)]
-    return Form("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
+    return FormBlock("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
 
 
 def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, str]]) -> list[Field]:
@@ -99,7 +99,7 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
     return [
         Field("family_name", "Family name"),
         Field("given_name", "Given name"),
-        Field("birth_date", "Birth date", Kind.DATE),
+        Field("birth_date", "Birth date", FieldKind.DATE),
         Field("identifier", "Number", hint="The organisation's own number for the patient."),
         Field("second_identifier", "Second identifier", optional=True, hint="An insurer's number, say."),
         Field(
@@ -111,12 +111,17 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
         Field(
             "programmes",
             "Programmes",
-            Kind.SOME,
+            FieldKind.SOME,
             options=programmes,
             hint="Their rules and measurement schedules apply from now on.",
         ),
         Field(
-            "care_team_id", "Care team", Kind.ONE, options=teams, blank="The first of yours", optional=True
+            "care_team_id",
+            "Care team",
+            FieldKind.ONE,
+            options=teams,
+            blank="The first of yours",
+            optional=True,
         ),
         Field("language", "Language", optional=True),
         Field("phone", "Telephone", optional=True),
@@ -126,7 +131,7 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
         Field(
             "medications",
             "Risk medication",
-            Kind.SOME,
+            FieldKind.SOME,
             options=[*medications, ("none", "None of these")],
             optional=True,
             hint="Nothing ticked says that nobody has asked.",

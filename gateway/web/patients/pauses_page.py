@@ -19,7 +19,7 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, Field, FieldKind, FormBlock, SetupPage, TableBlock
 from gateway.web.parts.words import beginning, ending
 from gateway.web.patients.entries import Planner
 
@@ -80,8 +80,10 @@ async def end(pause_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Pl
     return RedirectResponse(_address(patient), status_code=303)
 
 
-def _page(frame: PageFrame, patient: Patient, found: Sequence[Pause], form: Form, now: datetime) -> SetupPage:
-    table = Table(
+def _page(
+    frame: PageFrame, patient: Patient, found: Sequence[Pause], form: FormBlock, now: datetime
+) -> SetupPage:
+    table = TableBlock(
         ["What", "From", "Until", "Entered by", ""],
         [_row(each, patient, now) for each in found],
         empty="There is none.",
@@ -105,14 +107,14 @@ def _row(each: Pause, patient: Patient, now: datetime) -> list[Cell]:
     ]
 
 
-def _form(patient: Patient) -> Form:
-    return Form(
+def _form(patient: Patient) -> FormBlock:
+    return FormBlock(
         _address(patient),
         "Enter the pause",
         [
-            Field("kind", "What", Kind.ONE, options=[(kind, kind.capitalize()) for kind in PauseKind]),
-            Field("first_day", "First day", Kind.DATE),
-            Field("last_day", "Last day", Kind.DATE, optional=True, hint="Empty: nobody knows yet."),
+            Field("kind", "What", FieldKind.ONE, options=[(kind, kind.capitalize()) for kind in PauseKind]),
+            Field("first_day", "First day", FieldKind.DATE),
+            Field("last_day", "Last day", FieldKind.DATE, optional=True, hint="Empty: nobody knows yet."),
         ],
         title="Another pause",
     )

@@ -40,7 +40,7 @@ async def add(entry: MemberEntry, conn: Conn, by: StaffManager, once: Once, now:
     return await once(
         OneTimeSignIn,
         lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
-        unkept="password",
+        unstored="password",
     )
 
 

@@ -22,7 +22,16 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, as_it_is, filled, submit
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Facts, Field, Form, Kind, Links, Notice, SetupPage
+from gateway.web.parts.setup_views import (
+    Block,
+    FactBlock,
+    Field,
+    FieldKind,
+    FormBlock,
+    LinkBlock,
+    NoticeBlock,
+    SetupPage,
+)
 from gateway.web.parts.words import moment
 from gateway.web.staff.entries import MemberEntry, PlaceEntry, StaffManager
 
@@ -48,7 +57,7 @@ async def add(
         return await once(
             OneTimeSignIn,
             lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
-            unkept="password",
+            unstored="password",
         )
 
     try:
@@ -108,18 +117,18 @@ async def reinstate(staff_id: RowId, conn: Conn, by: StaffManager) -> Response:
 def _fields(teams: Sequence[CareTeam]) -> list[Field]:
     return [
         Field("name", "Name"),
-        Field("role", "Role", Kind.ONE, options=[(role, role.capitalize()) for role in Role]),
+        Field("role", "Role", FieldKind.ONE, options=[(role, role.capitalize()) for role in Role]),
         Field(
             "email",
             "E-mail address",
-            Kind.EMAIL,
+            FieldKind.EMAIL,
             optional=True,
             hint="Without one nobody is told by e-mail that a task waits.",
         ),
         Field(
             "care_team_ids",
             "Care teams",
-            Kind.SOME,
+            FieldKind.SOME,
             options=[(str(team.care_team_id), team.name) for team in teams],
             hint="Patients of other teams are out of reach; administrators reach all.",
             optional=True,
@@ -127,15 +136,15 @@ def _fields(teams: Sequence[CareTeam]) -> list[Field]:
     ]
 
 
-def _newcomer(teams: Sequence[CareTeam]) -> Form:
+def _newcomer(teams: Sequence[CareTeam]) -> FormBlock:
     username = Field("username", "User name", hint="Small letters, digits, dots and hyphens. It stays.")
-    return Form("/setup/staff/new", "Open the account", [username, *_fields(teams)])
+    return FormBlock("/setup/staff/new", "Open the account", [username, *_fields(teams)])
 
 
-def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
+def _place(member: Member, teams: Sequence[CareTeam]) -> FormBlock:
     lead = "Open tasks that they have in a care team which they leave are nobody's again."
-    fields = [_told(field, member) for field in _fields(teams)]
-    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", fields, title="Place", lead=lead)
+    fields = [_with_fault(field, member) for field in _fields(teams)]
+    form = FormBlock(f"/setup/staff/{member.staff_id}", "Keep this", fields, title="Place", lead=lead)
     return as_it_is(
         form,
         {
@@ -147,7 +156,7 @@ def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
     )
 
 
-def _told(field: Field, member: Member) -> Field:
+def _with_fault(field: Field, member: Member) -> Field:
     """The field, with what is wrong with an address that an earlier version took."""
     if field.name != "email" or not member.email or is_mailbox(member.email):
         return field
@@ -157,25 +166,27 @@ def _told(field: Field, member: Member) -> Field:
     )
 
 
-def _member(frame: PageFrame, member: Member, form: Form, own_id: int) -> SetupPage:
+def _member(frame: PageFrame, member: Member, form: FormBlock, own_id: int) -> SetupPage:
     address = f"/setup/staff/{member.staff_id}"
     blocks: list[Block] = [form]
     if member.deactivated_at is not None:
         lead = "Whoever it is may sign in again, with the password that they had."
         blocks.append(
-            Form(f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead)
+            FormBlock(
+                f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead
+            )
         )
     elif member.staff_id == own_id:
-        blocks.append(Links([("Your own password", "/account")]))
+        blocks.append(LinkBlock([("Your own password", "/account")]))
     else:
         blocks += [
-            Form(
+            FormBlock(
                 f"{address}/password",
                 "Make a one-time password",
                 title="Cannot sign in?",
                 lead="The password that they had ends, and they are signed out everywhere.",
             ),
-            Form(
+            FormBlock(
                 f"{address}/deactivate",
                 "Close the account",
                 title="Leaves?",
@@ -189,12 +200,14 @@ def _member(frame: PageFrame, member: Member, form: Form, own_id: int) -> SetupP
 def _shown_once(opened: OneTimeSignIn, now: datetime) -> list[Block]:
     if opened.password is None:
         return [
-            Notice("The account is open, and its password was shown before. If nobody has it, make another."),
-            Links([("Make another password", f"/setup/staff/{opened.staff_id}")]),
+            NoticeBlock(
+                "The account is open, and its password was shown before. If nobody has it, make another."
+            ),
+            LinkBlock([("Make another password", f"/setup/staff/{opened.staff_id}")]),
         ]
     return [
-        Notice("It is shown here and never again. Hand it over in person or by telephone."),
-        Facts(
+        NoticeBlock("It is shown here and never again. Hand it over in person or by telephone."),
+        FactBlock(
             [
                 ("User name", opened.username),
                 ("One-time password", opened.password),

@@ -19,7 +19,7 @@ from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import FormRefused, Typed, create, filled
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Links, SetupPage, Table
+from gateway.web.parts.setup_views import Block, Cell, Field, FormBlock, LinkBlock, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 from gateway.web.staff.entries import CareTeamEntry, StaffManager
 
@@ -27,7 +27,9 @@ router = APIRouter(include_in_schema=False, prefix="/setup/staff")
 lead_back(router, "/teams", page="/setup/staff")
 SHOWN = 500
 _BACK = ("/setup/staff", "Staff and care teams")
-_TEAM = Form("/setup/staff/teams", "Add the care team", [Field("name", "Name")], title="Another care team")
+_TEAM = FormBlock(
+    "/setup/staff/teams", "Add the care team", [Field("name", "Name")], title="Another care team"
+)
 
 
 @router.get("")
@@ -58,7 +60,7 @@ async def add_team(
 def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) -> list[Block]:
     names = {team.care_team_id: team.name for team in teams}
     return [
-        Table(
+        TableBlock(
             ["Name", "Role", "Care teams", "Account"],
             [
                 [
@@ -72,8 +74,8 @@ def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) 
             empty="",
             title=counted(len(members), "person", "people"),
         ),
-        Links([("Add somebody", "/setup/staff/new")]),
-        Table(
+        LinkBlock([("Add somebody", "/setup/staff/new")]),
+        TableBlock(
             ["Care team", "Works in it", "Cared for"],
             [
                 [

@@ -18,8 +18,8 @@ from gateway.web.guard.errors import status_of
 from gateway.web.parts.answers import SIGN_IN
 from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Form as SetupForm
-from gateway.web.parts.setup_views import Links, SetupPage
+from gateway.web.parts.setup_views import FormBlock as SetupForm
+from gateway.web.parts.setup_views import LinkBlock, SetupPage
 from gateway.web.parts.views import Frame
 from gateway.web.parts.words import counted
 from gateway.web.staff.entries import Credentials
@@ -77,7 +77,7 @@ async def _still_owned(conn: Conn, token: str, now: Now) -> SetupPage | None:
         "Hand them over, or write down how far you are."
     )
     anyway = SetupForm("/sign-out?anyway=true", "Sign out all the same")
-    theirs = Links([("See these tasks", "/?show=mine")])
+    theirs = LinkBlock([("See these tasks", "/?show=mine")])
     return SetupPage(
         Frame("Before you sign out", staff.name), lead, [theirs, anyway], back=("/", "All tasks")
     )

@@ -28,7 +28,7 @@ from gateway.tasks.states import Action
 from gateway.web.parts.fields import Body, Id, Note
 from gateway.web.tasks.entries import Step, Version
 
-REFUSED = (
+SHOWN_IN_PLACE = (
     TaskAlreadyTaken,
     StaleVersion,
     TaskNotOpen,

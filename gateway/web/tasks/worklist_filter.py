@@ -20,7 +20,7 @@ ON_A_PAGE = 100
 _EMPTY = BeforeValidator(lambda typed: typed or None)
 
 
-class Show(StrEnum):
+class WorklistPart(StrEnum):
     """Which part of the open tasks."""
 
     ACTIVE = "active"
@@ -31,7 +31,7 @@ class Show(StrEnum):
 class WorklistFilter(Body):
     """How somebody narrows the list; nothing does by itself, except that what is put aside is not shown."""
 
-    show: Show = Show.ACTIVE
+    show: WorklistPart = WorklistPart.ACTIVE
     priority: Annotated[Priority | None, _EMPTY] = None
     team: Annotated[Id | None, _EMPTY] = None
     programme: Annotated[Text | None, _EMPTY] = None
@@ -45,8 +45,10 @@ class WorklistFilter(Body):
     def wanted(self, now: datetime) -> Wanted:
         """What it asks of the store."""
         return Wanted(
-            mine=self.show is Show.MINE,
-            snoozed={Show.ACTIVE: False, Show.MINE: None, Show.ASIDE: True}[self.show],
+            mine=self.show is WorklistPart.MINE,
+            snoozed={WorklistPart.ACTIVE: False, WorklistPart.MINE: None, WorklistPart.ASIDE: True}[
+                self.show
+            ],
             priority=self.priority,
             care_team_id=self.team,
             programme=self.programme,
@@ -66,9 +68,9 @@ def filters(
     """What is offered, with how many open tasks there are of each; `programmes` by name and title."""
     everything = sum(counts.by_priority.values())
     shown = {
-        Show.ACTIVE: ("Active", everything - counts.snoozed),
-        Show.MINE: ("Mine", counts.mine),
-        Show.ASIDE: ("Put aside", counts.snoozed),
+        WorklistPart.ACTIVE: ("Active", everything - counts.snoozed),
+        WorklistPart.MINE: ("Mine", counts.mine),
+        WorklistPart.ASIDE: ("Put aside", counts.snoozed),
     }
     return Filters(
         shown=[

@@ -22,10 +22,19 @@ from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import TeamPlan, UncoveredHours
 from gateway.web.guard.context import Conn, Now, RowId, Shared
 from gateway.web.parts.fields import Body, Id, Note, Text, TimeZone, zones
-from gateway.web.parts.forms import WHOLE, FormRefused, Typed, as_it_is, filled, say, submit
+from gateway.web.parts.forms import WHOLE, FormRefused, Typed, as_it_is, fault_text, filled, submit
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, Notice, SetupPage, Table
+from gateway.web.parts.setup_views import (
+    Block,
+    Cell,
+    Field,
+    FieldKind,
+    FormBlock,
+    NoticeBlock,
+    SetupPage,
+    TableBlock,
+)
 from gateway.web.parts.words import counted
 from gateway.web.teams import plans
 from gateway.web.teams.entries import Hours, PlanEntry, Planner
@@ -59,7 +68,7 @@ class PlanForm(Body):
 @router.get("")
 async def teams_page(conn: Conn, by: Planner, frame: PageFrame) -> Response:
     """Each team, and the hours in which nobody is there."""
-    table = Table(
+    table = TableBlock(
         ["Care team", "Unmonitored in a week", "Backup", "Lead"],
         [_row(plan) for plan in await team_hours.find(conn, by)],
         empty="There is no care team.",
@@ -77,17 +86,17 @@ async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, f
     return render(_page(frame, plan, *([notice] if notice else []), form))
 
 
-def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -> Notice | None:
+def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -> NoticeBlock | None:
     """Who of those whom the plan tells gets no message; None: everybody gets one. Pure."""
     named = {plan.backup_id, plan.lead_id}
     people = [each for each in members if plan.care_team_id in each.care_team_ids or each.staff_id in named]
     if settings.smtp is None:
-        said = "E-mail is not set up: nobody in this team gets a message when a task is overdue."
-        return Notice(said) if settings.webhook is None else None
+        text = "E-mail is not set up: nobody in this team gets a message when a task is overdue."
+        return NoticeBlock(text) if settings.webhook is None else None
     without = [each.name for each in people if not (each.email and is_mailbox(each.email))]
     if not without:
         return None
-    return Notice(
+    return NoticeBlock(
         f"No usable e-mail address: {', '.join(without)}. They get no message when a task is overdue. "
         "An administrator can add it under Staff."
     )
@@ -126,7 +135,9 @@ def entry_of(form: PlanForm) -> PlanEntry:
             accepting=form.accepting,
         )
     except ValidationError as error:
-        faults = {"holidays" if each["loc"][0] == "holidays" else WHOLE: say(each) for each in error.errors()}
+        faults = {
+            "holidays" if each["loc"][0] == "holidays" else WHOLE: fault_text(each) for each in error.errors()
+        }
         raise FormRefused(faults) from error
     except ValueError as error:
         raise FormRefused({"holidays": "One date in a line, such as 2026-12-25."}) from error
@@ -174,9 +185,9 @@ async def _members(conn: Connection, by: Staff) -> list[Member]:
     return [each for each in found if each.deactivated_at is None]
 
 
-def _form(members: Sequence[Member], care_team_id: int) -> Form:
+def _form(members: Sequence[Member], care_team_id: int) -> FormBlock:
     people = [(str(each.staff_id), each.name) for each in members]
-    return Form(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
+    return FormBlock(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
 
 
 def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
@@ -188,17 +199,23 @@ def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
         ),
         *days,
         Field(
-            "holidays", "Holidays", Kind.LONG, optional=True, hint="One date in a line, such as 2026-12-25."
+            "holidays",
+            "Holidays",
+            FieldKind.LONG,
+            optional=True,
+            hint="One date in a line, such as 2026-12-25.",
         ),
         Field(
             "accepting",
             "Why uncovered hours are right",
-            Kind.LONG,
+            FieldKind.LONG,
             optional=True,
             hint="An administrator says so where patients have rules that are urgent.",
         ),
-        Field("backup_id", "Backup", Kind.ONE, options=people, blank="The team's clinicians", optional=True),
-        Field("lead_id", "Lead", Kind.ONE, options=people, blank="The administrators", optional=True),
+        Field(
+            "backup_id", "Backup", FieldKind.ONE, options=people, blank="The team's clinicians", optional=True
+        ),
+        Field("lead_id", "Lead", FieldKind.ONE, options=people, blank="The administrators", optional=True),
     ]
 
 
