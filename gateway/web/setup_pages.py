@@ -1,4 +1,4 @@
-"""The pages on which the work is set up and those on what did not go as it should, and where they begin."""
+"""Where the set-up begins, and its pages: how the work is set up, and what did not go as it should."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from gateway.rules.tables.trends import PERSONAL
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.guard.idempotency import Once
 from gateway.web.limits import patient_limits
-from gateway.web.limits.entries import LimitEntry, NumberEntry, Setter
+from gateway.web.limits.entries import LimitEntry, LimitSetter, NumberEntry
 from gateway.web.limits.patient_limits import Limits
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["limits"])
@@ -39,7 +39,7 @@ async def set_limit(
     web: Shared,
     conn: Conn,
     patient: PatientInReach,
-    staff: Setter,
+    staff: LimitSetter,
     once: Once,
     now: Now,
 ) -> SetLimit:
@@ -50,14 +50,14 @@ async def set_limit(
 
 
 @router.post("/limits/{limit_id}/second", status_code=204)
-async def second(limit_id: RowId, conn: Conn, patient: PatientInReach, staff: Setter, now: Now) -> None:
+async def second(limit_id: RowId, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now) -> None:
     """Agree to a limit that another clinician has set: it holds from now on."""
     await limit_store.second(conn, staff, patient.patient_id, limit_id, now)
 
 
 @router.delete("/limits/{limit_id}", status_code=204)
 async def end(
-    limit_id: RowId, *, web: Shared, conn: Conn, patient: PatientInReach, staff: Setter, now: Now
+    limit_id: RowId, *, web: Shared, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now
 ) -> None:
     """Take a limit back: the rule's own holds again."""
     await patient_limits.end(web, conn, patient, limit_id, by=staff, now=now)
@@ -76,7 +76,7 @@ async def set_number(
     *,
     conn: Conn,
     patient: PatientInReach,
-    staff: Setter,
+    staff: LimitSetter,
     now: Now,
 ) -> None:
     """Set a number of the patient's own, such as a dry weight. A clinician's."""

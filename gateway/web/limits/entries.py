@@ -12,7 +12,7 @@ from gateway.staff.sessions import Staff
 from gateway.web.guard.context import allowed
 from gateway.web.parts.fields import Body, Text, VitalValue
 
-Setter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
+LimitSetter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 
 
 class LimitEntry(Body):

@@ -14,7 +14,7 @@ from gateway.patients.patients import Patient
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.guard.idempotency import Once
 from gateway.web.limits import patient_limits
-from gateway.web.limits.entries import LimitEntry, Setter
+from gateway.web.limits.entries import LimitEntry, LimitSetter
 from gateway.web.limits.patient_limits import Limits
 from gateway.web.parts.fields import Body, Day, Text, VitalValue, after_day
 from gateway.web.parts.form_redirects import lead_back
@@ -43,7 +43,7 @@ class LimitForm(Body):
 
 @router.get("")
 async def limits_page(
-    patient: PatientInReach, *, web: Shared, conn: Conn, _: Setter, frame: PageFrame, now: Now
+    patient: PatientInReach, *, web: Shared, conn: Conn, _: LimitSetter, frame: PageFrame, now: Now
 ) -> Response:
     """What holds for the patient, and what waits for a second clinician."""
     known = await patient_limits.find(web, conn, patient, now)
@@ -80,7 +80,7 @@ async def limit_page(
     patient: PatientInReach,
     web: Shared,
     conn: Conn,
-    _: Setter,
+    _: LimitSetter,
     frame: PageFrame,
     now: Now,
 ) -> Response:
@@ -99,7 +99,7 @@ async def set_limit(
     patient: PatientInReach,
     web: Shared,
     conn: Conn,
-    staff: Setter,
+    staff: LimitSetter,
     frame: PageFrame,
     now: Now,
     once: Once,
@@ -122,7 +122,7 @@ async def set_limit(
 
 @router.post("/{limit_id}/actions/second")
 async def second(
-    limit_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Setter, now: Now
+    limit_id: RowId, *, patient: PatientInReach, conn: Conn, staff: LimitSetter, now: Now
 ) -> Response:
     """A second clinician agrees."""
     await limit_store.second(conn, staff, patient.patient_id, limit_id, now)
@@ -131,7 +131,7 @@ async def second(
 
 @router.post("/{limit_id}/actions/end")
 async def end(
-    limit_id: RowId, *, patient: PatientInReach, web: Shared, conn: Conn, staff: Setter, now: Now
+    limit_id: RowId, *, patient: PatientInReach, web: Shared, conn: Conn, staff: LimitSetter, now: Now
 ) -> Response:
     """The rule's own limit holds again."""
     await patient_limits.end(web, conn, patient, limit_id, by=staff, now=now)

@@ -26,7 +26,6 @@ Corrector = Annotated[Staff, Depends(allowed(Permission.CORRECT_READINGS))]
 Auditor = Annotated[Staff, Depends(allowed(Permission.SEE_ACCESSES))]
 Enroller = Annotated[Staff, Depends(allowed(Permission.ENROL_PATIENTS))]
 Attacher = Annotated[Staff, Depends(allowed(Permission.ATTACH_PROGRAMMES))]
-Clinician = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
 Written = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")
 ]

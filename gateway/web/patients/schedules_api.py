@@ -16,12 +16,12 @@ from gateway.patients.schedules import (
 from gateway.staff import team_hours
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.guard.idempotency import Once
+from gateway.web.limits.entries import LimitSetter
 from gateway.web.parts.fields import Text
 from gateway.web.patients.enrolment import UnknownProgramme
 from gateway.web.patients.entries import (
     Attacher,
     Attachment,
-    Clinician,
     PauseEntry,
     Planner,
     ScheduleEntry,
@@ -58,7 +58,7 @@ async def attach(
 
 
 @router.delete("/programmes/{programme}", status_code=204)
-async def detach(programme: Text, conn: Conn, patient: PatientInReach, staff: Clinician, now: Now) -> None:
+async def detach(programme: Text, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now) -> None:
     """Judge the patient by it no longer. A clinician's; what is open stays open."""
     await enrolments.detach(conn, staff, patient.patient_id, programme, now)
 
@@ -71,7 +71,7 @@ async def circumstances(conn: Conn, patient: PatientInReach) -> list[Circumstanc
 
 @router.put("/circumstances/{requirement}", status_code=204)
 async def mark(
-    requirement: Requirement, entry: Why, *, conn: Conn, patient: PatientInReach, staff: Clinician, now: Now
+    requirement: Requirement, entry: Why, *, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now
 ) -> None:
     """Say that it is not so of the patient. A clinician's: rules that suppose it judge no longer."""
     await enrolments.mark(conn, staff, patient.patient_id, requirement, why=entry.why, now=now)
@@ -79,7 +79,7 @@ async def mark(
 
 @router.delete("/circumstances/{requirement}", status_code=204)
 async def unmark(
-    requirement: Requirement, conn: Conn, patient: PatientInReach, staff: Clinician, now: Now
+    requirement: Requirement, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now
 ) -> None:
     """Say that it is so again."""
     await enrolments.unmark(conn, staff, patient.patient_id, requirement, now)

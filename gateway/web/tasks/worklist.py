@@ -26,7 +26,7 @@ lead_back(router, "/worklist", page="/")
 
 
 class WorklistReader:
-    """The task list for whoever asks; what is read of patients is said for the audit."""
+    """The task list for whoever asks; the patients on it are named for the audit."""
 
     def __init__(self, *, web: Shared, conn: Conn, viewer: Viewer, now: Now, seen: Seen) -> None:
         self._web, self._conn, self._viewer, self._now, self._seen = web, conn, viewer, now, seen
