@@ -60,6 +60,15 @@ def test_no_module_imports_itself_through_others() -> None:
     TopologicalSorter(imported).prepare()  # raises CycleError, which names the circle
 
 
+def test_pages_import_nothing_of_the_api() -> None:
+    """What both need lies below both: bodies in `entries`, what is done in a module of its own."""
+    graph = grimp.build_graph("gateway", cache_dir=None)
+    api = {each for each in graph.find_descendants("gateway.web") if each.endswith((".api", "_api"))}
+    assert "gateway.web.hubs.api" in api
+    importers = {importer for each in api for importer in graph.find_modules_that_directly_import(each)}
+    assert importers == {"gateway.web.app"}
+
+
 def test_no_import_is_hidden_in_a_string() -> None:
     hidden = [
         f"{file.relative_to(PROJECT)}:{node.lineno}"
@@ -95,6 +104,22 @@ def test_no_import_is_hidden_in_a_string() -> None:
             "gateway has floors: a room imports those below it alone",
         ),
         ("gateway/__init__.py", "psycopg_pool", "psycopg is imported by the rooms with a store alone"),
+        (
+            "gateway/web/parts/words.py",
+            "gateway.web.tasks",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        (
+            "gateway/web/guard/ids.py",
+            "gateway.web.parts.views",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        (
+            "gateway/web/hubs/entries.py",
+            "gateway.web.staff.entries",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        ("gateway/web/guard/ids.py", "gateway.web.guard.context", "no circle in gateway.web"),
     ],
 )
 def test_a_forbidden_import_is_found(tmp_path: Path, module: str, imported: str, rule: str) -> None:

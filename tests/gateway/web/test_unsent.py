@@ -15,10 +15,12 @@ from alerting.rules import Priority
 from gateway.database.migrate import shipped
 from gateway.database.pool import Pool
 from gateway.notifications.role import deliver_due
+from gateway.operations.out_of_touch import OutOfTouch
 from gateway.resources import Resources
 from gateway.settings import Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff import members as staff
 from gateway.staff import team_hours
+from gateway.web.operations.views import Attention
 from gateway.web.teams.pages import unreachable
 from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.clinic import NOW, Clinic
@@ -106,8 +108,8 @@ async def test_what_could_not_be_sent_stands_in_panel_and_banner_until_the_same_
     await clinic.conn.commit()
 
     async def who_reads(path: str, text: str) -> set[str]:
-        for remembered in (app.state.web.attention, app.state.web.out_of_touch):
-            remembered.forget(clinic.organisation_id)
+        for kind in (Attention, OutOfTouch):
+            app.state.web.caches.of(kind).forget(clinic.organisation_id)
         return {name for name, each in clients.items() if text in (await each.get(path)).text}
 
     await waiting.raise_task(Priority.URGENT, RAISED)

@@ -35,8 +35,8 @@ from gateway.staff.permissions import Permission, may
 from gateway.tasks import contact_store, tasks
 from gateway.tasks.tasks import Task, Wanted
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, at_once
-from gateway.web.parts.chart_groups import Trace, ordered
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.chart_groups import ChartGroup, ordered
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.task_line import line
 from gateway.web.parts.views import TaskCard
 from gateway.web.patient_page import panels, readings, summary
@@ -67,7 +67,7 @@ class Part(Enum):
 
 
 @dataclass(frozen=True)
-class Known:
+class PageBasis:
     """What the summary and the tabs both rest on."""
 
     patient: Patient
@@ -85,11 +85,11 @@ class Known:
         )
 
 
-class Gatherer:
+class Builder:
     """Brings together what a patient's page shows."""
 
     def __init__(
-        self, *, web: Shared, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: Framing
+        self, *, web: Shared, conn: Conn, staff: Viewer, now: Now, seen: Seen, frame: PageFrame
     ) -> None:
         self._web, self._conn, self._staff, self._now = web, conn, staff, now
         self._seen, self._frame = seen, frame
@@ -153,7 +153,7 @@ class Gatherer:
         )
         return found[0].task_id if found else None
 
-    async def _known(self, patient_id: int) -> Known:
+    async def _known(self, patient_id: int) -> PageBasis:
         conn, now = self._conn, self._now
         patient = await patients.get_patient(conn, self._staff, patient_id)
         self._seen.add(patient_id)
@@ -162,7 +162,7 @@ class Gatherer:
         offered = [each for rule in rules for each in settable(rule, self._web.resources.critical_values)]
         standing = await limit_store.standing(conn, patient_id, offered, now)
         of_one_value = {rule.rule_id for rule in rules if isinstance(rule.kind, Threshold)}
-        return Known(
+        return PageBasis(
             patient=patient,
             open_tasks=open_tasks,
             recent=await history.recent(conn, patient_id, now - summary.WEEK),
@@ -171,23 +171,23 @@ class Gatherer:
             vitals_of={rule.rule_id: rule.kind.vitals for rule in rules},
         )
 
-    async def _panel(self, known: Known, part: Part) -> Panel:
+    async def _panel(self, known: PageBasis, part: Part) -> Panel:
         conn, now, patient = self._conn, self._now, known.patient
         patient_id, zone = patient.patient_id, patient.time_zone
         match part:
             case Part.CHARTS:
-                told_of = [
+                evidence = [
                     (known.vitals_of.get(rule_id, ()), at)
                     for rule_id, at in await equipment.notified_of(conn, patient_id)
                 ]
-                present = [trace for trace in Trace if any(trace.values(each) for each in known.recent)]
-                traces = ordered(present, known.raised)
+                present = [group for group in ChartGroup if any(group.values(each) for each in known.recent)]
+                groups = ordered(present, known.raised)
                 panel: Panel = panels.charts(
                     patient,
-                    traces,
+                    groups,
                     known.single,
                     raised=known.raised,
-                    told_of=told_of,
+                    evidence=evidence,
                     newest=known.recent[0].measured_at if known.recent else None,
                 )
             case Part.READINGS:
@@ -230,4 +230,4 @@ def month_of(now: datetime, zone: str) -> datetime:
     return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-Gathering = Annotated[Gatherer, Depends(at_once(Gatherer))]
+PageBuilder = Annotated[Builder, Depends(at_once(Builder))]

@@ -1,30 +1,33 @@
-"""Signing in, what surrounds the work, and the stream that keeps pages live."""
+"""Signing in and out on pages."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
-from gateway.database.pool import DATABASE_AWAY
 from gateway.staff import sessions
 from gateway.staff import sign_in as signing_in
 from gateway.staff.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.staff.sign_in import TooManyAttempts, WrongPassword
 from gateway.tasks import tasks
 from gateway.tasks.tasks import Wanted
-from gateway.web.guard.context import COOKIE, Conn, Now, Shared, SignedIn, Token
-from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.context import COOKIE, Conn, Now, Shared, Token
+from gateway.web.guard.errors import status_of
 from gateway.web.parts.answers import SIGN_IN
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Form as SetupForm
-from gateway.web.parts.setup_views import Links, SetupPage
-from gateway.web.parts.views import DocsPage, Frame, SignInPage
+from gateway.web.parts.setup_views import FormBlock as SetupForm
+from gateway.web.parts.setup_views import LinkBlock, SetupPage
+from gateway.web.parts.views import Frame
 from gateway.web.parts.words import counted
-from gateway.web.staff.session_api import Credentials, attempt_of, set_cookies
+from gateway.web.staff.entries import Credentials
+from gateway.web.staff.session_cookies import attempt_of, set_cookies
+from gateway.web.staff.views import SignInPage
 
 router = APIRouter(include_in_schema=False)
+lead_back(router, "/sign-out", page="/")
 _FRAME = Frame("Sign in")
 
 
@@ -42,7 +45,7 @@ async def sign_in(form: Annotated[Credentials, Form()], request: Request, web: S
         tokens = await signing_in.sign_in(web.resources.pool, attempt, now)
     except (WrongPassword, TooManyAttempts) as error:
         page = SignInPage(_FRAME, form.username, notice=str(error))
-        return render(page, HTTP_STATUS[type(error)])
+        return render(page, status_of(error))
     response = RedirectResponse("/", status_code=303)
     set_cookies(response, request, tokens)
     return response
@@ -74,29 +77,7 @@ async def _still_owned(conn: Conn, token: str, now: Now) -> SetupPage | None:
         "Hand them over, or write down how far you are."
     )
     anyway = SetupForm("/sign-out?anyway=true", "Sign out all the same")
-    theirs = Links([("See these tasks", "/?show=mine")])
+    theirs = LinkBlock([("See these tasks", "/?show=mine")])
     return SetupPage(
         Frame("Before you sign out", staff.name), lead, [theirs, anyway], back=("/", "All tasks")
     )
-
-
-@router.get("/events")
-async def events(web: Shared, staff: SignedIn, token: Token) -> Response:
-    """Says when something has changed, never what; ends with the session."""
-
-    async def is_signed_in() -> bool:
-        try:
-            async with web.resources.pool.connection() as conn:
-                await sessions.staff_of(conn, signing_in.digest(token or ""), web.clock())
-        except (NotSignedIn, *DATABASE_AWAY):
-            return False
-        return True
-
-    stream = web.live.open_stream(staff.staff_id, is_signed_in)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-@router.get("/docs")
-async def docs() -> Response:
-    """The API, to read and to try."""
-    return render(DocsPage())
