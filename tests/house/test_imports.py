@@ -119,7 +119,7 @@ def test_no_import_is_hidden_in_a_string() -> None:
             "gateway.web.staff.entries",
             "gateway.web has floors: a room imports those below it alone",
         ),
-        ("gateway/web/guard/ids.py", "gateway.web.guard.context", "no circle in gateway.web"),
+        ("gateway/web/guard/ids.py", "gateway.web.guard.context", "no circle of rooms in gateway"),
     ],
 )
 def test_a_forbidden_import_is_found(tmp_path: Path, module: str, imported: str, rule: str) -> None:
