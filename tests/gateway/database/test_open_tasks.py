@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from alerting.rules import MOST_PRESSING_FIRST
 from gateway.database import statements
 from gateway.tasks.states import OPEN, Status
-from gateway.tasks.tasks import RANKED
 from tests.gateway.database.plans import INDEXED, Plan
 from tests.gateway.ward import NOON, Ward
 
@@ -39,15 +39,14 @@ async def test_the_database_calls_open_what_the_program_does(ward: Ward) -> None
 @pytest.mark.parametrize("statement", STATEMENTS, ids="-".join)
 async def test_open_tasks_are_found_among_all_by_their_index(ward: Ward, statement: tuple[str, ...]) -> None:
     patient_id, staff = await ward.patient(), ward.nurse
-    row = {"patient_id": patient_id, "organisation_id": staff.organisation_id, "staff_id": staff.staff_id}
-    await ward.conn.execute(FILL.encode(), row | {"now": NOON})
+    who = {"staff_id": staff.staff_id, "organisation_id": staff.organisation_id, "now": NOON}
+    await ward.conn.execute(FILL.encode(), who | {"patient_id": patient_id})
     await ward.conn.execute("ANALYZE task")
-    row |= dict.fromkeys(WANTED) | {"ranked": list(RANKED), "now": NOON, "open_only": True, "mine": False}
+    what = {"patient_ids": [patient_id], "open_only": True, "mine": False, "within_reach": True}
+    row = dict.fromkeys(WANTED) | who | what | {"ranked": list(MOST_PRESSING_FIRST)}
     text = b"\n".join(statements.load_all()[part] for part in statement)
-    plan = await Plan.of(
-        ward.conn, text, row | {"patient_ids": [patient_id], "within_reach": True}, table="task"
-    )
-    indexes = dict(await (await ward.conn.execute(INDEXES)).fetchall())
+    plan = await Plan.of(ward.conn, text, row, table="task")
+    indexes: dict[str, bool] = dict(await (await ward.conn.execute(INDEXES)).fetchall())
     assert {indexes[each] for each in plan.indexes if each in indexes} == {True}
     assert set(plan.scans.values()) <= INDEXED
     await ward.conn.rollback()

@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 import pytest
 from psycopg import AsyncConnection
 
-from gateway.database.kind import Kind
+from gateway.database.kind import DatabaseKind
 from gateway.database.migrate import BeforeBaseline, check, migrate, shipped
 from tests.gateway.database.catalogue import catalogue
 from tests.gateway.database.earlier import make_earlier, migrations_of
 from tests.gateway.ward import NOON
 
-OF_51A7713 = migrations_of("51a7713")
+OF_51A7713 = dict(migrations_of("51a7713"))
 BEFORE_0040 = {file: text.decode() for file, text in shipped().items() if file < "0040"}
 
 
 @pytest.mark.parametrize("earlier", [OF_51A7713, OF_51A7713 | BEFORE_0040], ids=["51a7713", "before 0040"])
 async def test_a_new_database_is_what_migrations_make_of_an_earlier_one(
-    database_url: str, kind: Kind, earlier: Mapping[str, str]
+    database_url: str, kind: DatabaseKind, earlier: Mapping[str, str]
 ) -> None:
     new = await catalogue(database_url)
     assert min(map(len, new.values())) > 0
@@ -42,7 +42,7 @@ async def test_a_new_database_is_what_migrations_make_of_an_earlier_one(
     ids=["long before", "one short", "otherwise"],
 )
 async def test_a_database_from_before_is_left_as_it_is_and_told_the_way(
-    database_url: str, otherwise: Callable[[Mapping[str, str]], Mapping[str, str]], last: str
+    database_url: str, otherwise: Callable[[dict[str, str]], Mapping[str, str]], last: str
 ) -> None:
     earlier = otherwise(OF_51A7713)
     await make_earlier(database_url, earlier)
