@@ -12,7 +12,7 @@ from bleak import BleakClient
 from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_16
 
-from edge_agent import clock
+from edge_agent import device_clocks
 from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.errors import unharmed
 from edge_agent.bluetooth.objects import RemoteDevice
@@ -100,7 +100,7 @@ class Client:
         except DecodeError as error:
             logger.warning("clock_unreadable device=%s reason=%r", self._remote.address, str(error))
             return None
-        return None if device_now is None else clock.offset(device_now, hub_now, zone)
+        return None if device_now is None else device_clocks.offset(device_now, hub_now, zone)
 
     async def set_clock(self, clock_number: int, shown: datetime) -> None:
         """Let the device show this local time. Raises BleakError where it does not let itself be set."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
 from gateway.commands.acting import acting
 from gateway.commands.running import do

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway import settings
 from gateway.settings import SettingError
 from gateway.staff.permissions import NotPermitted

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from gateway.database import statements

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
 from gateway.commands.running import database_url, do
 

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 
 from gateway.database import statements
 from gateway.database.kind import DatabaseKind, check_kind, find_kind, prepare
+from gateway.errors import Unavailable
 
 _SQL = statements.load(__name__)
 NO_TRANSACTION = b"-- no transaction\n"
@@ -25,11 +26,11 @@ BASELINE_DIGEST = "28867cbbf14f6e5abab4c071b001c6dfd269f85441097659814adf00da2ff
 """SHA-256 of their names and texts, one after the other."""
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(Unavailable):
     """A migration that this database has applied reads differently now: restore the file, add a new one."""
 
 
-class NotMigrated(Exception):
+class NotMigrated(Unavailable):
     """The database does not have the tables this version needs: run `hearthbeat migrate`."""
 
 

@@ -93,6 +93,15 @@ def test_no_module_imports_itself_through_others() -> None:
     TopologicalSorter(imported).prepare()  # raises CycleError, which names the circle
 
 
+def test_pages_import_nothing_of_the_api() -> None:
+    """What both need lies below both: bodies in `entries`, what is done in a module of its own."""
+    graph = grimp.build_graph("gateway", cache_dir=None)
+    api = {each for each in graph.find_descendants("gateway.web") if each.endswith((".api", "_api"))}
+    assert "gateway.web.hubs.api" in api
+    importers = {importer for each in api for importer in graph.find_modules_that_directly_import(each)}
+    assert importers == {"gateway.web.app"}
+
+
 def test_no_import_is_hidden_in_a_string() -> None:
     hidden = [
         f"{file.relative_to(PROJECT)}:{node.lineno}"
@@ -127,10 +136,14 @@ def test_the_driver_elsewhere_is_found(tmp_path: Path, module: str, imported: st
     ("module", "imported", "rule"),
     [
         ("edge_agent/wire/vitals.py", "edge_agent.gatt", "edge_agent.wire imports nothing else of ours"),
-        ("edge_agent/identity.py", "gateway", "edge_agent imports nothing else of ours"),
+        ("edge_agent/reading_ids.py", "gateway", "edge_agent imports nothing else of ours"),
         ("alerting/__init__.py", "edge_agent.wire", "alerting imports nothing else of ours"),
-        ("gateway/__init__.py", "edge_agent.identity", "gateway imports edge_agent.wire and alerting alone"),
-        ("edge_agent/identity.py", "bleak", "bleak and dbus_fast are imported where Bluetooth is, alone"),
+        (
+            "gateway/__init__.py",
+            "edge_agent.reading_ids",
+            "gateway imports edge_agent.wire and alerting alone",
+        ),
+        ("edge_agent/reading_ids.py", "bleak", "bleak and dbus_fast are imported where Bluetooth is, alone"),
         (
             "simulators/__init__.py",
             "paho.mqtt.client",
@@ -141,6 +154,22 @@ def test_the_driver_elsewhere_is_found(tmp_path: Path, module: str, imported: st
             "gateway.tasks.tasks",
             "gateway has floors: a room imports those below it alone",
         ),
+        (
+            "gateway/web/parts/words.py",
+            "gateway.web.tasks",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        (
+            "gateway/web/guard/ids.py",
+            "gateway.web.parts.views",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        (
+            "gateway/web/hubs/entries.py",
+            "gateway.web.staff.entries",
+            "gateway.web has floors: a room imports those below it alone",
+        ),
+        ("gateway/web/guard/ids.py", "gateway.web.guard.context", "no circle of rooms in gateway"),
     ],
 )
 def test_a_forbidden_import_is_found(tmp_path: Path, module: str, imported: str, rule: str) -> None:

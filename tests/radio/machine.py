@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.radio.initrd import write_initrd
 from tests.radio.system import PROJECT, kernel_of
-from tests.servers.needs import program
+from tests.servers.programs import program
 
 MEMORY_MB = 2560
 SHARES = ("system", "project")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
 
-from tests.servers.needs import program
+from tests.servers.programs import program
 from tests.servers.timescale_root import cache_folder
 
 PROJECT = Path(__file__).parents[2]

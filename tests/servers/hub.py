@@ -19,7 +19,7 @@ RECEIPT_WITHIN_S = 3
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredReading:
     """A reading in the outbox; `outcome` is that of its receipt, None without one."""
 
     position: int
@@ -75,9 +75,9 @@ class Hub(Process):
 
     async def ready(self) -> None:
         """Returns when the broker has let it in. Raises RuntimeError with its log if it ends before."""
-        await self.until(lambda: " connected hub=" in self.said)
+        await self.until(lambda: " connected hub=" in self.output)
 
-    def outbox(self) -> list[Kept]:
+    def outbox(self) -> list[StoredReading]:
         """What is on the hub's disk, read from outside, in the order it came."""
         if not self._outbox.exists():
             return []
@@ -85,6 +85,6 @@ class Hub(Process):
         with closing(sqlite3.connect(f"{self._outbox.as_uri()}?mode=ro", uri=True)) as database:
             rows = database.execute(query).fetchall()
         return [
-            Kept(position, Reading.model_validate_json(content), bool(waiting), outcome)
+            StoredReading(position, Reading.model_validate_json(content), bool(waiting), outcome)
             for position, content, waiting, outcome in rows
         ]

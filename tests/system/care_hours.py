@@ -15,7 +15,7 @@ IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).isoweekday()
 ONE_DAY = [{"weekday": IN_THREE_DAYS, "opens": "09:00", "closes": "17:00"}]
 
 
-async def plan(gateway: Gateway, hours: Sequence[Mapping[str, object]]) -> None:
+async def set_team_hours(gateway: Gateway, hours: Sequence[Mapping[str, object]]) -> None:
     """Those of the only team, on the clocks of UTC."""
     who = {"username": gateway.sign_in.user, "password": gateway.sign_in.password}
     async with httpx.AsyncClient(base_url=gateway.address, trust_env=False, timeout=PATIENCE_S) as client:

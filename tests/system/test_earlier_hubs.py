@@ -20,8 +20,8 @@ from tests.servers.broker import GATEWAY, Broker
 from tests.servers.clock import Clock
 from tests.servers.hub import AT_51A7713
 from tests.servers.patience import eventually
-from tests.system.care_hours import ALWAYS, ONE_DAY, plan
-from tests.system.way import ASTA, HOME, Way, open_way
+from tests.system.care_hours import ALWAYS, ONE_DAY, set_team_hours
+from tests.system.pipeline import ASTA, HOME, Pipeline, open_pipeline
 
 LONGER_THAN_A_DAY = timedelta(hours=26)
 """What was captured before it goes as backlog."""
@@ -34,24 +34,24 @@ OF_A_LATER_VERSION = {
 
 
 @pytest.fixture
-async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Way]:
+async def pipeline(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Pipeline]:
     """The home's devices are Asta's, and its hub is an earlier one."""
-    async with open_way(tmp_path, database_url, broker, packed_hub=AT_51A7713) as opened:
+    async with open_pipeline(tmp_path, database_url, broker, packed_hub=AT_51A7713) as opened:
         await opened.assign(await opened.admit(ASTA), *DeviceKind)
         yield opened
 
 
-async def test_its_readings_are_stored_and_judged_and_receipts_empty_its_outbox(way: Way) -> None:
-    await way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125, pulse=0)
-    await way.home.measure(DeviceKind.SCALE, weight=80.5)
-    await way.home.measure(DeviceKind.GLUCOMETER, glucose=48, meal="fasting")
-    await eventually(lambda: way.has_receipts(3))
+async def test_its_readings_are_stored_and_judged_and_receipts_empty_its_outbox(pipeline: Pipeline) -> None:
+    await pipeline.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125, pulse=0)
+    await pipeline.home.measure(DeviceKind.SCALE, weight=80.5)
+    await pipeline.home.measure(DeviceKind.GLUCOMETER, glucose=48, meal="fasting")
+    await eventually(lambda: pipeline.has_receipts(3))
 
-    sent = [kept.reading for kept in way.hub.outbox()]
+    sent = [kept.reading for kept in pipeline.hub.outbox()]
     assert 0 in [
         reading.values[Vital.PULSE_RATE].value for reading in sent if Vital.PULSE_RATE in reading.values
     ]
-    assert await way.rows(
+    assert await pipeline.rows(
         "SELECT systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose,"
         " meal, absent FROM reading ORDER BY systolic_bp, body_weight"
     ) == [
@@ -59,108 +59,110 @@ async def test_its_readings_are_stored_and_judged_and_receipts_empty_its_outbox(
         (None, None, None, None, 80.5, None, None, None),
         (None, None, None, None, None, 48, "fasting", None),
     ]
-    assert await way.rows("SELECT measured_at FROM reading ORDER BY position") == [
+    assert await pipeline.rows("SELECT measured_at FROM reading ORDER BY position") == [
         (reading.measured_at,) for reading in sent
     ]
-    assert set(await way.rows("SELECT reading_id, raw FROM raw_reading")) == {
+    assert set(await pipeline.rows("SELECT reading_id, raw FROM raw_reading")) == {
         (reading.reading_id, bytes.fromhex(reading.raw)) for reading in sent
     }
-    assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,4)}",)]
-    await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-    assert await way.rows("SELECT rule_id FROM task ORDER BY rule_id") == [
+    assert await pipeline.rows("SELECT held::text FROM hub_run") == [("{[1,4)}",)]
+    await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+    assert await pipeline.rows("SELECT rule_id FROM task ORDER BY rule_id") == [
         ("glucose-below-54",),
         ("severe-blood-pressure",),
     ]
-    assert await way.counts("quarantine") == [0]
-    assert "message_unreadable" not in way.hub.log
+    assert await pipeline.counts("quarantine") == [0]
+    assert "message_unreadable" not in pipeline.hub.log
 
 
-async def test_it_keeps_the_hours_of_the_care_team_and_passes_over_what_it_does_not_know(way: Way) -> None:
-    with beside_the_gateway(way) as double:
-        await plan(way.gateway, ONE_DAY)
-        await measure(way, 150)
-        await eventually(lambda: says(way, "When your care team looks", "09:00 to 17:00"))
+async def test_it_keeps_the_hours_of_the_care_team_and_passes_over_what_it_does_not_know(
+    pipeline: Pipeline,
+) -> None:
+    with beside_the_gateway(pipeline) as double:
+        await set_team_hours(pipeline.gateway, ONE_DAY)
+        await measure(pipeline, 150)
+        await eventually(lambda: says(pipeline, "When your care team looks", "09:00 to 17:00"))
         await eventually(lambda: double.statuses and double.statuses[-1].care)
-        assert str(double.statuses[-1].care) in way.gateway.log  # so it is told no more
+        assert str(double.statuses[-1].care) in pipeline.gateway.log  # so it is told no more
 
         for channel, messages in OF_A_LATER_VERSION.items():
             for message in messages:
                 double.send(HOME, message, channel)
-        await eventually(lambda: way.hub.said.count("message_unreadable") == 3)
-    await measure(way, 151)
-    await eventually(lambda: way.has_receipts(2))
+        await eventually(lambda: pipeline.hub.output.count("message_unreadable") == 3)
+    await measure(pipeline, 151)
+    await eventually(lambda: pipeline.has_receipts(2))
 
-    way.gateway.kill()
-    way.hub.kill()
-    way.hub.start()
-    await way.hub.until(lambda: "page_shown" in way.hub.said)
-    assert await says(way, "When your care team looks", "09:00 to 17:00")
+    pipeline.gateway.kill()
+    pipeline.hub.kill()
+    pipeline.hub.start()
+    await pipeline.hub.until(lambda: "page_shown" in pipeline.hub.output)
+    assert await says(pipeline, "When your care team looks", "09:00 to 17:00")
 
 
 async def test_what_waited_while_broker_and_gateway_were_away_is_delivered_once(
-    clock: Clock, way: Way
+    clock: Clock, pipeline: Pipeline
 ) -> None:
-    await measure(way, 150)
-    await eventually(lambda: way.has_receipts(1))
-    await go_away(way)
-    await measure(way, 151)
-    await measure(way, 152)
-    await eventually(lambda: waiting(way) == 2)
-    way.broker.start()
-    way.gateway.start()
-    await eventually(lambda: way.has_receipts(3))
+    await measure(pipeline, 150)
+    await eventually(lambda: pipeline.has_receipts(1))
+    await go_away(pipeline)
+    await measure(pipeline, 151)
+    await measure(pipeline, 152)
+    await eventually(lambda: waiting(pipeline) == 2)
+    pipeline.broker.start()
+    pipeline.gateway.start()
+    await eventually(lambda: pipeline.has_receipts(3))
 
-    await go_away(way)
-    await measure(way, 153)
-    await eventually(lambda: waiting(way) == 1)
-    way.hub.kill()
+    await go_away(pipeline)
+    await measure(pipeline, 153)
+    await eventually(lambda: waiting(pipeline) == 1)
+    pipeline.hub.kill()
     clock.move_to(clock.now() + LONGER_THAN_A_DAY)
-    way.broker.start()
-    with beside_the_gateway(way) as double:
-        way.gateway.start()
-        way.hub.start()
-        await measure(way, 154, now=clock.now())
-        await eventually(lambda: way.has_receipts(5))
+    pipeline.broker.start()
+    with beside_the_gateway(pipeline) as double:
+        pipeline.gateway.start()
+        pipeline.hub.start()
+        await measure(pipeline, 154, now=clock.now())
+        await eventually(lambda: pipeline.has_receipts(5))
         await eventually(lambda: channels(double) == {(4, Channel.BACKLOG), (5, Channel.READINGS)})
-    await everything_is_there_once(way, 150, 151, 152, 153, 154)
+    await everything_is_there_once(pipeline, 150, 151, 152, 153, 154)
 
 
-async def test_todays_hub_carries_on_with_its_folder(way: Way) -> None:
-    await plan(way.gateway, ALWAYS)
-    await measure(way, 150)
-    await eventually(lambda: way.has_receipts(1))
-    await eventually(lambda: says(way, "day and night"))
-    way.gateway.kill()
-    await measure(way, 151)
-    await eventually(lambda: waiting(way) == 1)
-    way.hub.kill()
+async def test_todays_hub_carries_on_with_its_folder(pipeline: Pipeline) -> None:
+    await set_team_hours(pipeline.gateway, ALWAYS)
+    await measure(pipeline, 150)
+    await eventually(lambda: pipeline.has_receipts(1))
+    await eventually(lambda: says(pipeline, "day and night"))
+    pipeline.gateway.kill()
+    await measure(pipeline, 151)
+    await eventually(lambda: waiting(pipeline) == 1)
+    pipeline.hub.kill()
 
-    way.hub.upgrade()
-    way.hub.start()
-    await way.hub.until(lambda: "page_shown" in way.hub.said)
-    assert await says(way, "day and night")
-    await measure(way, 152)
-    await eventually(lambda: waiting(way) == 2)
-    pulses = [Vital.PULSE_RATE in kept.reading.values for kept in way.hub.outbox()]
+    pipeline.hub.upgrade()
+    pipeline.hub.start()
+    await pipeline.hub.until(lambda: "page_shown" in pipeline.hub.output)
+    assert await says(pipeline, "day and night")
+    await measure(pipeline, 152)
+    await eventually(lambda: waiting(pipeline) == 2)
+    pulses = [Vital.PULSE_RATE in kept.reading.values for kept in pipeline.hub.outbox()]
     assert pulses == [True, True, False]  # today's sends no pulse of 0
-    way.gateway.start()
-    await eventually(lambda: way.has_receipts(3))
-    await everything_is_there_once(way, 150, 151, 152)
+    pipeline.gateway.start()
+    await eventually(lambda: pipeline.has_receipts(3))
+    await everything_is_there_once(pipeline, 150, 151, 152)
 
 
-def beside_the_gateway(way: Way) -> GatewayDouble:
+def beside_the_gateway(pipeline: Pipeline) -> GatewayDouble:
     """It hears what hubs say, and says what a test says alone."""
-    password = (way.gateway.folder / "broker-password").read_text().strip()
-    double = GatewayDouble(way.broker.host, way.broker.gateway_port, GATEWAY, password)
+    password = (pipeline.gateway.folder / "broker-password").read_text().strip()
+    double = GatewayDouble(pipeline.broker.host, pipeline.broker.gateway_port, GATEWAY, password)
     double.answering = False
     return double
 
 
-async def measure(way: Way, systolic: int, now: datetime | None = None) -> None:
+async def measure(pipeline: Pipeline, systolic: int, now: datetime | None = None) -> None:
     """Some minutes ago, the higher the later: two of one second would be one that contradicts itself."""
     at = (now or datetime.now(UTC)) - timedelta(minutes=HIGHEST - systolic)
     shown = at.astimezone().replace(tzinfo=None, microsecond=0)
-    await way.home.measure(DeviceKind.CUFF, systolic=systolic, diastolic=90, pulse=0, at=shown)
+    await pipeline.home.measure(DeviceKind.CUFF, systolic=systolic, diastolic=90, pulse=0, at=shown)
 
 
 def channels(double: GatewayDouble) -> set[tuple[int, Channel]]:
@@ -168,25 +170,25 @@ def channels(double: GatewayDouble) -> set[tuple[int, Channel]]:
     return {(position, each.channel) for each in double.deliveries for position in each.positions}
 
 
-async def go_away(way: Way) -> None:
-    way.gateway.kill()
-    way.broker.kill()
+async def go_away(pipeline: Pipeline) -> None:
+    pipeline.gateway.kill()
+    pipeline.broker.kill()
 
 
-def waiting(way: Way) -> int:
+def waiting(pipeline: Pipeline) -> int:
     """How many readings of the hub have no receipt."""
-    return sum(kept.is_waiting for kept in way.hub.outbox())
+    return sum(kept.is_waiting for kept in pipeline.hub.outbox())
 
 
-async def says(way: Way, *words: str) -> bool:
+async def says(pipeline: Pipeline, *words: str) -> bool:
     """Whether they are on the page of the hub."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        page = (await client.get(way.hub.page)).text
+        page = (await client.get(pipeline.hub.page)).text
     return all(each in page for each in words)
 
 
-async def everything_is_there_once(way: Way, *systolic: int) -> None:
-    found = await way.rows("SELECT systolic_bp FROM reading ORDER BY position")
+async def everything_is_there_once(pipeline: Pipeline, *systolic: int) -> None:
+    found = await pipeline.rows("SELECT systolic_bp FROM reading ORDER BY position")
     assert found == [(each,) for each in systolic]
-    assert await way.rows("SELECT held::text FROM hub_run") == [(f"{{[1,{len(systolic) + 1})}}",)]
-    assert await way.counts("raw_reading", "quarantine") == [len(systolic), 0]
+    assert await pipeline.rows("SELECT held::text FROM hub_run") == [(f"{{[1,{len(systolic) + 1})}}",)]
+    assert await pipeline.counts("raw_reading", "quarantine") == [len(systolic), 0]

@@ -114,7 +114,7 @@ class LimitTable(BoundTable, Cleared):
     def notes(self) -> Iterator[str]:
         yield f"where {self.measure.name} clears: {self.clear_source}"
         if self.hard_floor is not None:
-            furthest = self.measure.say(self.hard_floor)
+            furthest = self.measure.text(self.hard_floor)
             name, source = self.measure.name, self.hard_floor_source
             yield f"one clinician may loosen {name} as far as {furthest}: {source}"
 

@@ -17,7 +17,7 @@ import pytest
 
 from edge_agent.bluetooth import Collector, Hub, Loan
 from edge_agent.hub_clock import TrustedClock
-from edge_agent.outbox import Counts, Outbox
+from edge_agent.outbox import Outbox, OutboxCounts
 from edge_agent.wire.messages import Reading
 from simulators.bluez.bus import private_bus
 from tests.edge_agent.conftest import HUB
@@ -103,7 +103,7 @@ class Home:
         return (self.folder / "log").read_text()
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> OutboxCounts:
         with Outbox(self.folder / "outbox.db") as outbox:
             return outbox.counts()
 

@@ -12,7 +12,7 @@ from gateway.database.pool import open_pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.rules import load_shipped
 from tests.gateway.database.earlier import CAPTURED, make_earlier, migrations_of
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON
 
 OF_CONTROL = "UPDATE reading SET flags = 1 << 29 WHERE blood_glucose"

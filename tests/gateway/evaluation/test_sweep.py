@@ -27,8 +27,8 @@ from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.rules.critical_values import load_critical_values
 from gateway.settings import BrokerSettings, Settings
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.evaluation.test_silence import DAY, HOUR, Home
-from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
 from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK

@@ -19,7 +19,7 @@ from gateway.operations import gauges
 from gateway.resources import Resources
 from gateway.staff.passwords import hash_password
 from tests.gateway.database.earlier import make_earlier, migrations_of
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, PASSWORD
 from tests.gateway.web.whole_clinic import addresses

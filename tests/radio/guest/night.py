@@ -13,7 +13,7 @@ from random import Random
 from statistics import quantiles
 from typing import Final
 
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.values import BloodPressure, Glucose, Weight
 from tests.radio.guest.devices import Indicator, Meter
 from tests.radio.guest.world import Missed, World
@@ -108,7 +108,7 @@ class Night:
         first = max(meter.records, default=0) + 1
         for number in range(first, first + self._random.randint(1, 30)):
             self._minute += 1
-            meter.records[number] = encode.glucose(Glucose(80 + number % 90), meter.now(), number)
+            meter.records[number] = encoders.glucose(Glucose(80 + number % 90), meter.now(), number)
         self._tally.wakes += 1
         await meter.wake()
         await asyncio.sleep(AWAKE_S)
@@ -117,9 +117,9 @@ class Night:
     def _value(self, device: Indicator) -> bytes:
         self._minute += 1
         if device.name == "Scale":
-            return encode.weight(Weight(60 + self._minute % 1000 / 20), None)
+            return encoders.weight(Weight(60 + self._minute % 1000 / 20), None)
         at = device.now() - timedelta(hours=12) + timedelta(seconds=self._minute)
-        return encode.blood_pressure(BloodPressure(100 + self._minute % 80, 70, 60), at)
+        return encoders.blood_pressure(BloodPressure(100 + self._minute % 80, 70, 60), at)
 
     async def _kill_agent(self) -> None:
         await self._wake_for_a_moment()

@@ -19,7 +19,7 @@ from bumble.keys import MemoryKeyStore
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import AsyncPipeSink
 
-from simulators.devices.encode import current_time
+from simulators.devices.encoders import current_time
 from tests.radio.guest.controller import Air, HubController
 
 Properties, Permissions = Characteristic.Properties, Characteristic.Permissions

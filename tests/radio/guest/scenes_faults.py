@@ -24,7 +24,7 @@ async def _bluetoothd_returns(world: World, after_s: float) -> list[str]:
         world.bluetoothd.start()
         await world.until_adapter()
         seen = [await read(world, cuff, [pressure(123, cuff.now())], 60)]
-        if "adapter_power_cycled" in agent.said:
+        if "adapter_power_cycled" in agent.output:
             raise Missed("the adapter was left on")
         without_trouble(world)
     return seen

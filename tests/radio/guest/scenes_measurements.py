@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.values import Weight
 from tests.radio.guest.scene import (
     ASLEEP_S,
@@ -26,7 +26,7 @@ async def read_each_kind(world: World) -> list[str]:
     await world.paired(cuff)
     await world.paired(meter)
     fill(meter, range(100))
-    weight = encode.weight(Weight(81.4), None)
+    weight = encoders.weight(Weight(81.4), None)
     with world.running_agent():
         seen = [await read(world, cuff, [pressure(120, cuff.now())])]
         seen.append(await read(world, scale, [weight]))
@@ -63,7 +63,7 @@ async def all_at_once(world: World) -> list[str]:
     with world.running_agent():
         await read(world, cuff, [pressure(119, cuff.now())])
         cuff.memory.append(pressure(121, cuff.now() + timedelta(minutes=1)))
-        scale.memory.append(encode.weight(Weight(80.2), None))
+        scale.memory.append(encoders.weight(Weight(80.2), None))
         await asyncio.gather(cuff.wake(), scale.wake(), meter.wake())
         await world.arrived(cuff.address, 2, 60)
         await world.arrived(scale.address, 1, 60)
@@ -101,7 +101,7 @@ async def clock_set_as_it_leaves(world: World) -> list[str]:
     cuff.clock_ahead, cuff.lingers_s = timedelta(hours=1), 0.0
     with world.running_agent() as agent:
         seen = [await read(world, cuff, [pressure(130, cuff.now())])]
-        if "device_failed" in agent.said:
+        if "device_failed" in agent.output:
             raise Missed("the visit counts as read")
         seen.append(await read(world, cuff, [pressure(131, cuff.now())]))
     return seen

@@ -177,7 +177,7 @@ class World:
 
     def troubles(self) -> list[str]:
         """What the hub has called in trouble since it was started last."""
-        return [line for line in self.agent.said.splitlines() if "device_in_trouble" in line]
+        return [line for line in self.agent.output.splitlines() if "device_in_trouble" in line]
 
 
 @asynccontextmanager
