@@ -78,15 +78,15 @@ async def scanning(
 
 
 async def next_device(
-    is_welcome: Callable[[RemoteDevice], bool], within_s: float, *, is_lent: Callable[[], bool]
+    is_welcome: Callable[[RemoteDevice], bool], within_s: float, *, is_locked: Callable[[], bool]
 ) -> RemoteDevice | None:
-    """The next device that shows itself, once the scanner is silent again; None also if the radio is lent.
+    """The next device that shows itself, once the scanner is silent again; None also if the radio is locked.
 
     Raises BleakError.
     """
     async with scanning(is_welcome) as found:
         for _ in range(round(within_s / STEP_S)):
-            if is_lent():
+            if is_locked():
                 break
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STEP_S):

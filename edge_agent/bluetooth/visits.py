@@ -24,8 +24,8 @@ from edge_agent.bluetooth.errors import (
     SessionError,
     Trouble,
 )
-from edge_agent.bluetooth.loan import Loan
 from edge_agent.bluetooth.objects import RemoteDevice
+from edge_agent.bluetooth.radio_lock import RadioLock
 from edge_agent.bluetooth.refusals import Meaning, meaning_of
 from edge_agent.bluetooth.session import Hub, Session
 from edge_agent.outbox import Outbox
@@ -50,14 +50,14 @@ class Visits:
         self,
         hub: Hub,
         outbox: Outbox,
-        loan: Loan,
+        radio_lock: RadioLock,
         *,
         bluez: BlueZ,
         backoffs: Backoffs,
         kept: Callable[[], None],
     ) -> None:
         """`kept` is called after each new reading."""
-        self._loan = loan
+        self._radio_lock = radio_lock
         self._hub = hub
         self._outbox = outbox
         self._kept = kept
@@ -132,7 +132,7 @@ class Visits:
 
     def _see_failure(self, remote: RemoteDevice, backoff: Backoff, error: Exception) -> None:
         """Leave the device alone for a while, where it is the device that failed."""
-        is_its_own = not is_nobodys_fault(error) and not self._loan.is_taken()  # who pairs ends links
+        is_its_own = not is_nobodys_fault(error) and not self._radio_lock.is_held()  # who pairs ends links
         logger.log(
             logging.WARNING if is_its_own else logging.INFO,
             "%s hub=%s device=%s error=%s reason=%r",

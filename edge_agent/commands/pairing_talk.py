@@ -10,9 +10,9 @@ from typing import Final
 
 from edge_agent.bluetooth.bluez import BlueZ, open_bluez
 from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, Trouble
-from edge_agent.bluetooth.loan import LentAlready, Loan
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.pairing import NotPaired, Why, find, pair, releasing, welcome
+from edge_agent.bluetooth.radio_lock import RadioInUse, RadioLock
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.terminal import NobodyAnswers, Terminal
 from edge_agent.outbox import Outbox, OutboxError
@@ -36,13 +36,13 @@ class Answers:
 def pair_one(settings: Settings, answers: Answers) -> None:
     """Pair one device, and say how it went. Raises RefusedError, NoSuccess."""
     try:
-        with Loan(settings.home).take(), Outbox(settings.outbox) as outbox:
+        with RadioLock(settings.home).hold(), Outbox(settings.outbox) as outbox:
             asyncio.run(_converse(outbox, answers, Terminal()))
     except OutboxError as error:
         raise RefusedError(str(error)) from error
     except NobodyAnswers as error:
         raise NoSuccess("Nobody answers. Without a terminal, give --address and --passkey.") from error
-    except LentAlready as error:
+    except RadioInUse as error:
         raise NoSuccess("Another device is being connected to this hub just now.") from error
     except KeyboardInterrupt as error:
         raise NoSuccess("Stopped. No device was connected.") from error

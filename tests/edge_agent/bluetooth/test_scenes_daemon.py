@@ -9,7 +9,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
-from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.bluetooth import Collector, Hub, RadioLock, collector
 from edge_agent.bluetooth.bluez import open_bluez
 from edge_agent.bluetooth.objects import short
 from edge_agent.hub_clock import TrustedClock
@@ -162,7 +162,7 @@ async def test_a_paired_device_that_wakes_while_the_hub_looks_for_others_is_read
     cuff = a_cuff(bonded=True)
     hub = Hub(HUB, UTC, TrustedClock())
     async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter:
-        reading = asyncio.create_task(Collector(hub, outbox, Loan(home.folder)).run(lambda: None))
+        reading = asyncio.create_task(Collector(hub, outbox, RadioLock(home.folder)).run(lambda: None))
         await eventually(lambda: adapter.is_discovering)
         measure(cuff)
         cuff.wake()
