@@ -12,7 +12,7 @@ import click
 
 from tests.radio.machine import boot
 from tests.radio.report import SceneResult, Verdict, Versions, event_in
-from tests.radio.system import PROJECT, SUITES, SystemNotMade, ensure_system
+from tests.radio.system import KERNELS, PROJECT, SystemNotMade, ensure_system
 
 LOG = PROJECT / ".cache/radio.log"
 GUEST = Path(__file__).parent / "guest"
@@ -26,12 +26,17 @@ def scene_names() -> list[str]:
 
 @click.command()
 @click.option(
-    "--suite", type=click.Choice(SUITES), default=SUITES[0], show_default=True, envvar="RADIO_SUITE"
+    "--suite", type=click.Choice(list(KERNELS)), default="bookworm", show_default=True, envvar="RADIO_SUITE"
+)
+@click.option(
+    "--kernel", envvar="RADIO_KERNEL", help="Another package of the suite's, such as linux-image-amd64."
 )
 @click.option("--scene", "chosen", multiple=True, type=click.Choice(scene_names()), help="Only these.")
 @click.option("--order", type=int, envvar="RADIO_ORDER", help="Shuffle the scenes by this number.")
 @click.option("--hours", type=click.FloatRange(min=0), envvar="RADIO_HOURS", help="A night so long instead.")
-def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | None) -> None:
+def main(
+    suite: str, kernel: str | None, chosen: tuple[str, ...], order: int | None, hours: float | None
+) -> None:
     """Play scenes with the real bluetoothd, and say of each how it ended. About ten minutes.
 
     Needs root, to make the guest's system once.
@@ -42,7 +47,7 @@ def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | 
     elif order is not None:
         names.sort(key=lambda name: sha256(f"{order} {name}".encode()).digest())
     try:
-        root = ensure_system(suite, click.echo)
+        root = ensure_system(suite, kernel or KERNELS[suite], click.echo)
     except SystemNotMade as failure:
         raise click.ClickException(str(failure)) from failure
     LOG.parent.mkdir(exist_ok=True)
