@@ -117,7 +117,8 @@ class Visits:
     ) -> None:
         mend_identities(self._outbox, [remote])
         with self._bluez.listening(remote.path, session.hear):
-            await self._bluez.subscribe(remote.path)  # to what is shown of a bonded device while it sleeps
+            if remote.paired:  # it may speak as soon as it is linked; a stranger is to be asked then
+                await self._bluez.subscribe(remote.path)
             if within_s is None:
                 self._log("waits_for", remote)
             await connect(self._bluez, remote.path, within_s)

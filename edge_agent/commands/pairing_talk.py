@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -122,11 +122,9 @@ class _Search:
 
 async def _choose(bluez: BlueZ, outbox: Outbox, answers: Answers, terminal: Terminal) -> RemoteDevice:
     """The device that is meant. Raises NoSuccess."""
-    terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
     search = _Search(outbox, answers.address)
     while True:
-        async with releasing(bluez):
-            found = await find(LOOK_FOR_S, search.is_ready, only_one=answers.address is not None)
+        found = await _look(bluez, search.is_ready, terminal, only_one=answers.address is not None)
         if not found:
             raise NoSuccess(_not_found(search.paired))
         terminal.say()
@@ -138,8 +136,16 @@ async def _choose(bluez: BlueZ, outbox: Outbox, answers: Answers, terminal: Term
             if not remote.paired and await _is_meant(remote, answers, terminal):
                 return remote
             search.refuse(remote)
-        else:
-            terminal.say("Then let us look on ...")
+
+
+async def _look(
+    bluez: BlueZ, is_ready: Callable[[RemoteDevice], bool], terminal: Terminal, *, only_one: bool
+) -> list[RemoteDevice]:
+    def begun() -> None:
+        terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
+
+    async with releasing(bluez):
+        return await find(LOOK_FOR_S, is_ready, begun, only_one=only_one)
 
 
 def _not_found(paired: Mapping[str, str]) -> str:
@@ -192,9 +198,8 @@ async def _pair(bluez: BlueZ, remote: RemoteDevice, answers: Answers, terminal: 
             if error.why is Why.REFUSED and await terminal.agrees(_UNPAIRED, at_enter=False):
                 return remote
             terminal.say(f"Make the device ready once more. {_ready(remote)}")
-            async with releasing(bluez):
-                if not await find(LOOK_FOR_S, lambda seen: seen.path == remote.path, only_one=True):
-                    raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
+            if not await _look(bluez, lambda seen: seen.path == remote.path, terminal, only_one=True):
+                raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
 
 
 async def _ask_passkey(remote: RemoteDevice, terminal: Terminal) -> int | None:

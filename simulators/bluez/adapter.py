@@ -67,6 +67,10 @@ class Adapter:
         self._stuck = True
         self._show(Discovering=Variant("b", False))
 
+    def hang(self) -> None:
+        """Answer no call any more, and keep the name: a bluetoothd that is stuck in the kernel."""
+        self._tree.hang()
+
     @property
     def connects(self) -> int:
         """How many wait for a device."""

@@ -89,6 +89,13 @@ class Device:
         finally:
             ending.cancel()
 
+    def drops(self) -> bool:
+        """Whether the link has ended instead of what was asked."""
+        if self._host.kernel.drops_link():
+            self._unlink()
+            return True
+        return False
+
     def _give_up(self, answer: str) -> None:
         if self._awaited is not None and not self._awaited.done():
             self._awaited.set_exception(BlueZError("Failed", answer))
@@ -165,6 +172,9 @@ class Device:
             raise BlueZError("NotReady", "Resource Not Ready")
         if self._awaited is not None:
             raise BlueZError("Failed", "Operation already in progress")
+        if self._host.kernel.behaviour.refuses_connects:
+            self._host.kernel.connects_refused += 1
+            raise BlueZError("Failed", ABORTED)
         self._keep()
         loop = asyncio.get_running_loop()
         self._awaited = loop.create_future()

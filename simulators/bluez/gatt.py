@@ -35,6 +35,8 @@ class Session(Protocol):
 
     async def pair_unasked(self) -> None: ...
 
+    def drops(self) -> bool: ...
+
 
 class RemoteCharacteristic:
     """A device's characteristic, as clients see it. Clients that notify stay known when the link drops."""
@@ -182,6 +184,8 @@ class RemoteCharacteristic:
             await self._session.pair_unasked()
             raise _refusal(AttError(AttStatus.UNLIKELY_ERROR))
         self._check_access()
+        if self._session.drops():
+            raise _refusal(AttError(AttStatus.UNLIKELY_ERROR))
 
     def _check_pushes(self) -> None:
         if not self.characteristic.pushes:

@@ -16,17 +16,10 @@ from tests.servers.timescale_root import cache_folder
 PROJECT = Path(__file__).parents[2]
 PINS = PROJECT / "requirements-radio.txt"
 KERNELS = {"bookworm": "linux-image-6.1.0-47-amd64", "trixie": "linux-image-amd64"}
-"""By suite, the package. Bookworm's latest is not its default: it fails (docs/bluez.md, "Kernels that fail")."""
+"""By suite, the package. Not bookworm's latest, which fails (docs/bluez.md, "Kernels that fail")."""
 PACKAGES = (
-    "bluez",
-    "busybox-static",
-    "ca-certificates",
-    "dbus",
-    "iproute2",
-    "mosquitto",
-    "python3",
-    "tzdata",
-)
+    "bluez", "busybox-static", "ca-certificates", "dbus", "iproute2", "mosquitto", "python3", "tzdata",
+)  # fmt: skip
 LIBRARIES = "opt/radio"
 WHEELS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
 HUB = "usr/bin/hearthbeat-hub"

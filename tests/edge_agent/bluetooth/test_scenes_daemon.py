@@ -116,6 +116,20 @@ async def test_a_subscription_that_was_interrupted_is_asked_for_again(home: Home
         assert {short(each.uuid) for each in meter.subscribed} == set(tells)
 
 
+async def test_a_hub_beside_a_bluetoothd_that_hangs_can_be_stopped(home: Home) -> None:
+    read, sleeper = a_cuff(OTHER, timing=PATIENT), a_cuff(bonded=True)
+    measure(read)
+    async with (
+        bluetooth_daemon(home.bus_address, [read, sleeper], {sleeper.address}) as adapter,
+        home.hub(),
+    ):
+        await eventually(lambda: adapter.connects == 1)
+        read.wake()
+        await home.kept(5)
+        await eventually(lambda: adapter.is_discovering)  # while the cuff lingers
+        adapter.hang()
+
+
 async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Home) -> None:
     sleeper, other = a_cuff(bonded=True, timing=PATIENT), a_cuff(OTHER, timing=PATIENT)
     kernel, bonds = Kernel(AFTER_A_KILL), {sleeper.address}
