@@ -16,6 +16,7 @@ from dbus_fast import Message, Variant
 from dbus_fast.unpack import unpack_variants
 
 from edge_agent.bluetooth.errors import BluetoothLost, BlueZError, DeviceGone
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
 from edge_agent.bluetooth.message_bus import (
     ANSWER_WITHIN_S,
     NO_ANSWER,
@@ -31,7 +32,6 @@ SERVICE: Final = "org.bluez"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 OBJECT_MANAGER: Final = "org.freedesktop.DBus.ObjectManager"
 DBUS: Final = "org.freedesktop.DBus"
-DISCONNECT_WITHIN_S: Final = 5.0
 _SIGNALS: Final = (
     f"type='signal',sender='{SERVICE}',interface='{PROPERTIES}',path_namespace='/org/bluez'",
     f"type='signal',sender='{SERVICE}',interface='{OBJECT_MANAGER}'",
@@ -122,7 +122,7 @@ class BlueZ:
     async def disconnect(self, device: str) -> None:
         """Also gives up a connect that waits. What is gone already is no error."""
         with contextlib.suppress(BlueZError, BluetoothLost, DeviceGone, TimeoutError):
-            await self.call(device, f"{DEVICE}.Disconnect", within=DISCONNECT_WITHIN_S)
+            await self.call(device, f"{DEVICE}.Disconnect", within=LET_GO_WITHIN_S)
 
     async def remove(self, device: RemoteDevice) -> None:
         """Forget the device and its bond. Who waits for it is told by Disconnect, not by RemoveDevice."""

@@ -15,6 +15,8 @@ from bleak.uuids import normalize_uuid_16
 from edge_agent import clock
 from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
+from edge_agent.bluetooth.message_bus import answer_within
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.gatt.current_time import (
     decode_current_time,
@@ -68,7 +70,8 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with unharmed("not_disconnected"):
-            await self._client.disconnect()
+            async with answer_within(LET_GO_WITHIN_S):
+                await self._client.disconnect()
 
     def offers(self, number: int) -> bool:
         return self._client.services.get_characteristic(normalize_uuid_16(number)) is not None

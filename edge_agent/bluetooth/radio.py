@@ -16,6 +16,7 @@ from dbus_fast import Variant
 
 from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
 from edge_agent.bluetooth.message_bus import ANSWER_WITHIN_S, answer_within
 from edge_agent.bluetooth.objects import ADAPTER, RemoteDevice, remote_device
 from edge_agent.profiles import SERVICES
@@ -73,7 +74,7 @@ async def scanning(
         yield found
     finally:
         with unharmed("scanner_not_stopped"):
-            async with answer_within(ANSWER_WITHIN_S):
+            async with answer_within(LET_GO_WITHIN_S):
                 await scanner.stop()
 
 

@@ -95,7 +95,7 @@ class Night:
         before = len(device.confirmed)
         device.memory += [self._value(device) for _ in range(self._random.randint(1, 3))]
         self._tally.wakes += 1
-        await device.wake()
+        await device.wake(has_new_address=device.is_private)
         await device.gone(AWAKE_S)
         said = [value.hex() for value in device.confirmed[before:]]
         self._tally.handed_over += len(said)

@@ -71,6 +71,7 @@ class Peripheral:
     ) -> None:
         self.name = name
         self.address = address
+        self.is_private = is_private
         self.passkey: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.sessions = 0
         self.woke_at = self.connected_at = 0.0

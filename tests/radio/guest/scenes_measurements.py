@@ -11,6 +11,7 @@ from tests.radio.guest.scene import (
     ASLEEP_S,
     AWAKE_S,
     fill,
+    listed,
     pressure,
     read,
     scene,
@@ -87,9 +88,9 @@ async def asleep_for_minutes(world: World) -> list[str]:
         await meter.wake()
         await world.arrived(meter.address, 5, AWAKE_S)
         await meter.sleep()
-        _, said = await world.hub("devices")
-        if "forget" in said:
-            raise Missed(f"`devices` advises nothing: {said}")
+        for device in (cuff, meter):
+            if any("!" in entry for entry in await listed(world, device.address)):
+                raise Missed("`devices` advises nothing")
     return seen
 
 

@@ -90,24 +90,26 @@ class World:
             yield person
 
     async def paired(self, device: Indicator | Meter) -> None:
-        """Pair it as a technician does who knows its address."""
+        """Pair it as a technician does who knows its address; in a terminal, where that does not do."""
         await device.wake(is_ready_to_pair=True)
-        arguments = ["pair", "--address", device.address]
-        if isinstance(device, Meter):
+        if isinstance(device, Meter) or device.is_private:
             async with self.person("pair") as person:
-                await self._answer(person, device)
+                await person.sees("Is this the one?")
+                person.types("yes")
+                if isinstance(device, Meter):
+                    await self.types_number(person, device)
                 status, said = await person.ended(), person.transcript
         else:
-            status, said = await self.hub(*arguments)
+            status, said = await self.hub("pair", "--address", device.address)
         await device.sleep()
         if status != 0:
             raise Missed(f"pairing ended with {status}: {said}")
 
-    async def _answer(self, person: Person, meter: Meter) -> None:
-        await person.sees("Is this the one?")
-        person.types("yes")
+    async def types_number(self, person: Person, meter: Meter, *, wrong_by: int = 0) -> None:
+        """Answer `pair` with what the meter shows, or another number."""
         await person.sees("six digits")
-        person.types(f"{await asyncio.wait_for(meter.passkey, 30):06d}")
+        shown = await asyncio.wait_for(meter.passkey, 30)
+        person.types(f"{(shown + wrong_by) % 10**6:06d}")
 
     @contextmanager
     def running_agent(self) -> Iterator[Process]:
