@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bumble.device import Connection
 from bumble.gatt import Characteristic, CharacteristicValue
 
-from tests.radio.guest.peripheral import Around, Peripheral, Permissions, Properties, Security, uuid16
+from tests.radio.guest.peripheral import Around, Peripheral, Permissions, Properties, uuid16
+from tests.radio.guest.security import Security
 
 LINGERS_S = 2.0
 BLOOD_PRESSURE_SERVICE = 0x1810

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData, ProtocolError
@@ -16,24 +15,16 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address, HCI_LE_Set_Random_Address_Command
 from bumble.host import Host
 from bumble.keys import MemoryKeyStore
-from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import AsyncPipeSink
 
 from simulators.devices.encode import current_time
 from tests.radio.guest.controller import Air, HubController
+from tests.radio.guest.security import Security, pairing_config
 
 Properties, Permissions = Characteristic.Properties, Characteristic.Permissions
 ADVERTISING_MS = 150
 SUBSCRIBED_WITHIN_S = 60.0
 STEP_S = 0.02
-
-
-class Security(Enum):
-    """What a device asks for before it hands anything over."""
-
-    NONE = 0
-    JUST_WORKS = Permissions.WRITE_REQUIRES_ENCRYPTION
-    PASSKEY = Permissions.WRITE_REQUIRES_AUTHENTICATION
 
 
 @dataclass(frozen=True)
@@ -42,23 +33,6 @@ class Around:
 
     hub: HubController
     air: Air
-
-
-class _Display(PairingDelegate):
-    """Shows a passkey; on a device that pairs with nobody, refuses."""
-
-    def __init__(self, security: Security, show: Callable[[int], None]) -> None:
-        shows = security is Security.PASSKEY
-        super().__init__(self.DISPLAY_OUTPUT_ONLY if shows else self.NO_OUTPUT_NO_INPUT)
-        self._pairs = security is not Security.NONE
-        self._show = show
-
-    async def accept(self) -> bool:
-        return self._pairs
-
-    async def display_number(self, number: int, digits: int) -> None:
-        del digits
-        self._show(number)
 
 
 class Peripheral:
@@ -90,13 +64,7 @@ class Peripheral:
             host=Host(self._controller, AsyncPipeSink(self._controller)),
         )
         self._device.keystore = MemoryKeyStore()
-        self._device.pairing_config_factory = lambda _connection: PairingConfig(
-            sc=True,
-            mitm=security is Security.PASSKEY,
-            bonding=security is not Security.NONE,
-            delegate=_Display(security, self._shows),
-            identity_address_type=PairingConfig.AddressType.RANDOM,
-        )
+        self._device.pairing_config_factory = lambda _: pairing_config(security, self._shows)
         self._device.on("connection", self._on_connection)
 
     async def begin(self) -> None:
