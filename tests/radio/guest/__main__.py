@@ -27,7 +27,7 @@ async def main(names: list[str]) -> None:
     """Play them in order; `night:HOURS:SEED` is one of its own."""
     async with open_world() as world:
         for name in names:
-            click.echo(line_of(await _play(name, world)))
+            _tell(await _play(name, world))
 
 
 async def _play(name: str, world: World) -> SceneResult:
@@ -41,6 +41,10 @@ async def _play(name: str, world: World) -> SceneResult:
         seen, verdict = [f"expected: {missed}"], Verdict.FAIL
         _show_logs()
     return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
+
+
+def _tell(event: SceneResult | Versions) -> None:
+    click.echo(f"\n{line_of(event)}")  # the kernel may have left its line open
 
 
 def _a_night(figures: str) -> Scene:
@@ -63,5 +67,5 @@ if __name__ == "__main__":
     os.environ["TZ"] = "Europe/Vienna"
     time.tzset()
     prepare()
-    click.echo(line_of(_versions(sys.argv[1:])))
+    _tell(_versions(sys.argv[1:]))
     asyncio.run(main(sys.argv[1:]))
