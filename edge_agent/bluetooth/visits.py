@@ -21,6 +21,7 @@ from edge_agent.bluetooth.errors import (
     BlueZError,
     DeviceGone,
     DeviceInTrouble,
+    LinkEnded,
     SessionError,
     Trouble,
 )
@@ -127,7 +128,7 @@ class Visits:
                     visit.linked.set()
                     self._log("device_connected", remote)
                     await session.run(self._bluez, client)
-            except BleakError:
+            except (BleakError, LinkEnded):
                 if not await session.has_told_and_gone(self._bluez):
                     raise
 

@@ -45,7 +45,7 @@ class Night:
         """Play it, then let everything be read. Raises Missed."""
         world, loop = self._world, asyncio.get_running_loop()
         await self._begin()
-        with world.running_agent():
+        async with world.running_agent():
             until = loop.time() + hours * 3600
             while loop.time() < until:
                 await self._next()

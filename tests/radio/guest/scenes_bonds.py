@@ -57,7 +57,7 @@ async def bond_lost_by_the_device(world: World) -> list[str]:
     """A cuff that was reset is called so, and is read once it was forgotten and paired anew."""
     cuff = await world.cuff()
     await world.paired(cuff)
-    with world.running_agent():
+    async with world.running_agent():
         await read(world, cuff, [pressure(115, cuff.now())])
         cuff.reset()
         cuff.memory.append(pressure(125, cuff.now()))
@@ -76,7 +76,7 @@ async def bond_lost_by_the_device(world: World) -> list[str]:
 async def forget_and_pair(world: World) -> list[str]:
     cuff = await world.cuff()
     await world.paired(cuff)
-    with world.running_agent():
+    async with world.running_agent():
         await read(world, cuff, [pressure(114, cuff.now())])
         await asyncio.sleep(5)  # it is waited for again
         return [await _forgotten_and_paired_anew(world, cuff)]
@@ -96,7 +96,7 @@ async def removed(world: World) -> list[str]:
     """Somebody else removes the device from bluetoothd while it is waited for."""
     cuff = await world.cuff()
     await world.paired(cuff)
-    with world.running_agent():
+    async with world.running_agent():
         await read(world, cuff, [pressure(113, cuff.now())])
         await asyncio.sleep(5)
         await world.bus.remove(cuff.address)
@@ -109,7 +109,7 @@ async def removed(world: World) -> list[str]:
 async def ready_to_pair(world: World) -> list[str]:
     """What is ready to pair is left alone where bluetoothd shows that it is; `pair` finds it all the same."""
     meter, seen = await world.meter(), []
-    with world.running_agent():
+    async with world.running_agent():
         await meter.wake(is_ready_to_pair=True)
         await asyncio.sleep(20)
         if not await world.bus.shows_flags():
@@ -140,7 +140,7 @@ async def private_address(world: World) -> list[str]:
     if len(await listed(world)) != before + 1:
         raise Missed("it is listed by its identity alone")
     seen = []
-    with world.running_agent():
+    async with world.running_agent():
         for systolic in (128, 129):
             cuff.memory.append(pressure(systolic, cuff.now()))
             had = len(world.readings(cuff.address))

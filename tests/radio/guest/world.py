@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import pwd
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bumble.hci import LeFeatureMask
@@ -31,6 +31,7 @@ USER = "hearthbeat-hub"
 AS_USER = ("setpriv", "--reuid", USER, "--regid", USER, "--init-groups")
 STEP_S = 0.05
 ADAPTER_WITHIN_S = 40.0
+BEGINS_WITHIN_S = 60.0
 
 
 class Missed(Exception):
@@ -111,10 +112,11 @@ class World:
         shown = await asyncio.wait_for(meter.passkey, 30)
         person.types(f"{(shown + wrong_by) % 10**6:06d}")
 
-    @contextmanager
-    def running_agent(self) -> Iterator[Process]:
-        """`hearthbeat-hub run`, ended by SIGKILL at the latest when the scene ends."""
+    @asynccontextmanager
+    async def running_agent(self) -> AsyncIterator[Process]:
+        """`hearthbeat-hub run` once it has begun, ended by SIGKILL at the latest when the scene ends."""
         with self.agent as agent:
+            await self.until(lambda: " connected hub=" in agent.said, BEGINS_WITHIN_S, "the hub begins")
             yield agent
 
     def readings(self, address: str) -> list[Reading]:
