@@ -165,8 +165,10 @@ class Peripheral:
         self.clock_ahead = timedelta(0)
 
     def _shows(self, number: int) -> None:
-        if not self.passkey.done():
-            self.passkey.set_result(number)
+        """The number of the latest pairing, perhaps one that the hub began by itself."""
+        if self.passkey.done():
+            self.passkey = asyncio.get_running_loop().create_future()
+        self.passkey.set_result(number)
 
     def _advertised(self, *, limited: bool, general: bool) -> bytes:
         flags = AdvertisingData.BR_EDR_NOT_SUPPORTED_FLAG
