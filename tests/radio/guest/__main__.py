@@ -42,7 +42,7 @@ async def _play(name: str, world: World) -> SceneResult:
             seen, verdict = await scene(world), Verdict.PASS
     except (Missed, AssertionError, TimeoutError) as missed:
         seen, verdict = [f"expected: {missed}"], Verdict.FAIL
-    _show_logs(said_before)
+    await asyncio.to_thread(_show_logs, said_before)  # the console is slow, and the controllers are to answer
     return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
 
 

@@ -57,6 +57,7 @@ class Peripheral:
         self._is_ready_to_pair = False
         self._encrypted = asyncio.Event()
         self._asleep = asyncio.Event()
+        self._switching = asyncio.Lock()  # between advertising and silence
         self._tasks: set[asyncio.Task[None]] = set()
         self._controller = Controller(name, link=around.air)
         self._device = Device(
@@ -183,13 +184,19 @@ class Peripheral:
         return bytes(AdvertisingData(fields))
 
     async def _advertise(self) -> None:
-        await self._device.start_advertising(
-            advertising_interval_min=ADVERTISING_MS,
-            advertising_interval_max=ADVERTISING_MS,
-            auto_restart=False,
-        )
+        async with self._switching:
+            await self._stop()
+            await self._device.start_advertising(
+                advertising_interval_min=ADVERTISING_MS,
+                advertising_interval_max=ADVERTISING_MS,
+                auto_restart=False,
+            )
 
     async def _be_quiet(self) -> None:
+        async with self._switching:
+            await self._stop()
+
+    async def _stop(self) -> None:
         try:
             await self._device.stop_advertising()
         except KeyError:  # stopped twice
