@@ -173,7 +173,9 @@ class Peripheral:
 
     def _advertised(self, *, limited: bool, general: bool) -> bytes:
         flags = AdvertisingData.BR_EDR_NOT_SUPPORTED_FLAG
-        if limited or general:
+        if limited:
+            flags |= AdvertisingData.LE_LIMITED_DISCOVERABLE_MODE_FLAG
+        elif general:
             flags |= AdvertisingData.LE_GENERAL_DISCOVERABLE_MODE_FLAG
         numbers = b"".join(number.to_bytes(2, "little") for number in self.services if number != 0x1805)
         fields: list[tuple[int, bytes]] = [
