@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,7 +42,8 @@ async def _play(name: str, world: World) -> SceneResult:
         async with asyncio.timeout(None if kind == "night" else SCENE_WITHIN_S):
             seen, verdict = await scene(world), Verdict.PASS
     except (Missed, AssertionError, TimeoutError) as missed:
-        seen, verdict = [f"expected: {missed}"], Verdict.FAIL
+        traceback.print_exc()
+        seen, verdict = [f"expected: {str(missed) or type(missed).__name__}"], Verdict.FAIL
     await asyncio.to_thread(_show_logs, said_before)  # the console is slow, and the controllers are to answer
     return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
 
