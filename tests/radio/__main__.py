@@ -38,7 +38,7 @@ def scene_names() -> list[str]:
 def main(
     suite: str, kernel: str | None, chosen: tuple[str, ...], order: int | None, hours: float | None
 ) -> None:
-    """Play scenes with the real bluetoothd, and say of each how it ended. About ten minutes.
+    """Play scenes with the real bluetoothd, and say of each how it ended. About 15 minutes.
 
     Needs root, to make the guest's system once.
     """
