@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from edge_agent.bluetooth import Collector, Hub, Loan
+from edge_agent.bluetooth import Collector, Hub, RadioLock
 from edge_agent.hub_clock import HubClock
 from edge_agent.hub_lock import hold_lock
 from edge_agent.outbox import Outbox, OutboxFull
@@ -36,7 +36,7 @@ async def run(settings: Settings) -> None:
     disk = Disk(settings.home)
     with hold_lock(settings.home), open_outbox(settings.outbox, hub_clock) as outbox:
         hub = Hub(settings.hub, settings.zone, hub_clock, settings.set_device_clocks)
-        collector = Collector(hub, outbox, Loan(settings.home))
+        collector = Collector(hub, outbox, RadioLock(settings.home))
 
         def health() -> HubHealth:
             return HubHealth(

@@ -12,7 +12,7 @@ from gateway import logs, settings
 from gateway.clock import utc_now
 from gateway.commands.quarantine import quarantine
 from gateway.commands.rules import rules
-from gateway.commands.running import all_settings, database_url, do
+from gateway.commands.runner import all_settings, database_url, do
 from gateway.commands.sql import sql
 from gateway.commands.staff import staff
 

@@ -163,15 +163,11 @@ class Session:
                 raise DeviceInTrouble(Trouble.NOT_PAIRED) from error
             if error.meaning is Meaning.LINK_ENDED and not self._remote.paired:
                 # BlueZ began to pair, without anybody to ask; or a device that tells strangers has gone.
-                raise DeviceInTrouble(Trouble.NOT_PAIRED, is_sign=self._was_read_before()) from error
+                raise DeviceInTrouble(Trouble.NOT_PAIRED, is_sign=True) from error
             raise
         if not tells:
             raise SessionError("it offers no measurement that a hub reads")
         return tells
-
-    def _was_read_before(self) -> bool:
-        known = self._outbox.devices.find(self._remote.address)
-        return known is not None and known.last_seen_at is not None
 
     async def _read_records(self, client: Client) -> None:
         """Ask a meter for what is new; for everything, if its memory does not begin where it last ended."""

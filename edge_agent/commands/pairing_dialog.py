@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from edge_agent.bluetooth.bluez import BlueZ, open_bluez
 from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, Trouble
-from edge_agent.bluetooth.loan import LentAlready, Loan
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.pairing import NotPaired, Why, find, pair, releasing, welcome
+from edge_agent.bluetooth.radio_lock import RadioInUse, RadioLock
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.terminal import NobodyAnswers, Terminal
 from edge_agent.outbox import Outbox, OutboxError
@@ -36,13 +36,13 @@ class PairingOptions:
 def pair_one(settings: Settings, options: PairingOptions) -> None:
     """Pair one device, and say how it went. Raises RefusedError, NoSuccess."""
     try:
-        with Loan(settings.home).take(), Outbox(settings.outbox) as outbox:
+        with RadioLock(settings.home).hold(), Outbox(settings.outbox) as outbox:
             asyncio.run(_converse(outbox, options, Terminal()))
     except OutboxError as error:
         raise RefusedError(str(error)) from error
     except NobodyAnswers as error:
         raise NoSuccess("Nobody answers. Without a terminal, give --address and --passkey.") from error
-    except LentAlready as error:
+    except RadioInUse as error:
         raise NoSuccess("Another device is being connected to this hub just now.") from error
     except KeyboardInterrupt as error:
         raise NoSuccess("Stopped. No device was connected.") from error
@@ -122,11 +122,9 @@ class _Search:
 
 async def _choose(bluez: BlueZ, outbox: Outbox, options: PairingOptions, terminal: Terminal) -> RemoteDevice:
     """The device that is meant. Raises NoSuccess."""
-    terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
     search = _Search(outbox, options.address)
     while True:
-        async with releasing(bluez):
-            found = await find(LOOK_FOR_S, search.is_ready, only_one=options.address is not None)
+        found = await _look(bluez, search.is_ready, terminal, only_one=options.address is not None)
         if not found:
             raise NoSuccess(_not_found(search.paired))
         terminal.say()
@@ -138,8 +136,16 @@ async def _choose(bluez: BlueZ, outbox: Outbox, options: PairingOptions, termina
             if not remote.paired and await _is_meant(remote, options, terminal):
                 return remote
             search.refuse(remote)
-        else:
-            terminal.say("Then let us look on ...")
+
+
+async def _look(
+    bluez: BlueZ, is_ready: Callable[[RemoteDevice], bool], terminal: Terminal, *, only_one: bool
+) -> list[RemoteDevice]:
+    def begun() -> None:
+        terminal.say("Looking for it. This can take two minutes; Ctrl-C stops ...")
+
+    async with releasing(bluez):
+        return await find(LOOK_FOR_S, is_ready, begun, only_one=only_one)
 
 
 def _not_found(paired: Mapping[str, str]) -> str:
@@ -194,9 +200,8 @@ async def _pair(
             if error.why is Why.REFUSED and await terminal.agrees(_UNPAIRED, at_enter=False):
                 return remote
             terminal.say(f"Make the device ready once more. {_ready(remote)}")
-            async with releasing(bluez):
-                if not await find(LOOK_FOR_S, lambda seen: seen.path == remote.path, only_one=True):
-                    raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
+            if not await _look(bluez, lambda seen: seen.path == remote.path, terminal, only_one=True):
+                raise NoSuccess(f"{name_of(remote)} was not found again. Please start anew.") from error
 
 
 async def _ask_passkey(remote: RemoteDevice, terminal: Terminal) -> int | None:

@@ -10,9 +10,9 @@ import click
 
 from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
-from gateway.commands.acting import acting
+from gateway.commands.actor import acting
 from gateway.commands.refusal import BadInput
-from gateway.commands.running import do
+from gateway.commands.runner import do
 from gateway.staff.permissions import Permission
 
 with deferred_imports():

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PACKAGES = ("alerting", "edge_agent", "simulators")
-NOUNS = ("crossing", "pairing", "provisioning")
-"""Of the field: of averages, of devices, of hubs."""
+PACKAGES = ("alerting", "edge_agent", "gateway", "simulators")
+NOUNS = ("crossing", "finding", "pairing", "provisioning")
+"""Of the field: of averages, of judgements, of devices, of hubs."""
 
 
 def modules(package: str) -> list[Path]:

@@ -255,7 +255,7 @@ async def test_time_does_its_work_after_the_clock_was_set_back(
         if now == NOON:
             resources.stop.set()
 
-    monkeypatch.setattr(role, "tell_lag", sweep)
+    monkeypatch.setattr(role, "raise_lag_task", sweep)
     async with patience("it stops"):
         await evaluate(resources, lambda: times[-1])
     assert swept == [NOON + 2 * HOUR, NOON]

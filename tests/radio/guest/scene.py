@@ -55,3 +55,9 @@ async def read(world: World, device: Indicator, values: list[bytes], within_s: f
 def without_trouble(world: World) -> None:
     if troubles := world.troubles():
         raise Missed(f"no device is in trouble: {troubles[0]}")
+
+
+async def listed(world: World, address: str = "") -> list[str]:
+    """What `hearthbeat-hub devices` says of the device, or of each: a paragraph an entry."""
+    _, said = await world.hub("devices")
+    return [entry for entry in said.split("\n\n")[1:] if address in entry]

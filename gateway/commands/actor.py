@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import click
 
 from edge_agent.wire.deferred_imports import deferred_imports
-from gateway.commands.running import database_url
+from gateway.commands.runner import database_url
 from gateway.staff.permissions import NotPermitted, Permission, may
 
 with deferred_imports():

@@ -1,4 +1,4 @@
-"""The radio, lent to the person who pairs a device: meanwhile the agent meets nobody new."""
+"""The lock on the radio of whoever pairs a device: meanwhile the agent meets nobody new."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PATIENCE_S: Final = 1.0
 STEP_S: Final = 0.05
 
 
-class LentAlready(Exception):
+class RadioInUse(Exception):
     """Somebody else is pairing a device with this hub."""
 
 
-class Loan:
-    """A file of the hub's folder that is locked; whoever dies with it has given it back."""
+class RadioLock:
+    """A file of the hub's folder that is locked, until whoever holds it ends, in any way."""
 
     def __init__(self, home: Path) -> None:
         self._file = home / FILE
 
     @contextmanager
-    def take(self) -> Iterator[None]:
-        """Raises LentAlready."""
+    def hold(self) -> Iterator[None]:
+        """Raises RadioInUse."""
         descriptor = os.open(self._file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             _lock(descriptor)
@@ -35,7 +35,7 @@ class Loan:
         finally:
             os.close(descriptor)
 
-    def is_taken(self) -> bool:
+    def is_held(self) -> bool:
         if not self._file.exists():
             return False
         descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC)
@@ -49,7 +49,7 @@ class Loan:
 
 
 def _lock(descriptor: int) -> None:
-    """Patiently: who only asks whether it is taken holds it for a moment."""
+    """Patiently: who only asks whether it is held holds it for a moment."""
     for _ in range(round(PATIENCE_S / STEP_S)):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,4 +57,4 @@ def _lock(descriptor: int) -> None:
             time.sleep(STEP_S)
         else:
             return
-    raise LentAlready
+    raise RadioInUse
