@@ -12,7 +12,7 @@ from edge_agent.page.care_hours import DAYS, Coverage, Span, whole_day
 from edge_agent.page.schedule import SlotState
 from edge_agent.wire.codes import HubProblem, ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Quantity, Reading
-from edge_agent.wire.vitals import Vital
+from edge_agent.wire.vitals import SYMBOLS, Vital
 
 KINDS: Final = {
     ReadingKind.BLOOD_PRESSURE: "Blood pressure",
@@ -23,8 +23,8 @@ KINDS: Final = {
     ReadingKind.HEART_RATE: "Pulse",
     ReadingKind.EVENT: "Note",
 }
-UNITS: Final = {"mm[Hg]": "mmHg", "/min": "beats a minute", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
-"""UCUM codes that people write in another way."""
+UNITS: Final = SYMBOLS | {"/min": "beats a minute", "[degF]": "°F", "[lb_av]": "lb"}
+"""What a patient reads for a UCUM unit."""
 STATES: Final = {
     SlotState.DONE: "Done.",
     SlotState.DUE: "Please measure.",

@@ -20,9 +20,6 @@ Positive = Annotated[float, Field(gt=0, le=MOST)]
 NotNegative = Annotated[float, Field(ge=0, le=MOST)]
 Times = Annotated[int, Field(ge=2, le=1000)]
 
-_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
-"""UCUM units that people write otherwise."""
-
 
 class Table(BaseModel):
     """A table in which an unknown key is an error."""
@@ -65,7 +62,8 @@ class MeasuredTable(Table):
 
     @property
     def measure(self) -> Measure:
-        return Measure(self.vital, Vital.from_code(self.vital).display, _SYMBOLS.get(self.unit, self.unit))
+        vital = Vital.from_code(self.vital)
+        return Measure(self.vital, vital.display, vital.symbol)
 
 
 class BoundTable(MeasuredTable):

@@ -8,13 +8,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerting.rules import Priority
-from edge_agent.wire.vitals import Vital
+from edge_agent.wire.vitals import SYMBOLS, Vital
 from gateway.ages import age, span, today
 from gateway.notifications.outbox import Unsent
 from gateway.tasks.terms import TERMS
-
-_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
-"""UCUM units that people write otherwise."""
 
 _SHORT = {Vital.MEAN_ARTERIAL_PRESSURE: "mean", Vital.PULSE_RATE: "pulse"}
 """Names that are clear beside a blood pressure."""
@@ -86,7 +83,7 @@ def born(birth_date: date, zone: str, now: datetime) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """A number with its unit."""
-    return f"{value:g} {_SYMBOLS.get(unit, unit)}".rstrip()
+    return f"{value:g} {SYMBOLS.get(unit, unit)}".rstrip()
 
 
 def measured_values(values: Mapping[Vital, float]) -> list[str]:

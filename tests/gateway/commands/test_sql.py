@@ -21,7 +21,7 @@ def test_a_statement_is_printed_with_the_columns_of_vitals(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("serie", "there is no 'serie'; near it are evaluation.load.series\n"),
+        ("serie", "there is no 'serie'; near it are evaluation.load.series"),
         ("evaluation.lod.series", "near it are evaluation.load.series"),
         ("find_hub", "'find_hub' may be any of hubs.hubs.find_hub, hubs.registry.find_hub: say which"),
         ("ries", "there is no 'ries'"),
