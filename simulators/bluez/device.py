@@ -9,7 +9,7 @@ from dbus_fast import Variant
 
 from simulators.bluez.gatt import RemoteCharacteristic
 from simulators.bluez.host import Host
-from simulators.bluez.link import CONNECTION_INTERVAL_S, Link
+from simulators.bluez.link import CONNECTION_INTERVAL_S, BluezLink
 from simulators.bluez.peripheral import Characteristic, Peripheral
 from simulators.bluez.services import show_services
 from simulators.bluez.tree import BlueZError, Call, Interface, Reply
@@ -30,7 +30,7 @@ class Device:
         self.path = f"{host.path}/dev_{self._address.replace(':', '_')}"  # stays when the address does not
         self._expired = expired
         self._expiry: asyncio.TimerHandle | None = None
-        self._link: Link | None = None
+        self._link: BluezLink | None = None
         self._awaited: asyncio.Future[None] | None = None  # a Connect that waits for the device to advertise
         self._removed = False
         self._characteristics: list[RemoteCharacteristic] = []
@@ -186,7 +186,7 @@ class Device:
             self._awaited = None
             self._expire_later()
         self._keep()
-        self._link = Link(self._deliver, self.disconnect)
+        self._link = BluezLink(self._deliver, self.disconnect)
         self._show(Connected=Variant("b", True))
         self.peripheral.linked(self._link)
         await asyncio.sleep(

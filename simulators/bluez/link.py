@@ -10,7 +10,7 @@ from simulators.bluez.peripheral import Characteristic, LinkLost
 CONNECTION_INTERVAL_S = 0.01  # Core 5.4, Vol 6, Part B, 4.5.1 allows 7.5 ms to 4 s
 
 
-class Link:
+class BluezLink:
     """Ends for good when it is closed; a new one is another link."""
 
     def __init__(self, deliver: Callable[[Characteristic, bytes], None], close: Callable[[], None]) -> None:
