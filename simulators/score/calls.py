@@ -67,7 +67,8 @@ class _Watch:
         self._series = series
         self._team = team
         self._outcomes = outcomes
-        self._worst: Outcomes = outcomes.max(axis=0)
+        self._worst: list[int] = outcomes.max(axis=0).tolist()
+        self._times: list[float] = series.times.tolist()
         self._beyond = load_beyond_doubt()
         self._work = NO_WORK
         self._due = math.inf  # when the team completes the open task
@@ -78,10 +79,12 @@ class _Watch:
     def follow(self) -> Iterator[tuple[int, Rule]]:
         """The readings that call somebody, each with the rule that does."""
         index = 0
-        while (index := self._next(index)) < self._series.times.size:
-            time = float(self._series.times[index])
+        while (index := self._next(index)) < len(self._times):
+            time = self._times[index]
             if self._due <= time:
                 self._complete()
+            if self._work.check is not None and self._work.check.until < time:
+                self._work = replace(self._work, check=None)  # not repeated
             if self._worst[index] == Outcome.RAISE:
                 rule = self._rules[int(np.argmax(self._outcomes[:, index] == Outcome.RAISE))]
                 if self._raise(rule, index, time):
@@ -94,17 +97,20 @@ class _Watch:
         """The next reading that may matter: where nothing is open or asked for only a raise does."""
         if self._is_open or self._work.open_priority is not None or self._work.check is not None:
             return index
-        raises = np.flatnonzero(self._worst[index:] == Outcome.RAISE)
-        return index + int(raises[0]) if raises.size else self._series.times.size
+        return next(
+            (each for each in range(index, len(self._times)) if self._worst[each] == Outcome.RAISE),
+            len(self._times),
+        )
 
     def _complete(self) -> None:
         self._work = replace(self._work, open_priority=None, completed_at=self._due)
         self._due = math.inf
         for number, rule in enumerate(self._rules):
-            if rule.priority is Priority.ROUTINE:
+            is_set = (self._outcomes[number] != Outcome.NOT_CONFIGURED).any()
+            if rule.priority is Priority.ROUTINE and is_set:
                 since = policy.counted_from(rule.priority, self._work)
                 self._outcomes[number] = _outcomes(rule, self._series, since)
-        self._worst = self._outcomes.max(axis=0)
+        self._worst = self._outcomes.max(axis=0).tolist()
 
     def _raise(self, rule: Rule, index: int, time: float) -> bool:
         if not self._is_open and time != self._cleared_at:  # at one moment a raise outweighs a clear
@@ -142,7 +148,8 @@ class _Watch:
         if self._work.check is None:
             return None
         here = slice(index, index + 1)
-        found = answer(self._work.check, self._series.times[here], self._worst[here], np.zeros(1, dtype=bool))
+        worst = self._outcomes[:, here].max(axis=0)
+        found = answer(self._work.check, self._series.times[here], worst, np.zeros(1, dtype=bool))
         if found is None:
             return None
         self._work = replace(self._work, check=None)
