@@ -22,8 +22,8 @@ def doubt(series: Series, index: int) -> str | None:
 
 
 def _doubted_by_device(series: Series, index: int) -> str | None:
-    said = ", ".join(name.replace("-", " ") for name in series.doubts(index))
-    return f"The device itself puts this value in doubt: {said}." if said else None
+    text = ", ".join(name.replace("-", " ") for name in series.doubts(index))
+    return f"The device itself puts this value in doubt: {text}." if text else None
 
 
 def _anybodys(series: Series, index: int) -> str | None:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway import logs, settings
 from gateway.clock import utc_now
 from gateway.commands.quarantine import quarantine
 from gateway.commands.rules import rules
-from gateway.commands.running import all_settings, database_url, do
+from gateway.commands.runner import all_settings, database_url, do
+from gateway.commands.sql import sql
 from gateway.commands.staff import staff
 
 with deferred_imports():
     from edge_agent.wire import schema as wire_schema
-    from gateway import roles as all_roles
+    from gateway import process
     from gateway.database import migrate as migrations
     from gateway.database import pool as database
     from gateway.hubs import broker_access
@@ -43,7 +44,7 @@ def main() -> None:
 def run(roles: tuple[str, ...]) -> None:
     """Run the gateway: all roles in this process, or those named."""
     logs.configure()
-    do(all_roles.run(all_settings(), roles or ROLES))
+    do(process.run(all_settings(), roles or ROLES))
 
 
 @main.command()
@@ -90,6 +91,7 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
 main.add_command(rules)
 main.add_command(quarantine)
 main.add_command(staff)
+main.add_command(sql)
 
 
 @main.command()

@@ -11,10 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
-from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
-TOLD_FOR = timedelta(hours=1)
+SHOWN_FOR = timedelta(hours=1)
 """After so long without another end a role is well again."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """An item that was not tried for so long is gone: its task was closed, its message sent by other means."""
@@ -101,17 +100,17 @@ async def forget(conn: AsyncConnection, now: datetime) -> int:
     return (await conn.execute(_SQL["forget"], row)).rowcount
 
 
-async def list_set_aside(conn: AsyncConnection, staff: Staff, *, limit: int) -> list[SetAside]:
+async def list_set_aside(conn: AsyncConnection, organisation_id: int, *, limit: int) -> list[SetAside]:
     """What is set aside of the organisation and of the whole gateway, the longest first."""
-    row = {"organisation_id": staff.organisation_id, "limit": limit}
+    row = {"organisation_id": organisation_id, "limit": limit}
     async with conn.cursor(row_factory=class_row(SetAside)) as cursor:
         await cursor.execute(_SQL["list_set_aside"], row)
         return await cursor.fetchall()
 
 
-async def count_set_aside(conn: AsyncConnection, staff: Staff) -> dict[str, int]:
+async def count_set_aside(conn: AsyncConnection, organisation_id: int) -> dict[str, int]:
     """How many items each role has set aside."""
-    row = {"organisation_id": staff.organisation_id}
+    row = {"organisation_id": organisation_id}
     return dict(await (await conn.execute(_SQL["count_set_aside"], row)).fetchall())
 
 
@@ -122,12 +121,12 @@ async def count_by_role(conn: AsyncConnection) -> dict[str, int]:
 
 async def role_ended(conn: AsyncConnection, role: str, reason: str, now: datetime) -> None:
     """Remember that a role ended and is begun again."""
-    row = {"role": role, "reason": reason, "now": now, "well_since": now - TOLD_FOR}
+    row = {"role": role, "reason": reason, "now": now, "well_since": now - SHOWN_FOR}
     await conn.execute(_SQL["role_ended"], row)
 
 
 async def role_ends(conn: AsyncConnection, now: datetime) -> list[RoleEnd]:
     """The roles that ended not long ago."""
     async with conn.cursor(row_factory=class_row(RoleEnd)) as cursor:
-        await cursor.execute(_SQL["role_ends"], {"well_since": now - TOLD_FOR})
+        await cursor.execute(_SQL["role_ends"], {"well_since": now - SHOWN_FOR})
         return await cursor.fetchall()

@@ -46,8 +46,8 @@ def configure() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(EventFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    sys.excepthook = _say_uncaught
+    sys.excepthook = _log_uncaught
 
 
-def _say_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+def _log_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
     logging.getLogger(__name__).critical("ended", exc_info=error)

@@ -16,11 +16,11 @@ from gateway.database.pool import Pool, open_pool
 from gateway.loop import pause
 from gateway.metrics import Metrics
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import BeyondDoubt, load_beyond_doubt
+from gateway.rules.critical_values import CriticalValues, load_critical_values
 from gateway.settings import Settings
 
 
-class Ended(NamedTuple):
+class RoleFailure(NamedTuple):
     """Why a role ended, as the kind of error, and when."""
 
     why: str
@@ -36,11 +36,11 @@ class Resources:
     rule_sets: Mapping[str, RuleSet]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
-    beyond_doubt: BeyondDoubt = field(default_factory=load_beyond_doubt)
+    critical_values: CriticalValues = field(default_factory=load_critical_values)
     brokers: dict[str, Broker | None] = field(default_factory=dict)
     """The connection of each channel that is served here; None: given up for the moment."""
 
-    ended: dict[str, Ended] = field(default_factory=dict)
+    ended: dict[str, RoleFailure] = field(default_factory=dict)
     """Roles that have ended here, and when they did last: each was begun again."""
 
     @property

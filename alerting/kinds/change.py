@@ -9,7 +9,7 @@ import numpy as np
 
 from alerting.kinds.baseline import Unusual
 from alerting.kinds.kind import Direction, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes
@@ -17,7 +17,7 @@ from alerting.windows import DAY, Floats, window_minimum
 
 
 @dataclass(frozen=True)
-class Change(Scored):
+class Change(ScoreKind):
     """A rise (or fall) of `limit` within `days`: over the best value of the window, or over its first one.
 
     With `unusual` a value that lies within what is usual for the patient raises nothing. As long as that is
@@ -44,8 +44,8 @@ class Change(Scored):
         against = "the first value" if self.from_first else f"the {best} value"
         unusual = "" if self.unusual is None else f" and, once that is known, {self.unusual.beyond}"
         return (
-            f"{self.measure.name} {self.measure.say(self.limit)} or more {side} {against} "
-            f"of {days_text(self.days)}{unusual}; clears at {self.measure.say(self.clear)} or less"
+            f"{self.measure.name} {self.measure.text(self.limit)} or more {side} {against} "
+            f"of {days_text(self.days)}{unusual}; clears at {self.measure.text(self.clear)} or less"
         )
 
     def outcomes(self, series: Series) -> Outcomes:

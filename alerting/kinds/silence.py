@@ -46,7 +46,7 @@ class Silence:
         if outcome is Outcome.NO_DATA:
             return Verdict(outcome, sentence_case(f"no {self.measure.name} measured"), ())
         value = float(series.vital(self.measure.vital)[index])
-        return Verdict(outcome, sentence_case(f"{self.measure.name} {self.measure.say(value)}"), (index,))
+        return Verdict(outcome, sentence_case(f"{self.measure.name} {self.measure.text(value)}"), (index,))
 
     def silent_from(self, last: Floats, every_hours: Floats, pauses: Pauses = NO_PAUSES) -> Floats:
         """When each patient (p,) is silent; `every_hours` (p,) are the patients' own, NaN for the rule's."""
@@ -59,13 +59,13 @@ class Silence:
     def reason(self, last: float, every_hours: float, now: float) -> str:
         """Why a patient counts as silent."""
         hours = (now - last) / HOUR
-        said = f"no {self.measure.name} for {hours_text(round(hours))}"
-        return sentence_case(f"{said} ({self._expected(every_hours)})")
+        text = f"no {self.measure.name} for {hours_text(round(hours))}"
+        return sentence_case(f"{text} ({self._expected(every_hours)})")
 
     def reason_never(self, since: str, every_hours: float) -> str:
         """Why a patient counts as silent who has never measured; `since` what, in words."""
-        said = f"{self.measure.name} has never been measured since {since}"
-        return sentence_case(f"{said} ({self._expected(every_hours)})")
+        text = f"{self.measure.name} has never been measured since {since}"
+        return sentence_case(f"{text} ({self._expected(every_hours)})")
 
     def _expected(self, every_hours: float) -> str:
         every = self.every_hours if np.isnan(every_hours) else every_hours

@@ -32,8 +32,8 @@ class OffTarget:
     @property
     def sentence(self) -> str:
         return (
-            f"{self.measure.name} {self.measure.say(self.limit)} or more {self.direction.side} the patient's "
-            f"{self._target}; clears at {self.measure.say(self.clear)} or less"
+            f"{self.measure.name} {self.measure.text(self.limit)} or more {self.direction.side} "
+            f"the patient's {self._target}; clears at {self.measure.text(self.clear)} or less"
         )
 
     def outcomes(self, series: Series) -> Outcomes:

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 
 from gateway.database import statements
 from gateway.hubs import hubs
-from gateway.patients import patients
+from gateway.staff import organisations
 
 _SQL = statements.load(__name__)
 
@@ -31,7 +31,7 @@ class Canary:
 async def begin(conn: AsyncConnection, hub: str, password_hash: str, now: datetime) -> None:
     """Make its organisation and its hub, where they are not there yet. Raises HubExists."""
     async with conn.transaction():
-        organisation_id = await patients.add_organisation(conn, NOBODYS)
+        organisation_id = await organisations.add_organisation(conn, NOBODYS)
         if organisation_id is not None:
             await hubs.add(conn, organisation_id, hub, password_hash)
         await conn.execute(_SQL["begin"], {"now": now})

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
-from gateway.commands.acting import acting
+from gateway.commands.actor import acting
 from gateway.commands.refusal import BadInput
-from gateway.commands.running import do
-from gateway.staff.permissions import Action
+from gateway.commands.runner import do
+from gateway.staff.permissions import Permission
 
 with deferred_imports():
     from edge_agent.wire import instants
@@ -70,15 +70,15 @@ def _question(file: str, programme: str | None, since: str, team: str) -> compar
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")
     since_when = instants.entered(now - durations.span(since))
-    return comparison.Question(shipped[name], new, since_when, now, durations.team(team))
+    return comparison.Question(shipped[name], new, since_when, now, durations.responding_team(team))
 
 
 async def _lines(question: comparison.Question, username: str) -> None:
-    async with acting(username, Action.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Permission.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
         async for person, arrived in stored.people(conn, staff, question):
-            for happening in comparison.lines(person, person.new, arrived, question.team):
-                if happening.at >= question.since:
-                    click.echo(happening.as_json())
+            for event in comparison.lines(person, person.new, arrived, question.team):
+                if event.at >= question.since:
+                    click.echo(event.as_json())
 
 
 async def _compare(
@@ -86,7 +86,7 @@ async def _compare(
 ) -> tuple[comparison.Difference, Sequence[comparison.Difference]]:
     total, changed = comparison.Difference("all"), []
     hidden = not sys.stderr.isatty()
-    async with acting(username, Action.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Permission.SEE_PATIENTS) as (pool, staff), pool.connection() as conn:
         length = await stored.count(conn, staff, question.programme)
         with click.progressbar(length=length, label="Patients", file=sys.stderr, hidden=hidden) as progress:
             async for person, arrived in stored.people(conn, staff, question):

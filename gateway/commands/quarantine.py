@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
-from gateway.commands.acting import acting
-from gateway.commands.running import do
+from gateway.commands.actor import acting
+from gateway.commands.runner import do
 from gateway.ingest.message_state import QuarantineState
-from gateway.staff.permissions import Action
+from gateway.staff.permissions import Permission
 
 with deferred_imports():
     from gateway.ingest import quarantine as store
@@ -48,11 +48,11 @@ def list_messages(username: str | None, state: str) -> None:
 @click.pass_obj
 def show(username: str | None, message: int) -> None:
     """One message with its bytes, and what was done about it."""
-    kept, steps = do(_get(username, message))
-    click.echo(_line(kept.message))
+    stored, steps = do(_get(username, message))
+    click.echo(_line(stored.message))
     for step in steps:
         click.echo(f"  {step.at:%Y-%m-%d %H:%M} {step.staff_name}: {step.outcome}, {step.why}")
-    click.echo(kept.payload.decode(errors="backslashreplace"))
+    click.echo(stored.payload.decode(errors="backslashreplace"))
 
 
 @quarantine.command()
@@ -83,7 +83,7 @@ def discard(username: str | None, message: int, reason: str) -> None:
 
 
 async def _find(username: str | None, state: QuarantineState) -> list[store.Quarantined]:
-    async with acting(username, Action.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Permission.SEE_OPERATIONS) as (pool, staff), pool.connection() as conn:
         found: list[store.Quarantined] = []
         before = None
         while more := await store.find(conn, staff, state=state, before=before, limit=AT_ONCE):
@@ -92,18 +92,20 @@ async def _find(username: str | None, state: QuarantineState) -> list[store.Quar
         return found
 
 
-async def _get(username: str | None, message: int) -> tuple[store.Kept, list[store.Step]]:
-    async with acting(username, Action.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
+async def _get(
+    username: str | None, message: int
+) -> tuple[store.QuarantinedPayload, list[store.QuarantineStep]]:
+    async with acting(username, Permission.READ_QUARANTINE) as (pool, staff), pool.connection() as conn:
         return await store.get(conn, staff, message), await store.steps(conn, message)
 
 
 async def _retry(username: str | None, message: int) -> retrying.Retried:
-    async with acting(username, Action.WORK_QUARANTINE) as (pool, staff):
+    async with acting(username, Permission.WORK_QUARANTINE) as (pool, staff):
         return await retrying.retry(pool, staff, message, utc_now())
 
 
 async def _discard(username: str | None, message: int, reason: str) -> None:
-    async with acting(username, Action.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
+    async with acting(username, Permission.WORK_QUARANTINE) as (pool, staff), pool.connection() as conn:
         await store.discard(conn, staff, message, reason, utc_now())
 
 

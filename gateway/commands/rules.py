@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.commands.backtest import backtest
 from gateway.commands.refusal import BadInput
 
@@ -67,15 +67,17 @@ def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     A row that cannot be used ends it with exit code 2, after what happens before that row.
     """
     try:
-        trial = trying.Trial(rule_files.load_named(rule_set).rules, durations.team(team), _zone(zone))
+        trial = trying.Trial(
+            rule_files.load_named(rule_set).rules, durations.responding_team(team), _zone(zone)
+        )
     except (rule_files.RuleFileError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = readings_file.read_arrivals(readings)
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()
     with click.progressbar(arrivals, label="Readings", file=sys.stderr, hidden=hidden) as progress:
         for arrival in progress:
-            for happening in trial.arrive(arrival):
-                click.echo(happening.as_json())
+            for event in trial.arrive(arrival):
+                click.echo(event.as_json())
     if wrong is not None:
         raise BadInput(str(wrong))
 

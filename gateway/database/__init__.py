@@ -1,1 +1,1 @@
-"""The database: the only package that speaks SQL. Store functions are verbs on a connection."""
+"""The database: connections, migrations, statements by name. Store functions are verbs on a connection."""

@@ -7,11 +7,12 @@ from enum import StrEnum
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Unavailable
 
 _SQL = statements.load("gateway.database.migrate")
 
 
-class Kind(StrEnum):
+class DatabaseKind(StrEnum):
     """What the database can do, from least to most."""
 
     PLAIN = "postgresql"
@@ -20,34 +21,34 @@ class Kind(StrEnum):
 
     @property
     def has_hypertables(self) -> bool:
-        return self is not Kind.PLAIN
+        return self is not DatabaseKind.PLAIN
 
     @property
     def has_columnstore(self) -> bool:
-        return self is Kind.LICENSED
+        return self is DatabaseKind.LICENSED
 
 
-class KindChanged(Exception):
+class KindChanged(Unavailable):
     """The database was migrated on a server of another kind."""
 
 
-async def find_kind(conn: AsyncConnection) -> Kind:
+async def find_kind(conn: AsyncConnection) -> DatabaseKind:
     """What kind of database this is; creates the extension where the server has it loaded."""
     row = await (await conn.execute(_SQL["is_timescale_preloaded"])).fetchone()
     if row is None or not row[0]:
-        return Kind.PLAIN
+        return DatabaseKind.PLAIN
     await conn.execute(_SQL["create_timescale"])
     row = await (await conn.execute(_SQL["timescale_license"])).fetchone()
-    return Kind.APACHE if row == ("apache",) else Kind.LICENSED
+    return DatabaseKind.APACHE if row == ("apache",) else DatabaseKind.LICENSED
 
 
-async def stored_kind(conn: AsyncConnection) -> Kind | None:
+async def stored_kind(conn: AsyncConnection) -> DatabaseKind | None:
     """As what the database was migrated; None: it was not yet."""
     row = await (await conn.execute(_SQL["stored_kind"])).fetchone()
-    return None if row is None else Kind(row[0])
+    return None if row is None else DatabaseKind(row[0])
 
 
-async def check_kind(conn: AsyncConnection, kind: Kind) -> None:
+async def check_kind(conn: AsyncConnection, kind: DatabaseKind) -> None:
     """Raises KindChanged if the database was migrated as another kind."""
     stored = await stored_kind(conn)
     if stored is None or stored is kind:
@@ -59,14 +60,14 @@ async def check_kind(conn: AsyncConnection, kind: Kind) -> None:
     )
 
 
-def preparations(kind: Kind) -> tuple[str, ...]:
+def preparations(kind: DatabaseKind) -> tuple[str, ...]:
     """The statements that make of the tables what `kind` allows. Each changes nothing a second time."""
     hypertables = ("make_hypertables",) if kind.has_hypertables else ()
     columnstore = ("make_columnstore",) if kind.has_columnstore else ()
     return hypertables + columnstore
 
 
-async def prepare(conn: AsyncConnection, kind: Kind) -> None:
+async def prepare(conn: AsyncConnection, kind: DatabaseKind) -> None:
     """Make of the tables what the kind allows and keep the kind. Doing it again changes nothing."""
     async with conn.transaction():
         for statement in preparations(kind):

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 
-class News(NamedTuple):
+class ChannelMessage(NamedTuple):
     """A notification."""
 
     channel: str
@@ -18,7 +18,7 @@ class News(NamedTuple):
 
 
 @asynccontextmanager
-async def listening(url: str, *channels: str) -> AsyncIterator[AsyncIterator[News]]:
+async def listening(url: str, *channels: str) -> AsyncIterator[AsyncIterator[ChannelMessage]]:
     """Yields what yields each notification. Raises OperationalError when the connection is lost."""
     async with await AsyncConnection.connect(
         url, autocommit=True, application_name="hearthbeat-live"
@@ -28,6 +28,6 @@ async def listening(url: str, *channels: str) -> AsyncIterator[AsyncIterator[New
         yield _news(conn)
 
 
-async def _news(conn: AsyncConnection) -> AsyncIterator[News]:
+async def _news(conn: AsyncConnection) -> AsyncIterator[ChannelMessage]:
     async for each in conn.notifies():
-        yield News(each.channel, each.payload)
+        yield ChannelMessage(each.channel, each.payload)

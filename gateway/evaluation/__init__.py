@@ -1,1 +1,1 @@
-"""From due work to episodes and tasks: what is judged, how, and what follows."""
+"""From due work to episodes and tasks (role `evaluate`), and what time does to them (role `escalate`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +14,11 @@ from gateway.ages import span
 from gateway.database import statements
 from gateway.evaluation.finding import Condition, Finding, Raise, lead
 from gateway.evaluation.load import Ids
+from gateway.notifications import open_pages
 from gateway.tasks import advance, clocks
 from gateway.tasks.states import Status
-from gateway.tasks.tasks import TASKS_CHANNEL
 
-_SQL = statements.load("gateway.evaluation.load")
+_SQL = statements.load(__name__)
 _ENDED = {
     Effect.CLOSED: "The condition has cleared, and nobody had begun.",
     Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun.",
@@ -60,9 +60,22 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
     return any(finding.effect is not None or finding.repeated is not None for finding in findings)
 
 
+async def insert_task(conn: AsyncConnection, row: Mapping[str, object], now: datetime) -> int:
+    """The id of a new task of a rule, of which `row` says all; its clocks run from now on."""
+    [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
+    await clocks.start(conn, [task_id], now)
+    return int(task_id)
+
+
+async def insert_episode(conn: AsyncConnection, row: Mapping[str, object]) -> int:
+    """The id of a new episode, of which `row` says all."""
+    [(episode_id,)] = await (await conn.execute(_SQL["insert_episode"], row)).fetchall()
+    return int(episode_id)
+
+
 async def notify(conn: AsyncConnection) -> None:
     """Tell open pages, once this transaction is committed."""
-    await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
+    await open_pages.notify(conn)
 
 
 async def _absorb_episodes(
@@ -125,9 +138,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         "now": now,
     }
     if finding.effect in (Effect.CREATED, Effect.REOPENED):
-        [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
-        ids.open_tasks[finding.task_of] = task_id
-        await clocks.start(conn, [task_id], now)
+        ids.open_tasks[finding.task_of] = await insert_task(conn, row, now)
         return
     task_id = ids.open_tasks[finding.task_of]
     row |= {"task_id": task_id, "from_status": None}
@@ -146,7 +157,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
     if finding.effect in (Effect.RAISED, Effect.WOKEN):
         woken = await advance.wake(conn, task_id, now, speaking.reason)
         if finding.effect is Effect.WOKEN and not woken:
-            await advance.tell_of_more(conn, task_id, finding.condition, now)
+            await advance.notify_of_condition(conn, task_id, finding.condition, now)
 
 
 async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: datetime) -> None:
@@ -156,8 +167,8 @@ async def _change(conn: AsyncConnection, finding: Finding, task_id: int, now: da
         await conn.execute(_SQL["repeated"], row)
         await conn.execute(_SQL["note_change"], row | {"note": _SHOWN[finding.repeated]})
     if finding.subject.rejudged is not None:
-        said = "it was raised" if finding.raises else "the condition does not hold"
-        note = f"{finding.subject.rejudged}; by what holds now {said}."
+        text = "it was raised" if finding.raises else "the condition does not hold"
+        note = f"{finding.subject.rejudged}; by what holds now {text}."
         await conn.execute(_SQL["note_change"], row | {"note": note})
     if finding.effect in _ENDED:
         await conn.execute(_SQL["close_task"], row)

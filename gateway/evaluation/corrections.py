@@ -14,37 +14,38 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Conflict, Refused, Unknown
 from gateway.evaluation import retraction
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownReading(Exception):
+class UnknownReading(Unknown):
     """There is no such reading of this patient."""
 
 
-class AlreadyCorrected(Exception):
+class AlreadyCorrected(Conflict):
     """Somebody has corrected this reading before."""
 
 
-class NotTheirsThen(Exception):
+class NotTheirsThen(Conflict):
     """The device was not the patient's at that time."""
 
 
-class TakenAfterItCame(Exception):
+class TakenAfterItCame(Refused):
     """A reading was taken before it was received."""
 
 
-class MomentTaken(Exception):
+class MomentTaken(Conflict):
     """There is another reading of the device for that moment."""
 
 
-class UnknownCorrection(Exception):
+class UnknownCorrection(Unknown):
     """There is no such retraction of this patient's, or it was withdrawn."""
 
 
-class ReadingKey(NamedTuple):
+class CorrectedReading(NamedTuple):
     """Which stored reading."""
 
     source_id: int
@@ -69,7 +70,7 @@ class Correction:
 
 
 async def retract(
-    conn: AsyncConnection, by: Staff, patient_id: int, key: ReadingKey, *, why: str, now: datetime
+    conn: AsyncConnection, by: Staff, patient_id: int, key: CorrectedReading, *, why: str, now: datetime
 ) -> None:
     """The reading counts no longer. Raises UnknownReading and AlreadyCorrected."""
     row = _row(by, patient_id, key, why, now) | {"note": f"A reading was retracted: {why}"}
@@ -82,7 +83,7 @@ async def retime(
     conn: AsyncConnection,
     by: Staff,
     patient_id: int,
-    key: ReadingKey,
+    key: CorrectedReading,
     taken_at: datetime,
     *,
     why: str,
@@ -132,7 +133,7 @@ async def of_patient(conn: AsyncConnection, patient_id: int) -> list[Correction]
         return await cursor.fetchall()
 
 
-def _row(by: Staff, patient_id: int, key: ReadingKey, why: str, now: datetime) -> dict[str, Any]:
+def _row(by: Staff, patient_id: int, key: CorrectedReading, why: str, now: datetime) -> dict[str, Any]:
     return {
         **key._asdict(),
         "organisation_id": by.organisation_id,
@@ -161,4 +162,4 @@ async def _correct(conn: AsyncConnection, row: dict[str, Any]) -> None:
     row = row | {"reading_correction_id": found[0]}
     await conn.execute(_SQL["make_due"], row)
     gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
-    await retraction.take_back(conn, gone, row)
+    await retraction.retract_findings(conn, gone, row)

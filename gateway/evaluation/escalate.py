@@ -14,7 +14,7 @@ from gateway.database import leases
 from gateway.database.leases import LeaseLost
 from gateway.database.pool import DATABASE_AWAY, Pool
 from gateway.evaluation import sweep
-from gateway.evaluation.lag import tell_lag
+from gateway.evaluation.lag import raise_lag_task
 from gateway.faults import Item, ItemKind
 from gateway.loop import OF_ITEMS, Chore, divide, play, set_aside
 from gateway.resources import Resources
@@ -71,7 +71,7 @@ class Watcher:
     async def look_at_evaluation(self, now: datetime) -> None:
         """Who judges may be gone altogether: then somebody else has to say so."""
         if self._number is not None:
-            await tell_lag(self._pool, ROLE, sweep.UNJUDGED, now)
+            await raise_lag_task(self._pool, ROLE, sweep.UNJUDGED, now)
 
     async def give_back(self, now: datetime) -> None:
         """Let the next process begin at once."""

@@ -24,18 +24,18 @@ from gateway.evaluation import (
     unjudged,
 )
 from gateway.evaluation.due_work import ROLE, Taken
-from gateway.evaluation.finding import Known
+from gateway.evaluation.finding import PriorState
 from gateway.evaluation.judge import judge
-from gateway.evaluation.lag import tell_lag
+from gateway.evaluation.lag import raise_lag_task
 from gateway.evaluation.load import Ids
-from gateway.evaluation.silence import after, earliest, look
+from gateway.evaluation.silence import after, earliest, silences
 from gateway.faults import Item, ItemKind
 from gateway.loop import OF_ITEMS, Chore, divide, one_by_one, play, set_aside
 from gateway.patients import limit_store
 from gateway.readings import summaries
 from gateway.readings.subjects import Subject
 from gateway.resources import Resources
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +66,11 @@ def sweeps(pool: Pool, rule_sets: Mapping[str, RuleSet]) -> list[Chore]:
         "schedules": partial(_in_transaction, pool, partial(first_schedules.give, rule_sets=rule_sets)),
         "repeats": partial(_in_transaction, pool, sweep.end_repeats),
         "limits": partial(_end_limits, pool, rule_sets),
-        "outages": partial(_in_transaction, pool, outage_store.watch),
-        "lag": partial(tell_lag, pool, ROLE, sweep.UNJUDGED),
-        "clocks": partial(tell_lag, pool, ROLE, sweep.UNWATCHED),
-        "receipts": partial(tell_lag, pool, ROLE, sweep.STALLED),
-        "set-aside": partial(tell_lag, pool, ROLE, sweep.SET_ASIDE),
+        "outages": partial(_in_transaction, pool, outage_store.update_outages),
+        "lag": partial(raise_lag_task, pool, ROLE, sweep.UNJUDGED),
+        "clocks": partial(raise_lag_task, pool, ROLE, sweep.UNWATCHED),
+        "receipts": partial(raise_lag_task, pool, ROLE, sweep.STALLED),
+        "set-aside": partial(raise_lag_task, pool, ROLE, sweep.SET_ASIDE),
     }
     return [Chore(name, work, SWEEP_EVERY_S) for name, work in works.items()]
 
@@ -131,7 +131,7 @@ async def _judge(pool: Pool, take: Take, rule_sets: Mapping[str, RuleSet], now: 
             return taken
         history = await load.history(conn, subjects)
         known, ids = await load.known(conn, subjects)
-        found = judge(subjects, history, known, now.timestamp(), load_beyond_doubt())
+        found = judge(subjects, history, known, now.timestamp(), load_critical_values())
         is_news = await apply.write(conn, found.findings, ids, now)
         await summaries.rewrite(conn, subjects)
         is_silent, next_at = await _look(conn, subjects, after(known, found.findings), ids, now)
@@ -147,15 +147,15 @@ async def _judge(pool: Pool, take: Take, rule_sets: Mapping[str, RuleSet], now: 
 
 
 async def _look(
-    conn: Connection, subjects: Sequence[Subject], known: Known, ids: Ids, now: datetime
+    conn: Connection, subjects: Sequence[Subject], known: PriorState, ids: Ids, now: datetime
 ) -> tuple[bool, Mapping[int, float]]:
     """Tell who is missed; whether somebody is, and when each patient is looked at next."""
     looks = [
         (expected.subject.patient_id, found)
         for expected in await silence_store.expectations(conn, subjects, now)
-        for found in look(expected, known, now.timestamp())
+        for found in silences(expected, known, now.timestamp())
     ]
     silent = [found.silent for _, found in looks if found.silent is not None]
     for each in silent:
-        await silence_store.tell(conn, each, ids, now)
+        await silence_store.open_silence_task(conn, each, ids, now)
     return bool(silent), earliest([(patient_id, found.next_at) for patient_id, found in looks])

@@ -16,7 +16,7 @@ Condition = tuple[int, str]
 
 
 @dataclass(frozen=True)
-class Known:
+class PriorState:
     """What earlier judgements left behind, by condition.
 
     `told` says of each reading that raised how much it mattered: one that matters more now is told again.
@@ -36,7 +36,7 @@ class Raise:
     episode_number: int
     reason: str
     evidence: tuple[ReadingKey, ...]
-    is_beyond_doubt: bool = False
+    is_critical: bool = False
     doubt: str | None = None  # why it may not be the patient's
     error: str | None = None  # the kind of exception of a rule that could not say why
 

@@ -10,29 +10,29 @@ from functools import cached_property
 import numpy as np
 
 from alerting import policy
-from alerting.answers import Answers
 from alerting.doubt import doubt
-from alerting.episodes import Course, Episode, follow
+from alerting.episodes import Episode, EpisodeUpdate, follow
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats
-from gateway.evaluation.finding import Failure, Finding, Judgement, Known, Raise, lead
-from gateway.evaluation.late_batch import gather
-from gateway.evaluation.run_rules import FAULTS, answer_all
+from gateway.evaluation.finding import Failure, Finding, Judgement, PriorState, Raise, lead
+from gateway.evaluation.late_batch import join_late_findings
+from gateway.evaluation.run_rules import FAULTS, run_rules
 from gateway.readings.subjects import History, ReadingKey, Subject
-from gateway.rules.critical_values import BeyondDoubt
+from gateway.rules.critical_values import CriticalValues
 
 
 def judge(
-    subjects: Sequence[Subject], history: History, known: Known, now: float, beyond: BeyondDoubt
+    subjects: Sequence[Subject], history: History, known: PriorState, now: float, beyond: CriticalValues
 ) -> Judgement:
     """What follows at `now`, seconds since 1970, from the subjects' readings."""
     series = history.series
     findings: list[Finding] = []
     failures: list[Failure] = []
-    for number, answered in enumerate(answer_all(subjects, series, known.work)):
+    for number, answered in enumerate(run_rules(subjects, series, known.work)):
         subject = subjects[number]
         failures += answered.failures
         start, end = int(series.starts[number]), int(series.starts[number + 1])
@@ -50,7 +50,7 @@ def judge(
                 found.append(_find(subject, condition, new, known, now))
         mine = [each for each in found if each is not None]
         failures += _unexplained(mine)
-        findings += gather(mine, known)
+        findings += join_late_findings(mine, known)
     return Judgement(findings, failures)
 
 
@@ -59,10 +59,10 @@ class _New:
     """The readings `start:end` of one patient, and what the rules of one condition answer at them."""
 
     history: History
-    answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
+    answers: Sequence[RuleOutcomes]  # of the most pressing rule first: it tells what it raises
     start: int
     end: int
-    beyond: BeyondDoubt
+    beyond: CriticalValues
     is_whole: bool  # no rule of the condition failed
 
     @cached_property
@@ -83,22 +83,22 @@ class _New:
         outcomes: Outcomes = by_rule.max(axis=0)
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
-    def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
-        raised, is_told = np.zeros((2, self.outcomes.size), dtype=bool)
+    def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> EpisodeUpdate:
+        raised, is_notified = np.zeros((2, self.outcomes.size), dtype=bool)
         for offset in range(self.outcomes.size) if told else ():
             before = told.get(self.history.key(self.start + offset))
             if before is None:
                 continue
-            raised[offset] = is_told[offset] = True
+            raised[offset] = is_notified[offset] = True
             if self.outcomes[offset] == Outcome.RAISE:
-                is_told[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
-        return follow(self.times, self.outcomes, raised, is_told, episodes)
+                is_notified[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
+        return follow(self.times, self.outcomes, raised, is_notified, episodes)
 
-    def moved(self, course: Course) -> Iterator[tuple[ReadingKey, int]]:
+    def moved(self, course: EpisodeUpdate) -> Iterator[tuple[ReadingKey, int]]:
         for offset, number in course.moved:
             yield self.history.key(self.start + offset), number
 
-    def raises(self, course: Course) -> Iterator[Raise]:
+    def raises(self, course: EpisodeUpdate) -> Iterator[Raise]:
         for offset, number in course.raises:
             index = self.start + offset
             answers = self._raising(index)
@@ -109,7 +109,7 @@ class _New:
                 episode_number=number,
                 reason=reason,
                 evidence=tuple(self.history.key(each) for each in evidence),
-                is_beyond_doubt=self._is_beyond_doubt(index),
+                is_critical=self._is_critical(index),
                 doubt=doubt(self.history.series, index),
                 error=error,
             )
@@ -126,15 +126,15 @@ class _New:
             and not np.any(self.outcomes[self.times >= episode.opened_at] == Outcome.RAISE)
         )
 
-    def _raising(self, index: int) -> Answers:
+    def _raising(self, index: int) -> RuleOutcomes:
         return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)
 
-    def _is_beyond_doubt(self, index: int) -> bool:
+    def _is_critical(self, index: int) -> bool:
         vitals = self.history.series.vitals
         return any(self.beyond.passed(vital, float(values[index])) for vital, values in vitals.items())
 
 
-def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...], str | None]:
+def _explain(answers: RuleOutcomes, index: int) -> tuple[str, tuple[int, ...], str | None]:
     """Why a reading raises, and on which it rests. A rule that cannot say so has raised all the same."""
     try:
         verdict = answers.explain(index)
@@ -154,7 +154,7 @@ def _unexplained(findings: Sequence[Finding]) -> Iterable[Failure]:
     return failed.values()
 
 
-def _find(subject: Subject, condition: str, new: _New, known: Known, now: float) -> Finding | None:
+def _find(subject: Subject, condition: str, new: _New, known: PriorState, now: float) -> Finding | None:
     key = (subject.patient_id, condition)
     before, work = known.episodes.get(key, ()), known.work.get(key, NO_WORK)
     course = new.follow(before, known.told.get(key, {}))
@@ -197,7 +197,7 @@ def _after(raises: Sequence[Raise], work: Work, now: float) -> tuple[Effect | No
     if effect not in (Effect.CREATED, Effect.REOPENED, Effect.RAISED):
         return effect, None
     measured = leading.key.measured_at.timestamp()
-    return effect, ask(leading.rule.repeat, measured, now, is_beyond_doubt=leading.is_beyond_doubt)
+    return effect, ask(leading.rule.repeat, measured, now, is_beyond_doubt=leading.is_critical)
 
 
 def _repeated(check: Check | None, new: _New) -> RepeatState | None:

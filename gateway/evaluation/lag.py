@@ -12,12 +12,12 @@ from gateway.faults import ItemKind
 from gateway.loop import one_by_one
 
 
-async def tell_lag(pool: Pool, role: str, lag: Lag, now: datetime) -> None:
+async def raise_lag_task(pool: Pool, role: str, lag: Lag, now: datetime) -> None:
     """A task for each organisation in which it waits."""
     async with pool.connection() as conn:
         found = await sweep.lagging(conn, lag, now)
 
     async def tell(conn: Connection, organisation_id: int) -> None:
-        await sweep.tell(conn, lag, organisation_id, found[organisation_id], now)
+        await sweep.open_lag_task(conn, lag, organisation_id, found[organisation_id], now)
 
     await one_by_one(pool, role, ItemKind.ORGANISATION, list(found), tell, now=now)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerting.policy import Effect, Work, after_late
-from gateway.evaluation.finding import Finding, Known, lead
+from gateway.evaluation.finding import Finding, PriorState, lead
 
 
-def gather(findings: Sequence[Finding], known: Known) -> list[Finding]:
+def join_late_findings(findings: Sequence[Finding], known: PriorState) -> list[Finding]:
     """One patient's findings; late ones go to the open task of a backlog, or to that of one of them."""
     late = [each for each in findings if each.is_late and each.effect is not None and each.effect.is_new_task]
     if not late:
@@ -22,7 +22,7 @@ def gather(findings: Sequence[Finding], known: Known) -> list[Finding]:
     return sorted(gathered, key=lambda each: each.condition != target)  # its task is there before they join
 
 
-def _open_backlog(patient_id: int, known: Known) -> tuple[str, Work] | None:
+def _open_backlog(patient_id: int, known: PriorState) -> tuple[str, Work] | None:
     """The patient's open task of a backlog: its condition, and what is known of it."""
     for (of_patient, condition), work in known.work.items():
         if of_patient == patient_id and work.is_late and work.open_priority is not None:

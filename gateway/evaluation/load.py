@@ -21,7 +21,7 @@ from alerting.rules import Priority, RepeatUse, RuleSet
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.vitals import Vital
 from gateway.database import statements
-from gateway.evaluation.finding import Condition, Known
+from gateway.evaluation.finding import Condition, PriorState
 from gateway.patients import enrolments, limit_store, targets
 from gateway.patients.limits import with_all_limits
 from gateway.patients.programmes import rules_for
@@ -53,16 +53,16 @@ async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History
     return History(series_of(subjects, columns), lambda index: _key(rows[index]))
 
 
-async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Known, Ids]:
+async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[PriorState, Ids]:
     """What earlier judgements left behind; open tasks stay locked until the transaction ends."""
     patient_ids = _ids(subjects)
     await conn.execute(_SQL["lock_open_tasks"], {"patient_ids": patient_ids})
     episodes, episode_ids = await _episodes(conn, subjects)
-    told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
+    notified: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
     rows = await _rows(conn, "told", patient_ids=patient_ids, sinces=_sinces(subjects))
     for patient_id, condition, source_id, measured_at, tie, priorities in rows:
         key = ReadingKey(measured_at, source_id, tie)
-        told[patient_id, condition][key] = max(map(Priority, priorities), key=lambda each: each.rank)
+        notified[patient_id, condition][key] = max(map(Priority, priorities), key=lambda each: each.rank)
     work: dict[Condition, Work] = {}
     open_tasks: dict[Condition, int] = {}
     rows = await _rows(conn, "work", patient_ids=patient_ids)
@@ -82,7 +82,7 @@ async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[Kno
         )
         if is_open:
             open_tasks[patient_id, condition] = task_id
-    return Known(episodes, told, work), Ids(episode_ids, open_tasks)
+    return PriorState(episodes, notified, work), Ids(episode_ids, open_tasks)
 
 
 async def mark_judged(

@@ -15,7 +15,7 @@ from gateway.hubs.hubs import SILENT_AFTER
 _SQL = statements.load(__name__)
 
 
-async def watch(conn: AsyncConnection, now: datetime) -> None:
+async def update_outages(conn: AsyncConnection, now: datetime) -> None:
     """Begin an outage where a hub was not heard from for minutes, and end it when it is heard again."""
     async with conn.cursor(row_factory=class_row(HubHeard)) as cursor:
         await cursor.execute(_SQL["hubs"])

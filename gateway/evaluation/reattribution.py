@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import ExclusionViolation
 
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.evaluation import retraction
 from gateway.patients import patients
 from gateway.patients.assignments import AssignmentOverlaps, check_period
@@ -22,7 +23,7 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class UnknownAssignment(Exception):
+class UnknownAssignment(Unknown):
     """There is no such assignment, or not for you."""
 
 
@@ -90,7 +91,7 @@ async def change(
     await conn.execute(_SQL["make_due"], row)
     row |= {"change_id": change_id, "patient_id": placed.placement.patient_id}
     gone = await (await conn.execute(_SQL["set_evidence_aside"], row)).fetchall()
-    await retraction.take_back(conn, gone, row)
+    await retraction.retract_findings(conn, gone, row)
 
 
 def affected_from(before: Placement, after: Placement | None) -> datetime:

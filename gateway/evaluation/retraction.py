@@ -8,8 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.notifications import open_pages
 from gateway.patients import due
-from gateway.tasks.tasks import TASKS_CHANNEL
 
 _SQL = statements.load(__name__)
 
@@ -19,7 +19,9 @@ async def lock_patients(conn: AsyncConnection, patient_ids: Collection[int]) -> 
     await conn.execute(_SQL["lock_patients"], {"patient_ids": list(patient_ids)})
 
 
-async def take_back(conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, Any]) -> None:
+async def retract_findings(
+    conn: AsyncConnection, gone: Collection[tuple[int, int]], row: Mapping[str, Any]
+) -> None:
     """After evidence of these tasks and episodes is gone: what rests on nothing else is entered in error.
 
     `row` says `patient_id`, `affected_from` (the earliest time), `staff_id`, `now` and the tasks' `note`.
@@ -28,11 +30,10 @@ async def take_back(conn: AsyncConnection, gone: Collection[tuple[int, int]], ro
         **row,
         "task_ids": sorted({task_id for task_id, _ in gone}),
         "episode_ids": sorted({episode_id for _, episode_id in gone}),
-        "channel": TASKS_CHANNEL,
     }
     for statement in ("lock_tasks", "void_tasks", "restate_tasks", "void_episodes", "shorten_episodes"):
         await conn.execute(_SQL[statement], touched)
     await conn.execute(_SQL["reopen_episodes"], touched)
     # What is left may rest on a reading that is gone, such as the lower one of a gain.
     await due.judge_again(conn, [row["patient_id"]], row["note"], row["now"])
-    await conn.execute(_SQL["notify"], touched)
+    await open_pages.notify(conn)

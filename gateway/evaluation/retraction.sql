@@ -59,6 +59,3 @@ WHERE patient_id = %(patient_id)s AND cleared_at >= %(affected_from)s AND entere
         SELECT FROM episode AS other
         WHERE other.patient_id = episode.patient_id AND other.condition = episode.condition
             AND other.entered_in_error_at IS NULL AND other.cleared_at IS NULL)
-
--- name: notify
-SELECT pg_notify(%(channel)s, '')

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.answers import Answers
 from alerting.policy import NO_WORK, Work, counted_from
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Rule
 from alerting.series import Series
 from alerting.windows import Floats
@@ -20,20 +20,22 @@ FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError,
 
 
 @dataclass(frozen=True)
-class Answered:
+class RuleOutcome:
     """The answers of one subject's rules, by the rules' ids, and which rules failed."""
 
-    answers: Mapping[str, Answers]
+    answers: Mapping[str, RuleOutcomes]
     failures: Sequence[Failure]
 
 
-def answer_all(subjects: Sequence[Subject], series: Series, work: Mapping[Condition, Work]) -> list[Answered]:
+def run_rules(
+    subjects: Sequence[Subject], series: Series, work: Mapping[Condition, Work]
+) -> list[RuleOutcome]:
     """What the rules say at the readings of their subjects, in the order of `subjects`."""
     by_rule: dict[int, tuple[Rule, list[int]]] = {}
     for number, subject in enumerate(subjects):
         for rule in subject.rules:
             by_rule.setdefault(id(rule), (rule, []))[1].append(number)
-    answers: list[dict[str, Answers]] = [{} for _ in subjects]
+    answers: list[dict[str, RuleOutcomes]] = [{} for _ in subjects]
     failures: list[list[Failure]] = [[] for _ in subjects]
     for rule, numbers in by_rule.values():
         froms = np.full(len(subjects), np.inf)  # no reading of the others counts
@@ -42,19 +44,19 @@ def answer_all(subjects: Sequence[Subject], series: Series, work: Mapping[Condit
             froms[number] = counted_from(rule.priority, dealt_with)
         for answered, result in _try(rule, series, froms, numbers):
             for number in answered:
-                if isinstance(result, Answers):
+                if isinstance(result, RuleOutcomes):
                     answers[number][rule.rule_id] = result
                 else:
                     failures[number].append(Failure(subjects[number], rule, type(result).__name__))
-    return [Answered(*each) for each in zip(answers, failures, strict=True)]
+    return [RuleOutcome(*each) for each in zip(answers, failures, strict=True)]
 
 
 def _try(
     rule: Rule, series: Series, froms: Floats, numbers: Sequence[int]
-) -> Iterator[tuple[Sequence[int], Answers | Exception]]:
+) -> Iterator[tuple[Sequence[int], RuleOutcomes | Exception]]:
     """All at once; if that fails, one by one, so that the readings of one subject fail nobody else."""
     try:
-        yield numbers, Answers.of(rule, series, froms)
+        yield numbers, RuleOutcomes.of(rule, series, froms)
     except FAULTS as fault:
         if len(numbers) == 1:
             yield numbers, fault

@@ -15,7 +15,7 @@ from alerting.policy import NO_WORK, Effect, Work, after_raise
 from alerting.rules import Rule
 from alerting.silence import Pauses
 from alerting.windows import HOUR
-from gateway.evaluation.finding import Condition, Finding, Known
+from gateway.evaluation.finding import Condition, Finding, PriorState
 from gateway.readings.subjects import Subject
 
 BACK_WITHIN_S = 2 * HOUR
@@ -78,7 +78,7 @@ class Look:
     next_at: float
 
 
-def look(expectation: Expectation, known: Known, now: float) -> Iterator[Look]:
+def silences(expectation: Expectation, known: PriorState, now: float) -> Iterator[Look]:
     """Hold an expectation against the subject's rules of silence."""
     for rule in expectation.subject.rules:
         kind = rule.kind
@@ -86,7 +86,7 @@ def look(expectation: Expectation, known: Known, now: float) -> Iterator[Look]:
             yield _look(expectation, rule, kind, known, now)
 
 
-def after(known: Known, findings: Sequence[Finding]) -> Known:
+def after(known: PriorState, findings: Sequence[Finding]) -> PriorState:
     """What is known once `findings` are written."""
     episodes: dict[Condition, Sequence[Episode]] = dict(known.episodes)
     work: dict[Condition, Work] = dict(known.work)
@@ -95,10 +95,10 @@ def after(known: Known, findings: Sequence[Finding]) -> Known:
         episodes[key] = finding.episodes_after(episodes.get(key, ()))
         if finding.effect is Effect.CLOSED:
             work[key] = replace(work[key], open_priority=None)
-    return Known(episodes, known.told, work)
+    return PriorState(episodes, known.told, work)
 
 
-def _look(expectation: Expectation, rule: Rule, kind: Silence, known: Known, now: float) -> Look:
+def _look(expectation: Expectation, rule: Rule, kind: Silence, known: PriorState, now: float) -> Look:
     key = (expectation.subject.patient_id, rule.condition)
     work = known.work.get(key, NO_WORK)
     # A task that was completed is an answer: the patient is missed anew from then on.

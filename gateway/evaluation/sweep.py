@@ -14,8 +14,9 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority, RuleSet
 from gateway.database import statements
+from gateway.notifications import open_pages
 from gateway.patients import due, limit_store
-from gateway.tasks import create, tasks
+from gateway.tasks import create
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
 
@@ -92,7 +93,9 @@ async def lagging(conn: AsyncConnection, lag: Lag, now: datetime) -> dict[int, d
     return dict(await waiting.fetchall())
 
 
-async def tell(conn: AsyncConnection, lag: Lag, organisation_id: int, since: datetime, now: datetime) -> None:
+async def open_lag_task(
+    conn: AsyncConnection, lag: Lag, organisation_id: int, since: datetime, now: datetime
+) -> None:
     """One open task for an organisation, with since when in its reason."""
     task = NewTask(
         organisation_id,
@@ -131,7 +134,7 @@ async def end_repeats(conn: AsyncConnection, now: datetime) -> None:
     """Say of repeats that were asked for that they did not come."""
     over = await conn.execute(_SQL["not_repeated"], {"now": now, "note": NOT_REPEATED})
     if await over.fetchall():
-        await tasks.tell_pages(conn)
+        await open_pages.notify(conn)
 
 
 async def end_limits(

@@ -26,7 +26,7 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True)
-class Hub:
+class RegisteredHub:
     """An enrolled hub."""
 
     hub_id: int
@@ -47,7 +47,7 @@ async def _one(conn: AsyncConnection, name: str, row: dict[str, Any]) -> int:
     return found
 
 
-async def ensure_source(conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int:
+async def ensure_source(conn: AsyncConnection, hub: RegisteredHub, device: Device, slot: int | None) -> int:
     """The source of one user slot (None: the device has none), made if it is new; it speaks through `hub`."""
     organisation = {"organisation_id": hub.organisation_id}
     device_id = await _one(conn, "ensure_device", organisation | device.model_dump())
@@ -64,20 +64,20 @@ class Registry:
     def __init__(self, most_sources: int = MOST_SOURCES, most_runs: int = MOST_RUNS) -> None:
         self._most_sources = most_sources
         self._most_runs = most_runs
-        self._hubs: dict[str, Hub] = {}
+        self._hubs: dict[str, RegisteredHub] = {}
         self._runs: dict[tuple[int, int], int] = {}
-        self._sources: dict[_SourceKey, tuple[int, Hub]] = {}
+        self._sources: dict[_SourceKey, tuple[int, RegisteredHub]] = {}
 
-    async def hub(self, conn: AsyncConnection, name: str) -> Hub | None:
+    async def hub(self, conn: AsyncConnection, name: str) -> RegisteredHub | None:
         """The hub, or None if nobody enrolled it (asked again each time: it may be enrolled later)."""
         if name not in self._hubs:
             row = await (await conn.execute(_SQL["find_hub"], {"name": name})).fetchone()
             if row is None:
                 return None
-            self._hubs[name] = Hub(*row)
+            self._hubs[name] = RegisteredHub(*row)
         return self._hubs[name]
 
-    async def run(self, conn: AsyncConnection, hub: Hub, epoch: int) -> int | None:
+    async def run(self, conn: AsyncConnection, hub: RegisteredHub, epoch: int) -> int | None:
         """The number of one epoch of a hub. None: it is new, and the hub has begun as many as it may."""
         key = (hub.hub_id, epoch)
         if key not in self._runs:
@@ -89,12 +89,14 @@ class Registry:
             _remember(self._runs, key, run)
         return self._runs[key]
 
-    def known_source(self, hub: Hub, device: Device, slot: int | None) -> int | None:
+    def known_source(self, hub: RegisteredHub, device: Device, slot: int | None) -> int | None:
         """The source of a reading, if it was heard through this hub last."""
         known = self._sources.get(_source_key(hub, device, slot))
         return known[0] if known is not None and known[1] is hub else None
 
-    async def source(self, conn: AsyncConnection, hub: Hub, device: Device, slot: int | None) -> int | None:
+    async def source(
+        self, conn: AsyncConnection, hub: RegisteredHub, device: Device, slot: int | None
+    ) -> int | None:
         """The source of a reading: a new one, or of a device that was carried to another hub.
 
         None: it is new, and its hub has named as many as there may be.
@@ -123,5 +125,5 @@ def _remember(known: dict[K, V], key: K, number: V) -> None:
     known[key] = number
 
 
-def _source_key(hub: Hub, device: Device, slot: int | None) -> _SourceKey:
+def _source_key(hub: RegisteredHub, device: Device, slot: int | None) -> _SourceKey:
     return hub.organisation_id, device.identifier, device.manufacturer, device.model, slot

@@ -31,7 +31,7 @@ async def keep_status(
         "waiting": status.waiting or 0,
         "now": now,
         "silent_since": now - SILENT_AFTER,
-        "heard_at": _said_at(status, now) if is_retained else now,
+        "heard_at": _reported_at(status, now) if is_retained else now,
     }
     await conn.execute(_SQL["keep_status"], row)
     if status.epoch is not None and status.assigned is not None:
@@ -39,21 +39,21 @@ async def keep_status(
         await conn.execute(_SQL["keep_assigned"], run)
 
 
-def _said_at(status: HubStatus, now: datetime) -> datetime | None:
+def _reported_at(status: HubStatus, now: datetime) -> datetime | None:
     """By the hub's clock, which may be ahead, or never have been set."""
     return min(status.at, now) if status.at is not None and is_instant(status.at, now) else None
 
 
-class Standing(NamedTuple):
+class EpochState(NamedTuple):
     """What is held of a hub's epoch: whether a position came with two readings, and the highest position."""
 
     used_twice: bool
     last: int
 
 
-async def standing(conn: AsyncConnection, name: str, epoch: int) -> Standing:
+async def epoch_state(conn: AsyncConnection, name: str, epoch: int) -> EpochState:
     row = await (await conn.execute(_SQL["standing"], {"name": name, "epoch": epoch})).fetchone()
-    return Standing(*(row or (False, 0)))
+    return EpochState(*(row or (False, 0)))
 
 
 async def missing_positions(conn: AsyncConnection, name: str, status: HubStatus) -> list[tuple[int, int]]:

@@ -10,9 +10,9 @@ from edge_agent.wire.messages import Quarantined, Receipt
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
 from gateway.faults import Item, ItemKind
-from gateway.hubs.registry import Hub, Registry
+from gateway.hubs.registry import RegisteredHub, Registry
 from gateway.ingest.commit import CONFLICT, Entry, positions, refused, store_by_age
-from gateway.ingest.message import Opened, Refused, Unopened
+from gateway.ingest.message import Message, Rejection, UnreadableMessage
 from gateway.ingest.rows import Candidate
 from gateway.ingest.store import Fate, Rejected, quarantine
 from gateway.logs import kind_of
@@ -21,21 +21,21 @@ from gateway.loop import OF_ITEMS, divide, set_aside
 logger = logging.getLogger(__name__)
 
 ROLE = "ingest"
-STRAY = "nobody has enrolled this hub"
+UNENROLLED = "nobody has enrolled this hub"
 INVENTED = "its hub has begun more epochs than a hub may"
 CROWDED = "a new device, and its hub has named more than a hub may"
 
 
 async def store_each(
-    pool: Pool, registry: Registry, messages: Sequence[Opened | Unopened], now: datetime
+    pool: Pool, registry: Registry, messages: Sequence[Message | UnreadableMessage], now: datetime
 ) -> list[tuple[str, Receipt]]:
     """`store_batch`; should a message fail for a fault of ours, it alone is set aside, without a receipt."""
     receipts: list[tuple[str, Receipt]] = []
 
-    async def store(some: Sequence[Opened | Unopened]) -> None:
+    async def store(some: Sequence[Message | UnreadableMessage]) -> None:
         receipts.extend(await store_batch(pool, registry, some, now))
 
-    async def alone(message: Opened | Unopened, fault: Exception) -> None:
+    async def alone(message: Message | UnreadableMessage, fault: Exception) -> None:
         rejected = _faulty(message, f"a fault of ours: {kind_of(fault)}", now)
         await quarantine_or_leave(pool, rejected, now)
 
@@ -57,14 +57,14 @@ async def quarantine_or_leave(pool: Pool, rejected: Rejected, now: datetime) -> 
     await divide([rejected], put, leave)
 
 
-def _faulty(message: Opened | Unopened, reason: str, now: datetime) -> Rejected:
-    if isinstance(message, Unopened):
+def _faulty(message: Message | UnreadableMessage, reason: str, now: datetime) -> Rejected:
+    if isinstance(message, UnreadableMessage):
         return Rejected(now, message.topic, reason, message.refused.payload)
     return Rejected(now, message.topic, reason, message.payload, batch_id=message.header.batch_id)
 
 
 async def store_batch(
-    pool: Pool, registry: Registry, messages: Sequence[Opened | Unopened], now: datetime
+    pool: Pool, registry: Registry, messages: Sequence[Message | UnreadableMessage], now: datetime
 ) -> list[tuple[str, Receipt]]:
     """Commit the messages and return a receipt for each that has positions, with its hub's name.
 
@@ -73,24 +73,24 @@ async def store_batch(
     Raises what `is_away` knows when the database cannot be reached: then nothing is certain, and all
     of it is to be stored again.
     """
-    strays: list[Rejected] = []
-    opened: list[tuple[Opened, list[Entry]]] = []
+    unenrolled: list[Rejected] = []
+    opened: list[tuple[Message, list[Entry]]] = []
     async with pool.connection() as conn:
         for message in messages:
-            if isinstance(message, Unopened):
+            if isinstance(message, UnreadableMessage):
                 reason, payload = message.refused.reason, message.refused.payload
-                strays.append(Rejected(now, message.topic, reason, payload))
+                unenrolled.append(Rejected(now, message.topic, reason, payload))
             elif (hub := await registry.hub(conn, message.hub)) is None:
-                strays.append(refused(message, STRAY, message.payload, now))
+                unenrolled.append(refused(message, UNENROLLED, message.payload, now))
             elif (new := await _entries(conn, registry, hub, message, now)) is None:
-                strays.append(Rejected(now, message.topic, INVENTED, b""))
+                unenrolled.append(Rejected(now, message.topic, INVENTED, b""))
             else:
                 opened.append((message, new))
-        await quarantine(conn, strays)
+        await quarantine(conn, unenrolled)
         await conn.commit()
         entries = [entry for _, each in opened for entry in each]
         postponed = await store_by_age(conn, entries, now)
-    counts = {"messages": len(messages), "positions": len(entries), "strays": len(strays)}
+    counts = {"messages": len(messages), "positions": len(entries), "strays": len(unenrolled)}
     logger.info("batch_stored", extra=counts)
     return [
         (message.hub, _receipt(message, each))
@@ -100,29 +100,29 @@ async def store_batch(
 
 
 async def _entries(
-    conn: Connection, registry: Registry, hub: Hub, message: Opened, now: datetime
+    conn: Connection, registry: Registry, hub: RegisteredHub, message: Message, now: datetime
 ) -> list[Entry] | None:
     """What is to be written; None: of an epoch too many."""
     run = await registry.run(conn, hub, message.header.epoch)
     if run is None:
         return None
 
-    def unusable(content: Refused, position: int | None = None) -> Entry:
+    def unusable(content: Rejection, position: int | None = None) -> Entry:
         rejected = refused(message, content.reason, content.payload, now, run=run, position=position)
         return Entry(message, rejected)
 
-    if isinstance(message.content, Refused):
+    if isinstance(message.content, Rejection):
         return [unusable(message.content)]
     entries = []
     for position, content in enumerate(message.content, start=message.header.first_position):
-        if isinstance(content, Refused):
+        if isinstance(content, Rejection):
             entries.append(unusable(content, position))
             continue
         source_id = registry.known_source(hub, content.device, content.user)
         if source_id is None:
             source_id = await registry.source(conn, hub, content.device, content.user)
         if source_id is None:
-            entries.append(unusable(Refused(CROWDED, content.model_dump_json().encode()), position))
+            entries.append(unusable(Rejection(CROWDED, content.model_dump_json().encode()), position))
             continue
         candidate = Candidate.of(
             content, hub_run=run, position=position, source_id=source_id, received_at=now
@@ -131,7 +131,7 @@ async def _entries(
     return entries
 
 
-def _receipt(message: Opened, entries: Sequence[Entry]) -> Receipt:
+def _receipt(message: Message, entries: Sequence[Entry]) -> Receipt:
     def those(fate: Fate) -> tuple[int, ...]:
         return tuple(
             position for entry in entries if entry.fate is fate for position in positions(entry.content)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from gateway.database.connection import Connection
 from gateway.database.pool import LOCKED, REFUSED, refusal
-from gateway.ingest.message import Opened
+from gateway.ingest.message import Message
 from gateway.ingest.rows import Candidate
 from gateway.ingest.store import Fate, Rejected, account, quarantine, store_readings, wait_briefly
 
@@ -26,7 +26,7 @@ CONFLICT = "another reading of this source and moment has other values"
 class Entry:
     """What is written for one position or, where a message is refused whole, for all of its positions."""
 
-    message: Opened
+    message: Message
     content: Candidate | Rejected
     fate: Fate | None = None  # of a candidate, once it is committed
 
@@ -125,7 +125,7 @@ def _rejected(entry: Entry, reason: str) -> Rejected:
 
 
 def refused(
-    message: Opened,
+    message: Message,
     reason: str,
     payload: bytes,
     now: datetime,

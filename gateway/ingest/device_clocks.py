@@ -17,7 +17,7 @@ from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
 from gateway.database import statements
-from gateway.ingest.rows import Candidate, Identity
+from gateway.ingest.rows import Candidate, RecordIdentity
 
 _SQL = statements.load(__name__)
 CORRECTED_BEYOND_S = 120
@@ -36,7 +36,7 @@ def is_corrected(reading: Reading) -> bool:
     return reading.device_clock is not None and is_wrong
 
 
-async def twins(conn: AsyncConnection, candidates: Collection[Candidate]) -> set[Identity]:
+async def twins(conn: AsyncConnection, candidates: Collection[Candidate]) -> set[RecordIdentity]:
     """Those that are stored, or come before in `candidates`, with the same values and another time.
 
     Needs the locks of ingest on their sources.
@@ -60,7 +60,7 @@ async def remember(conn: AsyncConnection, stored: Iterable[Candidate]) -> None:
         await conn.execute(_SQL["remember"], _row(corrected))
 
 
-async def _stored_twins(conn: AsyncConnection, asked: Sequence[Candidate]) -> set[Identity]:
+async def _stored_twins(conn: AsyncConnection, asked: Sequence[Candidate]) -> set[RecordIdentity]:
     row = _row(asked) | {"uncorrected": [_uncorrected(candidate.reading) for candidate in asked]}
     found = await (await conn.execute(_SQL["twins"], row)).fetchall()
     return {
@@ -70,7 +70,7 @@ async def _stored_twins(conn: AsyncConnection, asked: Sequence[Candidate]) -> se
     }
 
 
-def _twins_among(asked: Sequence[Candidate]) -> set[Identity]:
+def _twins_among(asked: Sequence[Candidate]) -> set[RecordIdentity]:
     first: dict[tuple[int, datetime | None, int], Candidate] = {}
     found = set()
     for candidate in asked:

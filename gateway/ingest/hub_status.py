@@ -14,7 +14,7 @@ from gateway.broker import Broker, Delivery
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
 from gateway.hubs import care_hours
-from gateway.hubs.status import keep_status, missing_positions, standing
+from gateway.hubs.status import epoch_state, keep_status, missing_positions
 from gateway.ingest.batch import quarantine_or_leave
 from gateway.ingest.store import Rejected, quarantine
 from gateway.logs import kind_of
@@ -81,11 +81,11 @@ async def _reject(pool: Pool, delivery: Delivery, reason: str, now: datetime) ->
 
 
 async def _keep(pool: Pool, unanswered: Unanswered, broker: Broker, word: _Word, now: datetime) -> None:
-    hub, said, is_retained = word
+    hub, reported, is_retained = word
     async with pool.connection() as conn:
-        status = await believable(conn, hub, said)
-        if status is not said:
-            claim = said.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
+        status = await believable(conn, hub, reported)
+        if status is not reported:
+            claim = reported.model_dump_json(include={"epoch", "assigned", "receipted"}).encode()
             await quarantine(conn, [Rejected(now, topics.topic(hub, Channel.STATUS), BEYOND_BELIEF, claim)])
         await keep_status(conn, hub, status, now, is_retained=is_retained)
         await conn.commit()  # kept, whatever becomes of the answer
@@ -108,7 +108,7 @@ async def believable(conn: Connection, hub: str, status: HubStatus) -> HubStatus
     claimed = max(status.assigned or 0, status.receipted or 0)
     if claimed <= MOST_AHEAD or status.epoch is None:
         return status
-    if claimed - (await standing(conn, hub, status.epoch)).last <= MOST_AHEAD:
+    if claimed - (await epoch_state(conn, hub, status.epoch)).last <= MOST_AHEAD:
         return status
     return status.model_copy(update={"assigned": None, "receipted": None})
 
@@ -117,7 +117,7 @@ async def answers_to(conn: Connection, hub: str, status: HubStatus) -> list[Answ
     """A hub that is a copy leaves the epoch; one that was receipted what is not here sends it again."""
     if status.epoch is None or status.assigned is None:
         return []
-    held = await standing(conn, hub, status.epoch)
+    held = await epoch_state(conn, hub, status.epoch)
     if held.used_twice:
         return [Answer(NewEpochCommand(epoch=status.epoch))]
     if held.last > status.assigned:
@@ -132,8 +132,8 @@ async def news_for(conn: Connection, hub: str, status: HubStatus, now: datetime)
     """What a hub is to know of care teams, unless it holds it already, or knows nothing of such things."""
     if status.care is None:
         return []
-    told = await care_hours.of_hub(conn, hub, now)
-    return [] if told.edition == status.care or not (told.teams or status.care) else [told]
+    hours = await care_hours.of_hub(conn, hub, now)
+    return [] if hours.edition == status.care or not (hours.teams or status.care) else [hours]
 
 
 def _send(broker: Broker, hub: str, commands: Sequence[Command]) -> None:

@@ -22,7 +22,7 @@ MOST_DIGITS = 400
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejection:
     """Why something cannot be used, in words without a measured value."""
 
     reason: str
@@ -30,34 +30,34 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Opened:
+class Message:
     """A message whose header could be read, and so has positions that can be accounted for."""
 
     topic: str
     hub: str
     header: BatchHeader
     payload: bytes
-    content: Sequence[Reading | Refused] | Refused  # in order of positions; Refused: the message as a whole
+    content: Sequence[Reading | Rejection] | Rejection  # by position; a Rejection: of the whole message
 
 
 @dataclass(frozen=True)
-class Unopened:
+class UnreadableMessage:
     """A message without a readable header: nothing is known of it but its bytes."""
 
     topic: str
-    refused: Refused
+    refused: Rejection
 
 
-def open_message(
+def read_message(
     topic: str, payload: bytes, correlation: bytes | None, properties: Mapping[str, str], now: datetime
-) -> Opened | Unopened:
+) -> Message | UnreadableMessage:
     """Open one message of `readings` or `backlog`, delivered at `now`."""
     try:
         hub, _ = topics.parse(topic)
         header = _header(correlation, properties)
     except ValueError as error:
-        return Unopened(topic, Refused(f"header: {_words(error)}", payload))
-    return Opened(topic, hub, header, payload, _content(header, payload, now))
+        return UnreadableMessage(topic, Rejection(f"header: {_words(error)}", payload))
+    return Message(topic, hub, header, payload, _content(header, payload, now))
 
 
 def _header(correlation: bytes | None, properties: Mapping[str, str]) -> BatchHeader:
@@ -73,22 +73,22 @@ def _header(correlation: bytes | None, properties: Mapping[str, str]) -> BatchHe
     )
 
 
-def _content(header: BatchHeader, payload: bytes, now: datetime) -> Sequence[Reading | Refused] | Refused:
-    contents: Sequence[Reading | Refused]
+def _content(header: BatchHeader, payload: bytes, now: datetime) -> Sequence[Reading | Rejection] | Rejection:
+    contents: Sequence[Reading | Rejection]
     try:
         contents = Batch.model_validate_json(payload).readings
     except ValidationError as error:
         singly = _one_by_one(payload)
         if singly is None:
-            return Refused(_words(error), payload)
+            return Rejection(_words(error), payload)
         contents = singly
     if len(contents) != header.count:
-        return Refused(f"{len(contents)} readings, {header.count} in the header", payload)
+        return Rejection(f"{len(contents)} readings, {header.count} in the header", payload)
     latest = now + LATEST_AFTER_CAPTURE
     return [_checked(content, latest) for content in contents]
 
 
-def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
+def _one_by_one(payload: bytes) -> list[Reading | Rejection] | None:
     """Each reading for itself, so that a bad one does not take its neighbours along; None: no readings."""
     try:
         table = json.loads(payload, parse_int=_whole)
@@ -96,13 +96,13 @@ def _one_by_one(payload: bytes) -> list[Reading | Refused] | None:
         return None
     if not isinstance(table, dict) or table.keys() != {"readings"} or not isinstance(table["readings"], list):
         return None
-    contents: list[Reading | Refused] = []
+    contents: list[Reading | Rejection] = []
     for entry in table["readings"]:
         text = json.dumps(entry)
         try:
             contents.append(Reading.model_validate_json(text))
         except ValidationError as error:
-            contents.append(Refused(_words(error), text.encode()))
+            contents.append(Rejection(_words(error), text.encode()))
     return contents
 
 
@@ -111,12 +111,12 @@ def _whole(digits: str) -> float:
     return int(digits) if len(digits) <= MOST_DIGITS else inf
 
 
-def _checked(content: Reading | Refused, latest: datetime) -> Reading | Refused:
-    if isinstance(content, Refused):
+def _checked(content: Reading | Rejection, latest: datetime) -> Reading | Rejection:
+    if isinstance(content, Rejection):
         return content
     reason = _unusable(content, latest)
     if reason:
-        return Refused(reason, content.model_dump_json().encode())
+        return Rejection(reason, content.model_dump_json().encode())
     return without_what_cannot_be(content)
 
 

@@ -12,17 +12,18 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.ingest.message_state import QuarantineState
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownMessage(Exception):
+class UnknownMessage(Unknown):
     """There is no such message in quarantine, or not for you."""
 
 
-class MessageSettled(Exception):
+class MessageSettled(Conflict):
     """The message was retried or discarded."""
 
 
@@ -49,7 +50,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True)
-class Kept:
+class QuarantinedPayload:
     """What is needed to try it again. `whole`: the payload is a message, not one reading of it."""
 
     message: Quarantined
@@ -60,7 +61,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Step:
+class QuarantineStep:
     """What somebody did about a message."""
 
     at: datetime
@@ -83,7 +84,7 @@ async def find(
     return [_message(each) for each in found]
 
 
-async def get(conn: AsyncConnection, staff: Staff, quarantine_id: int) -> Kept:
+async def get(conn: AsyncConnection, staff: Staff, quarantine_id: int) -> QuarantinedPayload:
     """One message of the organisation's hubs, with its bytes; until its hub is enrolled it is nobody's.
 
     Raises UnknownMessage.
@@ -93,13 +94,13 @@ async def get(conn: AsyncConnection, staff: Staff, quarantine_id: int) -> Kept:
     if found is None:
         raise UnknownMessage("There is no such message in quarantine, or not for you.")
     *message, payload, whole, batch_id, epoch = found
-    return Kept(_message(message), payload, whole, batch_id, epoch)
+    return QuarantinedPayload(_message(message), payload, whole, batch_id, epoch)
 
 
-async def steps(conn: AsyncConnection, quarantine_id: int) -> list[Step]:
+async def steps(conn: AsyncConnection, quarantine_id: int) -> list[QuarantineStep]:
     """What was done about a message, the first first."""
     found = await (await conn.execute(_SQL["steps"], {"quarantine_id": quarantine_id})).fetchall()
-    return [Step(at, name, StepOutcome(outcome), why) for at, name, outcome, why in found]
+    return [QuarantineStep(at, name, StepOutcome(outcome), why) for at, name, outcome, why in found]
 
 
 async def discard(conn: AsyncConnection, by: Staff, quarantine_id: int, why: str, now: datetime) -> None:
@@ -107,21 +108,21 @@ async def discard(conn: AsyncConnection, by: Staff, quarantine_id: int, why: str
 
     Raises UnknownMessage and MessageSettled.
     """
-    kept = await get(conn, by, quarantine_id)
+    stored = await get(conn, by, quarantine_id)
     if (await conn.execute(_SQL["discard"], {"quarantine_id": quarantine_id})).rowcount == 0:
         raise settled((await get(conn, by, quarantine_id)).message)
-    await _add_step(conn, by, kept.message, Step(now, by.name, StepOutcome.DISCARDED, why))
+    await _add_step(conn, by, stored.message, QuarantineStep(now, by.name, StepOutcome.DISCARDED, why))
 
 
 async def settle(conn: AsyncConnection, by: Staff, message: Quarantined, why: str, now: datetime) -> None:
     """Say that a message was stored, whatever else was done about it meanwhile."""
     await conn.execute(_SQL["retried"], {"quarantine_id": message.quarantine_id})
-    await _add_step(conn, by, message, Step(now, by.name, StepOutcome.STORED, why))
+    await _add_step(conn, by, message, QuarantineStep(now, by.name, StepOutcome.STORED, why))
 
 
 async def refuse(conn: AsyncConnection, by: Staff, message: Quarantined, why: str, now: datetime) -> None:
     """Say that a message was tried again and cannot be used still."""
-    await _add_step(conn, by, message, Step(now, by.name, StepOutcome.REFUSED, why))
+    await _add_step(conn, by, message, QuarantineStep(now, by.name, StepOutcome.REFUSED, why))
 
 
 def settled(message: Quarantined) -> MessageSettled:
@@ -134,6 +135,6 @@ def _message(row: Sequence[Any]) -> Quarantined:
     return replace(message, state=QuarantineState(message.state))
 
 
-async def _add_step(conn: AsyncConnection, by: Staff, message: Quarantined, step: Step) -> None:
+async def _add_step(conn: AsyncConnection, by: Staff, message: Quarantined, step: QuarantineStep) -> None:
     row = {"quarantine_id": message.quarantine_id, "staff_id": by.staff_id}
     await conn.execute(_SQL["add_step"], row | vars(step))

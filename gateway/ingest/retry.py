@@ -8,16 +8,17 @@ from datetime import datetime
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from gateway.database.pool import Pool
+from gateway.errors import Conflict
 from gateway.hubs.registry import Registry
 from gateway.ingest import quarantine
-from gateway.ingest.batch import STRAY, store_batch
-from gateway.ingest.message import Opened, Refused, open_message
+from gateway.ingest.batch import UNENROLLED, store_batch
+from gateway.ingest.message import Message, Rejection, read_message
 from gateway.ingest.message_state import QuarantineState
-from gateway.ingest.quarantine import Kept, settled
+from gateway.ingest.quarantine import QuarantinedPayload, settled
 from gateway.staff.sessions import Staff
 
 
-class NoHeader(Exception):
+class NoHeader(Conflict):
     """Nothing says which positions the message holds."""
 
 
@@ -38,22 +39,22 @@ async def retry(pool: Pool, by: Staff, quarantine_id: int, now: datetime) -> Ret
     Raises UnknownMessage, MessageSettled, NoHeader, and what DATABASE_AWAY names.
     """
     async with pool.connection() as conn:
-        kept = await quarantine.get(conn, by, quarantine_id)
-    if kept.message.state is not QuarantineState.OPEN:
-        raise settled(kept.message)
-    message = _open(kept)
+        stored = await quarantine.get(conn, by, quarantine_id)
+    if stored.message.state is not QuarantineState.OPEN:
+        raise settled(stored.message)
+    message = _open(stored)
     receipts = await store_batch(pool, Registry(), [message], now)
     retried = _outcome(message, [receipt for _, receipt in receipts])
     async with pool.connection() as conn:
         if retried.state is QuarantineState.RETRIED:
             why = f"{retried.stored} stored, {retried.before} stored before, {len(retried.refused)} refused"
-            await quarantine.settle(conn, by, kept.message, why, now)
+            await quarantine.settle(conn, by, stored.message, why, now)
         else:
-            await quarantine.refuse(conn, by, kept.message, retried.refused[0], now)
+            await quarantine.refuse(conn, by, stored.message, retried.refused[0], now)
     return retried
 
 
-def _open(kept: Kept) -> Opened:
+def _open(kept: QuarantinedPayload) -> Message:
     """As it was opened when it came, by that moment's clock. One reading comes as a message of one."""
     message = kept.message
     if kept.batch_id is None or kept.epoch is None or not message.first_position or not message.last_position:
@@ -66,17 +67,17 @@ def _open(kept: Kept) -> Opened:
         topics.COUNT_PROPERTY: str(message.last_position - message.first_position + 1),
     }
     payload = kept.payload if kept.whole else b'{"readings":[' + kept.payload + b"]}"
-    opened = open_message(message.topic, payload, kept.batch_id.bytes, properties, message.received_at)
-    if not isinstance(opened, Opened):
+    opened = read_message(message.topic, payload, kept.batch_id.bytes, properties, message.received_at)
+    if not isinstance(opened, Message):
         raise NoHeader(opened.refused.reason)
     return opened
 
 
-def _outcome(message: Opened, receipts: list[Receipt]) -> Retried:
+def _outcome(message: Message, receipts: list[Receipt]) -> Retried:
     if not receipts:
-        return Retried(QuarantineState.OPEN, 0, 0, (STRAY,))
+        return Retried(QuarantineState.OPEN, 0, 0, (UNENROLLED,))
     [receipt] = receipts
     refused = tuple(each.reason for each in receipt.quarantined)
-    is_same = isinstance(message.content, Refused) or (refused and message.header.count == 1)
+    is_same = isinstance(message.content, Rejection) or (refused and message.header.count == 1)
     state = QuarantineState.OPEN if is_same else QuarantineState.RETRIED
     return Retried(state, len(receipt.stored), len(receipt.before), refused)

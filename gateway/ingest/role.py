@@ -20,7 +20,7 @@ from gateway.database.pool import DATABASE_AWAY, is_away
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_each
 from gateway.ingest.hub_status import Unanswered, keep
-from gateway.ingest.message import Opened, Refused, Unopened, open_message
+from gateway.ingest.message import Message, Rejection, UnreadableMessage, read_message
 from gateway.logs import kind_of
 from gateway.loop import RETRY_S, pause
 from gateway.metrics import Metric, Metrics
@@ -42,7 +42,7 @@ class _Taken:
     """A delivery, and the message that it is."""
 
     delivery: Delivery
-    message: Opened | Unopened
+    message: Message | UnreadableMessage
 
 
 async def ingest(resources: Resources, clock: Callable[[], datetime] = utc_now) -> None:
@@ -54,7 +54,7 @@ async def ingest(resources: Resources, clock: Callable[[], datetime] = utc_now) 
             group.create_task(
                 _serve(resources, channel, subscription, partial(_take_in, resources, registry, clock))
             )
-        hear = partial(_hear, resources, {}, clock)
+        hear = partial(_receive, resources, {}, clock)
         group.create_task(_serve(resources, Channel.STATUS, topics.every_hub(Channel.STATUS), hear))
 
 
@@ -72,7 +72,7 @@ async def _serve(
             await pause(resources.stop, RETRY_S)
 
 
-async def _hear(
+async def _receive(
     resources: Resources, unanswered: Unanswered, clock: Callable[[], datetime], broker: Broker
 ) -> None:
     async def hear(deliveries: Sequence[Delivery]) -> None:
@@ -101,12 +101,12 @@ async def _open(
         await asyncio.sleep(0)  # the database's answers go first
 
 
-def _opened(each: Delivery, now: datetime) -> Opened | Unopened:
+def _opened(each: Delivery, now: datetime) -> Message | UnreadableMessage:
     try:
-        return open_message(each.topic, each.payload, each.correlation, each.properties, now)
+        return read_message(each.topic, each.payload, each.correlation, each.properties, now)
     except Exception as fault:
         logger.exception("not_opened")
-        return Unopened(each.topic, Refused(f"a fault of ours: {kind_of(fault)}", each.payload))
+        return UnreadableMessage(each.topic, Rejection(f"a fault of ours: {kind_of(fault)}", each.payload))
 
 
 async def _consume(

@@ -1,12 +1,10 @@
-"""A reading as the rows it becomes. The order of columns is that of `sql/ingest.sql`."""
+"""A reading as the rows it becomes. The order of columns is that of `store.sql`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
-
-from psycopg.types.json import Jsonb
 
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Quantity, Reading
@@ -27,7 +25,7 @@ _NO_VALUES = (None,) * len(Vital)
 _COLUMN = {vital: _FIRST_VALUE + place for place, vital in enumerate(Vital)}
 
 
-class Identity(NamedTuple):
+class RecordIdentity(NamedTuple):
     """Which reading it is (the first three are the key of a stored one), and by which position it came."""
 
     source_id: int
@@ -41,14 +39,14 @@ class Candidate(NamedTuple):
     """A reading that may be stored, and under which numbers it goes."""
 
     reading: Reading
-    identity: Identity
+    identity: RecordIdentity
     received_at: datetime
 
     @classmethod
     def of(
         cls, reading: Reading, *, hub_run: int, position: int, source_id: int, received_at: datetime
     ) -> Candidate:
-        identity = Identity(source_id, reading.measured_at, _tie(reading), hub_run, position)
+        identity = RecordIdentity(source_id, reading.measured_at, _tie(reading), hub_run, position)
         return cls(reading, identity, received_at)
 
     @property
@@ -133,5 +131,5 @@ def _pair(quantity: Quantity) -> dict[str, Any]:
     return {"value": quantity.value, "unit": quantity.unit}
 
 
-def _json(table: Mapping[Vital, T], say: Callable[[T], object]) -> Jsonb | None:
-    return Jsonb({vital.code: say(each) for vital, each in table.items()}) if table else None
+def _json(table: Mapping[Vital, T], say: Callable[[T], object]) -> dict[str, object] | None:
+    return {vital.code: say(each) for vital, each in table.items()} if table else None

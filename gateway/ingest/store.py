@@ -16,7 +16,7 @@ from psycopg.types.range import Range
 
 from gateway.database import statements
 from gateway.ingest import device_clocks
-from gateway.ingest.rows import RAW_TYPES, READING_TYPES, Candidate, Identity
+from gateway.ingest.rows import RAW_TYPES, READING_TYPES, Candidate, RecordIdentity
 
 _SQL = statements.load(__name__)
 
@@ -50,7 +50,7 @@ async def wait_briefly(conn: AsyncConnection) -> None:
     await conn.execute(_SQL["wait_briefly"])
 
 
-async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) -> dict[Identity, Fate]:
+async def store_readings(conn: AsyncConnection, offered: Iterable[Candidate]) -> dict[RecordIdentity, Fate]:
     """Store what is new, with its raw bytes, and append what is due. Needs a transaction of the caller's."""
     candidates = list({candidate.identity: candidate for candidate in offered}.values())
     source_ids = sorted({candidate.identity.source_id for candidate in candidates})
@@ -105,7 +105,7 @@ async def quarantine(conn: AsyncConnection, rejected: Iterable[Rejected]) -> Non
         await conn.execute(_SQL["quarantine"], vars(each))
 
 
-async def _add_measured(conn: AsyncConnection, candidates: Sequence[Candidate]) -> dict[Identity, Fate]:
+async def _add_measured(conn: AsyncConnection, candidates: Sequence[Candidate]) -> dict[RecordIdentity, Fate]:
     if not candidates:
         return {}
     rows = [candidate.reading_row() for candidate in candidates]
@@ -120,15 +120,17 @@ async def _add_measured(conn: AsyncConnection, candidates: Sequence[Candidate]) 
 
 async def _add_singly(
     cursor: AsyncCursor, candidates: Sequence[Candidate], rows: Sequence[Sequence[Any]]
-) -> dict[Identity, Fate]:
+) -> dict[RecordIdentity, Fate]:
     await cursor.execute(_SQL["create_incoming"])
     await _copy(cursor, "copy_incoming", READING_TYPES, rows)
-    stored = set(map(Identity._make, await (await cursor.execute(_SQL["insert_incoming"])).fetchall()))
+    stored = set(map(RecordIdentity._make, await (await cursor.execute(_SQL["insert_incoming"])).fetchall()))
     times = [candidate.reading.measured_at for candidate in candidates]
     bounds = {"first": min(times), "last": max(times)}
-    same = set(map(Identity._make, await (await cursor.execute(_SQL["same_as_stored"], bounds)).fetchall()))
+    same = set(
+        map(RecordIdentity._make, await (await cursor.execute(_SQL["same_as_stored"], bounds)).fetchall())
+    )
 
-    def fate(identity: Identity) -> Fate:
+    def fate(identity: RecordIdentity) -> Fate:
         if identity in stored:
             return Fate.STORED
         return Fate.BEFORE if identity in same else Fate.CONFLICT

@@ -38,15 +38,15 @@ def link(notification: Notification, public_url: str) -> str:
 
 def email(notification: Notification, to: str, sender: str, public_url: str) -> EmailMessage:
     """A repeated one has the same Message-ID, by which mailboxes know it."""
-    said = _SAID[notification.kind]
+    text = _SAID[notification.kind]
     message = EmailMessage()
     message["From"] = sender
     message["To"] = Address(addr_spec=to)  # one mailbox, whatever was entered; ValueError where it is none
-    message["Subject"] = f"Hearthbeat: {said.partition('.')[0]}"
+    message["Subject"] = f"Hearthbeat: {text.partition('.')[0]}"
     message["Date"] = format_datetime(notification.made_at)
     message["Message-ID"] = f"<{notification.notification_id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_EMAIL.format(said=said, link=link(notification, public_url)))
+    message.set_content(_EMAIL.format(said=text, link=link(notification, public_url)))
     return message
 
 

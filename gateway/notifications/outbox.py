@@ -12,11 +12,13 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
+from alerting.rules import MOST_PRESSING_FIRST
 from gateway import faults
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.faults import ItemKind
+from gateway.notifications import open_pages
 from gateway.staff.sessions import Staff
-from gateway.tasks.tasks import RANKED, tell_pages
 
 ROLE = "notify"
 _SQL = statements.load(__name__)
@@ -24,7 +26,7 @@ LEASE = timedelta(minutes=2)
 """So long nobody else takes what somebody has taken: longer than a delivery can last."""
 
 
-class UnknownNotification(Exception):
+class UnknownNotification(Unknown):
     """There is no such notification that failed, or not for you."""
 
 
@@ -54,7 +56,7 @@ class NotificationState(StrEnum):
 
 
 @dataclass(frozen=True)
-class News:
+class Announcement:
     """What is told, and behind which task. `key` says what it tells of: telling it again changes nothing."""
 
     organisation_id: int
@@ -63,7 +65,7 @@ class News:
     task_id: int | None = None
 
 
-async def notify(conn: AsyncConnection, news: News, staff_ids: Sequence[int], now: datetime) -> None:
+async def notify(conn: AsyncConnection, news: Announcement, staff_ids: Sequence[int], now: datetime) -> None:
     """Tell these people by e-mail, and the organisation's programs by webhook: once this has committed."""
     row = vars(news) | {"staff_ids": list(staff_ids), "now": now}
     await conn.execute(_SQL["notify"], row)
@@ -83,7 +85,7 @@ class Notification:
     email: str | None
 
 
-class Place(NamedTuple):
+class NotificationCursor(NamedTuple):
     """Where a page of the list ended."""
 
     made_at: datetime
@@ -123,7 +125,7 @@ async def take(conn: AsyncConnection, now: datetime, *, limit: int) -> list[UUID
         "now": now,
         "lease_until": now + LEASE,
         "resting": resting,
-        "ranked": list(RANKED),
+        "ranked": list(MOST_PRESSING_FIRST),
         "limit": limit,
     }
     return [each for (each,) in await (await conn.execute(_SQL["take"], row)).fetchall()]
@@ -166,7 +168,7 @@ async def unsent(conn: AsyncConnection, organisation_id: int) -> Unsent | None:
 
 
 async def in_trouble(
-    conn: AsyncConnection, staff: Staff, *, after: Place | None = None, limit: int
+    conn: AsyncConnection, staff: Staff, *, after: NotificationCursor | None = None, limit: int
 ) -> list[Trouble]:
     """What did not arrive so far, the newest first."""
     row = {
@@ -193,7 +195,7 @@ async def try_again(conn: AsyncConnection, by: Staff, notification_id: UUID, now
 async def _settle(conn: AsyncConnection, statement: str, row: Mapping[str, object]) -> None:
     """Open pages hear of it where a task's history says how its messages stand."""
     if (True,) in await (await conn.execute(_SQL[statement], row)).fetchall():
-        await tell_pages(conn)
+        await open_pages.notify(conn)
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:

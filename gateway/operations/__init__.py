@@ -1,1 +1,1 @@
-"""The role `tidy`: removes what is kept for a time only."""
+"""How the gateway fares: what waits, whom nobody hears from, what is kept for a time (role `tidy`)."""

@@ -14,7 +14,7 @@ from gateway.database import statements
 from gateway.hubs.hubs import SILENT_AFTER
 from gateway.notifications import outbox
 from gateway.notifications.outbox import Unsent
-from gateway.tasks import clocks
+from gateway.staff import team_hours
 
 _SQL = statements.load(__name__)
 JUDGED_WITHIN = timedelta(minutes=2)
@@ -22,7 +22,7 @@ JUDGED_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Missed:
+class PatientsAffected:
     """How many patients, and since when the first of them; `patients` 0: nobody."""
 
     patients: int
@@ -37,7 +37,7 @@ class Unjudged(NamedTuple):
     since: datetime
 
 
-ByTeam: TypeAlias = Mapping[int, Missed]
+ByTeam: TypeAlias = Mapping[int, PatientsAffected]
 """Of each care team that misses somebody: nobody belongs to two."""
 
 
@@ -59,11 +59,11 @@ async def find(conn: AsyncConnection, organisation_id: int, now: datetime) -> Ou
     """Of patients: whose hubs are all away; who are not judged yet. And what people were not told."""
     row = {"organisation_id": organisation_id, "now": now, "silent_since": now - SILENT_AFTER}
     without_data = {
-        care_team_id: Missed(patients, since)
+        care_team_id: PatientsAffected(patients, since)
         for care_team_id, patients, since in await (await conn.execute(_SQL["without_data"], row)).fetchall()
     }
     planned = await (await conn.execute(_SQL["planned"], row)).fetchall()
-    calendars = await clocks.calendars(conn, [care_team_id for care_team_id, _ in planned])
+    calendars = await team_hours.calendars(conn, [care_team_id for care_team_id, _ in planned])
     away = frozenset(each for each, calendar in calendars.items() if not calendar.is_open(now))
     return OutOfTouch(
         without_data,
@@ -84,11 +84,13 @@ def _by_team(unjudged: Iterable[Unjudged]) -> ByTeam:
     sinces: dict[int, list[datetime]] = defaultdict(list)
     for each in unjudged:
         sinces[each.care_team_id].append(each.since)
-    return {care_team_id: Missed(len(of_team), min(of_team)) for care_team_id, of_team in sinces.items()}
+    return {
+        care_team_id: PatientsAffected(len(of_team), min(of_team)) for care_team_id, of_team in sinces.items()
+    }
 
 
-def of_teams(missed: ByTeam, care_team_ids: Collection[int]) -> Missed:
+def of_teams(affected: ByTeam, care_team_ids: Collection[int]) -> PatientsAffected:
     """Whom these care teams miss together. Pure."""
-    theirs = [missed[care_team_id] for care_team_id in care_team_ids if care_team_id in missed]
+    theirs = [affected[care_team_id] for care_team_id in care_team_ids if care_team_id in affected]
     since = min((each.since for each in theirs if each.since is not None), default=None)
-    return Missed(sum(each.patients for each in theirs), since)
+    return PatientsAffected(sum(each.patients for each in theirs), since)

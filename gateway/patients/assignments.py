@@ -12,19 +12,20 @@ from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
 from gateway.database import statements
+from gateway.errors import Conflict, Refused
 from gateway.hubs import hubs
-from gateway.hubs.registry import NO_SLOT, Hub, ensure_source
+from gateway.hubs.registry import NO_SLOT, RegisteredHub, ensure_source
 from gateway.patients import patients
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class AssignmentOverlaps(Exception):
+class AssignmentOverlaps(Conflict):
     """The source belongs to somebody in that time."""
 
 
-class PeriodEndsFirst(Exception):
+class PeriodEndsFirst(Refused):
     """An assignment ends after it begins."""
 
 
@@ -89,7 +90,7 @@ async def assign(conn: AsyncConnection, by: Staff, new: NewAssignment, now: date
     Raises UnknownHub, UnknownPatient, AssignmentOverlaps and what `check_period` raises.
     """
     check_period(new.since, new.until)
-    hub = Hub(await hubs.require(conn, by, new.hub), by.organisation_id)
+    hub = RegisteredHub(await hubs.require(conn, by, new.hub), by.organisation_id)
     await patients.get_patient(conn, by, new.patient_id)
     source_id = await ensure_source(conn, hub, Device(identifier=new.device_identifier), new.user)
     row = {

@@ -14,9 +14,9 @@ LATELY = timedelta(days=1)
 """Readings this new are held against a limit that has changed, also where nothing was open."""
 
 
-async def look_at(conn: AsyncConnection, patient_id: int, now: datetime) -> None:
+async def judge_soon(conn: AsyncConnection, patient_id: int, now: datetime) -> None:
     """Judge what goes by the clock: when the patient measures, or does not, has changed."""
-    await conn.execute(_SQL["look_at"], {"patient_id": patient_id, "now": now})
+    await conn.execute(_SQL["judge_soon"], {"patient_id": patient_id, "now": now})
 
 
 async def judge_again(conn: AsyncConnection, patient_ids: Collection[int], why: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from alerting.rules import Requirement, Rule, RuleSet
 from gateway.ages import today
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.patients import due, schedules
 from gateway.patients.limit_store import require_clinician
 from gateway.patients.patients import Patient
@@ -26,7 +27,7 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class NotForPatient(Exception):
+class NotForPatient(Refused):
     """A programme is not for this patient; a clinician may say why it is used all the same."""
 
 
@@ -112,7 +113,7 @@ async def detach(conn: AsyncConnection, by: Staff, patient_id: int, programme: s
     row = {"patient_id": patient_id, "programme": programme}
     if not await (await conn.execute(_SQL["detach"], row)).fetchall():
         raise NotEnrolled(f"The patient is not in the programme {programme}.")
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)
 
 
 async def mark(

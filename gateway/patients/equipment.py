@@ -30,7 +30,7 @@ class Equipment:
 
 
 @dataclass(frozen=True)
-class Ended:
+class LastOutcome:
     """How the last task ended that was completed."""
 
     at: datetime
@@ -38,9 +38,9 @@ class Ended:
     title: str
 
 
-async def told_of(conn: AsyncConnection, patient_id: int) -> list[tuple[str, datetime]]:
+async def notified_of(conn: AsyncConnection, patient_id: int) -> list[tuple[str, datetime]]:
     """By which rule (id) people were told of a reading, and when it was measured."""
-    return await (await conn.execute(_SQL["told_of"], {"patient_id": patient_id})).fetchall()
+    return await (await conn.execute(_SQL["notified_of"], {"patient_id": patient_id})).fetchall()
 
 
 async def equipment(conn: AsyncConnection, patient_id: int) -> list[Equipment]:
@@ -50,8 +50,8 @@ async def equipment(conn: AsyncConnection, patient_id: int) -> list[Equipment]:
         return await cursor.fetchall()
 
 
-async def last_outcome(conn: AsyncConnection, patient_id: int) -> Ended | None:
+async def last_outcome(conn: AsyncConnection, patient_id: int) -> LastOutcome | None:
     """None if nothing was completed."""
-    async with conn.cursor(row_factory=class_row(Ended)) as cursor:
+    async with conn.cursor(row_factory=class_row(LastOutcome)) as cursor:
         await cursor.execute(_SQL["last_outcome"], {"patient_id": patient_id})
         return await cursor.fetchone()

@@ -15,27 +15,28 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Forbidden, Refused, Unknown
 from gateway.patients import due
-from gateway.patients.limits import RuleVital, Settable, Step
-from gateway.staff.permissions import Action, NotPermitted, may
+from gateway.patients.limits import LimitChange, RuleVital, Settable
+from gateway.staff.permissions import NotPermitted, Permission, may
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownLimit(Exception):
+class UnknownLimit(Unknown):
     """No limit of that kind can be set, or there is none to change."""
 
 
-class LimitRefused(Exception):
+class LimitRefused(Refused):
     """A limit is out of range, or values that are always told would not be."""
 
 
-class EndNeeded(Exception):
+class EndNeeded(Refused):
     """A limit past what one clinician may decide has an end date."""
 
 
-class SecondPersonNeeded(Exception):
+class SecondPersonNeeded(Forbidden):
     """Who set a limit cannot be the one who agrees to it."""
 
 
@@ -96,7 +97,7 @@ class SetLimit:
 
 
 @dataclass(frozen=True)
-class Ended:
+class EndedLimit:
     """A limit whose time is over."""
 
     patient_id: int
@@ -149,11 +150,11 @@ async def set_limit(
     await conn.execute(_SQL["lock_patient"], {"patient_id": patient_id})
     own = (await in_force(conn, [patient_id], now)).get(patient_id, {})
     step = limit.step(limit.tighter(limit.value, own.get(limit.key, limit.value)), new.value)
-    if step is Step.BEYOND_DOUBT:
+    if step is LimitChange.BEYOND_DOUBT:
         raise LimitRefused(f"Values from {limit.always_told:g} {limit.unit} on are always told.")
-    if step is not Step.TIGHTER:
+    if step is not LimitChange.TIGHTER:
         require_clinician(by)
-    if step is Step.PAST_FLOOR and new.until is None:
+    if step is LimitChange.PAST_FLOOR and new.until is None:
         raise EndNeeded(f"A limit past {limit.furthest:g} {limit.unit} has an end date.")
     row: dict[str, Any] = {
         "organisation_id": by.organisation_id,
@@ -162,15 +163,15 @@ async def set_limit(
         "vital": limit.vital,
         **vars(new),
         "staff_id": by.staff_id,
-        "needs_second": step is Step.PAST_FLOOR,
+        "needs_second": step is LimitChange.PAST_FLOOR,
         "personal_limit_id": None,
         "now": now,
     }
     await conn.execute(_SQL["end_others"], row)
     [(limit_id,)] = await (await conn.execute(_SQL["add_limit"], row)).fetchall()
-    if step is not Step.PAST_FLOOR:
+    if step is not LimitChange.PAST_FLOOR:
         await due.judge_again(conn, [patient_id], _changed(limit.title), now)
-    return SetLimit(int(limit_id), waits=step is Step.PAST_FLOOR)
+    return SetLimit(int(limit_id), waits=step is LimitChange.PAST_FLOOR)
 
 
 async def second(conn: AsyncConnection, by: Staff, patient_id: int, limit_id: int, now: datetime) -> None:
@@ -202,7 +203,7 @@ async def end(
     row = await _lock(conn, by, patient_id, limit_id, now)
     if not row["is_waiting"]:
         limit = known.get((row["rule_id"], row["vital"]))
-        if limit is not None and limit.step(row["value"], limit.value) is not Step.TIGHTER:
+        if limit is not None and limit.step(row["value"], limit.value) is not LimitChange.TIGHTER:
             require_clinician(by)
         await due.judge_again(conn, [patient_id], _changed(row["rule_id"]), now)
     await conn.execute(_SQL["end_limit"], row)
@@ -214,7 +215,7 @@ async def with_expired(conn: AsyncConnection, now: datetime) -> list[int]:
     return [patient_id for (patient_id,) in await found.fetchall()]
 
 
-async def end_expired(conn: AsyncConnection, patient_id: int, now: datetime) -> list[Ended]:
+async def end_expired(conn: AsyncConnection, patient_id: int, now: datetime) -> list[EndedLimit]:
     """End the patient's limits whose time is over; each is returned to one caller.
 
     None of a patient who is being worked on: the next look comes soon.
@@ -222,14 +223,14 @@ async def end_expired(conn: AsyncConnection, patient_id: int, now: datetime) -> 
     row = {"patient_id": patient_id, "now": now}
     if await (await conn.execute(_SQL["lock_expired"], row)).fetchone() is None:
         return []
-    async with conn.cursor(row_factory=class_row(Ended)) as cursor:
+    async with conn.cursor(row_factory=class_row(EndedLimit)) as cursor:
         await cursor.execute(_SQL["end_expired"], row)
         return await cursor.fetchall()
 
 
 def require_clinician(by: Staff) -> None:
     """Raises NotPermitted: only clinicians loosen."""
-    if not may(by.role, Action.LOOSEN_LIMITS):
+    if not may(by.role, Permission.LOOSEN_LIMITS):
         raise NotPermitted("Only a clinician can loosen a limit or set a patient's own number.")
 
 

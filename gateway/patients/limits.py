@@ -10,18 +10,18 @@ from alerting.kinds.average import Average
 from alerting.kinds.bound import Limit
 from alerting.kinds.count import Count
 from alerting.kinds.kind import RuleKind
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
 from alerting.rules import Rule
 from edge_agent.wire.vitals import Vital
-from gateway.rules.critical_values import BeyondDoubt
+from gateway.rules.critical_values import CriticalValues
 
 RuleVital = tuple[str, str]
 """A rule's id and a vital's code: what a limit is of."""
 
 
-class Step(StrEnum):
+class LimitChange(StrEnum):
     """What a new limit is against the one in force."""
 
     TIGHTER = "tighter"  # or as tight
@@ -55,20 +55,20 @@ class Settable:
     def key(self) -> RuleVital:
         return self.rule_id, self.vital
 
-    def step(self, before: float, after: float) -> Step:
+    def step(self, before: float, after: float) -> LimitChange:
         """What going from one limit to another is; the same again is no loosening."""
         if self.always_told is not None and self.outward * after >= self.outward * self.always_told:
-            return Step.BEYOND_DOUBT
+            return LimitChange.BEYOND_DOUBT
         if self.furthest is not None and self.outward * after > self.outward * self.furthest:
-            return Step.PAST_FLOOR
-        return Step.LOOSER if self.outward * after > self.outward * before else Step.TIGHTER
+            return LimitChange.PAST_FLOOR
+        return LimitChange.LOOSER if self.outward * after > self.outward * before else LimitChange.TIGHTER
 
     def tighter(self, one: float, other: float) -> float:
         """The one that raises more."""
         return min(one, other, key=lambda limit: self.outward * limit)
 
 
-def settable(rule: Rule, beyond: BeyondDoubt) -> Iterator[Settable]:
+def settable(rule: Rule, beyond: CriticalValues) -> Iterator[Settable]:
     """The numbers of a rule that can be set for one patient; none of what combines several findings."""
     match rule.kind:
         case Threshold(limits=limits) | Average(limits=limits):
@@ -80,7 +80,7 @@ def settable(rule: Rule, beyond: BeyondDoubt) -> Iterator[Settable]:
             )
         case Count(bound=bound):
             yield _of_limit(rule, Limit(bound, bound.value, rule.hard_floor), beyond)
-        case Scored() | OffTarget():
+        case ScoreKind() | OffTarget():
             vital = Vital.from_code(rule.kind.measure.vital)
             yield Settable(
                 rule_id=rule.rule_id,
@@ -117,7 +117,7 @@ def _adjusted(kind: RuleKind, own: Mapping[str, float]) -> RuleKind:
             return replace(kind, limits=tuple(_moved(limit, own) for limit in kind.limits))
         case Count(bound=bound):
             return replace(kind, bound=replace(bound, value=own.get(bound.measure.vital, bound.value)))
-        case Scored() | OffTarget():
+        case ScoreKind() | OffTarget():
             value = own.get(kind.measure.vital, kind.limit)
             return replace(kind, limit=value, clear=kind.clear * value / kind.limit)
     return kind
@@ -133,7 +133,7 @@ def _moved(limit: Limit, own: Mapping[str, float]) -> Limit:
     )
 
 
-def _of_limit(rule: Rule, limit: Limit, beyond: BeyondDoubt) -> Settable:
+def _of_limit(rule: Rule, limit: Limit, beyond: CriticalValues) -> Settable:
     bound = limit.bound
     is_upper = bound.comparison.is_upper
     vital = Vital.from_code(bound.measure.vital)

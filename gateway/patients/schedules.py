@@ -17,6 +17,7 @@ from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.patients import due
 from gateway.patients.assignments import PeriodEndsFirst
 from gateway.staff.sessions import Staff
@@ -28,11 +29,11 @@ MOST_OFTEN_HOURS = 1
 LEAST_OFTEN_HOURS = 366 * 24
 
 
-class NotEnrolled(Exception):
+class NotEnrolled(Unknown):
     """The patient is not in that programme."""
 
 
-class UnknownPause(Exception):
+class UnknownPause(Unknown):
     """There is no such pause, or it is over."""
 
 
@@ -121,7 +122,7 @@ async def follow(
         "now": now,
     }
     await conn.execute(_SQL["follow"], row)
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)
 
 
 async def set_schedule(
@@ -148,7 +149,7 @@ async def set_schedule(
         await conn.execute(_SQL["set_schedule"], row)
     except ForeignKeyViolation as error:
         raise NotEnrolled(f"The patient is not in the programme {programme}.") from error
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)
 
 
 async def pauses(
@@ -181,7 +182,7 @@ async def pause(conn: AsyncConnection, by: Staff, patient_id: int, new: NewPause
         "now": now,
     }
     [(pause_id,)] = await (await conn.execute(_SQL["add_pause"], row)).fetchall()
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)
     return int(pause_id)
 
 
@@ -190,4 +191,4 @@ async def end_pause(conn: AsyncConnection, by: Staff, patient_id: int, pause_id:
     row = {"pause_id": pause_id, "patient_id": patient_id, "staff_id": by.staff_id, "now": now}
     if not await (await conn.execute(_SQL["end_pause"], row)).fetchall():
         raise UnknownPause("There is no such pause, or it is over.")
-    await due.look_at(conn, patient_id, now)
+    await due.judge_soon(conn, patient_id, now)

@@ -10,8 +10,7 @@ from enum import StrEnum
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection
-
+from gateway.database.connection import Connection
 from gateway.patients import schedules
 from gateway.patients.patients import Patient
 from gateway.patients.schedules import Expected
@@ -68,7 +67,7 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
-class Calendar:
+class AdherenceDays:
     """The patient's day that is not over yet, and the pauses, first and last day included."""
 
     today: date
@@ -87,7 +86,7 @@ class Calendar:
 
 
 async def of_patient(
-    conn: AsyncConnection, patient: Patient, since: date, until: date, now: datetime
+    conn: Connection, patient: Patient, since: date, until: date, now: datetime
 ) -> list[Adherence]:
     """The patient's days from `since` up to `until` (exclusive), of what is expected and what was measured.
 
@@ -104,24 +103,26 @@ async def of_patient(
     for vital, counts in sorted(readings.items()):
         asked = expected.get(vital)
         rhythm = None if asked is None else Rhythm.of(asked, zone)
-        kept = [DayKept(day, counts.get(day, 0), calendar.state(day, counts, rhythm)) for day in days]
-        found.append(_adherence(vital, asked, kept))
+        measured_days = [
+            DayKept(day, counts.get(day, 0), calendar.state(day, counts, rhythm)) for day in days
+        ]
+        found.append(_adherence(vital, asked, measured_days))
     return found
 
 
 def _adherence(vital: str, asked: Expected | None, days: list[DayKept]) -> Adherence:
     states = Counter(day.state for day in days)
-    kept = states[DayState.KEPT]
+    days_met = states[DayState.KEPT]
     every_hours = None if asked is None else asked.every_hours
-    return Adherence(vital, every_hours, kept, kept + states[DayState.MISSED], days)
+    return Adherence(vital, every_hours, days_met, days_met + states[DayState.MISSED], days)
 
 
 async def _calendar(
-    conn: AsyncConnection, patient_id: int, zone: ZoneInfo, since: date, now: datetime
-) -> Calendar:
+    conn: Connection, patient_id: int, zone: ZoneInfo, since: date, now: datetime
+) -> AdherenceDays:
     earliest = datetime.combine(since - LONGEST_RHYTHM, datetime.min.time(), zone)
     pauses = (await schedules.pauses(conn, [patient_id], earliest)).get(patient_id, [])
-    return Calendar(
+    return AdherenceDays(
         now.astimezone(zone).date(),
         [
             (begins_at.astimezone(zone).date(), (ends_at or now).astimezone(zone).date())

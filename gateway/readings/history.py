@@ -24,7 +24,7 @@ OLDER = 10
 """Readings of each device that are recent however old: more of one that gives every vital at times."""
 
 
-class Place(NamedTuple):
+class ReadingCursor(NamedTuple):
     """Where a page ended: the next one begins before it."""
 
     at: datetime
@@ -38,7 +38,7 @@ class Span:
 
     since: datetime | None
     until: datetime | None
-    before: Place | None
+    before: ReadingCursor | None
     limit: int
 
 

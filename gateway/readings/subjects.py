@@ -32,7 +32,7 @@ class ReadingKey:
 
 
 @dataclass(frozen=True)
-class StoredReading:
+class JudgedReading:
     """A patient's reading as it is stored. `marks` are its device's flags; an event has its kind alone."""
 
     patient_id: int
@@ -84,7 +84,7 @@ class History:
     key: Callable[[int], ReadingKey]
 
     @classmethod
-    def of(cls, subjects: Sequence[Subject], readings: Sequence[StoredReading]) -> History:
+    def of(cls, subjects: Sequence[Subject], readings: Sequence[JudgedReading]) -> History:
         """From readings one by one."""
         names = set[str]().union(*(reading.marks for reading in readings))
         columns = Columns(

@@ -31,7 +31,7 @@ class ValuesTable(Table):
 
 
 @dataclass(frozen=True)
-class BeyondDoubt:
+class CriticalValues:
     """The bounds past which a value is believed at once."""
 
     bounds: tuple[Bound, ...]
@@ -44,6 +44,6 @@ class BeyondDoubt:
 
 
 @cache
-def load_beyond_doubt(path: Path = _FILE) -> BeyondDoubt:
+def load_critical_values(path: Path = _FILE) -> CriticalValues:
     """The values of this version. Raises RuleFileError."""
-    return BeyondDoubt(tuple(table.bound for table in load_table(path, ValuesTable).values))
+    return CriticalValues(tuple(table.bound for table in load_table(path, ValuesTable).values))

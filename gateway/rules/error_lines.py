@@ -14,7 +14,7 @@ JUDGE = "judge"
 """Where a rule's model keeps the keys of its kind; the file has no such level."""
 
 
-def complaints(error: ValidationError, file: type[BaseModel]) -> Iterator[str]:
+def error_lines(error: ValidationError, file: type[BaseModel]) -> Iterator[str]:
     """One line for each fault; `file` is the table of the whole file."""
     errors = error.errors(include_url=False)
     for each in errors:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from alerting.rules import RuleSet
-from gateway.rules.error_lines import complaints
+from gateway.rules.error_lines import error_lines
 from gateway.rules.tables.basics import Table
 from gateway.rules.tables.file import FileTable
 
@@ -35,4 +35,4 @@ def load_table(path: Path, whole: type[Whole]) -> Whole:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleFileError(f"{path}: not a TOML file: {error}") from error
     except ValidationError as error:
-        raise RuleFileError("\n".join(f"{path}: {line}" for line in complaints(error, whole))) from error
+        raise RuleFileError("\n".join(f"{path}: {line}" for line in error_lines(error, whole))) from error

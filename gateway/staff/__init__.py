@@ -1,1 +1,1 @@
-"""Who works with Hearthbeat: passwords, sessions, and what each role may do."""
+"""Who works with Hearthbeat: accounts, sessions, what each role may do, and when care teams are there."""

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
-from gateway.patients import patients
-from gateway.staff import attempts, audit, members, sessions, sign_in
-from gateway.staff.members import NotYourself, Place
+from gateway.errors import Refused
+from gateway.staff import attempts, audit, members, organisations, sessions, sign_in
+from gateway.staff.members import MemberDetails, NotYourself
 from gateway.staff.passwords import MAX_LENGTH, hash_password
 from gateway.staff.sessions import Staff, UnknownStaff
-from gateway.staff.sign_in import Attempt, Tokens
+from gateway.staff.sign_in import SignInAttempt, Tokens
 
 ONE_TIME_PASSWORD_LASTS = timedelta(hours=72)
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,7 +38,7 @@ _RESET = audit.Request(
 )
 
 
-class PasswordRefused(Exception):
+class PasswordRefused(Refused):
     """A password is not one to choose; says why."""
 
 
@@ -53,12 +53,12 @@ class OneTimeSignIn:
 
 
 async def open_account(
-    conn: Connection, by: Staff, username: str, place: Place, now: datetime
+    conn: Connection, by: Staff, username: str, place: MemberDetails, now: datetime
 ) -> OneTimeSignIn:
     """A new account in the organisation of `by`. Raises UsernameTaken and UnknownCareTeam."""
     await members.require_teams(conn, by, place.care_team_ids)
     password, expires_at = _one_time_password(), now + ONE_TIME_PASSWORD_LASTS
-    staff_id = await patients.add_staff(
+    staff_id = await organisations.add_staff(
         conn,
         by.organisation_id,
         username=username,
@@ -108,7 +108,7 @@ def _one_time_password() -> str:
     return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))
 
 
-async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: datetime) -> Tokens:
+async def choose_password(pool: Pool, attempt: SignInAttempt, chosen: str, now: datetime) -> Tokens:
     """Put `chosen` in the place of the attempt's password; a new session, all others end.
 
     Raises WrongPassword and TooManyAttempts as signing in does, and PasswordRefused.
@@ -123,7 +123,7 @@ async def choose_password(pool: Pool, attempt: Attempt, chosen: str, now: dateti
         return await sign_in.begin_in_browser(conn, account.staff_id, attempt, now)
 
 
-def objection(chosen: str, attempt: Attempt) -> str | None:
+def objection(chosen: str, attempt: SignInAttempt) -> str | None:
     """Why a password is not one to choose, if it is not."""
     if not MIN_LENGTH <= len(chosen) <= MAX_LENGTH:
         return f"At least {MIN_LENGTH} characters: best a few words that nobody else would put together."

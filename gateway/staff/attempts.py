@@ -15,7 +15,7 @@ _SQL = statements.load(__name__)
 
 
 @dataclass(frozen=True)
-class Tried:
+class CountedAttempt:
     """An attempt: the digests of the account's name and of the browser, if that one is known for it."""
 
     account: bytes
@@ -49,19 +49,19 @@ async def lock(conn: AsyncConnection, *, keep_since: datetime) -> None:
     await conn.execute(_SQL["drop_old_attempts"], {"since": keep_since})
 
 
-async def add(conn: AsyncConnection, tried: Tried, now: datetime) -> None:
+async def add(conn: AsyncConnection, tried: CountedAttempt, now: datetime) -> None:
     """Count an attempt."""
     await conn.execute(_SQL["add_attempt"], vars(tried) | {"now": now})
 
 
-async def in_browser(conn: AsyncConnection, tried: Tried, *, since: datetime) -> int:
+async def in_browser(conn: AsyncConnection, tried: CountedAttempt, *, since: datetime) -> int:
     """How often the account was tried in this browser, which is known."""
     row = vars(tried) | {"since": since}
     [(count,)] = await (await conn.execute(_SQL["count_in_browser"], row)).fetchall()
     return int(count)
 
 
-async def elsewhere(conn: AsyncConnection, tried: Tried, *, since: datetime) -> Attempts:
+async def elsewhere(conn: AsyncConnection, tried: CountedAttempt, *, since: datetime) -> Attempts:
     """What came from browsers that are not known."""
     async with conn.cursor(row_factory=class_row(Attempts)) as cursor:
         await cursor.execute(_SQL["count_elsewhere"], vars(tried) | {"since": since})
@@ -69,7 +69,7 @@ async def elsewhere(conn: AsyncConnection, tried: Tried, *, since: datetime) -> 
         return attempts
 
 
-async def forget(conn: AsyncConnection, tried: Tried) -> None:
+async def forget(conn: AsyncConnection, tried: CountedAttempt) -> None:
     """After a right password: what came from the same place."""
     await conn.execute(_SQL["forget_attempts"], vars(tried))
 

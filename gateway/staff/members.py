@@ -10,17 +10,16 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from gateway.database import statements
-from gateway.patients import patients as people
-from gateway.patients.patients import UnknownCareTeam
-from gateway.staff import sessions
+from gateway.errors import Conflict
+from gateway.staff import organisations, sessions
+from gateway.staff.organisations import UnknownCareTeam
 from gateway.staff.permissions import Role
 from gateway.staff.sessions import Staff, UnknownStaff
-from gateway.tasks import advance
 
 _SQL = statements.load(__name__)
 
 
-class NotYourself(Exception):
+class NotYourself(Conflict):
     """Nobody closes their own account or changes their own role: one administrator always stays."""
 
 
@@ -40,7 +39,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Place:
+class MemberDetails:
     """What an administrator says of somebody."""
 
     name: str
@@ -72,8 +71,8 @@ async def get(conn: AsyncConnection, by: Staff, staff_id: int) -> Member:
     return found[0]
 
 
-async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place, now: datetime) -> None:
-    """Put somebody in another place; their open tasks of teams that they leave are others' to take.
+async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: MemberDetails) -> None:
+    """Put somebody in another place. Their tasks are for `tasks.leavers` to see to.
 
     Raises UnknownStaff, UnknownCareTeam and NotYourself.
     """
@@ -84,8 +83,7 @@ async def change(conn: AsyncConnection, by: Staff, staff_id: int, place: Place, 
     row = vars(place) | {"staff_id": staff_id, "care_team_ids": list(place.care_team_ids)}
     await conn.execute(_SQL["change"], row)
     await conn.execute(_SQL["leave_other_teams"], row)
-    await people.join_care_teams(conn, staff_id, place.care_team_ids)
-    await advance.release(conn, staff_id, now, f"{place.name} has left the team.", within_reach=False)
+    await organisations.join_care_teams(conn, staff_id, place.care_team_ids)
 
 
 async def require_teams(conn: AsyncConnection, by: Staff, care_team_ids: Sequence[int]) -> None:
@@ -96,17 +94,17 @@ async def require_teams(conn: AsyncConnection, by: Staff, care_team_ids: Sequenc
         raise UnknownCareTeam("There is no such care team, or not for you.")
 
 
-async def deactivate(conn: AsyncConnection, by: Staff, staff_id: int, now: datetime) -> None:
-    """Close an account: whoever is signed in to it no longer is, and their tasks are others' to take.
+async def deactivate(conn: AsyncConnection, by: Staff, staff_id: int, now: datetime) -> Member:
+    """Close an account: whoever is signed in to it no longer is; whose it was.
 
-    Raises UnknownStaff and NotYourself.
+    Their tasks are for `tasks.leavers` to see to. Raises UnknownStaff and NotYourself.
     """
     member = await get(conn, by, staff_id)
     if staff_id == by.staff_id:
         raise NotYourself("Your own account is for another administrator to close.")
     await conn.execute(_SQL["deactivate"], {"staff_id": staff_id, "now": now})
     await sessions.end_all(conn, staff_id)
-    await advance.release(conn, staff_id, now, f"The account of {member.name} was closed.", within_reach=True)
+    return member
 
 
 async def reinstate(conn: AsyncConnection, by: Staff, staff_id: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 
+from gateway.errors import Forbidden
+
 
 class Role(StrEnum):
     """What a member of staff is."""
@@ -15,7 +17,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class Action(Enum):
+class Permission(Enum):
     """What somebody may do."""
 
     SEE_PATIENTS = auto()  # and their readings and tasks
@@ -42,37 +44,37 @@ class Action(Enum):
 
 _CARE = frozenset(
     {
-        Action.SEE_PATIENTS,
-        Action.WORK_TASKS,
-        Action.CORRECT_READINGS,
-        Action.KEEP_PROFILES,
-        Action.PLAN_MEASUREMENTS,
-        Action.SEE_OPERATIONS,
+        Permission.SEE_PATIENTS,
+        Permission.WORK_TASKS,
+        Permission.CORRECT_READINGS,
+        Permission.KEEP_PROFILES,
+        Permission.PLAN_MEASUREMENTS,
+        Permission.SEE_OPERATIONS,
     }
 )
 _SET_UP = frozenset(
     {
-        Action.ENROL_PATIENTS,
-        Action.ATTACH_PROGRAMMES,
-        Action.ASSIGN_SOURCES,
-        Action.PLAN_TEAMS,
-        Action.VOID_TASKS,
+        Permission.ENROL_PATIENTS,
+        Permission.ATTACH_PROGRAMMES,
+        Permission.ASSIGN_SOURCES,
+        Permission.PLAN_TEAMS,
+        Permission.VOID_TASKS,
     }
 )
 
-PERMISSIONS: Mapping[Role, frozenset[Action]] = {
-    Role.NURSE: _CARE | {Action.SET_LIMITS},
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.NURSE: _CARE | {Permission.SET_LIMITS},
     Role.CLINICIAN: _CARE
-    | {Action.SET_LIMITS, Action.LOOSEN_LIMITS, Action.ATTACH_PROGRAMMES, Action.VOID_TASKS},
+    | {Permission.SET_LIMITS, Permission.LOOSEN_LIMITS, Permission.ATTACH_PROGRAMMES, Permission.VOID_TASKS},
     Role.COORDINATOR: _CARE | _SET_UP,
-    Role.ADMINISTRATOR: frozenset(Action) - {Action.LOOSEN_LIMITS},
+    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.LOOSEN_LIMITS},
 }
 
 
-class NotPermitted(Exception):
+class NotPermitted(Forbidden):
     """Your role does not allow this."""
 
 
-def may(role: Role, action: Action) -> bool:
+def may(role: Role, action: Permission) -> bool:
     """Whether `role` may do `action`."""
     return action in PERMISSIONS[role]

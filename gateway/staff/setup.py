@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.database.connection import Connection
-from gateway.patients import patients
+from gateway.staff import organisations
 from gateway.staff.passwords import hash_password
 from gateway.staff.permissions import Role
 
@@ -29,12 +29,12 @@ async def initialise(conn: Connection, organisation: str, now: datetime) -> Sign
 
     Write the sign-in file before the transaction ends: the password is kept nowhere else.
     """
-    organisation_id = await patients.add_organisation(conn, organisation)
+    organisation_id = await organisations.add_organisation(conn, organisation)
     if organisation_id is None:
         return None
-    team_id = await patients.add_care_team(conn, organisation_id, FIRST_TEAM)
+    team_id = await organisations.add_care_team(conn, organisation_id, FIRST_TEAM)
     sign_in = SignIn(f"admin-{organisation_id}", secrets.token_urlsafe(16))
-    await patients.add_staff(
+    await organisations.add_staff(
         conn,
         organisation_id,
         username=sign_in.user,

@@ -12,7 +12,7 @@ from math import ceil
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
 from gateway.staff import attempts, sessions, throttle
-from gateway.staff.attempts import Guessed, Tried
+from gateway.staff.attempts import CountedAttempt, Guessed
 from gateway.staff.passwords import MAX_LENGTH, is_password
 from gateway.staff.sessions import Account, Staff
 
@@ -35,12 +35,12 @@ class TooManyAttempts(Exception):
     def __init__(self, wait: timedelta) -> None:
         self.wait_s = ceil(wait.total_seconds())
         minutes = ceil(self.wait_s / 60)
-        said = f"{minutes} minutes" if minutes > 1 else f"{self.wait_s} s"
-        super().__init__(f"Too many attempts to sign in: wait {said}.")
+        text = f"{minutes} minutes" if minutes > 1 else f"{self.wait_s} s"
+        super().__init__(f"Too many attempts to sign in: wait {text}.")
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInAttempt:
     """What somebody typed, where it came from, and what the browser kept of earlier sessions."""
 
     username: str
@@ -58,7 +58,7 @@ class Tokens:
     browser: str
 
 
-async def sign_in(pool: Pool, attempt: Attempt, now: datetime) -> Tokens:
+async def sign_in(pool: Pool, attempt: SignInAttempt, now: datetime) -> Tokens:
     """A new session, in the place of the browser's old one. Raises WrongPassword and TooManyAttempts."""
     account = await check(pool, attempt, now)
     async with pool.connection() as conn:
@@ -82,7 +82,7 @@ async def begin(conn: Connection, staff_id: int, now: datetime) -> str:
     return token
 
 
-async def begin_in_browser(conn: Connection, staff_id: int, attempt: Attempt, now: datetime) -> Tokens:
+async def begin_in_browser(conn: Connection, staff_id: int, attempt: SignInAttempt, now: datetime) -> Tokens:
     """The same in the place of the browser's old session; the browser is known from then on."""
     if attempt.session is not None:
         await sessions.end(conn, digest(attempt.session))
@@ -93,7 +93,7 @@ async def begin_in_browser(conn: Connection, staff_id: int, attempt: Attempt, no
     return Tokens(token, browser)
 
 
-async def check(pool: Pool, attempt: Attempt, now: datetime) -> Account:
+async def check(pool: Pool, attempt: SignInAttempt, now: datetime) -> Account:
     """Whose password it is. Raises WrongPassword and TooManyAttempts.
 
     An attempt is counted, and committed, before its password is looked at: many at once gain nothing.
@@ -113,13 +113,13 @@ async def check(pool: Pool, attempt: Attempt, now: datetime) -> Account:
 
 
 async def _count(
-    conn: Connection, username: str, attempt: Attempt, known: Account | None, now: datetime
-) -> Tried:
+    conn: Connection, username: str, attempt: SignInAttempt, known: Account | None, now: datetime
+) -> CountedAttempt:
     """Count the attempt. Raises TooManyAttempts, and then it does not count."""
     since = now - throttle.COUNT_FOR
     await attempts.lock(conn, keep_since=since)
-    place, browser = throttle.place(attempt.address), await _known(conn, username, attempt, now)
-    tried = Tried(account_digest(username), place, browser)
+    place, browser = throttle.address_block(attempt.address), await _known(conn, username, attempt, now)
+    tried = CountedAttempt(account_digest(username), place, browser)
     if tried.browser is not None:
         if await attempts.in_browser(conn, tried, since=since) >= throttle.MAX_ATTEMPTS_FROM_ADDRESS:
             raise TooManyAttempts(throttle.COUNT_FOR)
@@ -133,7 +133,7 @@ async def _count(
     return tried
 
 
-async def _known(conn: Connection, username: str, attempt: Attempt, now: datetime) -> bytes | None:
+async def _known(conn: Connection, username: str, attempt: SignInAttempt, now: datetime) -> bytes | None:
     """The browser's digest, if whoever has that name has signed in in it before."""
     if attempt.browser is None:
         return None

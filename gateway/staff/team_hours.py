@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from gateway.database import statements
-from gateway.patients.patients import UnknownCareTeam
-from gateway.staff.calendar import Calendar, Gap, Opening
-from gateway.staff.permissions import Action, NotPermitted, may
+from gateway.errors import Refused
+from gateway.staff.calendar import ALWAYS, Calendar, Gap, Opening
+from gateway.staff.organisations import UnknownCareTeam
+from gateway.staff.permissions import NotPermitted, Permission, may
 from gateway.staff.sessions import Staff, UnknownStaff
-from gateway.tasks import clocks
 
 _SQL = statements.load(__name__)
 WHOLE_WEEK = [Gap(1, 0, 7 * 24 * 60)]
 
 
-class UncoveredHours(Exception):
+class UncoveredHours(Refused):
     """There are rules that are urgent and hours in which nobody is there, and nobody answers for that."""
 
 
@@ -76,8 +78,8 @@ async def find(conn: AsyncConnection, staff: Staff, care_team_id: int | None = N
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_SQL["find"], row)
         found = await cursor.fetchall()
-    calendars = await clocks.calendars(conn, [each["care_team_id"] for each in found])
-    return [_plan(each, calendars.get(each["care_team_id"])) for each in found]
+    planned = await calendars(conn, [each["care_team_id"] for each in found])
+    return [_plan(each, planned.get(each["care_team_id"])) for each in found]
 
 
 async def get(conn: AsyncConnection, staff: Staff, care_team_id: int) -> TeamPlan:
@@ -123,7 +125,7 @@ async def put(
     await conn.execute(_SQL["add_holidays"], row)
     after = await get(conn, by, care_team_id)
     if plan.accepting is not None:
-        if not may(by.role, Action.ACCEPT_UNCOVERED):
+        if not may(by.role, Permission.ACCEPT_UNCOVERED):
             raise NotPermitted("Your role does not allow this.")
         await _accept(conn, care_team_id, plan.accepting, by.staff_id, now)
     elif after.gaps and (after.gaps != before.gaps or before.accepted is None):
@@ -142,9 +144,25 @@ async def check_covered(conn: AsyncConnection, patient_id: int, urgent: Collecti
     care_team_id, accepted, is_urgent = found
     if not is_urgent or accepted is not None:
         return
-    calendar = (await clocks.calendars(conn, [care_team_id])).get(care_team_id)
+    calendar = (await calendars(conn, [care_team_id])).get(care_team_id)
     if calendar is None or calendar.gaps():
         raise UncoveredHours(_UNCOVERED)
+
+
+async def calendar_of(conn: AsyncConnection, care_team_id: int | None) -> Calendar:
+    """When a care team is there. Where nobody has said it, every hour counts."""
+    known = {} if care_team_id is None else await calendars(conn, [care_team_id])
+    return next(iter(known.values()), ALWAYS)
+
+
+async def calendars(conn: AsyncConnection, care_team_ids: Sequence[int]) -> dict[int, Calendar]:
+    """When those of the care teams are there of whom somebody has said it."""
+    row = {"care_team_ids": list(care_team_ids)}
+    found = await (await conn.execute(_SQL["calendars"], row)).fetchall()
+    return {
+        care_team_id: Calendar(ZoneInfo(time_zone), _by_weekday(hours), frozenset(holidays))
+        for care_team_id, time_zone, hours, holidays in found
+    }
 
 
 _UNCOVERED = (
@@ -173,3 +191,10 @@ def _plan(row: dict[str, Any], calendar: Calendar | None) -> TeamPlan:
         accepted=None if reason is None else Accepted(by, at, reason),
         **row,
     )
+
+
+def _by_weekday(hours: Sequence[Sequence[int]]) -> Mapping[int, Sequence[Opening]]:
+    found: dict[int, list[Opening]] = defaultdict(list)
+    for weekday, opens, closes in hours:
+        found[weekday].append(Opening(opens, closes))
+    return found

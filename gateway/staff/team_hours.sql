@@ -53,3 +53,11 @@ SELECT care_team_id, (SELECT uncovered_reason FROM team_plan WHERE team_plan.car
         WHERE enrolment.patient_id = patient.patient_id AND programme = ANY(%(programmes)s))
 FROM patient
 WHERE patient_id = %(patient_id)s
+
+-- name: calendars
+SELECT care_team_id, time_zone,
+    ARRAY(SELECT ARRAY[weekday, opens, closes] FROM team_hours AS opening
+          WHERE opening.care_team_id = team_plan.care_team_id ORDER BY weekday, opens) AS hours,
+    ARRAY(SELECT day FROM team_holiday AS holiday WHERE holiday.care_team_id = team_plan.care_team_id) AS holidays
+FROM team_plan
+WHERE care_team_id = ANY(%(care_team_ids)s)

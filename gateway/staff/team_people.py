@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from psycopg import AsyncConnection
 
 from gateway.database import statements
 from gateway.staff.permissions import Role
-from gateway.tasks.escalation import TeamPeople
 
 _SQL = statements.load(__name__)
+
+
+@dataclass(frozen=True)
+class TeamPeople:
+    """Who belongs to a task's team, as ids of staff."""
+
+    nurses: Sequence[int]
+    clinicians: Sequence[int]
+    others: Sequence[int]
+    administrators: Sequence[int]  # of the organisation
+    backup_id: int | None
+    lead_id: int | None
 
 
 async def of(conn: AsyncConnection, organisation_id: int, care_team_id: int | None) -> TeamPeople:

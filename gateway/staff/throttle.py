@@ -26,7 +26,7 @@ FREE_IN_ALL = 300
 LONGEST_IN_ALL = timedelta(seconds=2)
 
 
-def place(address: str) -> str:
+def address_block(address: str) -> str:
     """What counts as one address."""
     try:
         found = IPv6Address(address)

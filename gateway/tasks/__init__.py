@@ -1,1 +1,1 @@
-"""Tasks as work: their states and who may move them. Pure; the store applies what is decided here."""
+"""Tasks as work: their states and clocks, what people do to them, and what time does."""

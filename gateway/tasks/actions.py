@@ -9,44 +9,45 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from gateway.database import statements
-from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, News
+from gateway.errors import Conflict, Forbidden, Refused
+from gateway.notifications import open_pages, outbox
+from gateway.notifications.outbox import Announcement, Kind
 from gateway.staff import colleagues
 from gateway.staff.sessions import Staff, UnknownStaff
 from gateway.tasks import tasks, transitions
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import WITH_REASON, Action, Change, Refusal, Standing, Status
+from gateway.tasks.states import WITH_REASON, Action, Refusal, Standing, Status, StatusChange
 from gateway.tasks.tasks import Task
 from gateway.tasks.terms import TERMS
 
 _SQL = statements.load(__name__)
 
 
-class TaskAlreadyTaken(Exception):
+class TaskAlreadyTaken(Conflict):
     """Somebody else has the task; says who."""
 
 
-class StaleVersion(Exception):
+class StaleVersion(Conflict):
     """The task has changed since you looked at it."""
 
 
-class TaskNotOpen(Exception):
+class TaskNotOpen(Conflict):
     """The task's state does not allow this."""
 
 
-class TaskNotYours(Exception):
+class TaskNotYours(Forbidden):
     """It is for somebody else to do."""
 
 
-class OutcomeRefused(Exception):
+class OutcomeRefused(Refused):
     """A task of this priority does not end like this."""
 
 
-class ReasonNeeded(Exception):
+class ReasonNeeded(Refused):
     """Others want to know why."""
 
 
-class SnoozeRefused(Exception):
+class SnoozeRefused(Refused):
     """The task cannot be put aside, or not for so long."""
 
 
@@ -80,10 +81,10 @@ async def hand_off(conn: AsyncConnection, act: Act, to: int) -> Task:
     """Offer the task to somebody. Raises UnknownStaff where they do not reach it or do not work tasks."""
     task = await locked(conn, act)
     decided = transitions.hand_off(task.standing, act.by.staff_id, act.version, to)
-    if isinstance(decided, Change):
+    if isinstance(decided, StatusChange):
         await check_colleague(conn, act, to)
     changed = await _apply(conn, act, task, Action.HAND_OFF, decided)
-    await tell_offered(conn, changed, act)
+    await notify_offered(conn, changed, act)
     return changed
 
 
@@ -119,11 +120,11 @@ async def check_colleague(conn: AsyncConnection, act: Act, to: int) -> None:
         raise UnknownStaff("There is no such colleague who works this task.")
 
 
-async def tell_offered(conn: AsyncConnection, task: Task, act: Act) -> None:
+async def notify_offered(conn: AsyncConnection, task: Task, act: Act) -> None:
     """Tell whom a task is offered to."""
     if task.offered_to_id is not None:
         key = f"task:{task.task_id}:offered:{task.version}"
-        news = News(act.by.organisation_id, key, Kind.TASK_OFFERED, task.task_id)
+        news = Announcement(act.by.organisation_id, key, Kind.TASK_OFFERED, task.task_id)
         await outbox.notify(conn, news, [task.offered_to_id], act.now)
 
 
@@ -132,7 +133,7 @@ async def _apply(
     act: Act,
     task: Task,
     action: Action,
-    decided: Change | Refusal,
+    decided: StatusChange | Refusal,
     *,
     outcome: str | None = None,
 ) -> Task:
@@ -156,7 +157,9 @@ class Written:
     why: str = ""
 
 
-async def put(conn: AsyncConnection, task_id: int, before: Standing, after: Change, written: Written) -> None:
+async def put(
+    conn: AsyncConnection, task_id: int, before: Standing, after: StatusChange, written: Written
+) -> None:
     """Change a locked task as it was decided, and keep who did it and why."""
     changes = after != transitions.as_it_is(before)
     row = vars(after) | {
@@ -173,7 +176,7 @@ async def put(conn: AsyncConnection, task_id: int, before: Standing, after: Chan
     }
     await conn.execute(_SQL["change" if changes else "answer"], row)
     await conn.execute(_SQL["record"], row)
-    await tasks.tell_pages(conn)
+    await open_pages.notify(conn)
 
 
 def _error(refusal: Refusal, task: Task) -> Exception:

@@ -18,19 +18,19 @@ from alerting.rules import Priority
 from gateway import faults
 from gateway.database import statements
 from gateway.faults import ItemKind
-from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, News
-from gateway.staff import team_people
+from gateway.notifications import open_pages, outbox
+from gateway.notifications.outbox import Announcement, Kind
+from gateway.staff import team_hours, team_people
 from gateway.staff.calendar import ALWAYS
-from gateway.tasks import actions, clocks, tasks, transitions
+from gateway.tasks import actions, clocks, transitions
 from gateway.tasks.actions import Written
 from gateway.tasks.escalation import (
-    NOBODY_TOLD,
+    NOBODY_NOTIFIED,
     Event,
     Lapse,
-    Tell,
+    Notified,
+    NotifyStep,
     Timing,
-    Told,
     Wake,
     next_event,
     recipients,
@@ -100,7 +100,7 @@ async def wake(conn: AsyncConnection, task_id: int, now: datetime, why: str) -> 
     )
     if watched.standing.owner_id is not None:
         key = f"task:{task_id}:woken:{watched.standing.version}"
-        news = News(watched.organisation_id, key, Kind.TASK_WOKEN, task_id)
+        news = Announcement(watched.organisation_id, key, Kind.TASK_WOKEN, task_id)
         await outbox.notify(conn, news, [watched.standing.owner_id], now)
     return True
 
@@ -122,14 +122,14 @@ async def release(
             await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
 
 
-async def tell_of_more(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
+async def notify_of_condition(conn: AsyncConnection, task_id: int, condition: str, now: datetime) -> None:
     """Tell whoever has the task, else its team, that it tells of another condition too: once of each."""
     watched = await _watched(conn, task_id)
     owner_id = watched.standing.owner_id
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
-    told = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
-    news = News(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
-    await outbox.notify(conn, news, told, now)
+    notified = recipients(Level.ROLE if owner_id is None else Level.OWNER, owner_id, people)
+    news = Announcement(watched.organisation_id, f"task:{task_id}:also:{condition}", Kind.TASK_WOKEN, task_id)
+    await outbox.notify(conn, news, notified, now)
 
 
 async def escalations(conn: AsyncConnection, task_id: int) -> list[Escalation]:
@@ -151,8 +151,8 @@ async def _advance(conn: AsyncConnection, task_id: int, now: datetime) -> None:
                 await conn.execute(_SQL["begin_run"], {"task_id": task_id, "now": now})
             case Wake():
                 await wake(conn, task_id, now, TIME_IS_UP)
-            case Tell():
-                await _tell(conn, watched, event, now)
+            case NotifyStep():
+                await _notify(conn, watched, event, now)
         watched = await _watched(conn, task_id)
     await conn.execute(_SQL["wait_until"], {"task_id": task_id, "next_at": event.at if event else None})
 
@@ -165,13 +165,13 @@ async def _event(conn: AsyncConnection, watched: _Watched, now: datetime) -> Eve
         await clocks.start(conn, [watched.task_id], now)
         return await _event(conn, await _watched(conn, watched.task_id), now)
     by_calendar = TERMS[watched.standing.priority].in_working_time
-    calendar = await clocks.calendar_of(conn, watched.care_team_id) if by_calendar else ALWAYS
+    calendar = await team_hours.calendar_of(conn, watched.care_team_id) if by_calendar else ALWAYS
     return next_event(watched.timing, calendar)
 
 
-async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: datetime) -> None:
+async def _notify(conn: AsyncConnection, watched: _Watched, event: NotifyStep, now: datetime) -> None:
     people = await team_people.of(conn, watched.organisation_id, watched.care_team_id)
-    told = recipients(event.level, watched.standing.owner_id, people)
+    notified = recipients(event.level, watched.standing.owner_id, people)
     row = {
         "task_id": watched.task_id,
         "organisation_id": watched.organisation_id,
@@ -179,16 +179,16 @@ async def _tell(conn: AsyncConnection, watched: _Watched, event: Tell, now: date
         "clock": event.clock,
         "step": event.step,
         "level": event.level,
-        "told": list(told),
+        "told": list(notified),
         "now": now,
     }
     await conn.execute(_SQL["tell"], row)
     if not event.again:  # the history says it once, `escalations` how often
         await conn.execute(_SQL["record"], row)
-        await tasks.tell_pages(conn)
+        await open_pages.notify(conn)
     key = f"task:{watched.task_id}:escalation:{watched.clock_run}:{event.clock}:{event.step}"
-    news = News(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
-    await outbox.notify(conn, news, told, now)
+    news = Announcement(watched.organisation_id, key, Kind.TASK_ESCALATED, watched.task_id)
+    await outbox.notify(conn, news, notified, now)
 
 
 async def _watched(conn: AsyncConnection, task_id: int) -> _Watched:
@@ -225,5 +225,5 @@ def _timing(row: Mapping[str, Any], standing: Standing) -> Timing:
         row["acted_at"],
         row["lapses_at"],
         row["snoozed_until"],
-        NOBODY_TOLD if row["step"] is None else Told(row["step"], row["told_at"]),
+        NOBODY_NOTIFIED if row["step"] is None else Notified(row["step"], row["told_at"]),
     )

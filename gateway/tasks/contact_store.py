@@ -43,9 +43,9 @@ async def add(conn: AsyncConnection, act: Act, *, whom: Whom, channel: ContactCh
 
     Raises UnknownTask, and TaskNotOpen where the task is closed or is no patient's.
     """
-    said = f"{whom}, {channel}: {'reached' if reached else 'not reached'}"
+    text = f"{whom}, {channel}: {'reached' if reached else 'not reached'}"
     task = await actions.note(
-        conn, replace(act, why=f"{said}. {act.why}" if act.why else said), Action.CONTACT
+        conn, replace(act, why=f"{text}. {act.why}" if act.why else text), Action.CONTACT
     )
     if task.patient_id is None:
         raise TaskNotOpen("This task is no patient's: there is nobody to reach.")

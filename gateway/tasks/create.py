@@ -10,6 +10,8 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority
 from gateway.database import statements
+from gateway.errors import Conflict
+from gateway.notifications import open_pages
 from gateway.patients import patients
 from gateway.patients.patients import UnknownPatient
 from gateway.staff import colleagues
@@ -22,7 +24,7 @@ from gateway.tasks.tasks import Task
 _SQL = statements.load(__name__)
 
 
-class TaskStillOpen(Exception):
+class TaskStillOpen(Conflict):
     """There is an open task about this already."""
 
 
@@ -50,14 +52,16 @@ class NewTask:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedTask:
     """A task about something: a new one, or the open one that there was."""
 
     task_id: int
     is_new: bool
 
 
-async def open_task(conn: AsyncConnection, new: NewTask, now: datetime, by: Staff | None = None) -> Opened:
+async def open_task(
+    conn: AsyncConnection, new: NewTask, now: datetime, by: Staff | None = None
+) -> OpenedTask:
     """Open a task and begin its clocks, unless one about the same is open. Without `by`: the gateway does."""
     row = vars(new) | {
         "steps": list(new.steps),
@@ -69,11 +73,11 @@ async def open_task(conn: AsyncConnection, new: NewTask, now: datetime, by: Staf
         made = await (await conn.execute(_SQL["open"], row)).fetchone()
         if made is not None:
             await clocks.start(conn, made, now)
-            await tasks.tell_pages(conn)
-            return Opened(made[0], is_new=True)
+            await open_pages.notify(conn)
+            return OpenedTask(made[0], is_new=True)
         known = await (await conn.execute(_SQL["find_open"], row)).fetchone()
         if known is not None:  # else it was closed in between
-            return Opened(known[0], is_new=False)
+            return OpenedTask(known[0], is_new=False)
 
 
 async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datetime) -> Task:
@@ -91,7 +95,7 @@ async def open_manual(conn: AsyncConnection, by: Staff, new: NewTask, now: datet
     opened = await open_task(conn, replace(new, organisation_id=by.organisation_id), now, by)
     task = await tasks.get(conn, by, opened.task_id, now)
     if new.offered_to_id is not None:
-        await actions.tell_offered(conn, task, Act(task.task_id, by, task.version, now))
+        await actions.notify_offered(conn, task, Act(task.task_id, by, task.version, now))
     return task
 
 
@@ -108,5 +112,5 @@ async def reopen(conn: AsyncConnection, act: Act) -> Task:
     if made is None:
         raise TaskStillOpen("There is an open task about this already.")
     await clocks.start(conn, made, act.now)
-    await tasks.tell_pages(conn)
+    await open_pages.notify(conn)
     return await tasks.get(conn, act.by, made[0], act.now)

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.staff.calendar import Calendar
+from gateway.staff.team_people import TeamPeople
 from gateway.tasks.states import Standing
 from gateway.tasks.terms import LEVELS, TERMS, Clock, Level, Terms
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """The last step of the clock in force: its number (-1: none yet), and when it was taken."""
 
     step: int
     at: datetime | None
 
 
-NOBODY_TOLD = Told(-1, None)
+NOBODY_NOTIFIED = Notified(-1, None)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Timing:
     acted_at: datetime | None
     lapses_at: datetime | None
     snoozed_until: datetime | None
-    told: Told
+    told: Notified
 
     @property
     def clock(self) -> Clock:
@@ -60,7 +61,7 @@ class Wake:
 
 
 @dataclass(frozen=True)
-class Tell:
+class NotifyStep:
     """Somebody is told that a clock has run out."""
 
     at: datetime
@@ -70,14 +71,14 @@ class Tell:
     again: bool = False  # the last level was told before
 
 
-Event = Lapse | Wake | Tell
+Event = Lapse | Wake | NotifyStep
 
 
 def next_event(timing: Timing, calendar: Calendar) -> Event | None:
     """What happens next if nobody does anything; its time may have passed. None: the task is closed."""
     if not timing.standing.status.is_open:
         return None
-    events: list[Event] = [_next_tell(timing, calendar)]
+    events: list[Event] = [_next_notify_step(timing, calendar)]
     if timing.lapses_at is not None:
         events.append(Lapse(timing.lapses_at))
     if timing.snoozed_until is not None:
@@ -90,31 +91,19 @@ def deadline(terms: Terms, since: datetime, given: timedelta, calendar: Calendar
     return calendar.add(since, given) if terms.in_working_time else since + given
 
 
-def _next_tell(timing: Timing, calendar: Calendar) -> Tell:
+def _next_notify_step(timing: Timing, calendar: Calendar) -> NotifyStep:
     terms, clock = TERMS[timing.standing.priority], timing.clock
     levels = LEVELS if timing.standing.owner_id is not None else LEVELS[1:]
     ran_out = timing.acknowledge_by if clock is Clock.ACKNOWLEDGE else timing.resolve_by
     step, before = timing.told.step + 1, timing.told.at
     if before is None or step < len(levels):
         begins = max(ran_out, timing.clock_since)
-        return Tell(deadline(terms, begins, step * terms.climb, calendar), clock, step, levels[step])
+        return NotifyStep(deadline(terms, begins, step * terms.climb, calendar), clock, step, levels[step])
     at = deadline(terms, before, terms.repeat, calendar)
     if timing.acted_at is not None and timing.acted_at > before:
         # Somebody has answered: that gives them as long as a task of this priority has.
         at = max(at, deadline(terms, timing.acted_at, terms.resolve, calendar))
-    return Tell(at, clock, step, levels[-1], again=True)
-
-
-@dataclass(frozen=True)
-class TeamPeople:
-    """Who belongs to a task's team, as ids of staff."""
-
-    nurses: Sequence[int]
-    clinicians: Sequence[int]
-    others: Sequence[int]
-    administrators: Sequence[int]  # of the organisation
-    backup_id: int | None
-    lead_id: int | None
+    return NotifyStep(at, clock, step, levels[-1], again=True)
 
 
 def recipients(level: Level, owner_id: int | None, people: TeamPeople) -> tuple[int, ...]:

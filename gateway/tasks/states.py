@@ -83,7 +83,7 @@ class Who(Enum):
 
 
 @dataclass(frozen=True)
-class Step:
+class StateStep:
     """One row of the machine: from which states, by whom, an action leads where."""
 
     before: frozenset[Status]
@@ -96,23 +96,27 @@ _HELD = frozenset({Status.ACCEPTED, Status.IN_PROGRESS})
 _OWNED = _HELD | {Status.REQUESTED, Status.ON_HOLD}
 _OFFER = frozenset({Status.REQUESTED})
 
-STEPS: Mapping[Action, Step] = {
-    Action.CLAIM: Step(frozenset({Status.READY, Status.REQUESTED}), Who.NOBODYS, Status.ACCEPTED, takes=True),
-    Action.TAKE_OVER: Step(_OWNED, Who.NOT_OWNER, Status.ACCEPTED, takes=True),
-    Action.HAND_OFF: Step(_HELD, Who.OWNER, Status.REQUESTED),
-    Action.TAKE_BACK: Step(_OFFER, Who.OWNER, Status.IN_PROGRESS),
-    Action.ACCEPT: Step(_OFFER, Who.OFFERED, Status.ACCEPTED, takes=True),
-    Action.DECLINE: Step(_OFFER, Who.OFFERED, Status.IN_PROGRESS),
-    Action.SNOOZE: Step(_HELD, Who.OWNER, Status.ON_HOLD),
-    Action.RESUME: Step(frozenset({Status.ON_HOLD}), Who.OWNER, Status.IN_PROGRESS),
-    Action.COMPLETE: Step(_OWNED, Who.OWNER, Status.COMPLETED),
-    Action.CONFIRM: Step(_OFFER, Who.NOT_OWNER, Status.COMPLETED),
-    Action.SEND_BACK: Step(_OFFER, Who.NOT_OWNER, Status.IN_PROGRESS),
-    Action.CANCEL: Step(OPEN, Who.OWNER_OR_NOBODYS, Status.CANCELLED),
-    Action.FAIL: Step(_OWNED, Who.OWNER, Status.FAILED),
-    Action.VOID: Step(frozenset(Status) - {Status.ENTERED_IN_ERROR}, Who.ANYBODY, Status.ENTERED_IN_ERROR),
-    Action.LAPSE: Step(_HELD, Who.GATEWAY, Status.READY),
-    Action.WAKE: Step(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
+STEPS: Mapping[Action, StateStep] = {
+    Action.CLAIM: StateStep(
+        frozenset({Status.READY, Status.REQUESTED}), Who.NOBODYS, Status.ACCEPTED, takes=True
+    ),
+    Action.TAKE_OVER: StateStep(_OWNED, Who.NOT_OWNER, Status.ACCEPTED, takes=True),
+    Action.HAND_OFF: StateStep(_HELD, Who.OWNER, Status.REQUESTED),
+    Action.TAKE_BACK: StateStep(_OFFER, Who.OWNER, Status.IN_PROGRESS),
+    Action.ACCEPT: StateStep(_OFFER, Who.OFFERED, Status.ACCEPTED, takes=True),
+    Action.DECLINE: StateStep(_OFFER, Who.OFFERED, Status.IN_PROGRESS),
+    Action.SNOOZE: StateStep(_HELD, Who.OWNER, Status.ON_HOLD),
+    Action.RESUME: StateStep(frozenset({Status.ON_HOLD}), Who.OWNER, Status.IN_PROGRESS),
+    Action.COMPLETE: StateStep(_OWNED, Who.OWNER, Status.COMPLETED),
+    Action.CONFIRM: StateStep(_OFFER, Who.NOT_OWNER, Status.COMPLETED),
+    Action.SEND_BACK: StateStep(_OFFER, Who.NOT_OWNER, Status.IN_PROGRESS),
+    Action.CANCEL: StateStep(OPEN, Who.OWNER_OR_NOBODYS, Status.CANCELLED),
+    Action.FAIL: StateStep(_OWNED, Who.OWNER, Status.FAILED),
+    Action.VOID: StateStep(
+        frozenset(Status) - {Status.ENTERED_IN_ERROR}, Who.ANYBODY, Status.ENTERED_IN_ERROR
+    ),
+    Action.LAPSE: StateStep(_HELD, Who.GATEWAY, Status.READY),
+    Action.WAKE: StateStep(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
 """Notes and attempts to reach somebody are no step: they are possible in every open state."""
 
@@ -162,7 +166,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Change:
+class StatusChange:
     """What the task is afterwards."""
 
     status: Status

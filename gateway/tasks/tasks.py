@@ -11,8 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from alerting.repeat import RepeatState
-from alerting.rules import Priority, RepeatUse
+from alerting.rules import MOST_PRESSING_FIRST, Priority, RepeatUse
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.staff.sessions import Staff
 from gateway.tasks.escalation_note import Deliveries, escalation_note
 from gateway.tasks.states import Origin, Standing, Status
@@ -21,15 +22,13 @@ from gateway.tasks.terms import Clock, Level
 _SQL = statements.load(__name__)
 _FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
 _COUNT = b"\n".join(_SQL[part] for part in ("counts", "wanted", "by_kind"))
-TASKS_CHANNEL = "hearthbeat_tasks"
-"""Notified in every transaction that changes a task."""
 
 
-class UnknownTask(Exception):
+class UnknownTask(Unknown):
     """There is no such task, or not for you."""
 
 
-class Place(NamedTuple):
+class TaskCursor(NamedTuple):
     """Where a page of the list ended: the next one begins after it."""
 
     order: Literal["by-priority"]  # a place in a list of another order is none in this one
@@ -114,13 +113,11 @@ class Task:
         """Where the patient is."""
         return self.patient.time_zone if self.patient else "UTC"
 
-    def place(self, as_of: datetime | None) -> Place:
-        rank = RANKED.index(self.priority)
-        return Place("by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of)
-
-
-RANKED = tuple(reversed(Priority))
-"""The order of the list: the most pressing first."""
+    def place(self, as_of: datetime | None) -> TaskCursor:
+        rank = MOST_PRESSING_FIRST.index(self.priority)
+        return TaskCursor(
+            "by-priority", rank, self.is_overdue, self.due_at or self.raised_at, self.task_id, as_of
+        )
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ class Wanted:
     snoozed: bool | None = None
     search: str | None = None  # part of a name, of the patient's number or of the title
     now: datetime | None = None
-    after: Place | None = None
+    after: TaskCursor | None = None
     limit: int = 100
 
 
@@ -184,7 +181,7 @@ async def get(conn: AsyncConnection, staff: Staff, task_id: int, now: datetime |
 
 async def count(conn: AsyncConnection, staff: Staff, wanted: Wanted) -> OpenCounts:
     """How many tasks `find` finds on all pages."""
-    by_priority, mine, overdue, snoozed = dict.fromkeys(RANKED, 0), 0, 0, 0
+    by_priority, mine, overdue, snoozed = dict.fromkeys(MOST_PRESSING_FIRST, 0), 0, 0, 0
     rows = await conn.execute(_COUNT, _row(staff, wanted))
     for priority, is_mine, is_overdue, is_snoozed, number in await rows.fetchall():
         by_priority[Priority(priority)] += number
@@ -201,16 +198,11 @@ async def transitions(conn: AsyncConnection, task_id: int) -> list[Transition]:
         return [_transition(each) for each in await cursor.fetchall()]
 
 
-async def tell_pages(conn: AsyncConnection) -> None:
-    """Tell open pages that the list has changed, once this transaction is committed."""
-    await conn.execute(_SQL["notify"], {"channel": TASKS_CHANNEL})
-
-
 def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
     after = wanted.after
     return vars(wanted) | {
         "staff_id": staff.staff_id,
-        "ranked": list(RANKED),
+        "ranked": list(MOST_PRESSING_FIRST),
         "now": after.as_of if after else wanted.now,
         "after_overdue": after.is_overdue if after else None,
         "after_rank": after.rank if after else None,
@@ -220,9 +212,9 @@ def _row(staff: Staff, wanted: Wanted) -> Mapping[str, object]:
 
 
 def _transition(row: dict[str, Any]) -> Transition:
-    clock, level, told = (row.pop(name) for name in ("clock", "level", "told"))
+    clock, level, notified = (row.pop(name) for name in ("clock", "level", "told"))
     deliveries = Deliveries(*(row.pop(each.name) for each in fields(Deliveries)))
-    if clock is not None and (deliveries.are_known or not told):
+    if clock is not None and (deliveries.are_known or not notified):
         row["note"] = escalation_note(Clock(clock), Level(level), deliveries)
     return Transition(**row)
 

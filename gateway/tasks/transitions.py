@@ -8,34 +8,34 @@ from datetime import datetime
 from functools import lru_cache
 
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import STEPS, Action, Change, Refusal, Standing, Status, Who
+from gateway.tasks.states import STEPS, Action, Refusal, Standing, Status, StatusChange, Who
 from gateway.tasks.terms import NEVER, TERMS
 
 REVIEWS = frozenset({Action.CONFIRM, Action.SEND_BACK})
 GIVING_UP = frozenset({Action.CANCEL, Action.FAIL})
 
 
-def step(action: Action, task: Standing, by: int, version: int) -> Change | Refusal:
+def step(action: Action, task: Standing, by: int, version: int) -> StatusChange | Refusal:
     """`by` takes a step that needs nothing else to be said. Claiming one's own again changes nothing."""
     if action is Action.CLAIM and task.status.is_open and task.owner_id == by:
         return as_it_is(task)
     if refusal := _refusal(action, task, by, version):
         return refusal
     if action is Action.DECLINE and task.owner_id is None:
-        return Change(Status.READY, None)
+        return StatusChange(Status.READY, None)
     row = STEPS[action]
-    return Change(row.after, by if row.takes else task.owner_id)
+    return StatusChange(row.after, by if row.takes else task.owner_id)
 
 
-def hand_off(task: Standing, by: int, version: int, to: int) -> Change | Refusal:
+def hand_off(task: Standing, by: int, version: int, to: int) -> StatusChange | Refusal:
     """`by` offers the task to `to`, and owns it until that is accepted."""
     if to == by:
         return Refusal.OWN_WORK
     change = step(Action.HAND_OFF, task, by, version)
-    return replace(change, offered_to_id=to) if isinstance(change, Change) else change
+    return replace(change, offered_to_id=to) if isinstance(change, StatusChange) else change
 
 
-def snooze(task: Standing, by: int, version: int, until: datetime, now: datetime) -> Change | Refusal:
+def snooze(task: Standing, by: int, version: int, until: datetime, now: datetime) -> StatusChange | Refusal:
     """`by` puts the task aside until a time. Stat never; the more pressing, the shorter."""
     change = step(Action.SNOOZE, task, by, version)
     if isinstance(change, Refusal):
@@ -47,43 +47,45 @@ def snooze(task: Standing, by: int, version: int, until: datetime, now: datetime
     return replace(change, snoozed_until=until)
 
 
-def complete(task: Standing, by: int, version: int, outcome: Outcome) -> Change | Refusal:
+def complete(task: Standing, by: int, version: int, outcome: Outcome) -> StatusChange | Refusal:
     """`by` ends the task with `outcome`, or asks another person to confirm it where that is needed."""
     change = step(Action.COMPLETE, task, by, version)
     if isinstance(change, Refusal):
         return change
     if task.is_pressing and not outcome.completes_pressing:
         return Refusal.OUTCOME_LEAVES_IT_OPEN
-    return Change(Status.REQUESTED, by, proposed_outcome=outcome.code) if task.needs_review else change
+    return StatusChange(Status.REQUESTED, by, proposed_outcome=outcome.code) if task.needs_review else change
 
 
-def work(task: Standing, by: int) -> Change | Refusal:
+def work(task: Standing, by: int) -> StatusChange | Refusal:
     """`by` adds a note or an attempt to reach somebody. The owner's first one begins the work."""
     if not task.status.is_open:
         return Refusal.CLOSED
     begins = task.owner_id == by and task.status is Status.ACCEPTED
-    return Change(Status.IN_PROGRESS, by) if begins else as_it_is(task)
+    return StatusChange(Status.IN_PROGRESS, by) if begins else as_it_is(task)
 
 
-def by_itself(action: Action, task: Standing) -> Change:
+def by_itself(action: Action, task: Standing) -> StatusChange:
     """What the gateway does: a claim lapses, or a task that was put aside comes back to its owner."""
     row = STEPS[action]
-    return Change(row.after, None if action is Action.LAPSE else task.owner_id)
+    return StatusChange(row.after, None if action is Action.LAPSE else task.owner_id)
 
 
-def release(task: Standing, left: int) -> Change:
+def release(task: Standing, left: int) -> StatusChange:
     """Somebody has left: what they had is nobody's, though still offered to whom they offered it.
 
     What they were offered is whose it was.
     """
     if task.owner_id != left:
-        return Change(Status.READY if task.owner_id is None else Status.IN_PROGRESS, task.owner_id)
-    return Change(Status.READY if task.offered_to_id is None else Status.REQUESTED, None, task.offered_to_id)
+        return StatusChange(Status.READY if task.owner_id is None else Status.IN_PROGRESS, task.owner_id)
+    return StatusChange(
+        Status.READY if task.offered_to_id is None else Status.REQUESTED, None, task.offered_to_id
+    )
 
 
-def as_it_is(task: Standing) -> Change:
+def as_it_is(task: Standing) -> StatusChange:
     """Nothing changes."""
-    return Change(task.status, task.owner_id, task.offered_to_id, task.proposed_outcome)
+    return StatusChange(task.status, task.owner_id, task.offered_to_id, task.proposed_outcome)
 
 
 def possible(task: Standing, by: int) -> frozenset[Action]:
@@ -94,7 +96,7 @@ def possible(task: Standing, by: int) -> frozenset[Action]:
 @lru_cache(maxsize=1024)
 def _possible(task: Standing, by: int) -> frozenset[Action]:
     """Of a list's tasks most stand alike."""
-    found = {action for action in STEPS if isinstance(step(action, task, by, task.version), Change)}
+    found = {action for action in STEPS if isinstance(step(action, task, by, task.version), StatusChange)}
     if task.owner_id == by:
         found.discard(Action.CLAIM)
     if TERMS[task.priority].longest_snooze == NEVER:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from alerting.rules import Priority, Rule, RuleSet
 from gateway.trials.readings_file import Arrival
 from gateway.trials.trial import Trial
-from gateway.trials.trial_events import Event, Happening
+from gateway.trials.trial_events import RaisedEvent, TrialEvent
 
 Caught = tuple[str, datetime]
 """A condition, and when the reading was measured that raised it."""
@@ -91,7 +91,7 @@ class Difference:
 
 def lines(
     person: Person, rules: tuple[Rule, ...], arrivals: Iterable[Arrival], team: Mapping[Priority, timedelta]
-) -> Iterator[Happening]:
+) -> Iterator[TrialEvent]:
     """What happens, by these rules, as `rules try` says it."""
     trial = Trial(rules, team, person.zone, person.numbers)
     return chain.from_iterable(map(trial.arrive, arrivals))
@@ -113,14 +113,18 @@ def differ(
     )
 
 
-def _sum(happenings: Iterable[Happening], since: datetime) -> tuple[Calls, Mapping[Caught, str]]:
+def _sum(events: Iterable[TrialEvent], since: datetime) -> tuple[Calls, Mapping[Caught, str]]:
     urgent = routine = 0
     caught: dict[Caught, str] = {}
-    for each in happenings:
-        if each.at < since or each.rule is None or each.event not in (Event.INTERRUPTION, Event.JOINED):
+    for each in events:
+        if (
+            each.at < since
+            or each.rule is None
+            or each.event not in (RaisedEvent.INTERRUPTION, RaisedEvent.JOINED)
+        ):
             continue
         caught[each.condition, each.evidence[-1].key.measured_at] = each.rule
-        if each.event is Event.INTERRUPTION:
+        if each.event is RaisedEvent.INTERRUPTION:
             routine += each.priority is Priority.ROUTINE
             urgent += each.priority is not Priority.ROUTINE
     return Calls(urgent, routine), caught

@@ -6,13 +6,12 @@ SELECT count(*) FROM enrolment JOIN reach USING (patient_id) WHERE staff_id = %(
 SELECT a.patient_id, r.* FROM assignment a
 CROSS JOIN LATERAL (
     SELECT source_id, tie, measured_at, measured_at + make_interval(secs => delay_s) AS at, flags, NULL AS event,
-        systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
-        body_temperature, body_fat, absent
+        {vitals}, absent
     FROM standing_reading
     WHERE source_id = a.source_id AND measured_at >= %(since)s AND a.period @> measured_at
     UNION ALL
     SELECT source_id, tie, occurred_at, occurred_at + make_interval(secs => coalesce(delay_s, 0)), 0, kind,
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        {vitals: NULL}, NULL
     FROM event
     WHERE source_id = a.source_id AND occurred_at >= %(since)s AND a.period @> occurred_at
 ) r

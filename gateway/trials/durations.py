@@ -21,7 +21,7 @@ def span(text: str) -> timedelta:
     return int(number) * _UNITS[unit]
 
 
-def team(text: str) -> Mapping[Priority, timedelta]:
+def responding_team(text: str) -> Mapping[Priority, timedelta]:
     """After how long tasks of a priority are completed. Raises ValueError, saying what is allowed."""
     found = {}
     for part in text.split(",") if text else ():

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from alerting.episodes import Episode
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.rules import Priority, Rule
-from gateway.evaluation.finding import Condition, Finding, Known, Raise, lead
+from gateway.evaluation.finding import Condition, Finding, PriorState, Raise, lead
 from gateway.evaluation.judge import judge
-from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.readings.subjects import History, JudgedReading, ReadingKey, Subject
+from gateway.rules.critical_values import load_critical_values
 from gateway.trials.readings_file import Arrival
-from gateway.trials.trial_events import Event, Happening
+from gateway.trials.trial_events import RaisedEvent, TrialEvent
 
 CLEARED = "The condition has cleared"
 PARTED = "A late reading parts it from the episode before"
@@ -36,13 +36,13 @@ class _Task:
     rule: Rule
 
 
-class TriedPatient:
+class SimulatedPatient:
     """One patient's readings, in order of time, and what followed from them so far, by condition."""
 
     def __init__(self, name: str, subject: Subject) -> None:
         self._name = name
         self._subject = subject
-        self._readings: list[StoredReading] = []
+        self._readings: list[JudgedReading] = []
         self._episodes: dict[Condition, Sequence[Episode]] = {}
         self._told: dict[Condition, dict[ReadingKey, Priority]] = defaultdict(dict)
         self._work: dict[Condition, Work] = {}
@@ -52,7 +52,7 @@ class TriedPatient:
         ] = {}  # conditions that the open task of a backlog speaks for too
         self._made = 0
 
-    def arrive(self, arrival: Arrival) -> Iterator[Happening]:
+    def arrive(self, arrival: Arrival) -> Iterator[TrialEvent]:
         """Judge a reading; one that was here before, with the same values, changes nothing."""
         reading = self._stored(arrival)
         if reading is None:
@@ -61,24 +61,24 @@ class TriedPatient:
         subject = replace(self._subject, since=since)
         look_back = since - timedelta(days=subject.look_back_days)
         first = bisect_left(self._readings, look_back, key=_measured_at)
-        known = Known(self._episodes, self._told, self._work | self._spoken_for())
+        known = PriorState(self._episodes, self._told, self._work | self._spoken_for())
         history = History.of([subject], self._readings[first:])
         now = arrival.at.timestamp()
-        for finding in judge([subject], history, known, now, load_beyond_doubt()).findings:
+        for finding in judge([subject], history, known, now, load_critical_values()).findings:
             yield from self._follow(finding, arrival.at)
 
-    def complete(self, condition: str, task: str, at: datetime) -> Iterator[Happening]:
+    def complete(self, condition: str, task: str, at: datetime) -> Iterator[TrialEvent]:
         """The team completes a task, unless that is closed already."""
         key = self._task_of((self._subject.patient_id, condition))
         if key in self._tasks and self._tasks[key].name == task:
             self._work[key] = replace(self._work[key], completed_at=at.timestamp())
             yield self._end(key, at, "Completed by the team")
 
-    def _stored(self, arrival: Arrival) -> StoredReading | None:
+    def _stored(self, arrival: Arrival) -> JudgedReading | None:
         """The reading in its place; None if it is known."""
         key = ReadingKey(arrival.measured_at, 0, len(self._readings))
         marks = arrival.flags | ({arrival.event} if arrival.event else set())
-        reading = StoredReading(self._subject.patient_id, key, arrival.values, arrival.absent, marks)
+        reading = JudgedReading(self._subject.patient_id, key, arrival.values, arrival.absent, marks)
         place = bisect_left(self._readings, key, key=lambda each: each.key)
         for other in reversed(self._readings[:place]):
             if other.key.measured_at != key.measured_at:
@@ -88,7 +88,7 @@ class TriedPatient:
         self._readings.insert(place, reading)
         return reading
 
-    def _follow(self, finding: Finding, at: datetime) -> Iterator[Happening]:
+    def _follow(self, finding: Finding, at: datetime) -> Iterator[TrialEvent]:
         key = (self._subject.patient_id, finding.condition)
         before = {episode.number: episode for episode in self._episodes.get(key, ())}
         self._episodes[key] = finding.episodes_after(self._episodes.get(key, ()))
@@ -110,7 +110,7 @@ class TriedPatient:
         if finding.effect in _ENDED:
             yield self._end(key, at, _ENDED[finding.effect])
 
-    def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[Happening]:
+    def _ask(self, finding: Finding, key: Condition, at: datetime) -> Iterator[TrialEvent]:
         leading, effect = lead(finding.raises), finding.effect
         target = self._task_of(finding.task_of)
         work = self._work.get(target, NO_WORK)
@@ -136,22 +136,22 @@ class TriedPatient:
             )
             episode = self._episode(finding.condition, leading.episode_number)
             self._tasks[target] = _Task(name, episode, leading.rule)
-            yield self._raised(Event.INTERRUPTION, finding, leading, at, effect)
+            yield self._raised(RaisedEvent.INTERRUPTION, finding, leading, at, effect)
         for each in finding.raises:
-            told = self._told[key].get(each.key)
-            if told is None or each.rule.priority.outranks(told):
+            notified = self._told[key].get(each.key)
+            if notified is None or each.rule.priority.outranks(notified):
                 self._told[key][each.key] = each.rule.priority
             if effect is Effect.JOINED or each is not leading:
-                yield self._raised(Event.JOINED, finding, each, at)
+                yield self._raised(RaisedEvent.JOINED, finding, each, at)
 
-    def _opened(self, finding: Finding, number: int, at: datetime) -> Happening:
+    def _opened(self, finding: Finding, number: int, at: datetime) -> TrialEvent:
         """An episode begins: with a raise, or where a late reading parts it from the one before."""
         for each in finding.raises:
             if each.episode_number == number:
-                return self._raised(Event.EPISODE_OPENED, finding, each, at)
-        return Happening(
+                return self._raised(RaisedEvent.EPISODE_OPENED, finding, each, at)
+        return TrialEvent(
             at=at,
-            event=Event.EPISODE_OPENED,
+            event=RaisedEvent.EPISODE_OPENED,
             patient=self._name,
             condition=finding.condition,
             reason=PARTED,
@@ -159,16 +159,16 @@ class TriedPatient:
             evidence=[self._reading(key) for key, moved_to in finding.moved if moved_to == number],
         )
 
-    def _absorbed(self, key: Condition, absorbed: int, number: int, at: datetime) -> Happening:
+    def _absorbed(self, key: Condition, absorbed: int, number: int, at: datetime) -> TrialEvent:
         """What was asked because of the one episode was asked because of the other."""
         gone, into = self._episode(key[1], absorbed), self._episode(key[1], number)
         if key in self._work and self._work[key].last_episode == absorbed:
             self._work[key] = replace(self._work[key], last_episode=number)
         if key in self._tasks and self._tasks[key].episode == gone:
             self._tasks[key] = replace(self._tasks[key], episode=into)
-        return Happening(
+        return TrialEvent(
             at=at,
-            event=Event.EPISODE_ABSORBED,
+            event=RaisedEvent.EPISODE_ABSORBED,
             patient=self._name,
             condition=key[1],
             reason=ABSORBED,
@@ -176,10 +176,10 @@ class TriedPatient:
         )
 
     def _raised(
-        self, event: Event, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None
-    ) -> Happening:
+        self, event: RaisedEvent, finding: Finding, each: Raise, at: datetime, cause: Effect | None = None
+    ) -> TrialEvent:
         task = self._tasks.get(self._task_of(finding.task_of))
-        return Happening(
+        return TrialEvent(
             at=at,
             event=event,
             patient=self._name,
@@ -193,14 +193,14 @@ class TriedPatient:
             evidence=[self._reading(key) for key in each.evidence],
         )
 
-    def _cleared(self, key: Condition, number: int, cleared_at: datetime, at: datetime) -> Happening:
+    def _cleared(self, key: Condition, number: int, cleared_at: datetime, at: datetime) -> TrialEvent:
         """The end of an episode is shown on its task, and completes none that presses."""
         task = self._tasks.get(self._task_of(key))
         first = bisect_left(self._readings, cleared_at, key=_measured_at)
         last = bisect_right(self._readings, cleared_at, key=_measured_at)
-        return Happening(
+        return TrialEvent(
             at=at,
-            event=Event.EPISODE_CLEARED,
+            event=RaisedEvent.EPISODE_CLEARED,
             patient=self._name,
             condition=key[1],
             reason=CLEARED,
@@ -209,14 +209,14 @@ class TriedPatient:
             evidence=self._readings[first:last],
         )
 
-    def _end(self, key: Condition, at: datetime, reason: str) -> Happening:
+    def _end(self, key: Condition, at: datetime, reason: str) -> TrialEvent:
         task = self._tasks.pop(key)
         self._work[key] = replace(self._work[key], open_priority=None, is_shared=False)
         self._work |= {each: work for each, work in self._spoken_for().items() if self._into[each] == key}
         self._into = {each: target for each, target in self._into.items() if target != key}
-        return Happening(
+        return TrialEvent(
             at=at,
-            event=Event.COMPLETED,
+            event=RaisedEvent.COMPLETED,
             patient=self._name,
             condition=key[1],
             reason=reason,
@@ -236,9 +236,9 @@ class TriedPatient:
     def _episode(self, condition: str, number: int) -> str:
         return f"{self._name}/{condition}/{number}"
 
-    def _reading(self, key: ReadingKey) -> StoredReading:
+    def _reading(self, key: ReadingKey) -> JudgedReading:
         return self._readings[bisect_left(self._readings, key, key=lambda each: each.key)]
 
 
-def _measured_at(reading: StoredReading) -> datetime:
+def _measured_at(reading: JudgedReading) -> datetime:
     return reading.key.measured_at

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from alerting.rules import Priority, Rule
 from gateway.readings.subjects import Subject
 from gateway.trials.readings_file import Arrival
-from gateway.trials.simulated_patient import TriedPatient
-from gateway.trials.trial_events import Happening
+from gateway.trials.simulated_patient import SimulatedPatient
+from gateway.trials.trial_events import TrialEvent
 
 
 class Trial:
@@ -30,27 +30,27 @@ class Trial:
         never = datetime.min.replace(tzinfo=UTC)
         self._subject = Subject(0, 0, never, rules, zone, numbers or {})
         self._team = team
-        self._patients: dict[str, TriedPatient] = {}
+        self._patients: dict[str, SimulatedPatient] = {}
         self._completions: list[tuple[datetime, int, str, str, str]] = []
         self._pushed = 0
 
-    def arrive(self, arrival: Arrival) -> Iterator[Happening]:
+    def arrive(self, arrival: Arrival) -> Iterator[TrialEvent]:
         """What happens up to the arrival of a reading, and by it. Readings come in order of arrival."""
         yield from self._completed_until(arrival.at)
         if arrival.patient not in self._patients:
-            self._patients[arrival.patient] = TriedPatient(arrival.patient, self._subject)
-        for happening in self._patients[arrival.patient].arrive(arrival):
-            self._plan(happening)
-            yield happening
+            self._patients[arrival.patient] = SimulatedPatient(arrival.patient, self._subject)
+        for event in self._patients[arrival.patient].arrive(arrival):
+            self._plan(event)
+            yield event
 
-    def _plan(self, happening: Happening) -> None:
-        if happening.cause is None or happening.priority is None or happening.priority not in self._team:
+    def _plan(self, event: TrialEvent) -> None:
+        if event.cause is None or event.priority is None or event.priority not in self._team:
             return
         self._pushed += 1
-        who = happening.patient, happening.condition, str(happening.task)
-        heappush(self._completions, (happening.at + self._team[happening.priority], self._pushed, *who))
+        who = event.patient, event.condition, str(event.task)
+        heappush(self._completions, (event.at + self._team[event.priority], self._pushed, *who))
 
-    def _completed_until(self, now: datetime) -> Iterator[Happening]:
+    def _completed_until(self, now: datetime) -> Iterator[TrialEvent]:
         while self._completions and self._completions[0][0] <= now:
             at, _, patient, condition, task = heappop(self._completions)
             yield from self._patients[patient].complete(condition, task, at)

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from alerting.policy import Effect
 from alerting.rules import Priority
-from gateway.readings.subjects import StoredReading
+from gateway.readings.subjects import JudgedReading
 
 
-class Event(StrEnum):
+class RaisedEvent(StrEnum):
     """What can happen."""
 
     INTERRUPTION = "interruption"
@@ -25,14 +25,14 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True)
-class Happening:
+class TrialEvent:
     """Something that happens. `cause` is that of an interruption; `evidence` are the readings it rests on.
 
     `at` is when people could know it; what was measured when stands in the evidence.
     """
 
     at: datetime
-    event: Event
+    event: RaisedEvent
     patient: str
     condition: str
     reason: str
@@ -41,7 +41,7 @@ class Happening:
     priority: Priority | None = None
     task: str | None = None
     episode: str | None = None
-    evidence: Sequence[StoredReading] = ()
+    evidence: Sequence[JudgedReading] = ()
 
     def as_json(self) -> str:
         """One line; what does not apply is null."""
@@ -61,7 +61,7 @@ class Happening:
         return json.dumps(line, ensure_ascii=False)
 
 
-def _measured(reading: StoredReading) -> Mapping[str, object]:
+def _measured(reading: JudgedReading) -> Mapping[str, object]:
     """A reading with its values in canonical units, what it has no number for, and its marks."""
     measured: dict[str, object] = {"measured_at": reading.key.measured_at.isoformat()}
     if reading.values:

@@ -148,7 +148,7 @@ def _onsets(chance: Chance, days: int) -> Iterator[tuple[int, int]]:
 def _measured(home: Home, chance: Chance, shape: tuple[int, int], who: Days, admitted: Days) -> Marks:
     """On which days (patients, days) somebody stands on the scale."""
     turn = (np.arange(shape[1]) + chance.integers(0, home.habit.of_days, (shape[0], 1))) % home.habit.of_days
-    measured = np.isin(turn, home.habit.days) & (chance.random(shape) >= ADHERENCE.missed)
+    measured = np.isin(turn, home.habit.days) & (chance.random(shape) >= ADHERENCE.missing_share)
     tired = chance.random(shape) >= ADHERENCE.after_admission
     begins = chance.random(shape) < ADHERENCE.gap_a_day
     lengths = chance.integers(*ADHERENCE.gap_days, shape)

@@ -117,7 +117,7 @@ SECOND_PERSON = SecondPerson(
 class Adherence:
     """Days on which nobody stands on the scale."""
 
-    missed: float  # share of mornings, one by one
+    missing_share: float  # share of mornings, one by one
     after_admission: float  # the share that is left of weights in the two weeks after coming home
     gap_a_day: float  # with which a run of days begins, where there are runs
     gap_days: tuple[int, int]
@@ -125,7 +125,7 @@ class Adherence:
 
 
 ADHERENCE = Adherence(
-    missed=0.12,
+    missing_share=0.12,
     after_admission=0.81,
     gap_a_day=1 / 45,
     gap_days=(3, 14),

@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alerting import policy
-from alerting.answers import Answers
 from alerting.policy import NO_WORK, Effect
 from alerting.repeat import RepeatState, answer, ask
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority, Rule
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import HOUR
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 Team = Mapping[Priority, float]
 """After how many hours a task of a priority is completed."""
@@ -56,7 +56,7 @@ def calls(rules: Sequence[Rule], series: Series, team: Team) -> list[Call]:
 
 def _outcomes(rule: Rule, series: Series, since: float) -> Outcomes:
     """What a rule answers (n,) when the readings after `since` count."""
-    return Answers.of(rule, series, np.full(series.starts.size - 1, since)).outcomes
+    return RuleOutcomes.of(rule, series, np.full(series.starts.size - 1, since)).outcomes
 
 
 class _Watch:
@@ -69,7 +69,7 @@ class _Watch:
         self._outcomes = outcomes
         self._worst: list[int] = outcomes.max(axis=0).tolist()
         self._times: list[float] = series.times.tolist()
-        self._beyond = load_beyond_doubt()
+        self._critical_values = load_critical_values()
         self._work = NO_WORK
         self._due = math.inf  # when the team completes the open task
         self._episode = 0
@@ -123,7 +123,7 @@ class _Watch:
         self._work = replace(
             self._work,
             open_priority=rule.priority,
-            check=ask(rule.repeat, time, time, is_beyond_doubt=self._is_beyond_doubt(index)),
+            check=ask(rule.repeat, time, time, is_beyond_doubt=self._is_critical(index)),
             last_episode=self._episode if effect.is_new_task else self._work.last_episode,
         )
         due = time + self._team[rule.priority] * HOUR
@@ -155,7 +155,8 @@ class _Watch:
         self._work = replace(self._work, check=None)
         return found[0]
 
-    def _is_beyond_doubt(self, index: int) -> bool:
+    def _is_critical(self, index: int) -> bool:
         return any(
-            self._beyond.passed(vital, float(values[index])) for vital, values in self._series.vitals.items()
+            self._critical_values.passed(vital, float(values[index]))
+            for vital, values in self._series.vitals.items()
         )

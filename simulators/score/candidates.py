@@ -9,15 +9,15 @@ import numpy as np
 
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Measure
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.kinds.slope import Slope
 from alerting.verdict import Outcome
 from edge_agent.wire.vitals import Vital
 from simulators.cohorts.heart_failure import Cohort
-from simulators.score.cohort import Heard, Rule, Scores, interruptions, mean, score_homes, thumb
+from simulators.score.cohort import CallDays, Rule, Scores, interruptions, mean, score_homes, thumb
 from simulators.score.whole_set import series_of
 
 WEIGHT = Measure(Vital.BODY_WEIGHT.code, Vital.BODY_WEIGHT.display, Vital.BODY_WEIGHT.unit)
@@ -27,7 +27,7 @@ ANY = 0.0  # stands in for the limit that is tried
 FALSE_SHARE = 0.5
 """Of the false calls by thumb a kind may make so many."""
 
-KINDS: Mapping[str, tuple[Scored, Sequence[float]]] = {
+KINDS: Mapping[str, tuple[ScoreKind, Sequence[float]]] = {
     "gain over 3 days": (Change(WEIGHT, ANY, 0.0, days=3), (1.4, 1.6, 1.8, 2.0, 2.3, 2.6)),
     "gain over 7.5 days": (Change(WEIGHT, ANY, 0.0, days=7.5), (1.6, 1.8, 2.0, 2.3, 2.6, 3.0)),
     "gain over 3 days that stands out": (
@@ -80,14 +80,14 @@ def best(tuned: Mapping[float, Scores], most_false: float) -> float:
     return max(few, key=lambda limit: mean(tuned[limit], lambda each: each.above_chance), default=max(tuned))
 
 
-def at(kind: Scored, limit: float) -> Rule:
+def at(kind: ScoreKind, limit: float) -> Rule:
     """The kind with a limit, as something that calls."""
 
-    def heard(cohort: Cohort) -> Heard:
+    def call_days(cohort: Cohort) -> CallDays:
         raises = np.zeros(cohort.weights.shape, dtype=bool)
         outcomes = replace(kind, limit=limit, clear=limit / 2).outcomes(series_of(cohort))
         raises[~np.isnan(cohort.weights)] = outcomes == Outcome.RAISE
         calls = interruptions(raises)
-        return Heard(calls, about_fluid=calls)
+        return CallDays(calls, about_fluid=calls)
 
-    return heard
+    return call_days

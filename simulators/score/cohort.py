@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.cohorts.heart_failure import FIRST, RECOVERED, Cohort, Kilograms, Marks
-from simulators.score.thumb import by_thumb, in_a_week
+from simulators.score.rules_of_thumb import by_rule_of_thumb, in_a_week
 
 OPEN_DAYS = 3
 """For so long a routine task stays open, and further raises join it."""
@@ -17,14 +17,14 @@ DAYS = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class CallDays:
     """On which days (patients, days) somebody is called, and on which of them because of fluid."""
 
     calls: Marks
     about_fluid: Marks
 
 
-Rule = Callable[[Cohort], Heard]
+Rule = Callable[[Cohort], CallDays]
 """Says when it calls."""
 
 
@@ -52,13 +52,13 @@ Scores = Mapping[str, Sequence[CohortScore]]
 
 def score(rule: Rule, cohort: Cohort) -> CohortScore:
     """What the rule does."""
-    heard = rule(cohort)
-    leads = _leads(heard.about_fluid, cohort)
+    days = rule(cohort)
+    leads = _leads(days.about_fluid, cohort)
     return CohortScore(
         found=len(leads) / cohort.who.size,
         by_chance=len(_leads(rule(cohort.unharmed).about_fluid, cohort)) / cohort.who.size,
         lead_days=float(np.median(leads)) if leads else np.nan,
-        false_calls=DAYS * float(heard.calls[_peace(cohort)].mean()),
+        false_calls=DAYS * float(days.calls[_peace(cohort)].mean()),
     )
 
 
@@ -87,12 +87,12 @@ class Range:
         return cls(float(np.mean(known)), min(known), max(known))
 
 
-def thumb(cohort: Cohort) -> Heard:
+def thumb(cohort: Cohort) -> CallDays:
     """The rules of thumb."""
-    return _marked(by_thumb, cohort)
+    return _marked(by_rule_of_thumb, cohort)
 
 
-def week_alone(cohort: Cohort) -> Heard:
+def week_alone(cohort: Cohort) -> CallDays:
     """The rule of thumb about a week, without the one about a day."""
     return _marked(in_a_week, cohort)
 
@@ -108,9 +108,9 @@ def interruptions(raises: Marks) -> Marks:
     return calls
 
 
-def _marked(by_weights: Callable[[Kilograms], Marks], cohort: Cohort) -> Heard:
+def _marked(by_weights: Callable[[Kilograms], Marks], cohort: Cohort) -> CallDays:
     calls = interruptions(by_weights(cohort.weights))
-    return Heard(calls, about_fluid=calls)
+    return CallDays(calls, about_fluid=calls)
 
 
 def _leads(about_fluid: Marks, cohort: Cohort) -> list[int]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from alerting import rules

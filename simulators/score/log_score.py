@@ -17,7 +17,7 @@ from alerting.rules import Priority
 from simulators.replay.uci import ZONE
 
 HOUR = timedelta(hours=1)
-TOLD = 8 * HOUR  # an interruption so long before a value is about it too, however slow the team
+NOTIFIED_WITHIN = 8 * HOUR  # an interruption so long before a value is about it too, however slow the team
 AGAIN = 12 * HOUR  # two values above 300 within it are a severe high
 SILENT = timedelta(days=2)  # a day's measurement and a day of grace, as in the shipped set
 LOW, SEVERE_HIGH = "hypoglycaemia", "hyperglycaemia"
@@ -30,7 +30,7 @@ SEVERE, SEVERE_TWICE = 400, 300  # far above; two of the lower one show that it 
 
 
 @dataclass(frozen=True)
-class Call:
+class TeamCall:
     """An interruption, as people hear it."""
 
     at: datetime
@@ -39,13 +39,13 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Patient:
+class ScoredPatient:
     """A log in order: values (infinite beyond the meter's range), symptoms, and what people heard."""
 
     name: str
     values: Sequence[tuple[datetime, float]]
     symptoms: Sequence[datetime]
-    calls: Sequence[Call]
+    calls: Sequence[TeamCall]
 
     @property
     def observed_days(self) -> int:
@@ -84,10 +84,10 @@ class Patient:
 
     def untold(self, condition: str, dangers: Sequence[datetime]) -> int:
         """Dangers without an urgent call of their condition at them or in the hours before."""
-        told = [
+        notified = [
             each.at for each in self.calls if each.condition == condition and each.priority is Priority.URGENT
         ]
-        return sum(not any(at - TOLD <= each <= at for each in told) for at in dangers)
+        return sum(not any(at - NOTIFIED_WITHIN <= each <= at for each in notified) for at in dangers)
 
     @property
     def floor(self) -> int:
@@ -96,8 +96,8 @@ class Patient:
 
     def about_lows(self, moments: Sequence[datetime]) -> int:
         """How many moments have a call about a low from 8 hours before to an hour after."""
-        told = [each.at for each in self.calls if ABOUT_LOWS in each.condition]
-        return sum(any(at - TOLD <= each <= at + HOUR for each in told) for at in moments)
+        notified = [each.at for each in self.calls if ABOUT_LOWS in each.condition]
+        return sum(any(at - NOTIFIED_WITHIN <= each <= at + HOUR for each in notified) for at in moments)
 
     def called(self, priority: Priority) -> int:
         return sum(each.priority is priority for each in self.calls)
@@ -107,7 +107,7 @@ def fewest(dangers: Sequence[datetime]) -> int:
     """The fewest calls that leave none of these dangers, in order, without one in the hours before."""
     count, last = 0, datetime.min.replace(tzinfo=UTC)
     for at in dangers:
-        if at - last > TOLD:
+        if at - last > NOTIFIED_WITHIN:
             count, last = count + 1, at
     return count
 
@@ -138,13 +138,13 @@ class LogScore:
     silences_a_day: float
 
     @classmethod
-    def of(cls, patients: Sequence[Patient]) -> LogScore:
+    def of(cls, patients: Sequence[ScoredPatient]) -> LogScore:
         days = sum(each.observed_days for each in patients)
         calls = sum(len(each.calls) for each in patients)
         breaches = sum(each.breaches for each in patients)
         floor = sum(each.floor for each in patients)
         symptoms = sum(len(each.low_symptoms) for each in patients)
-        told = sum(each.about_lows(each.low_symptoms) for each in patients)
+        notified = sum(each.about_lows(each.low_symptoms) for each in patients)
         by_chance = sum(
             len(each.low_symptoms) * each.about_lows(each.normal) / len(each.normal)
             for each in patients
@@ -162,8 +162,8 @@ class LogScore:
             floor_a_breach=_share(floor, breaches),
             excess_a_day=_share(calls - floor, days),
             symptoms=symptoms,
-            symptoms_told=_share(told, symptoms),
-            symptoms_above_chance=_share(told - by_chance, symptoms),
+            symptoms_told=_share(notified, symptoms),
+            symptoms_above_chance=_share(notified - by_chance, symptoms),
             urgent_a_day=_share(sum(each.called(Priority.URGENT) for each in patients), days),
             routine_a_day=_share(sum(each.called(Priority.ROUTINE) for each in patients), days),
             worst_a_day=quantiles([_share(len(each.calls), each.observed_days) for each in patients], n=20)[

@@ -12,10 +12,10 @@ from alerting.rules import Rule
 from edge_agent.wire.codes import EventKind
 from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.readings.subjects import BEYOND, History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import BEYOND, History, JudgedReading, ReadingKey, Subject
 from simulators.replay.uci import ZONE, read_log
 from simulators.score.calls import Team, calls
-from simulators.score.log_score import Call, Patient
+from simulators.score.log_score import ScoredPatient, TeamCall
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -24,7 +24,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class Log:
     """A patient, of whom nobody has heard anything yet, and the readings in order of arrival."""
 
-    patient: Patient
+    patient: ScoredPatient
     readings: Sequence[Reading]
 
 
@@ -33,10 +33,10 @@ def read(path: Path) -> Log:
     readings = read_log(path.read_bytes(), Device(identifier=path.name)).in_order()
     values = [(each.measured_at, number) for each in readings if (number := _number(each)) is not None]
     symptoms = [each.measured_at for each in readings if _is_symptom(each)]
-    return Log(Patient(path.name, values, symptoms, calls=()), readings)
+    return Log(ScoredPatient(path.name, values, symptoms, calls=()), readings)
 
 
-def listen(logs: Sequence[Log], rules: Sequence[Rule], team: Team, *, symptoms: bool) -> list[Patient]:
+def listen(logs: Sequence[Log], rules: Sequence[Rule], team: Team, *, symptoms: bool) -> list[ScoredPatient]:
     """The patients, with what people hear by `rules`, which are told of `symptoms` or not."""
     subjects = [Subject(number, 0, NEVER, tuple(rules), ZoneInfo(ZONE)) for number in range(len(logs))]
     stored = [
@@ -45,16 +45,18 @@ def listen(logs: Sequence[Log], rules: Sequence[Rule], team: Team, *, symptoms: 
         for stored in _stored(number, log.readings)
         if symptoms or EventKind.HYPOGLYCAEMIC_SYMPTOMS not in stored.marks
     ]
-    heard: list[list[Call]] = [[] for _ in logs]
+    by_patient: list[list[TeamCall]] = [[] for _ in logs]
     for call in calls(rules, History.of(subjects, stored).series, team):
         reading, rule = stored[call.reading], call.rule
-        heard[reading.patient_id].append(Call(reading.key.measured_at, rule.condition, rule.priority))
-    return [replace(log.patient, calls=calls) for log, calls in zip(logs, heard, strict=True)]
+        by_patient[reading.patient_id].append(
+            TeamCall(reading.key.measured_at, rule.condition, rule.priority)
+        )
+    return [replace(log.patient, calls=tuple(each)) for log, each in zip(logs, by_patient, strict=True)]
 
 
-def _stored(patient: int, readings: Sequence[Reading]) -> Iterator[StoredReading]:
+def _stored(patient: int, readings: Sequence[Reading]) -> Iterator[JudgedReading]:
     for tie, reading in enumerate(readings):
-        yield StoredReading(
+        yield JudgedReading(
             patient_id=patient,
             key=ReadingKey(reading.measured_at, 0, tie),
             values={vital: quantity.value for vital, quantity in reading.values.items()},

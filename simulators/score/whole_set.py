@@ -12,7 +12,7 @@ from edge_agent.wire.vitals import Vital
 from simulators.cohorts.heart_failure import Cohort
 from simulators.score import cohort as cohorts
 from simulators.score.calls import Team, calls
-from simulators.score.cohort import Heard
+from simulators.score.cohort import CallDays
 
 ABOUT_FLUID = frozenset({"weight-gain", "congestion"})
 """The conditions that find a decompensation; a call about a weight that falls finds none."""
@@ -21,16 +21,16 @@ ABOUT_FLUID = frozenset({"weight-gain", "congestion"})
 def by_set(rules: Sequence[Rule], team: Team) -> cohorts.Rule:
     """The rules as something that calls."""
 
-    def heard(cohort: Cohort) -> Heard:
+    def call_days(cohort: Cohort) -> CallDays:
         weighed = np.argwhere(~np.isnan(cohort.weights))
         every, about_fluid = np.zeros((2, *cohort.weights.shape), dtype=bool)
         for call in calls(rules, series_of(cohort), team):
             patient, day = weighed[call.reading]
             every[patient, day] = True
             about_fluid[patient, day] |= call.rule.condition in ABOUT_FLUID
-        return Heard(every, about_fluid)
+        return CallDays(every, about_fluid)
 
-    return heard
+    return call_days
 
 
 def series_of(cohort: Cohort) -> Series:

@@ -8,12 +8,12 @@ import pytest
 from alerting.rules import Priority, Rule
 from alerting.series import Series
 from alerting.verdict import Outcome
-from gateway.patients.limits import Settable, Step, settable, with_limits
+from gateway.patients.limits import LimitChange, Settable, settable, with_limits
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 RULES = {rule.rule_id: rule for rule_set in load_shipped().values() for rule in rule_set.rules}
-BEYOND = load_beyond_doubt()
+BEYOND = load_critical_values()
 
 
 def limit_of(rule_id: str, vital: str) -> Settable:
@@ -30,31 +30,37 @@ def outcomes(rule: Rule, vital: str, *values: float) -> list[Outcome]:
 @pytest.mark.parametrize(
     ("before", "after", "step"),
     [
-        (180, 180, Step.TIGHTER),
-        (180, 170, Step.TIGHTER),
-        (180, 190, Step.LOOSER),
-        (170, 180, Step.LOOSER),
-        (180, 200, Step.LOOSER),
-        (180, 201, Step.PAST_FLOOR),
-        (210, 205, Step.PAST_FLOOR),
-        (180, 220, Step.BEYOND_DOUBT),
+        (180, 180, LimitChange.TIGHTER),
+        (180, 170, LimitChange.TIGHTER),
+        (180, 190, LimitChange.LOOSER),
+        (170, 180, LimitChange.LOOSER),
+        (180, 200, LimitChange.LOOSER),
+        (180, 201, LimitChange.PAST_FLOOR),
+        (210, 205, LimitChange.PAST_FLOOR),
+        (180, 220, LimitChange.BEYOND_DOUBT),
     ],
 )
-def test_steps_of_an_upper_limit(before: float, after: float, step: Step) -> None:
+def test_steps_of_an_upper_limit(before: float, after: float, step: LimitChange) -> None:
     assert limit_of("severe-blood-pressure", "systolic_bp").step(before, after) is step
 
 
 def test_lower_limits_loosen_downwards() -> None:
     low = limit_of("glucose-below-54", "blood_glucose")
     steps = [low.step(54, value) for value in (60, 54, 53, 40, 39)]
-    assert steps == [Step.TIGHTER, Step.TIGHTER, Step.PAST_FLOOR, Step.BEYOND_DOUBT, Step.BEYOND_DOUBT]
+    assert steps == [
+        LimitChange.TIGHTER,
+        LimitChange.TIGHTER,
+        LimitChange.PAST_FLOOR,
+        LimitChange.BEYOND_DOUBT,
+        LimitChange.BEYOND_DOUBT,
+    ]
     assert low.tighter(54, 60) == 60
 
 
 def test_a_gain_of_a_weight_is_loosened_upwards() -> None:
     gain = limit_of("weight-gain-3-days", "body_weight")
     steps = [gain.step(2, value) for value in (1.5, 2, 3, 3.1)]
-    assert steps == [Step.TIGHTER, Step.TIGHTER, Step.LOOSER, Step.PAST_FLOOR]
+    assert steps == [LimitChange.TIGHTER, LimitChange.TIGHTER, LimitChange.LOOSER, LimitChange.PAST_FLOOR]
 
 
 def test_no_clinician_alone_can_loosen_what_is_urgent_as_far_as_they_like() -> None:
@@ -88,4 +94,4 @@ def test_every_shipped_limit_stands_within_what_can_be_set() -> None:
     assert len(known) > 10
     for each in known:
         assert each.least < each.value <= each.most
-        assert each.step(each.value, each.value) is Step.TIGHTER, each.rule_id
+        assert each.step(each.value, each.value) is LimitChange.TIGHTER, each.rule_id

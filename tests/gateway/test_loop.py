@@ -75,7 +75,7 @@ async def test_a_chore_that_fails_is_shown_and_the_others_go_on_until_it_heals(
 
     async def go_on(now: datetime) -> None:
         done.append(now)
-        found = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+        found = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
         await ward.conn.commit()
         shown.extend(f"{each.role} {each.kind} {each.item}: {each.reason}" for each in found)
         if len(done) > 3 and not found:

@@ -10,7 +10,7 @@ import pytest
 
 from gateway import faults, process
 from gateway.database.pool import Pool
-from gateway.process import keep_up, rest_s
+from gateway.process import rest_s, supervise
 from gateway.resources import Resources
 from gateway.settings import BrokerSettings, SettingError, Settings
 from gateway.web.monitor import create_monitor
@@ -42,8 +42,8 @@ async def test_a_role_that_ends_is_begun_again_and_no_other_ends_with_it(
         await resources.stop.wait()
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as roles:
-        ending = roles.create_task(keep_up("evaluate", end_twice, resources, lambda: NOON))
-        other = roles.create_task(keep_up("web", until_stop, resources))
+        ending = roles.create_task(supervise("evaluate", end_twice, resources, lambda: NOON))
+        other = roles.create_task(supervise("web", until_stop, resources))
         while begun < 3:
             await asyncio.sleep(0.01)
         assert not ending.done()
@@ -62,7 +62,7 @@ async def test_health_names_a_role_that_ended_and_the_process_stays_ready(
         raise ValueError("Jo Doe")
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as roles:
-        roles.create_task(keep_up("evaluate", end, resources, lambda: NOON))
+        roles.create_task(supervise("evaluate", end, resources, lambda: NOON))
         while not await faults.role_ends(ward.conn, NOON):
             await ward.conn.commit()
             await asyncio.sleep(0.01)
@@ -84,12 +84,12 @@ async def test_a_setting_that_keeps_a_role_from_starting_ends_the_process_only_a
             group.create_task(refuse(resources))
 
     with pytest.raises(SettingError):
-        await keep_up("web", refuse, resources)
+        await supervise("web", refuse, resources)
     with pytest.raises(ExceptionGroup):
-        await keep_up("ingest", refuse_in_a_group, resources)
+        await supervise("ingest", refuse_in_a_group, resources)
     monkeypatch.setattr(process, "BEGUN_AFTER_S", -1.0)
     async with asyncio.timeout(60), asyncio.TaskGroup() as roles:
-        roles.create_task(keep_up("web", refuse, resources))
+        roles.create_task(supervise("web", refuse, resources))
         while "web" not in resources.ended:
             await asyncio.sleep(0.01)
         resources.stop.set()

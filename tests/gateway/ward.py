@@ -16,8 +16,9 @@ from edge_agent.wire.messages import Batch, BatchHeader, Device, Quantity, Readi
 from edge_agent.wire.topics import Channel, topic
 from edge_agent.wire.vitals import Vital
 from gateway.hubs import hubs
-from gateway.ingest.message import Opened, Unopened, open_message
+from gateway.ingest.message import Message, UnreadableMessage, read_message
 from gateway.patients import assignments, patients
+from gateway.staff import organisations
 from gateway.staff.permissions import Role
 from gateway.staff.sessions import Staff
 
@@ -38,10 +39,10 @@ class Ward:
 
     @classmethod
     async def open(cls, conn: AsyncConnection) -> Ward:
-        organisation_id = await patients.add_organisation(conn, "Ward")
+        organisation_id = await organisations.add_organisation(conn, "Ward")
         assert organisation_id is not None
-        team_id = await patients.add_care_team(conn, organisation_id, "Team")
-        staff_id = await patients.add_staff(
+        team_id = await organisations.add_care_team(conn, organisation_id, "Team")
+        staff_id = await organisations.add_staff(
             conn,
             organisation_id,
             username="nora",
@@ -55,7 +56,9 @@ class Ward:
         await conn.commit()
         return cls(conn, Staff(staff_id, organisation_id, "nora", "Nora", Role.ADMINISTRATOR), team_id)
 
-    async def plan(self, team_id: int, *, closes: int = 17 * 60, holidays: Sequence[date] = ()) -> None:
+    async def set_team_hours(
+        self, team_id: int, *, closes: int = 17 * 60, holidays: Sequence[date] = ()
+    ) -> None:
         """The team is there on Mondays from 8:00, and not on the holidays."""
         await self.conn.execute(
             "INSERT INTO team_plan (care_team_id, organisation_id, time_zone)"
@@ -138,7 +141,7 @@ _positions = count(1)
 
 def message(
     *readings: Reading, first: int | None = None, hub: str = HUB, now: datetime | None = None
-) -> Opened:
+) -> Message:
     """The readings as one message, opened; positions go on from the last message unless `first` is given."""
     start = next(_positions) if first is None else first
     if first is None:
@@ -148,16 +151,16 @@ def message(
     payload = Batch(readings=readings).model_dump_json(exclude_defaults=True).encode()
     latest = max(reading.captured_at for reading in readings)
     opened = deliver(payload, header, hub=hub, now=now or latest)
-    assert isinstance(opened, Opened)
+    assert isinstance(opened, Message)
     return opened
 
 
 def deliver(
     payload: bytes, header: BatchHeader, *, hub: str = HUB, now: datetime = NOON
-) -> Opened | Unopened:
+) -> Message | UnreadableMessage:
     properties = {
         "epoch": str(header.epoch),
         "first-position": str(header.first_position),
         "count": str(header.count),
     }
-    return open_message(topic(hub, Channel.READINGS), payload, header.batch_id.bytes, properties, now)
+    return read_message(topic(hub, Channel.READINGS), payload, header.batch_id.bytes, properties, now)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import cli, roles
+from gateway import cli, process
 
 PROGRAMS = ("gateway", "edge_agent", "simulators")
 HEAVY = {
@@ -62,7 +62,7 @@ def test_no_help_imports_what_is_heavy(program: str) -> None:
 
 
 def test_the_roles_that_can_be_named_are_those_that_there_are() -> None:
-    assert tuple(roles.ROLES) == cli.ROLES
+    assert tuple(process.ROLES) == cli.ROLES
 
 
 def test_a_deferred_module_runs_when_it_is_used(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_deferred_module_runs_when_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "gateway_part/__init__.py").write_text("print('package')")
     (tmp_path / "gateway_part/work.py").write_text("print('work')\nLIMIT = 3\n")
     script = """
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 with deferred_imports():
     from gateway_part import work
 print("asked")

@@ -50,7 +50,7 @@ class Cleared(Table):
         yield from super().notes
 
 
-class Measured(Table):
+class MeasuredTable(Table):
     """A vital. Its unit must be said, so that nobody writes mmol/L where mg/dL is judged."""
 
     vital: str
@@ -68,7 +68,7 @@ class Measured(Table):
         return Measure(self.vital, Vital.from_code(self.vital).display, _SYMBOLS.get(self.unit, self.unit))
 
 
-class BoundTable(Measured):
+class BoundTable(MeasuredTable):
     """A vital with exactly one comparison."""
 
     above: Number | None = None
@@ -114,7 +114,7 @@ class LimitTable(BoundTable, Cleared):
     def notes(self) -> Iterator[str]:
         yield f"where {self.measure.name} clears: {self.clear_source}"
         if self.hard_floor is not None:
-            furthest = self.measure.say(self.hard_floor)
+            furthest = self.measure.text(self.hard_floor)
             name, source = self.measure.name, self.hard_floor_source
             yield f"one clinician may loosen {name} as far as {furthest}: {source}"
 

@@ -19,7 +19,7 @@ from gateway.rules.tables.basics import (
     BoundTable,
     Cleared,
     LimitTable,
-    Measured,
+    MeasuredTable,
     NotNegative,
     Positive,
     Table,
@@ -127,7 +127,7 @@ class EventTable(Repeated):
         return Event(self.marks, self.clear_hours, self.repeats or 1, self.within_hours or 0.0, self.vital)
 
 
-class SilenceTable(Measured):
+class SilenceTable(MeasuredTable):
     """Nothing measured for too long."""
 
     kind: Literal["silence"]

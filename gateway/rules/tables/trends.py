@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Direction, Measure, RuleKind
 from alerting.kinds.slope import Slope
@@ -17,7 +17,7 @@ from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.windows import MOST_VALUES
 from edge_agent.wire.vitals import Vital
-from gateway.rules.tables.basics import Cleared, Measured, NotNegative, Positive, Table, Words
+from gateway.rules.tables.basics import Cleared, MeasuredTable, NotNegative, Positive, Table, Words
 
 PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 """The numbers that can be set for a patient, and of which vital they are."""
@@ -25,7 +25,7 @@ PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 Several = Annotated[int, Field(ge=2, le=MOST_VALUES)]
 
 
-class Changed(Measured, Cleared):
+class ChangeLimits(MeasuredTable, Cleared):
     """A vital whose score clears up to `clear`."""
 
     def clears(self, limit: float) -> Self:
@@ -35,7 +35,7 @@ class Changed(Measured, Cleared):
         return self
 
 
-class Scored(Changed):
+class Scored(ChangeLimits):
     """A vital whose score raises from `limit` on."""
 
     limit: Positive
@@ -72,7 +72,7 @@ class UsualTable(BaselineTable):
         return Unusual(measure, self.limit, self.limit, self.freeze(), direction=direction)
 
 
-class ChangeTable(Changed):
+class ChangeTable(ChangeLimits):
     """A rise or a fall over days."""
 
     days: Positive

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Place, Trouble
-from gateway.staff.permissions import Action
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, allowed
+from gateway.notifications.outbox import NotificationCursor, Trouble
+from gateway.web.guard.context import Conn, Now
+from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, Limit, Page, page, read_cursor
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
-Dispatcher = Annotated[Staff, Depends(allowed(Action.WORK_DELIVERIES))]
 
 
 @router.get("/in-trouble")
@@ -23,8 +20,8 @@ async def in_trouble(
     conn: Conn, staff: Dispatcher, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Trouble]:
     """What did not arrive so far, the newest first: tried again by itself, or given up."""
-    found = await outbox.in_trouble(conn, staff, after=read_cursor(cursor, Place), limit=limit)
-    return page(found, limit, lambda each: Place(each.made_at, each.notification_id))
+    found = await outbox.in_trouble(conn, staff, after=read_cursor(cursor, NotificationCursor), limit=limit)
+    return page(found, limit, lambda each: NotificationCursor(each.made_at, each.notification_id))
 
 
 @router.post("/{notification_id}/retry", status_code=204)

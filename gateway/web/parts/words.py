@@ -91,19 +91,19 @@ def quantity(value: float, unit: str) -> str:
 
 def measured_values(values: Mapping[Vital, float]) -> list[str]:
     """The values of one reading; a blood pressure is one, as people say it: "138/86 mmHg"."""
-    rest, said = dict(values), []
+    rest, texts = dict(values), []
     if Vital.SYSTOLIC_BP in rest and Vital.DIASTOLIC_BP in rest:
         systolic, diastolic = rest.pop(Vital.SYSTOLIC_BP), rest.pop(Vital.DIASTOLIC_BP)
-        said.append(f"{systolic:g}/{quantity(diastolic, Vital.DIASTOLIC_BP.unit)}")
-    return said + [
+        texts.append(f"{systolic:g}/{quantity(diastolic, Vital.DIASTOLIC_BP.unit)}")
+    return texts + [
         f"{_SHORT.get(vital, vital.display)} {quantity(value, vital.unit)}" for vital, value in rest.items()
     ]
 
 
 def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
-    said = [MEALS.get(meal, meal)] if meal else []
-    return said + [flag.replace("-", " ") for flag in flags]
+    texts = [MEALS.get(meal, meal)] if meal else []
+    return texts + [flag.replace("-", " ") for flag in flags]
 
 
 def unsent_text(unsent: Unsent, now: datetime) -> str:

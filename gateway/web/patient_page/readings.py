@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from gateway.patients.patients import Patient
 from gateway.readings.history import StoredReading, Struck
-from gateway.staff.permissions import Action, may
+from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
 from gateway.web.parts.task_card import reading_line
 from gateway.web.parts.views import EvidenceLine
@@ -45,7 +45,7 @@ def panel(patient: Patient, found: Sequence[StoredReading], staff: Staff, now: d
     return ReadingsPanel(
         patient_id=patient.patient_id,
         zone=zone,
-        may_correct=may(staff.role, Action.CORRECT_READINGS),
+        may_correct=may(staff.role, Permission.CORRECT_READINGS),
         rows=[_row(each, zone, now) for each in found],
     )
 
@@ -64,11 +64,11 @@ def _row(reading: StoredReading, zone: str, now: datetime) -> ReadingRow:
 
 def _why_not_counted(reading: StoredReading, zone: str, now: datetime) -> str:
     if reading.struck is not None:
-        return _say(reading.struck, zone, now)
+        return _struck_text(reading.struck, zone, now)
     return "" if reading.counts else NOT_OF_A_PATIENT
 
 
-def _say(struck: Struck, zone: str, now: datetime) -> str:
+def _struck_text(struck: Struck, zone: str, now: datetime) -> str:
     if struck.taken_at is None:
         return f"Struck out by {struck.by}: {struck.why}"
     return f"Taken {moment(struck.taken_at, zone, now).text}, says {struck.by}: {struck.why}"

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from edge_agent.wire.instants import Instant
 from edge_agent.wire.vitals import Vital
 from gateway.readings import history, series
-from gateway.readings.history import Place, Span, StoredEvent, StoredReading
+from gateway.readings.history import ReadingCursor, Span, StoredEvent, StoredReading
 from gateway.readings.series import Bucket, Range, Width
 from gateway.web.guard.context import Conn, PatientInReach
 from gateway.web.parts.fields import Cursor, Page, page, read_cursor
-from gateway.web.patients.csv_table import CSV_ANSWER, Cell, Format, Wanted, table
+from gateway.web.patients.csv_table import CSV_ANSWER, AnswerFormat, Cell, Format, table
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
 
@@ -31,7 +31,7 @@ _BUCKET = ("starts_at", "vital", "unit", "readings", "flagged", "mean", "low", "
 
 
 async def _span(since: Since = None, until: Until = None, limit: Limit = 100, cursor: Cursor = None) -> Span:
-    return Span(since, until, read_cursor(cursor, Place), limit)
+    return Span(since, until, read_cursor(cursor, ReadingCursor), limit)
 
 
 async def _range(
@@ -46,11 +46,11 @@ async def readings(
     conn: Conn,
     patient: PatientInReach,
     span: Annotated[Span, Depends(_span)],
-    wanted: Wanted,
+    wanted: AnswerFormat,
 ) -> Page[StoredReading] | Response:
     """The patient's readings, newest first, as JSON or CSV."""
     found = await history.readings(conn, patient.patient_id, span)
-    answer = page(found, span.limit, lambda each: Place(each.measured_at, each.source_id, each.tie))
+    answer = page(found, span.limit, lambda each: ReadingCursor(each.measured_at, each.source_id, each.tie))
     if wanted is Format.JSON:
         return answer
     return table(request, "readings", _READING, map(_reading_row, found), cursor=answer.next)
@@ -62,7 +62,7 @@ async def buckets(
     conn: Conn,
     patient: PatientInReach,
     part: Annotated[Range, Depends(_range)],
-    wanted: Wanted,
+    wanted: AnswerFormat,
     *,
     bucket: Width = Width.DAY,
 ) -> Page[Bucket] | Response:
@@ -81,7 +81,7 @@ async def events(
 ) -> Page[StoredEvent]:
     """What the patient did or felt, newest first."""
     found = await history.events(conn, patient.patient_id, span)
-    return page(found, span.limit, lambda each: Place(each.occurred_at, each.source_id, each.tie))
+    return page(found, span.limit, lambda each: ReadingCursor(each.occurred_at, each.source_id, each.tie))
 
 
 def _reading_row(reading: StoredReading) -> list[Cell]:

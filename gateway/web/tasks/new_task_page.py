@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from alerting.rules import Priority
+from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.database.connection import Connection
 from gateway.patients.patients import Patient
 from gateway.staff import colleagues
@@ -16,14 +16,13 @@ from gateway.staff.sessions import Staff, UnknownStaff
 from gateway.tasks import create as opening
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
-from gateway.tasks.tasks import RANKED
 from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import MOST_STEPS, Body, Id, Steps, Text
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
+from gateway.web.parts.setup_views import Field, FieldKind, FormBlock, SetupPage
 from gateway.web.parts.words import priority_text
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/tasks")
@@ -46,7 +45,7 @@ class TaskForm(Body):
 
 
 @router.get("")
-async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Framing) -> Response:
+async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame) -> Response:
     """The form."""
     known = {"priority": [str(Priority.ROUTINE)]}
     return render(_page(frame, patient, as_it_is(await _form(conn, by, patient), known)))
@@ -54,7 +53,7 @@ async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Fram
 
 @router.post("")
 async def write(
-    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: Framing, once: Once, now: Now
+    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """To the patient, whose page shows it; or the form again with what was wrong."""
 
@@ -74,31 +73,38 @@ async def write(
 
     try:
         return await create(once, TaskForm, typed, act, {UnknownStaff: "offered_to_id"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(await _form(conn, by, patient), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
 
 
-def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: FormBlock) -> SetupPage:
     heading = f"A task for {patient.family_name}, {patient.given_name}"
     back = (f"/patients/{patient.patient_id}", "The patient")
     return SetupPage(frame("New task"), _LEAD, [form], back, heading)
 
 
-async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
+async def _form(conn: Connection, by: Staff, patient: Patient) -> FormBlock:
     others = await colleagues.of_patient(conn, by, patient.patient_id)
-    return Form(
+    return FormBlock(
         f"/setup/patients/{patient.patient_id}/tasks",
         "Open the task",
         [
             Field("title", "What is to be done"),
             Field("reason", "Why"),
-            Field("priority", "Priority", Kind.ONE, options=[(each, priority_text(each)) for each in RANKED]),
-            Field("steps", "Steps", Kind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."),
+            Field(
+                "priority",
+                "Priority",
+                FieldKind.ONE,
+                options=[(each, priority_text(each)) for each in MOST_PRESSING_FIRST],
+            ),
+            Field(
+                "steps", "Steps", FieldKind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."
+            ),
             Field(
                 "offered_to_id",
                 "For",
-                Kind.ONE,
+                FieldKind.ONE,
                 options=[(str(staff_id), name) for staff_id, name in others],
                 blank="whoever of the team takes it",
                 optional=True,
@@ -107,7 +113,7 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
             Field(
                 "needs_review",
                 "When it is done",
-                Kind.SOME,
+                FieldKind.SOME,
                 options=[("yes", "another person confirms how it ended")],
                 optional=True,
             ),

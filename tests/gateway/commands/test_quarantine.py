@@ -10,7 +10,7 @@ from gateway.database.pool import Pool
 from gateway.hubs import hubs
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.ingest.message import open_message
+from gateway.ingest.message import read_message
 from tests.gateway.ward import HUB, NOON, Ward, glucose, message
 
 
@@ -58,7 +58,7 @@ async def test_a_message_is_discarded_for_a_reason_by_somebody(
     ward: Ward, pool: Pool, database_url: str
 ) -> None:
     await store_batch(
-        pool, Registry(), [open_message(f"hearthbeat/1/{HUB}/readings", b"\xff", None, {}, NOON)], NOON
+        pool, Registry(), [read_message(f"hearthbeat/1/{HUB}/readings", b"\xff", None, {}, NOON)], NOON
     )
     _, listed = await hearthbeat(database_url, "quarantine", "--as", "nora", "list")
     number = listed.split()[0]

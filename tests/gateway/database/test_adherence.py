@@ -14,13 +14,13 @@ from gateway.ingest.batch import store_batch
 from gateway.patients import patients, schedules
 from gateway.patients.schedules import Expected, NewPause, PauseKind
 from gateway.readings import adherence
-from gateway.readings.adherence import DAY, Calendar, DayState, Rhythm
+from gateway.readings.adherence import DAY, AdherenceDays, DayState, Rhythm
 from gateway.rules import load_shipped
 from tests.gateway.ward import NOON, Ward, glucose, message
 
 FIRST = date(2026, 3, 1)
 BERLIN = ZoneInfo("Europe/Berlin")
-CALENDAR = Calendar(today=FIRST + 9 * DAY, pauses=[(FIRST + 4 * DAY, FIRST + 5 * DAY)])
+CALENDAR = AdherenceDays(today=FIRST + 9 * DAY, pauses=[(FIRST + 4 * DAY, FIRST + 5 * DAY)])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from edge_agent.wire.messages import Device
 from gateway.database.pool import Pool
 from gateway.evaluation import corrections, reattribution
-from gateway.evaluation.corrections import MomentTaken, NotTheirsThen, ReadingKey
+from gateway.evaluation.corrections import CorrectedReading, MomentTaken, NotTheirsThen
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.evaluation.reattribution import Placement
 from gateway.hubs.registry import Registry
@@ -117,13 +117,13 @@ class Life:
             self._ward.conn, self._ward.nurse, assignment_id, wanted, why="swapped", now=NOON
         )
 
-    async def _one(self, *, is_struck: bool) -> tuple[int, ReadingKey, StoredReading] | None:
+    async def _one(self, *, is_struck: bool) -> tuple[int, CorrectedReading, StoredReading] | None:
         patient_id = self._pick(self.patients)
         found = [each for each in await self.readings(patient_id) if (each.struck is not None) is is_struck]
         if not found:
             return None
         reading = self._pick(found)
-        return patient_id, ReadingKey(reading.source_id, reading.measured_at, reading.tie), reading
+        return patient_id, CorrectedReading(reading.source_id, reading.measured_at, reading.tie), reading
 
     def _pick(self, items: Sequence[T]) -> T:
         return items[int(self._chance.integers(len(items)))]

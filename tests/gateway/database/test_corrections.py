@@ -13,9 +13,9 @@ from gateway.database.pool import Pool
 from gateway.evaluation import corrections
 from gateway.evaluation.corrections import (
     AlreadyCorrected,
+    CorrectedReading,
     MomentTaken,
     NotTheirsThen,
-    ReadingKey,
     TakenAfterItCame,
     UnknownCorrection,
     UnknownReading,
@@ -50,10 +50,10 @@ async def stored(ward: Ward, patient_id: int) -> list[StoredReading]:
     return found
 
 
-async def key(ward: Ward, patient_id: int, nth: int = 0) -> ReadingKey:
+async def key(ward: Ward, patient_id: int, nth: int = 0) -> CorrectedReading:
     """Of the newest reading, or the `nth` before it."""
     reading = (await stored(ward, patient_id))[nth]
-    return ReadingKey(reading.source_id, reading.measured_at, reading.tie)
+    return CorrectedReading(reading.source_id, reading.measured_at, reading.tie)
 
 
 async def retract(ward: Ward, patient_id: int, nth: int = 0) -> None:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from gateway.database.pool import Pool
 from gateway.evaluation.evaluate import evaluate_once
-from gateway.patients import patients, schedules
+from gateway.patients import schedules
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
+from gateway.staff import organisations
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON, Ward
 
 RULES = load_shipped()
@@ -39,7 +40,7 @@ async def test_each_team_has_one_task_that_lists_its_patients_and_nobody_is_miss
 ) -> None:
     for identifier, programmes in (("P2", ("hypertension", "diabetes")), ("P1", ("hypertension",))):
         await ward.patient(identifier, *programmes)
-    other = await patients.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
+    other = await organisations.add_care_team(ward.conn, ward.nurse.organisation_id, "Other")
     moved = await ward.patient("P3", "heart-failure")
     await ward.conn.execute("UPDATE patient SET care_team_id = %s WHERE patient_id = %s", [other, moved])
     own = await ward.patient("P4", "heart-failure")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from edge_agent.wire.codes import AbsentReason
 from gateway.database.pool import Pool
 from gateway.evaluation import corrections
-from gateway.evaluation.corrections import ReadingKey
+from gateway.evaluation.corrections import CorrectedReading
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.readings import latest_values
@@ -34,7 +34,7 @@ async def test_the_newest_value_of_each_vital_that_counts(ward: Ward, pool: Pool
     [(source_id, tie)] = await (
         await ward.conn.execute("SELECT source_id, tie FROM reading WHERE blood_glucose = 400")
     ).fetchall()
-    wrong = ReadingKey(source_id, NOON - HOUR, tie)
+    wrong = CorrectedReading(source_id, NOON - HOUR, tie)
     await corrections.retract(ward.conn, ward.nurse, one, wrong, why="a guest's", now=NOON)
     assert await latest_values.latest(ward.conn, [one, other]) == {
         one: {

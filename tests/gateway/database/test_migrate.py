@@ -9,7 +9,7 @@ from psycopg import AsyncConnection, DatabaseError
 
 from gateway.database import migrate as runner
 from gateway.database import statements
-from gateway.database.kind import Kind, KindChanged, preparations
+from gateway.database.kind import DatabaseKind, KindChanged, preparations
 from gateway.database.migrate import MigrationChanged, NotMigrated, check, migrate, shipped
 from tests.gateway.ward import NOON
 
@@ -20,12 +20,16 @@ async def conn(database_url: str) -> AsyncIterator[AsyncConnection]:
         yield opened
 
 
-async def test_doing_it_again_changes_nothing(database_url: str, conn: AsyncConnection, kind: Kind) -> None:
+async def test_doing_it_again_changes_nothing(
+    database_url: str, conn: AsyncConnection, kind: DatabaseKind
+) -> None:
     assert await migrate(database_url, NOON) == []
     assert await check(conn) is kind
 
 
-async def test_readings_are_in_chunks_of_28_days_with_one_index(conn: AsyncConnection, kind: Kind) -> None:
+async def test_readings_are_in_chunks_of_28_days_with_one_index(
+    conn: AsyncConnection, kind: DatabaseKind
+) -> None:
     if kind.has_hypertables:
         cursor = await conn.execute(
             "SELECT hypertable_name, time_interval::text FROM timescaledb_information.dimensions ORDER BY 1"
@@ -36,8 +40,10 @@ async def test_readings_are_in_chunks_of_28_days_with_one_index(conn: AsyncConne
 
 
 async def test_an_edited_file_is_caught(database_url: str, conn: AsyncConnection) -> None:
-    await conn.execute("UPDATE migration SET content = content || ' ' WHERE file = '0001_care.sql'")
-    with pytest.raises(MigrationChanged, match=r"0001_care\.sql"):
+    await conn.execute(
+        "UPDATE migration SET content = content || ' ' WHERE file = '0033_ends_of_time_and_numbers.sql'"
+    )
+    with pytest.raises(MigrationChanged, match=r"0033_ends_of_time_and_numbers\.sql"):
         await migrate(database_url, NOON)
     with pytest.raises(MigrationChanged):
         await check(conn)
@@ -56,9 +62,9 @@ async def test_an_empty_database_is_not_run_on(conn: AsyncConnection) -> None:
 
 
 async def test_another_kind_stops_until_converted(
-    database_url: str, conn: AsyncConnection, kind: Kind
+    database_url: str, conn: AsyncConnection, kind: DatabaseKind
 ) -> None:
-    other = Kind.PLAIN if kind.has_hypertables else Kind.APACHE
+    other = DatabaseKind.PLAIN if kind.has_hypertables else DatabaseKind.APACHE
     await conn.execute("UPDATE database_kind SET kind = %s", [other])
     way_out = "hearthbeat migrate --convert" if kind.has_hypertables else "restore it to timescaledb-apache"
     with pytest.raises(KindChanged, match=way_out):
@@ -90,7 +96,7 @@ async def test_a_file_marked_so_runs_outside_a_transaction(
     assert await (await conn.execute("SELECT to_regclass('later')::text")).fetchall() == [("later",)]
 
 
-async def test_columns_need_the_licence_and_nothing_else(conn: AsyncConnection, kind: Kind) -> None:
+async def test_columns_need_the_licence_and_nothing_else(conn: AsyncConnection, kind: DatabaseKind) -> None:
     make_columnstore = statements.load("gateway.database.migrate")["make_columnstore"]
     if kind.has_columnstore:
         await conn.execute(make_columnstore)
@@ -107,10 +113,10 @@ async def test_columns_need_the_licence_and_nothing_else(conn: AsyncConnection, 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (Kind.PLAIN, ()),
-        (Kind.APACHE, ("make_hypertables",)),
-        (Kind.LICENSED, ("make_hypertables", "make_columnstore")),
+        (DatabaseKind.PLAIN, ()),
+        (DatabaseKind.APACHE, ("make_hypertables",)),
+        (DatabaseKind.LICENSED, ("make_hypertables", "make_columnstore")),
     ],
 )
-def test_each_kind_is_given_what_it_can_do(given: Kind, expected: tuple[str, ...]) -> None:
+def test_each_kind_is_given_what_it_can_do(given: DatabaseKind, expected: tuple[str, ...]) -> None:
     assert preparations(given) == expected

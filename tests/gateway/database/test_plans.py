@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.database import statements
-from gateway.database.kind import Kind
+from gateway.database.kind import DatabaseKind
 from gateway.readings import latest_values
 from tests.gateway.database.plans import INDEXED, Plan, fill, fill_plain_tables
 from tests.gateway.ward import HUB, NOON, Ward
@@ -40,7 +40,7 @@ async def filled(ward: Ward) -> AsyncIterator[Ward]:
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids="-".join)
 async def test_only_the_chunks_of_the_time_are_read_and_by_their_index(
-    filled: Ward, kind: Kind, statement: tuple[str, ...]
+    filled: Ward, kind: DatabaseKind, statement: tuple[str, ...]
 ) -> None:
     file, *parts = statement
     text = b"\n".join(statements.load(file)[part] for part in parts)

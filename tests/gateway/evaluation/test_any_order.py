@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from alerting.episodes import Episode
 from alerting.rules import Priority
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.finding import Condition, Finding, Judgement, Known
+from gateway.evaluation.finding import Condition, Finding, Judgement, PriorState
 from gateway.evaluation.judge import judge
-from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import History, JudgedReading, ReadingKey, Subject
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 from tests.examples import examples
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Chart:
     """What is known of a patient while readings come in."""
 
     def __init__(self) -> None:
-        self.readings: list[StoredReading] = []
+        self.readings: list[JudgedReading] = []
         self.episodes: dict[Condition, tuple[Episode, ...]] = {}
         self.told: dict[Condition, dict[ReadingKey, Priority]] = {}
         self.evidence: dict[Condition, dict[ReadingKey, int]] = defaultdict(dict)
@@ -66,15 +66,15 @@ class Chart:
     def arrive(self, number: int, value: tuple[int, Vital, float]) -> Judgement:
         minutes, vital, number_of_it = value
         key = ReadingKey(MARCH + timedelta(minutes=minutes), 1, number)
-        insort(self.readings, StoredReading(1, key, {vital: number_of_it}, {}), key=lambda each: each.key)
+        insort(self.readings, JudgedReading(1, key, {vital: number_of_it}, {}), key=lambda each: each.key)
         return self.judge(key.measured_at)
 
     def judge(self, since: datetime) -> Judgement:
         """Judge from then on; at readings' own times nothing is late."""
         subject = Subject(1, 1, since, RULES, SUBJECT.zone)
         history = History.of([subject], self.readings)
-        known = Known(self.episodes, self.told)
-        found = judge([subject], history, known, MARCH.timestamp(), load_beyond_doubt())
+        known = PriorState(self.episodes, self.told)
+        found = judge([subject], history, known, MARCH.timestamp(), load_critical_values())
         for finding in found.findings:
             key = finding.subject.patient_id, finding.condition
             self.episodes[key] = finding.episodes_after(self.episodes.get(key, ()))

@@ -43,7 +43,7 @@ async def hear(home: Home, days: float, hub: str = HUB) -> None:
 
 async def pass_to(home: Home, days: float) -> None:
     async with home.pool.connection() as conn:
-        await outage_store.watch(conn, NOON + days * DAY)
+        await outage_store.update_outages(conn, NOON + days * DAY)
     await home.at(days)
 
 

@@ -13,11 +13,11 @@ from alerting.repeat import RepeatState, answer, ask
 from alerting.rules import Repeat
 from alerting.verdict import Outcome
 from edge_agent.wire.vitals import Vital
-from gateway.evaluation.finding import Finding, Known
+from gateway.evaluation.finding import Finding, PriorState
 from gateway.evaluation.judge import judge
-from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import History, JudgedReading, ReadingKey, Subject
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 MARCH = datetime(2026, 3, 1, 7, tzinfo=UTC)
 SETS = load_shipped()
@@ -63,9 +63,9 @@ def found(name: str, scale: float, *after_s: float) -> Sequence[Finding]:
     unusual = {vital: value * scale for vital, value in USUAL.items()}
     measured = [*usual, *((MARCH + timedelta(seconds=each), unusual) for each in after_s)]
     readings = [
-        StoredReading(1, ReadingKey(at, 1, number), values, {})
+        JudgedReading(1, ReadingKey(at, 1, number), values, {})
         for number, (at, values) in enumerate(measured)
     ]
     subject = Subject(1, 1, MARCH, SETS[name].rules, ZoneInfo("Europe/Berlin"))
     history = History.of([subject], readings)
-    return judge([subject], history, Known(), MARCH.timestamp(), load_beyond_doubt()).findings
+    return judge([subject], history, PriorState(), MARCH.timestamp(), load_critical_values()).findings

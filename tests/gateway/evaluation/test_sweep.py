@@ -25,10 +25,10 @@ from gateway.patients.limit_store import NewLimit
 from gateway.patients.limits import settable, with_all_limits
 from gateway.resources import Resources
 from gateway.rules import load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 from gateway.settings import BrokerSettings, Settings
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.evaluation.test_silence import DAY, HOUR, Home
-from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
 from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK
@@ -46,7 +46,7 @@ async def home(ward: Ward, pool: Pool) -> Home:
 
 
 async def own_limit(home: Home, value: float, *, days: float, until: float) -> None:
-    [limit] = settable(LOW, load_beyond_doubt())
+    [limit] = settable(LOW, load_critical_values())
     new = NewLimit(value, "lows at night", NOON + until * DAY)
     conn, nurse = home.ward.conn, home.ward.nurse
     await limit_store.set_limit(conn, nurse, home.patient_id, limit, new, now=NOON + days * DAY)
@@ -255,7 +255,7 @@ async def test_time_does_its_work_after_the_clock_was_set_back(
         if now == NOON:
             resources.stop.set()
 
-    monkeypatch.setattr(role, "tell_lag", sweep)
+    monkeypatch.setattr(role, "raise_lag_task", sweep)
     async with patience("it stops"):
         await evaluate(resources, lambda: times[-1])
     assert swept == [NOON + 2 * HOUR, NOON]

@@ -16,7 +16,7 @@ from gateway.database.pool import Pool
 from gateway.hubs import status
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch, store_each
-from gateway.ingest.message import Opened, Unopened, open_message
+from gateway.ingest.message import Message, UnreadableMessage, read_message
 from gateway.ingest.rows import READING_TYPES, Candidate
 from tests.gateway.ward import EPOCH, HUB, METER, NOON, Ward, deliver, glucose, message
 
@@ -160,17 +160,17 @@ async def test_an_event_is_stored_as_an_event(ward: Ward, pool: Pool) -> None:
 async def test_a_hub_that_nobody_enrolled_gets_no_receipt_and_its_bytes_are_kept(
     ward: Ward, pool: Pool
 ) -> None:
-    stray = message(glucose(100.0), first=1, hub="stranger")
-    assert await store_batch(pool, Registry(), [stray], NOON) == []
-    assert await store_batch(pool, Registry(), [stray], NOON) == []
+    unenrolled = message(glucose(100.0), first=1, hub="stranger")
+    assert await store_batch(pool, Registry(), [unenrolled], NOON) == []
+    assert await store_batch(pool, Registry(), [unenrolled], NOON) == []
     assert await counts(ward) == {"reading": 0, "raw_reading": 0, "event": 0, "due": 0, "quarantine": 1}
 
 
 async def test_a_message_without_a_readable_header_is_kept_once_however_often_it_comes(
     ward: Ward, pool: Pool
 ) -> None:
-    broken = open_message("hearthbeat/1/home-1/readings", b"\x00 nothing", None, {}, NOON)
-    other = open_message("hearthbeat/1/home-1/readings", b"\x01 nothing", None, {}, NOON)
+    broken = read_message("hearthbeat/1/home-1/readings", b"\x00 nothing", None, {}, NOON)
+    other = read_message("hearthbeat/1/home-1/readings", b"\x01 nothing", None, {}, NOON)
     for batch in ([broken], [broken, broken], [other]):
         assert await store_batch(pool, Registry(), batch, NOON) == []
     assert await ward.count("quarantine") == 2
@@ -201,7 +201,7 @@ async def test_a_hub_that_invents_epochs_is_held_to_a_number_and_keeps_what_it_s
     registry = Registry(most_runs=2)
     monkeypatch.setattr(status, "MOST_RUNS", 2)
 
-    def of_epoch(epoch: int) -> Opened | Unopened:
+    def of_epoch(epoch: int) -> Message | UnreadableMessage:
         header = BatchHeader(batch_id=uuid4(), epoch=epoch, first_position=1, count=1)
         payload = Batch(readings=(glucose(100.0, NOON - timedelta(minutes=epoch)),)).model_dump_json()
         return deliver(payload.encode(), header)
@@ -269,6 +269,6 @@ async def test_one_that_not_even_quarantine_takes_stays_with_its_hub_and_is_show
     sent = [message(glucose(90.0), hub="unheard-of"), message(glucose(91.0, NOON + timedelta(minutes=1)))]
     receipts = await store_each(pool, Registry(), sent, NOON)
     assert [hub for hub, _ in receipts] == [HUB]
-    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
     assert (aside.kind, aside.item) == ("message", "hearthbeat/1/unheard-of/readings")
     assert aside.reason == "CheckViolation (23514)"

@@ -10,7 +10,7 @@ import pytest
 from edge_agent.wire.codes import AbsentReason, Flag
 from edge_agent.wire.messages import Batch, Quantity, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.ingest.message import Opened, Refused, open_message
+from gateway.ingest.message import Message, Rejection, read_message
 from simulators.fuzz import fuzzed_messages
 from tests.gateway.ward import glucose
 
@@ -19,9 +19,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ONE = {"epoch": "7", "first-position": "1", "count": "1"}
 
 
-def opened(payload: bytes) -> Opened:
-    message = open_message(TOPIC, payload, UUID(int=1).bytes, ONE, NOW)
-    assert isinstance(message, Opened)
+def opened(payload: bytes) -> Message:
+    message = read_message(TOPIC, payload, UUID(int=1).bytes, ONE, NOW)
+    assert isinstance(message, Message)
     return message
 
 
@@ -29,7 +29,7 @@ def opened(payload: bytes) -> Opened:
     "payload", [b'{"readings":' * 100_000, b'{"readings":[' + b"[" * 100_000], ids=["objects", "lists"]
 )
 def test_brackets_without_end_are_refused_whole(payload: bytes) -> None:
-    assert isinstance(opened(payload).content, Refused)
+    assert isinstance(opened(payload).content, Rejection)
 
 
 def test_a_number_of_more_digits_than_can_be_read_takes_no_neighbour_along() -> None:
@@ -38,38 +38,38 @@ def test_a_number_of_more_digits_than_can_be_read_takes_no_neighbour_along() -> 
     assert endless != reading
     two = {**ONE, "count": "2"}
     payload = f'{{"readings":[{reading},{endless}]}}'.encode()
-    message = open_message(TOPIC, payload, UUID(int=1).bytes, two, NOW)
-    assert isinstance(message, Opened)
-    assert not isinstance(message.content, Refused)
-    assert [type(each) for each in message.content] == [Reading, Refused]
+    message = read_message(TOPIC, payload, UUID(int=1).bytes, two, NOW)
+    assert isinstance(message, Message)
+    assert not isinstance(message.content, Rejection)
+    assert [type(each) for each in message.content] == [Reading, Rejection]
 
 
 @pytest.mark.parametrize("year", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_a_time_that_utc_cannot_say_is_refused(year: str) -> None:
     reading = glucose(100.0).model_dump_json().replace("2026-03-01T12:00:00Z", year)
     content = opened(b'{"readings":[' + reading.encode() + b"]}").content
-    assert not isinstance(content, Refused)
+    assert not isinstance(content, Rejection)
     (item,) = content
-    assert isinstance(item, Refused)
+    assert isinstance(item, Rejection)
     assert item.reason == ("measured_at: Value error, outside the years 1 to 9999 in UTC")
 
 
 def test_a_capture_in_the_future_is_refused() -> None:
     reading = glucose(100.0, NOW).model_copy(update={"captured_at": NOW.replace(year=2099)})
     content = opened(Batch(readings=(reading,)).model_dump_json().encode()).content
-    assert not isinstance(content, Refused)
+    assert not isinstance(content, Rejection)
     (item,) = content
-    assert isinstance(item, Refused)
+    assert isinstance(item, Rejection)
     assert item.reason == "captured_at: more than five minutes ahead of the gateway's clock"
 
 
 def test_each_position_of_a_readable_header_is_accounted_for() -> None:
     for message in fuzzed_messages(seed=1, count=3000, epoch=7, now=NOW):
-        result = open_message(TOPIC, message.payload, message.correlation, dict(message.properties), NOW)
-        assert isinstance(result, Opened) == bool(message.count)
-        if isinstance(result, Opened):
+        result = read_message(TOPIC, message.payload, message.correlation, dict(message.properties), NOW)
+        assert isinstance(result, Message) == bool(message.count)
+        if isinstance(result, Message):
             assert result.header.count == message.count
-            assert isinstance(result.content, Refused) or len(result.content) == message.count
+            assert isinstance(result.content, Rejection) or len(result.content) == message.count
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_a_number_that_cannot_be_takes_no_other_along() -> None:
 def test_a_capture_before_there_were_hubs_is_refused() -> None:
     sent = glucose(100.0, NOW.replace(year=1970))
     content = opened(Batch(readings=(sent,)).model_dump_json().encode()).content
-    assert not isinstance(content, Refused)
-    assert [each.reason for each in content if isinstance(each, Refused)] == ["captured_at: before 1980"]
+    assert not isinstance(content, Rejection)
+    assert [each.reason for each in content if isinstance(each, Rejection)] == ["captured_at: before 1980"]
 
 
 def readings_of(sent: Reading) -> list[Reading]:
     content = opened(Batch(readings=(sent,)).model_dump_json().encode()).content
-    assert not isinstance(content, Refused)
+    assert not isinstance(content, Rejection)
     return [each for each in content if isinstance(each, Reading)]

@@ -14,7 +14,7 @@ from gateway.hubs import hubs
 from gateway.hubs.registry import Registry
 from gateway.ingest import quarantine
 from gateway.ingest.batch import store_batch
-from gateway.ingest.message import Opened, Refused, Unopened, open_message
+from gateway.ingest.message import Message, Rejection, UnreadableMessage, read_message
 from gateway.ingest.message_state import QuarantineState
 from gateway.ingest.quarantine import MessageSettled, Quarantined, StepOutcome, UnknownMessage
 from gateway.ingest.retry import NoHeader, Retried, retry
@@ -23,7 +23,7 @@ from tests.gateway.ward import EPOCH, HUB, NOON, Ward, deliver, glucose, message
 LATER = NOON + timedelta(days=2)
 
 
-async def store(pool: Pool, *messages: Opened | Unopened) -> list[Receipt]:
+async def store(pool: Pool, *messages: Message | UnreadableMessage) -> list[Receipt]:
     return [receipt for _, receipt in await store_batch(pool, Registry(), messages, NOON)]
 
 
@@ -46,8 +46,8 @@ async def held(ward: Ward) -> list[str]:
 
 
 async def test_a_message_of_a_hub_that_is_enrolled_meanwhile(ward: Ward, pool: Pool) -> None:
-    stray = message(glucose(100.0), glucose(101.0, NOON + timedelta(minutes=1)), first=4, hub="newcomer")
-    assert await store(pool, stray) == []
+    unenrolled = message(glucose(100.0), glucose(101.0, NOON + timedelta(minutes=1)), first=4, hub="newcomer")
+    assert await store(pool, unenrolled) == []
     [open_one] = await lying(ward)
     with pytest.raises(UnknownMessage):
         await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
@@ -64,7 +64,7 @@ async def test_a_message_of_a_hub_that_is_enrolled_meanwhile(ward: Ward, pool: P
     assert await did(ward, open_one.quarantine_id) == [
         (StepOutcome.STORED, "2 stored, 0 stored before, 0 refused")
     ]
-    [receipt] = await store(pool, stray)  # its hub has no receipt and sends it again
+    [receipt] = await store(pool, unenrolled)  # its hub has no receipt and sends it again
     assert receipt.before == (4, 5)
 
 
@@ -118,12 +118,12 @@ async def test_what_an_earlier_version_refused_for_one_number_is_stored_without_
     reading = json.loads(glucose(100.0).model_dump_json())
     reading["values"]["pulse_rate"] = {"value": 0, "unit": "/min"}
     payload = json.dumps(reading).encode()
-    refused = Opened(
+    refused = Message(
         f"hearthbeat/1/{HUB}/readings",
         HUB,
         BatchHeader(batch_id=uuid4(), epoch=EPOCH, first_position=1, count=1),
         payload,
-        [Refused("values.pulse_rate: outside what can be measured", payload)],
+        [Rejection("values.pulse_rate: outside what can be measured", payload)],
     )
     await store(pool, refused)
     [open_one] = await lying(ward)
@@ -153,7 +153,7 @@ async def test_a_clock_that_was_wrong_then_is_not_made_right_by_waiting(ward: Wa
 
 
 async def test_a_message_without_a_header_cannot_be_tried_again(ward: Ward, pool: Pool) -> None:
-    await store(pool, open_message(f"hearthbeat/1/{HUB}/readings", b"{}", None, {}, NOON))
+    await store(pool, read_message(f"hearthbeat/1/{HUB}/readings", b"{}", None, {}, NOON))
     [open_one] = await lying(ward)
     with pytest.raises(NoHeader, match="which positions"):
         await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
@@ -180,11 +180,11 @@ async def test_what_is_discarded_keeps_its_bytes_its_positions_and_its_reason(wa
 
 
 async def test_a_retry_that_died_before_it_said_so_is_done_again(ward: Ward, pool: Pool) -> None:
-    stray = message(glucose(100.0), first=1, hub="newcomer")
-    await store(pool, stray)
+    unenrolled = message(glucose(100.0), first=1, hub="newcomer")
+    await store(pool, unenrolled)
     await hubs.add(ward.conn, ward.nurse.organisation_id, "newcomer", "no password")
     await ward.conn.commit()
-    await store(pool, stray)  # committed, and then nothing
+    await store(pool, unenrolled)  # committed, and then nothing
     [open_one] = await lying(ward)
     retried = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
     assert retried == Retried(QuarantineState.RETRIED, stored=0, before=1, refused=())

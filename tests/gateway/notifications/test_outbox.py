@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerting.rules import Priority
-from gateway.notifications.outbox import Kind, News, get, notify, take
+from gateway.notifications.outbox import Announcement, Kind, get, notify, take
 from gateway.tasks import create
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
@@ -13,7 +13,7 @@ from tests.gateway.ward import NOON, Ward
 
 
 async def test_the_same_is_told_once(ward: Ward) -> None:
-    news = News(ward.nurse.organisation_id, "task:1:escalation:1", Kind.TASK_ESCALATED)
+    news = Announcement(ward.nurse.organisation_id, "task:1:escalation:1", Kind.TASK_ESCALATED)
     for _ in range(2):
         await notify(ward.conn, news, [ward.nurse.staff_id], NOON)
     await ward.conn.commit()
@@ -21,7 +21,7 @@ async def test_the_same_is_told_once(ward: Ward) -> None:
 
 
 async def test_what_is_rolled_back_is_not_told(ward: Ward) -> None:
-    await notify(ward.conn, News(ward.nurse.organisation_id, "k", Kind.TASK_RAISED), [], NOON)
+    await notify(ward.conn, Announcement(ward.nurse.organisation_id, "k", Kind.TASK_RAISED), [], NOON)
     await ward.conn.rollback()
     assert await ward.count("notification") == 0
 
@@ -33,7 +33,7 @@ async def test_of_what_waits_the_most_pressing_is_taken_first(ward: Ward) -> Non
         at = NOON + timedelta(minutes=minutes)
         new = NewTask(organisation_id, Origin.OPERATIONAL, "Call", "Because", priority)
         made.append((await create.open_task(ward.conn, new, at)).task_id)
-        news = News(organisation_id, f"task:{made[-1]}:raised", Kind.TASK_ESCALATED, made[-1])
+        news = Announcement(organisation_id, f"task:{made[-1]}:raised", Kind.TASK_ESCALATED, made[-1])
         await notify(ward.conn, news, [], at)
     await ward.conn.commit()
     told: list[int | None] = []

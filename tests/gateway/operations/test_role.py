@@ -43,5 +43,5 @@ async def test_what_is_too_old_goes_at_once_and_it_stops_when_asked(
         await eventually(are_gone)
         resources.stop.set()
     assert await ward.count("reading") == 2
-    [aside] = await faults.list_set_aside(ward.conn, ward.nurse, limit=10)
+    [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)
     assert aside.item == "hearthbeat/1/home-0/readings"

@@ -14,8 +14,8 @@ from gateway.cli import main
 from gateway.database.pool import Pool
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.patients import patients
 from gateway.rules import shipped_file
+from gateway.staff import organisations
 from gateway.staff.permissions import Role
 from tests.gateway.ward import METER, Ward, glucose, message
 
@@ -100,8 +100,8 @@ async def test_only_what_happened_since_counts(stored: Ward, database_url: str, 
 
 
 async def test_nobody_out_of_reach_is_judged(stored: Ward, database_url: str, looser: Path) -> None:
-    team_id = await patients.add_care_team(stored.conn, stored.nurse.organisation_id, "Another team")
-    await patients.add_staff(
+    team_id = await organisations.add_care_team(stored.conn, stored.nurse.organisation_id, "Another team")
+    await organisations.add_staff(
         stored.conn,
         stored.nurse.organisation_id,
         username="olga",

@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from gateway.cli import main
-from tests.gateway.rules.files import KINDS, rule_file
+from tests.gateway.rules.sample_file import KINDS, rule_file
 
 
 def test_a_clinician_reads_a_rule_as_a_sentence() -> None:

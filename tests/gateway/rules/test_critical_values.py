@@ -9,7 +9,7 @@ import pytest
 
 from edge_agent.wire.vitals import Vital
 from gateway.rules import RuleFileError, load_shipped
-from gateway.rules.critical_values import load_beyond_doubt
+from gateway.rules.critical_values import load_critical_values
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,13 @@ from gateway.rules.critical_values import load_beyond_doubt
     ],
 )
 def test_a_value_far_out_is_believed_at_once(vital: str, believed: float, not_yet: float) -> None:
-    shipped = load_beyond_doubt()
+    shipped = load_critical_values()
     assert shipped.passed(vital, believed)
     assert not shipped.passed(vital, not_yet)
 
 
 def test_no_weight_is_dangerous_by_itself() -> None:
-    shipped = load_beyond_doubt()
+    shipped = load_critical_values()
     assert not any(shipped.passed("body_weight", value) for value in (0.5, 400.0))
     assert {bound.measure.vital for bound in shipped.bounds} < {vital.code for vital in Vital}
 
@@ -39,7 +39,7 @@ def test_no_weight_is_dangerous_by_itself() -> None:
 def test_what_is_believed_at_once_breaks_the_limits_of_the_sets_too() -> None:
     """So that it raises something that cannot be withdrawn."""
     kinds = [rule.kind for rule_set in load_shipped().values() for rule in rule_set.rules]
-    shipped = load_beyond_doubt()
+    shipped = load_critical_values()
     for bound in shipped.bounds:
         judged = [
             limit.bound
@@ -57,4 +57,4 @@ def test_a_bad_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "values.toml"
     path.write_text('[[values]]\nvital = "spo2"\nunit = "%"\nat_most = 83\nsource = "x"\nclear = 3\n')
     with pytest.raises(RuleFileError, match=r"values\[0\].clear: unknown parameter; allowed are vital, unit"):
-        load_beyond_doubt(path)
+        load_critical_values(path)

@@ -12,8 +12,8 @@ from psycopg import AsyncConnection
 
 from gateway.database.pool import Pool
 from gateway.staff import setup, sign_in
-from gateway.staff.permissions import PERMISSIONS, Action, Role, may
-from gateway.staff.sign_in import Attempt, WrongPassword
+from gateway.staff.permissions import PERMISSIONS, Permission, Role, may
+from gateway.staff.sign_in import SignInAttempt, WrongPassword
 from tests.gateway.ward import NOON
 
 
@@ -26,9 +26,9 @@ async def test_the_administrator_signs_in_with_what_the_file_says(pool: Pool, tm
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     read = tomllib.loads(file.read_text())
     assert read == asdict(made)
-    await sign_in.sign_in(pool, Attempt(read["user"], read["password"], ""), NOON)
+    await sign_in.sign_in(pool, SignInAttempt(read["user"], read["password"], ""), NOON)
     with pytest.raises(WrongPassword):
-        await sign_in.sign_in(pool, Attempt(read["user"], read["password"] + "x", ""), NOON)
+        await sign_in.sign_in(pool, SignInAttempt(read["user"], read["password"] + "x", ""), NOON)
 
 
 async def test_it_is_made_once(pool: Pool) -> None:
@@ -65,6 +65,6 @@ def test_the_gateways_own_password_is_made_once(tmp_path: Path) -> None:
 
 def test_every_role_has_its_row() -> None:
     assert set(PERMISSIONS) == set(Role)
-    clinicians_alone = {Action.LOOSEN_LIMITS}
-    assert {action for action in Action if not may(Role.ADMINISTRATOR, action)} == clinicians_alone
-    assert not may(Role.NURSE, Action.READ_QUARANTINE)
+    clinicians_alone = {Permission.LOOSEN_LIMITS}
+    assert {action for action in Permission if not may(Role.ADMINISTRATOR, action)} == clinicians_alone
+    assert not may(Role.NURSE, Permission.READ_QUARANTINE)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.staff.attempts import Attempts
-from gateway.staff.throttle import COUNT_FOR, place, wait
+from gateway.staff.throttle import COUNT_FOR, address_block, wait
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -61,4 +61,4 @@ def test_a_one_time_password_waits_for_nobody_elsewhere() -> None:
     ],
 )
 def test_all_addresses_of_one_line_are_one_place(address: str, counted: str) -> None:
-    assert place(address) == counted
+    assert address_block(address) == counted

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from alerting.rules import Priority
 from gateway.staff.calendar import ALWAYS, Calendar, Opening
+from gateway.staff.team_people import TeamPeople
 from gateway.tasks.escalation import (
-    NOBODY_TOLD,
+    NOBODY_NOTIFIED,
     Lapse,
-    TeamPeople,
-    Tell,
+    Notified,
+    NotifyStep,
     Timing,
-    Told,
     Wake,
     deadline,
     next_event,
@@ -41,7 +41,7 @@ def raised(priority: Priority, calendar: Calendar = ALWAYS) -> Timing:
         acted_at=None,
         lapses_at=None,
         snoozed_until=None,
-        told=NOBODY_TOLD,
+        told=NOBODY_NOTIFIED,
     )
 
 
@@ -51,13 +51,15 @@ def claimed(timing: Timing, at: datetime, status: Status = Status.IN_PROGRESS) -
     return replace(timing, standing=standing, acknowledged_at=at, acted_at=at, lapses_at=lapses_at)
 
 
-def tells(timing: Timing, calendar: Calendar, number: int, *, now: datetime | None = None) -> Iterator[Tell]:
+def tells(
+    timing: Timing, calendar: Calendar, number: int, *, now: datetime | None = None
+) -> Iterator[NotifyStep]:
     """The next ones, each taken when it is due, or at `now` if that is later."""
     for _ in range(number):
         event = next_event(timing, calendar)
-        assert isinstance(event, Tell)
+        assert isinstance(event, NotifyStep)
         yield event
-        timing = replace(timing, told=Told(event.step, max(event.at, now or event.at)))
+        timing = replace(timing, told=Notified(event.step, max(event.at, now or event.at)))
 
 
 def test_an_urgent_task_climbs_at_night() -> None:
@@ -94,8 +96,8 @@ def test_after_a_downtime_each_level_is_told_once_and_repeats_are_not_made_up_fo
 def test_a_persons_answer_quiets_the_repeats_for_as_long_as_the_work_may_take() -> None:
     terms, at = TERMS[Priority.URGENT], NIGHT + timedelta(hours=5)
     timing = claimed(raised(Priority.URGENT), NIGHT)
-    unanswered = next_event(replace(timing, told=Told(3, at)), ALWAYS)
-    answered = next_event(replace(timing, told=Told(3, at), acted_at=at + timedelta(minutes=1)), ALWAYS)
+    unanswered = next_event(replace(timing, told=Notified(3, at)), ALWAYS)
+    answered = next_event(replace(timing, told=Notified(3, at), acted_at=at + timedelta(minutes=1)), ALWAYS)
     assert unanswered is not None
     assert answered is not None
     assert unanswered.at == at + terms.repeat
@@ -107,7 +109,7 @@ def test_a_claim_that_nothing_follows_lapses_and_one_with_work_does_not() -> Non
     timing = claimed(raised(Priority.URGENT), at, Status.ACCEPTED)
     assert next_event(timing, ALWAYS) == Lapse(at + TERMS[Priority.URGENT].lapse)
     working = next_event(claimed(raised(Priority.URGENT), at), ALWAYS)
-    assert isinstance(working, Tell)
+    assert isinstance(working, NotifyStep)
 
 
 def test_a_lapsed_claim_climbs_again_at_once() -> None:
@@ -121,7 +123,7 @@ def test_a_snooze_ends_and_does_not_stop_a_pressing_clock() -> None:
     timing = claimed(raised(Priority.URGENT), NIGHT, Status.ON_HOLD)
     assert next_event(replace(timing, snoozed_until=until), ALWAYS) == Wake(until)
     late = next_event(replace(timing, snoozed_until=until, resolve_by=NIGHT), ALWAYS)
-    assert isinstance(late, Tell)
+    assert isinstance(late, NotifyStep)
 
 
 def test_nothing_happens_to_a_closed_task() -> None:

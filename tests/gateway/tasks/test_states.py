@@ -9,7 +9,7 @@ import pytest
 
 from alerting.rules import Priority
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Action, Change, Refusal, Standing, Status
+from gateway.tasks.states import Action, Refusal, Standing, Status, StatusChange
 from gateway.tasks.transitions import complete, release, step
 
 ANN, BEN = 1, 2
@@ -19,10 +19,12 @@ CLOSED = (Status.COMPLETED, Status.CANCELLED, Status.FAILED, Status.ENTERED_IN_E
 
 
 def test_whoever_comes_first_has_the_task() -> None:
-    assert step(Action.CLAIM, NEW, ANN, 3) == Change(Status.ACCEPTED, ANN)
+    assert step(Action.CLAIM, NEW, ANN, 3) == StatusChange(Status.ACCEPTED, ANN)
     assert step(Action.CLAIM, ANNS, BEN, 4) is Refusal.TAKEN
     assert step(Action.CLAIM, ANNS, BEN, 3) is Refusal.TAKEN  # who has it says more
-    assert step(Action.CLAIM, ANNS, ANN, 3) == Change(Status.ACCEPTED, ANN)  # a second click changes nothing
+    assert step(Action.CLAIM, ANNS, ANN, 3) == StatusChange(
+        Status.ACCEPTED, ANN
+    )  # a second click changes nothing
 
 
 def test_a_stale_view_is_told() -> None:
@@ -33,14 +35,14 @@ def test_a_stale_view_is_told() -> None:
 def test_only_the_owner_completes() -> None:
     assert complete(NEW, ANN, 3, Outcome.ADVICE_GIVEN) is Refusal.NOT_YOURS
     assert complete(ANNS, BEN, 4, Outcome.ADVICE_GIVEN) is Refusal.TAKEN
-    assert complete(ANNS, ANN, 4, Outcome.ADVICE_GIVEN) == Change(Status.COMPLETED, ANN)
+    assert complete(ANNS, ANN, 4, Outcome.ADVICE_GIVEN) == StatusChange(Status.COMPLETED, ANN)
 
 
 @pytest.mark.parametrize("priority", list(Priority))
 def test_not_reached_completes_nothing_pressing(priority: Priority) -> None:
     answer = complete(replace(ANNS, priority=priority), ANN, 4, Outcome.NOT_REACHED)
     if priority is Priority.ROUTINE:
-        assert answer == Change(Status.COMPLETED, ANN)
+        assert answer == StatusChange(Status.COMPLETED, ANN)
     else:
         assert answer is Refusal.OUTCOME_LEAVES_IT_OPEN
 
@@ -52,18 +54,18 @@ def test_nothing_leaves_a_closed_state_and_only_owners_own_closed_tasks() -> Non
         if status in CLOSED:
             assert set(answers) == {Refusal.CLOSED}
         for answer in answers:
-            if isinstance(answer, Change):
+            if isinstance(answer, StatusChange):
                 assert answer.owner_id == by
                 assert owner in {None, by}
 
 
 def test_whoever_leaves_keeps_nothing_and_what_is_offered_stays_offered() -> None:
     offered_by_ann = replace(ANNS, status=Status.REQUESTED, offered_to_id=BEN)
-    assert release(ANNS, ANN) == Change(Status.READY, None)
-    assert release(replace(ANNS, status=Status.ON_HOLD), ANN) == Change(Status.READY, None)
-    assert release(offered_by_ann, ANN) == Change(Status.REQUESTED, None, BEN)
-    assert release(offered_by_ann, BEN) == Change(Status.IN_PROGRESS, ANN)
-    assert release(replace(offered_by_ann, owner_id=None), BEN) == Change(Status.READY, None)
+    assert release(ANNS, ANN) == StatusChange(Status.READY, None)
+    assert release(replace(ANNS, status=Status.ON_HOLD), ANN) == StatusChange(Status.READY, None)
+    assert release(offered_by_ann, ANN) == StatusChange(Status.REQUESTED, None, BEN)
+    assert release(offered_by_ann, BEN) == StatusChange(Status.IN_PROGRESS, ANN)
+    assert release(replace(offered_by_ann, owner_id=None), BEN) == StatusChange(Status.READY, None)
 
 
 def test_outcomes_are_found_by_their_code() -> None:

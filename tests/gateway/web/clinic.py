@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from gateway.hubs import hubs
 from gateway.patients import assignments, patients
 from gateway.patients.assignments import NewAssignment
+from gateway.staff import organisations
 from gateway.staff.passwords import hash_password
 from gateway.staff.permissions import Role
 from gateway.staff.sessions import Staff
@@ -59,10 +60,10 @@ class Clinic:
 
     @classmethod
     async def open(cls, conn: AsyncConnection, name: str = "Clinic") -> Clinic:
-        organisation_id = await patients.add_organisation(conn, name)
+        organisation_id = await organisations.add_organisation(conn, name)
         assert organisation_id is not None
-        north = await patients.add_care_team(conn, organisation_id, "North")
-        south = await patients.add_care_team(conn, organisation_id, "South")
+        north = await organisations.add_care_team(conn, organisation_id, "North")
+        south = await organisations.add_care_team(conn, organisation_id, "South")
         clinic = cls(conn, organisation_id, north, south, {})
         password_hash = await hash_password(PASSWORD)
         for username, role, team in (
@@ -79,9 +80,9 @@ class Clinic:
     @classmethod
     async def open_other(cls, conn: AsyncConnection) -> Clinic:
         """Another organisation, with an administrator of its own."""
-        organisation_id = await patients.add_organisation(conn, "Other clinic")
+        organisation_id = await organisations.add_organisation(conn, "Other clinic")
         assert organisation_id is not None
-        team = await patients.add_care_team(conn, organisation_id, "Team")
+        team = await organisations.add_care_team(conn, organisation_id, "Team")
         clinic = cls(conn, organisation_id, team, team, {})
         await clinic.hire("olga", Role.ADMINISTRATOR, team, "no password")
         clinic.staff["adam"] = clinic.staff["olga"]
@@ -89,7 +90,7 @@ class Clinic:
         return clinic
 
     async def hire(self, username: str, role: Role, team: int, password_hash: str) -> None:
-        staff_id = await patients.add_staff(
+        staff_id = await organisations.add_staff(
             self.conn,
             self.organisation_id,
             username=username,

@@ -1,4 +1,4 @@
-"""The API's description as docs/openapi.json keeps it: `python -m tests.gateway.web.openapi` writes it anew."""
+"""The API's description as docs/openapi.json keeps it; `python -m tests.gateway.web.openapi` writes it."""
 
 from __future__ import annotations
 

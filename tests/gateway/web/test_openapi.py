@@ -73,7 +73,7 @@ def operations(described: dict[str, Any]) -> Iterator[Operation]:
 
 
 def test_the_description_is_the_one_that_is_kept() -> None:
-    """Programs rely on it: a change is seen, and wanted. `python -m tests.gateway.web.openapi` keeps a new one."""
+    """Programs rely on it. A change that is wanted: `python -m tests.gateway.web.openapi`."""
     assert openapi.described() == openapi.KEPT.read_text(encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.database.pool import Pool
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.ingest.message import open_message
+from gateway.ingest.message import read_message
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
@@ -57,7 +57,7 @@ async def test_what_is_discarded_has_a_reason_and_is_no_longer_counted(
     adam = await sign_in("adam")
     await clinic.add_hub()
     await store_batch(
-        pool, Registry(), [open_message(f"hearthbeat/1/{HUB}/readings", b"?", None, {}, NOW)], NOW
+        pool, Registry(), [read_message(f"hearthbeat/1/{HUB}/readings", b"?", None, {}, NOW)], NOW
     )
     assert "1 message could not be used" in (await adam.get("/attention")).text
     [lying] = await items(adam, "/api/quarantine")
@@ -78,7 +78,7 @@ async def test_the_quarantine_of_another_organisation_is_out_of_reach(
 ) -> None:
     other = await Clinic.open_other(clinic.conn)
     await other.add_hub("elsewhere")
-    stray = open_message("hearthbeat/1/elsewhere/readings", b"?", None, {}, NOW)
+    stray = read_message("hearthbeat/1/elsewhere/readings", b"?", None, {}, NOW)
     await store_batch(pool, Registry(), [stray], NOW)
     adam = await sign_in("adam")
     assert await items(adam, "/api/quarantine") == []

@@ -8,7 +8,7 @@ from datetime import timedelta
 from gateway import faults as troubles
 from gateway.faults import Item, ItemKind, Rest
 from gateway.notifications import outbox
-from gateway.notifications.outbox import Kind, News, NotificationState
+from gateway.notifications.outbox import Announcement, Kind, NotificationState
 from tests.gateway.web.clinic import HUB, NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.forms import faults, page, rows, send
@@ -38,7 +38,7 @@ async def test_the_quarantine_is_looked_at_and_worked(sign_in: SignIn, clinic: C
 
 async def test_what_did_not_arrive_is_shown_and_tried_again(sign_in: SignIn, clinic: Clinic) -> None:
     adam = await sign_in("adam")
-    news = News(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
+    news = Announcement(clinic.organisation_id, "key", Kind.TASK_ESCALATED)
     await outbox.notify(clinic.conn, news, [clinic.staff["ann"].staff_id], NOW)
     for each in await outbox.take(clinic.conn, NOW, limit=10):
         await outbox.settle(

@@ -10,16 +10,17 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.database.connection import Connection
-from gateway.staff import members, passwords
+from gateway.staff import passwords
 from gateway.staff.accounts import renew_password
 from gateway.staff.sessions import Staff
+from gateway.tasks import leavers
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 
 Change = Callable[[Connection, Staff, int], Awaitable[object]]
 
 
 async def close(conn: Connection, by: Staff, staff_id: int) -> None:
-    await members.deactivate(conn, by, staff_id, NOW)
+    await leavers.deactivate(conn, by, staff_id, NOW)
 
 
 async def renew(conn: Connection, by: Staff, staff_id: int) -> object:

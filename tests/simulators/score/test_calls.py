@@ -12,11 +12,11 @@ import pytest
 from alerting.rules import Priority, Rule
 from edge_agent.wire.codes import EventKind
 from edge_agent.wire.vitals import Vital
-from gateway.readings.subjects import History, ReadingKey, StoredReading, Subject
+from gateway.readings.subjects import History, JudgedReading, ReadingKey, Subject
 from gateway.rules import load_shipped
 from gateway.trials.readings_file import Arrival
 from gateway.trials.trial import Trial
-from gateway.trials.trial_events import Event
+from gateway.trials.trial_events import RaisedEvent
 from simulators.score.calls import calls
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -33,7 +33,7 @@ MEASURED: Mapping[str, Mapping[Vital, tuple[float, float]]] = {
 """Mean and scatter, wide enough that every other reading raises something."""
 
 
-def draw(name: str, seed: int) -> Iterator[StoredReading]:
+def draw(name: str, seed: int) -> Iterator[JudgedReading]:
     """Readings of a few patients, with symptoms between them."""
     chance = np.random.default_rng(seed)
     for patient in range(PATIENTS):
@@ -46,10 +46,10 @@ def draw(name: str, seed: int) -> Iterator[StoredReading]:
                 for vital, normal in MEASURED[name].items()
             }
             marks = frozenset({EventKind.HYPOGLYCAEMIC_SYMPTOMS}) if felt else frozenset[str]()
-            yield StoredReading(patient, ReadingKey(at, 0, tie), {} if felt else values, {}, marks)
+            yield JudgedReading(patient, ReadingKey(at, 0, tie), {} if felt else values, {}, marks)
 
 
-def one_by_one(rules: tuple[Rule, ...], readings: list[StoredReading], hours: float) -> list[tuple[int, str]]:
+def one_by_one(rules: tuple[Rule, ...], readings: list[JudgedReading], hours: float) -> list[tuple[int, str]]:
     team = {Priority.URGENT: timedelta(hours=hours), Priority.ROUTINE: timedelta(hours=72)}
     trials = [Trial(rules, team, UTC_ZONE) for _ in range(PATIENTS)]
     found = []
@@ -58,9 +58,9 @@ def one_by_one(rules: tuple[Rule, ...], readings: list[StoredReading], hours: fl
         event = EventKind.HYPOGLYCAEMIC_SYMPTOMS if felt else None
         arrival = Arrival(str(reading.patient_id), at, at, reading.values, {}, event)
         found += [
-            (index, str(happening.rule))
-            for happening in trials[reading.patient_id].arrive(arrival)
-            if happening.event is Event.INTERRUPTION
+            (index, str(event.rule))
+            for event in trials[reading.patient_id].arrive(arrival)
+            if event.event is RaisedEvent.INTERRUPTION
         ]
     return found
 

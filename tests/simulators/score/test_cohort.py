@@ -7,8 +7,8 @@ import pytest
 
 from simulators.cohorts.heart_failure import FIRST, Cohort, Marks
 from simulators.score.candidates import best
-from simulators.score.cohort import CohortScore, Heard, Scores, interruptions, mean, score
-from simulators.score.thumb import by_thumb, in_a_week
+from simulators.score.cohort import CallDays, CohortScore, Scores, interruptions, mean, score
+from simulators.score.rules_of_thumb import by_rule_of_thumb, in_a_week
 
 
 def cohort(with_fluid: float = 80.0, without: float = 80.0) -> Cohort:
@@ -26,7 +26,7 @@ def on(*days: int) -> Marks:
 
 def test_three_pounds_in_a_day_or_five_in_a_week() -> None:
     weights = np.array([[80.0, 81.36, 81.0, np.nan, 82.5, 82.5, 82.5, 82.4, 83.66]])
-    assert np.flatnonzero(by_thumb(weights)).tolist() == [1, 4, 5, 6, 7, 8]
+    assert np.flatnonzero(by_rule_of_thumb(weights)).tolist() == [1, 4, 5, 6, 7, 8]
     assert np.flatnonzero(in_a_week(weights)).tolist() == [4, 5, 6, 7, 8]
 
 
@@ -38,7 +38,7 @@ def test_the_week_is_counted_from_its_oldest_weight() -> None:
 
 def test_calls_are_true_before_an_admission_false_in_peace_and_neither_after_it() -> None:
     calls = on(10, 40, 53, 57, 62, 90)
-    found = score(lambda _: Heard(calls, calls), cohort())
+    found = score(lambda _: CallDays(calls, calls), cohort())
     assert (found.found, found.lead_days) == (1.0, 7.0)
     assert found.false_calls == pytest.approx(100 * 2 / (100 - FIRST - 24))
 
@@ -46,9 +46,9 @@ def test_calls_are_true_before_an_admission_false_in_peace_and_neither_after_it(
 def test_what_is_called_without_any_fluid_is_found_by_chance() -> None:
     """Two calls in the same days, of which one is there whatever happens."""
 
-    def rule(patients: Cohort) -> Heard:
+    def rule(patients: Cohort) -> CallDays:
         calls = on(55) if patients.weights[0, 0] > 81 else on()
-        return Heard(calls, calls)
+        return CallDays(calls, calls)
 
     found = score(rule, cohort(with_fluid=82.0))
     assert (found.found, found.by_chance, found.above_chance) == (1.0, 0.0, 1.0)
@@ -57,7 +57,7 @@ def test_what_is_called_without_any_fluid_is_found_by_chance() -> None:
 
 
 def test_a_call_about_something_else_finds_nothing_and_is_false_all_the_same() -> None:
-    found = score(lambda _: Heard(on(40, 55), on()), cohort())
+    found = score(lambda _: CallDays(on(40, 55), on()), cohort())
     assert found.found == 0.0
     assert np.isnan(found.lead_days)
     assert found.false_calls > 0

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from gateway.rules import load_shipped
 from simulators.cli import main
-from simulators.score.log_score import Call, LogScore
+from simulators.score.log_score import LogScore, TeamCall
 from simulators.score.logs import listen, read
 from simulators.score.report import team
 
@@ -41,7 +41,7 @@ def test_a_log_is_heard_with_its_symptoms_and_without(tmp_path: Path) -> None:
     assert log.patient.calls == ()
 
 
-def hours(call: Call, since: datetime) -> float:
+def hours(call: TeamCall, since: datetime) -> float:
     return (call.at - since) / timedelta(hours=1)
 
 
