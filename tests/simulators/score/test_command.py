@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway.rules import shipped_file
 from simulators.cli import main
 from simulators.cohorts.heart_failure import draw
 from simulators.cohorts.homes import CALM, HOMES
@@ -16,6 +15,26 @@ from simulators.score.aims import Aim
 from simulators.score.candidates import KINDS, compare
 
 ALONE = {"HEARTHBEAT_UCI_DIR": None}
+DEAF = """\
+version = "1"
+title = "Nothing is far enough"
+
+[[rules]]
+id = "weight-gain"
+condition = "weight-gain"
+title = "Weight gain"
+kind = "gain"
+vital = "body_weight"
+unit = "kg"
+days = 3
+gain = 90
+clear = 1
+clear_source = "Of this test"
+priority = "urgent"
+source = "Of this test"
+strength = "ours"
+steps = ["Call emergency services if in doubt."]
+"""
 
 
 def test_the_set_finds_more_above_chance_than_the_thumb_with_half_of_its_false_calls() -> None:
@@ -38,15 +57,12 @@ def test_the_set_finds_more_above_chance_than_the_thumb_with_half_of_its_false_c
 
 
 def test_other_rules_are_tried_from_a_file_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
-    shipped = shipped_file("heart-failure")
-    assert shipped is not None
     deaf = tmp_path / "deaf.toml"
-    text = shipped.read_text().replace("gain = 2\n", "gain = 9\n").replace("limit = 0.8\n", "limit = 8\n")
-    deaf.write_text(text.replace("hard_floor = 3\n", "hard_floor = 9\n"))
+    deaf.write_text(DEAF)
     arguments = ["score", "--quick", "--json", "--seed", "3"]
     by_file = CliRunner(env=ALONE).invoke(main, [*arguments, "--heart-failure", str(deaf)])
     assert by_file.exit_code == 0, by_file.output
-    assert json.loads(by_file.stdout)["aims"][0]["value"] < 0.5
+    assert json.loads(by_file.stdout)["aims"][0]["value"] == 0
     wrong = CliRunner(env=ALONE).invoke(main, [*arguments, "--heart-failure", str(tmp_path / "none.toml")])
     assert wrong.exit_code == 1
     assert "there is no such file" in wrong.stderr
