@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.windows import DAY, HOUR
-from simulators.cohorts.homes import ADHERENCE, PHYSIOLOGY, Clothes, Doses, Home, SecondPerson
+from simulators.cohorts.homes import ADHERENCE, PHYSIOLOGY, Clothes, Doses, SecondPerson, WeighingHome
 
 Kilograms = NDArray[np.float64]
 Seconds = NDArray[np.float64]
@@ -59,7 +59,7 @@ class Cohort:
         return replace(self, weights=self.without)
 
 
-def draw(home: Home, patients: int, seed: int, days: int = DAYS) -> Cohort:
+def draw(home: WeighingHome, patients: int, seed: int, days: int = DAYS) -> Cohort:
     """A cohort; the same seed draws the same one."""
     chances = iter(np.random.default_rng(seed).spawn(10))
     shape = (patients, days)
@@ -145,7 +145,7 @@ def _onsets(chance: Chance, days: int) -> Iterator[tuple[int, int]]:
         day += APART
 
 
-def _measured(home: Home, chance: Chance, shape: tuple[int, int], who: Days, admitted: Days) -> Marks:
+def _measured(home: WeighingHome, chance: Chance, shape: tuple[int, int], who: Days, admitted: Days) -> Marks:
     """On which days (patients, days) somebody stands on the scale."""
     turn = (np.arange(shape[1]) + chance.integers(0, home.habit.of_days, (shape[0], 1))) % home.habit.of_days
     measured = np.isin(turn, home.habit.days) & (chance.random(shape) >= ADHERENCE.missing_share)

@@ -138,7 +138,7 @@ ADHERENCE = Adherence(
 )
 
 
-class Habit(Enum):
+class WeighingHabit(Enum):
     """On which `days` of how many (`of_days`) people stand on the scale."""
 
     DAILY = (0,), 1
@@ -151,7 +151,7 @@ class Habit(Enum):
 
 
 @dataclass(frozen=True)
-class Home:
+class WeighingHome:
     """`noise_kg` is the scatter (standard deviation) of a morning about the patient's own level.
 
     `gaining` is the share of decompensations that gain weight at all, `carried` how much of the scatter is
@@ -164,7 +164,7 @@ class Home:
     carried: float = 0.0
     tail: float = math.inf
     minutes: float = 30.0
-    habit: Habit = Habit.DAILY
+    habit: WeighingHabit = WeighingHabit.DAILY
     doses: Doses | None = None
     clothes: Clothes | None = None
     second_person: SecondPerson | None = None
@@ -173,10 +173,10 @@ class Home:
     @property
     def is_sparse(self) -> bool:
         """Whether people do not weigh themselves daily."""
-        return self.habit is not Habit.DAILY
+        return self.habit is not WeighingHabit.DAILY
 
 
-CALM, USUAL, RESTLESS = Home(0.5, 1.0), Home(0.7, 0.8), Home(0.9, 1.0)
+CALM, USUAL, RESTLESS = WeighingHome(0.5, 1.0), WeighingHome(0.7, 0.8), WeighingHome(0.9, 1.0)
 FEW, FEWEST = 0.6, 0.3
 FEWEST_SOURCE = Source(
     "Zhang et al., Eur J Heart Fail 2009;11:420 (TEN-HMS): in the two weeks before an admission weights rose"
@@ -185,12 +185,12 @@ FEWEST_SOURCE = Source(
 )
 
 
-def everyday(home: Home) -> Home:
+def everyday(home: WeighingHome) -> WeighingHome:
     """The home with all that moves a weight, and gaps in runs."""
     return replace(home, doses=DOSES, clothes=CLOTHES, second_person=SECOND_PERSON, has_gaps=True)
 
 
-HOMES: Mapping[str, Home] = {
+HOMES: Mapping[str, WeighingHome] = {
     "calm": CALM,
     "calm, few gain": replace(CALM, gaining=FEW),
     "usual": USUAL,
@@ -208,8 +208,8 @@ HOMES: Mapping[str, Home] = {
     "everyday life, usual": everyday(USUAL),
     "everyday life, restless": everyday(RESTLESS),
     "everyday life, fewest gain": everyday(replace(USUAL, gaining=FEWEST)),
-    "every third day, calm": replace(CALM, habit=Habit.EVERY_THIRD_DAY),
-    "every third day": everyday(replace(USUAL, habit=Habit.EVERY_THIRD_DAY)),
-    "twice a week, calm": replace(CALM, habit=Habit.TWICE_A_WEEK),
-    "twice a week": everyday(replace(USUAL, habit=Habit.TWICE_A_WEEK)),
+    "every third day, calm": replace(CALM, habit=WeighingHabit.EVERY_THIRD_DAY),
+    "every third day": everyday(replace(USUAL, habit=WeighingHabit.EVERY_THIRD_DAY)),
+    "twice a week, calm": replace(CALM, habit=WeighingHabit.TWICE_A_WEEK),
+    "twice a week": everyday(replace(USUAL, habit=WeighingHabit.TWICE_A_WEEK)),
 }

@@ -31,26 +31,26 @@ CALLS = (Effect.CREATED, Effect.REOPENED, Effect.RAISED)
 
 
 @dataclass(frozen=True)
-class Call:
+class RuleCall:
     """The reading of the series that somebody is called about, and the rule that calls."""
 
     reading: int
     rule: Rule
 
 
-def calls(rules: Sequence[Rule], series: Series, team: Team) -> list[Call]:
+def calls(rules: Sequence[Rule], series: Series, team: Team) -> list[RuleCall]:
     """Who is called, in the order of the readings."""
     by_condition: dict[str, list[Rule]] = defaultdict(list)
     for rule in sorted(rules, key=lambda rule: rule.priority.rank, reverse=True):
         by_condition[rule.condition].append(rule)
-    found: list[Call] = []
+    found: list[RuleCall] = []
     for of_condition in by_condition.values():
         outcomes = np.stack([_outcomes(rule, series, -math.inf) for rule in of_condition])
         for patient in np.unique(series.patients[(outcomes == Outcome.RAISE).any(axis=0)]):
             first, last = int(series.starts[patient]), int(series.starts[patient + 1])
             part, _ = series.until(last - 1, math.inf)
             watch = _Watch(of_condition, part, team, outcomes[:, first:last].copy())
-            found += [Call(first + index, rule) for index, rule in watch.follow()]
+            found += [RuleCall(first + index, rule) for index, rule in watch.follow()]
     return sorted(found, key=lambda call: call.reading)
 
 

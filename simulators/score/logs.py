@@ -21,22 +21,24 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Log:
+class ScoredLog:
     """A patient, of whom nobody has heard anything yet, and the readings in order of arrival."""
 
     patient: ScoredPatient
     readings: Sequence[Reading]
 
 
-def read(path: Path) -> Log:
+def read(path: Path) -> ScoredLog:
     """A log of the repository."""
     readings = read_log(path.read_bytes(), Device(identifier=path.name)).in_order()
     values = [(each.measured_at, number) for each in readings if (number := _number(each)) is not None]
     symptoms = [each.measured_at for each in readings if _is_symptom(each)]
-    return Log(ScoredPatient(path.name, values, symptoms, calls=()), readings)
+    return ScoredLog(ScoredPatient(path.name, values, symptoms, calls=()), readings)
 
 
-def listen(logs: Sequence[Log], rules: Sequence[Rule], team: Team, *, symptoms: bool) -> list[ScoredPatient]:
+def listen(
+    logs: Sequence[ScoredLog], rules: Sequence[Rule], team: Team, *, symptoms: bool
+) -> list[ScoredPatient]:
     """The patients, with what people hear by `rules`, which are told of `symptoms` or not."""
     subjects = [Subject(number, 0, NEVER, tuple(rules), ZoneInfo(ZONE)) for number in range(len(logs))]
     stored = [

@@ -41,7 +41,7 @@ def team(urgent_hours: float) -> Team:
     return {Priority.URGENT: urgent_hours, Priority.ROUTINE: ROUTINE_HOURS}
 
 
-def log_columns(logs: Sequence[real_logs.Log], rules: Sequence[Rule]) -> Iterator[LogColumn]:
+def log_columns(logs: Sequence[real_logs.ScoredLog], rules: Sequence[Rule]) -> Iterator[LogColumn]:
     """Every second log is of the half that numbers were chosen on."""
     for fed in (True, False):
         for hours in URGENT_HOURS:

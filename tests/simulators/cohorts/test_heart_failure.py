@@ -17,15 +17,15 @@ from simulators.cohorts.homes import (
     RESTLESS,
     SECOND_PERSON,
     USUAL,
-    Habit,
-    Home,
+    WeighingHabit,
+    WeighingHome,
 )
 
 PATIENTS = 300
-STILL = Home(noise_kg=0.0, gaining=0.0)
+STILL = WeighingHome(noise_kg=0.0, gaining=0.0)
 
 
-def change(home: Home) -> Cohort:
+def change(home: WeighingHome) -> Cohort:
     return draw(home, PATIENTS, 3)
 
 
@@ -37,7 +37,7 @@ def test_the_same_seed_draws_the_same_cohort_and_others_differ() -> None:
 @pytest.mark.parametrize(
     "home", [CALM, USUAL, RESTLESS, replace(USUAL, tail=3.0), replace(USUAL, carried=0.5)]
 )
-def test_a_home_scatters_and_decompensates_as_it_says(home: Home) -> None:
+def test_a_home_scatters_and_decompensates_as_it_says(home: WeighingHome) -> None:
     cohort = change(home)
     within = np.sqrt(np.nanmean(np.nanvar(cohort.weights[:, :FIRST], axis=1, ddof=1)))
     assert within == pytest.approx(home.noise_kg, rel=0.15)
@@ -93,9 +93,10 @@ def test_clothes_weigh_more_in_one_half_of_the_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("habit", "apart"), [(Habit.DAILY, {1}), (Habit.EVERY_THIRD_DAY, {3}), (Habit.TWICE_A_WEEK, {3, 4})]
+    ("habit", "apart"),
+    [(WeighingHabit.DAILY, {1}), (WeighingHabit.EVERY_THIRD_DAY, {3}), (WeighingHabit.TWICE_A_WEEK, {3, 4})],
 )
-def test_habits_say_how_many_days_lie_between_weights(habit: Habit, apart: set[int]) -> None:
+def test_habits_say_how_many_days_lie_between_weights(habit: WeighingHabit, apart: set[int]) -> None:
     cohort = draw(replace(USUAL, habit=habit), 40, 3)
     gaps = np.concatenate([np.diff(np.flatnonzero(~np.isnan(each))) for each in cohort.weights])
     days, counts = np.unique(gaps, return_counts=True)
@@ -105,7 +106,7 @@ def test_habits_say_how_many_days_lie_between_weights(habit: Habit, apart: set[i
 
 
 def test_gaps_come_in_runs_of_days() -> None:
-    def longest(home: Home) -> float:
+    def longest(home: WeighingHome) -> float:
         missed = np.isnan(change(home).weights[:, :FIRST])
         return float(
             np.mean([max(map(len, "".join(map(str, each.astype(int))).split("0"))) for each in missed])
