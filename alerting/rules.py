@@ -46,6 +46,9 @@ class Requirement(StrEnum):
     ADULT = "adult"
     NOT_PREGNANT = "not-pregnant"
     NO_HYPERCAPNIC_LUNG_DISEASE = "no-hypercapnic-lung-disease"
+    NO_LONG_TERM_OXYGEN = "no-long-term-oxygen"
+    NO_LOW_PRESSURE_BY_TREATMENT = "no-low-pressure-by-treatment"
+    SAFETY_NET = "safety-net"  # the rules for everybody are for them too
 
 
 ADULT_FROM_YEARS = 18
@@ -101,6 +104,7 @@ class Rule:
     repeat: Repeat | None = None
     needs_review: bool = False  # another person confirms how its task ends
     hard_floor: float | None = None  # how far one clinician may loosen its one limit
+    instead: tuple[Applicability, ...] = ()  # in place of what supposes what is not so of them
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _question(file: str, programme: str | None, since: str, team: str) -> compar
     if name not in shipped:
         raise ValueError(f"--programme: there is no {name!r}; known are {', '.join(shipped)}")
     since_when = instants.entered(now - durations.span(since))
-    return comparison.Question(shipped[name], new, since_when, now, durations.responding_team(team))
+    return comparison.Question(shipped, name, new, since_when, now, durations.responding_team(team))
 
 
 async def _lines(question: comparison.Question, username: str) -> None:

@@ -14,6 +14,7 @@ from gateway.commands.refusal import BadInput
 
 with deferred_imports():
     from gateway import rules as rule_files
+    from gateway.patients import programmes
     from gateway.rules import sentences
     from gateway.trials import durations, readings_file
     from gateway.trials import trial as trying
@@ -62,14 +63,14 @@ def show(sets: tuple[str, ...]) -> None:
 def try_(rule_set: str, readings: Path, team: str, zone: str) -> None:
     """Say what rules would do with readings: a line of JSON for each thing that happens.
 
-    RULES is a shipped set's name or a rule file. READINGS.csv has the columns
+    RULES is a shipped set's name or a rule file; beside it judge the safety net and the values beyond doubt,
+    as they do live. READINGS.csv has the columns
     patient,vital,value,unit,measured_at[,received_at]. No database is needed. Silences are not tried.
     A row that cannot be used ends it with exit code 2, after what happens before that row.
     """
     try:
-        trial = trying.Trial(
-            rule_files.load_named(rule_set).rules, durations.responding_team(team), _zone(zone)
-        )
+        judged_by = programmes.rules_in(rule_files.load_named(rule_set), rule_files.load_shipped())
+        trial = trying.Trial(judged_by, durations.responding_team(team), _zone(zone))
     except (rule_files.RuleFileError, ValueError) as error:
         raise BadInput(str(error)) from error
     arrivals, wrong = readings_file.read_arrivals(readings)

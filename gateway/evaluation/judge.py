@@ -15,7 +15,7 @@ from alerting.episodes import Episode, EpisodeUpdate, follow
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
 from alerting.rule_outcomes import RuleOutcomes
-from alerting.rules import Priority
+from alerting.rules import Priority, Rule
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats
 from gateway.evaluation.finding import Failure, Finding, Judgement, PriorState, Raise, lead
@@ -207,7 +207,10 @@ def _repeated(check: Check | None, new: _New) -> RepeatState | None:
 
 def _by_condition(subject: Subject) -> Mapping[str, list[str]]:
     """The ids of the rules of each condition, the most pressing first, else as in their files."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for rule in sorted(subject.rules, key=lambda rule: rule.priority.rank, reverse=True):
-        found[rule.condition].append(rule.rule_id)
-    return found
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in subject.rules:
+        found[rule.condition].append(rule)
+    return {
+        condition: [each.rule_id for each in sorted(rules, key=lambda rule: rule.priority.rank, reverse=True)]
+        for condition, rules in found.items()
+    }

@@ -122,7 +122,7 @@ async def subjects_of(
     """The patients by id, each with its rules as they are for it."""
     patient_ids = list(sinces)
     enrolled = await enrolments.of_patients(conn, patient_ids)
-    circumstances = await enrolments.circumstances(conn, patient_ids)
+    circumstances = await enrolments.circumstances(conn, patient_ids, now)
     own = await limit_store.in_force(conn, patient_ids, now)
     personal = await targets.of_patients(conn, patient_ids)
     return [

@@ -16,6 +16,8 @@ from alerting.rules import Priority, RuleSet
 from gateway.database import statements
 from gateway.notifications import open_pages
 from gateway.patients import due, limit_store
+from gateway.patients.programmes import SAFETY_NET
+from gateway.rules.critical_values import load_critical_values
 from gateway.tasks import create
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
@@ -112,15 +114,26 @@ async def open_lag_task(
 async def judge_changed_sets(
     conn: AsyncConnection, rule_sets: Mapping[str, RuleSet], now: datetime
 ) -> list[str]:
-    """Judge again what is open where a rule set is another one than before; the names of those that are."""
+    """Judge again what is open where a rule set is another one than before; the names of those that are.
+
+    The safety net and the values beyond doubt judge everybody.
+    """
+    beyond = load_critical_values().rule_set
     rows = await (await conn.execute(_SQL["rule_sets"])).fetchall()
     known: dict[str, bytes] = dict(rows)
     changed = []
-    for name, rule_set in rule_sets.items():
+    for name, rule_set in (*rule_sets.items(), (beyond.name, beyond)):
         digest = hashlib.sha256(repr(rule_set).encode()).digest()
         if known.get(name) == digest:
             continue
-        row = {"name": name, "version": rule_set.version, "digest": digest, "now": now}
+        is_for_all = name in (SAFETY_NET, beyond.name)
+        row = {
+            "name": name,
+            "version": rule_set.version,
+            "digest": digest,
+            "is_for_all": is_for_all,
+            "now": now,
+        }
         await conn.execute(_SQL["keep_rule_set"], row)
         if name in known:
             enrolled = [each for (each,) in await (await conn.execute(_SQL["enrolled"], row)).fetchall()]

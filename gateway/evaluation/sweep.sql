@@ -69,7 +69,7 @@ INSERT INTO rule_set_in_force (name, version, digest, since) VALUES (%(name)s, %
 ON CONFLICT (name) DO UPDATE SET version = excluded.version, digest = excluded.digest, since = excluded.since
 
 -- name: enrolled
-SELECT patient_id FROM enrolment WHERE programme = %(name)s ORDER BY patient_id
+SELECT DISTINCT patient_id FROM enrolment WHERE programme = %(name)s OR %(is_for_all)s ORDER BY patient_id
 
 -- name: patient_of_limit
 SELECT organisation_id FROM patient WHERE patient_id = %(patient_id)s

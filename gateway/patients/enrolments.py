@@ -13,8 +13,7 @@ from datetime import datetime
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from alerting.rules import Requirement, Rule, RuleSet
-from gateway.ages import today
+from alerting.rules import ADULT_FROM_YEARS, Requirement, Rule, RuleSet
 from gateway.database import statements
 from gateway.errors import Refused
 from gateway.patients import due, schedules
@@ -51,20 +50,21 @@ async def of_patients(conn: AsyncConnection, patient_ids: Collection[int]) -> Ma
 
 
 async def rules_of(
-    conn: AsyncConnection, patient_id: int, rule_sets: Mapping[str, RuleSet]
+    conn: AsyncConnection, patient_id: int, rule_sets: Mapping[str, RuleSet], now: datetime
 ) -> tuple[Rule, ...]:
     """The rules that judge a patient, as they are shipped."""
     enrolled = await of_patients(conn, [patient_id])
-    known = await circumstances(conn, [patient_id])
+    known = await circumstances(conn, [patient_id], now)
     return rules_for(enrolled.get(patient_id, ()), rule_sets, known.get(patient_id, ()))
 
 
 async def circumstances(
-    conn: AsyncConnection, patient_ids: Collection[int]
+    conn: AsyncConnection, patient_ids: Collection[int], now: datetime
 ) -> Mapping[int, set[Requirement]]:
-    """What is not so of each patient."""
+    """What is not so of each patient: what somebody has said, and the age."""
     found: dict[int, set[Requirement]] = defaultdict(set)
-    rows = await conn.execute(_SQL["circumstances"], {"patient_ids": list(patient_ids)})
+    row = {"patient_ids": list(patient_ids), "now": now, "adult_from": ADULT_FROM_YEARS}
+    rows = await conn.execute(_SQL["circumstances"], row)
     for patient_id, requirement in await rows.fetchall():
         found[patient_id].add(Requirement(requirement))
     return found
@@ -87,9 +87,8 @@ async def attach(
     now: datetime,
 ) -> None:
     """Judge the patient by a programme. Raises NotForPatient, and NotPermitted: clinicians give reasons."""
-    known = await circumstances(conn, [patient.patient_id])
-    day = today(now, patient.time_zone)
-    missing = unmet(rule_set.whom, known.get(patient.patient_id, ()), patient.birth_date, day)
+    known = await circumstances(conn, [patient.patient_id], now)
+    missing = unmet(rule_set.whom, known.get(patient.patient_id, ()))
     if missing and reason is None:
         why = " and ".join(NOT_SO[each] for each in missing)
         raise NotForPatient(f"{rule_set.title} is {why}. A clinician may say why it is used all the same.")
@@ -119,9 +118,10 @@ async def detach(conn: AsyncConnection, by: Staff, patient_id: int, programme: s
 async def mark(
     conn: AsyncConnection, by: Staff, patient_id: int, requirement: Requirement, *, why: str, now: datetime
 ) -> None:
-    """Say what is not so of the patient: rules that suppose it judge no longer. Raises NotPermitted.
+    """Say what is not so of the patient: rules that suppose it give way to others. Raises NotPermitted.
 
     Programmes that as a whole suppose it go on until somebody takes the patient out: nothing goes silent.
+    Where the safety net is taken off the patient's programmes and the values beyond doubt go on.
     """
     require_clinician(by)
     row = {

@@ -8,6 +8,11 @@ ORDER BY patient_id, programme
 SELECT patient_id, requirement
 FROM unmet_requirement
 WHERE patient_id = ANY(%(patient_ids)s) AND ended_at IS NULL
+UNION
+SELECT patient_id, 'adult'
+FROM patient
+WHERE patient_id = ANY(%(patient_ids)s)
+    AND birth_date > (%(now)s AT TIME ZONE 'UTC')::date - make_interval(years => %(adult_from)s)
 
 -- name: attach
 INSERT INTO enrolment (patient_id, organisation_id, programme, reason, reason_by)

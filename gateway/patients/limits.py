@@ -69,7 +69,12 @@ class Settable:
 
 
 def settable(rule: Rule, beyond: CriticalValues) -> Iterator[Settable]:
-    """The numbers of a rule that can be set for one patient; none of what combines several findings."""
+    """The numbers of a rule that can be set for one patient.
+
+    None of what combines several findings, nor of values beyond doubt.
+    """
+    if rule.rule_id in beyond.rule_ids:
+        return
     match rule.kind:
         case Threshold(limits=limits) | Average(limits=limits):
             vitals = [limit.bound.measure.vital for limit in limits]

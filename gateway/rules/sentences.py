@@ -11,6 +11,17 @@ WHOM = {
     Requirement.ADULT: "Adults only",
     Requirement.NOT_PREGNANT: "Not in pregnancy",
     Requirement.NO_HYPERCAPNIC_LUNG_DISEASE: "Not in COPD or other lung disease that retains carbon dioxide",
+    Requirement.NO_LONG_TERM_OXYGEN: "Not with oxygen at home for good",
+    Requirement.NO_LOW_PRESSURE_BY_TREATMENT: "Not where treatment is meant to keep the blood pressure low",
+    Requirement.SAFETY_NET: "Not where a clinician has taken off the safety net",
+}
+INSTEAD = {
+    Requirement.ADULT: "Only under 18",
+    Requirement.NOT_PREGNANT: "Only in pregnancy",
+    Requirement.NO_HYPERCAPNIC_LUNG_DISEASE: "Only in COPD or other lung disease that retains carbon dioxide",
+    Requirement.NO_LONG_TERM_OXYGEN: "Only with oxygen at home for good",
+    Requirement.NO_LOW_PRESSURE_BY_TREATMENT: "Only where treatment is meant to keep the blood pressure low",
+    Requirement.SAFETY_NET: "Only where a clinician has taken off the safety net",
 }
 STRENGTH = {
     Strength.RECOMMENDED: "a guideline recommends to act on this number",
@@ -45,6 +56,7 @@ def _rule_lines(rule: Rule) -> Iterator[str]:
     if rule.needs_review:
         yield "    A second person confirms how the task ends"
     yield from (f"    {_whom(each)}" for each in rule.whom)
+    yield from (f"    {INSTEAD[each.requirement]}: {each.source}" for each in rule.instead)
     yield from (f"    {number}. {step}" for number, step in enumerate(rule.steps, start=1))
 
 

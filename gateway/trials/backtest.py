@@ -22,15 +22,12 @@ Caught = tuple[str, datetime]
 class Question:
     """What is to be tried: a programme's rules in force and new ones, since when, with which team."""
 
-    in_force: RuleSet
+    rule_sets: Mapping[str, RuleSet]  # in force, by name
+    programme: str
     new: RuleSet
     since: datetime
     now: datetime
     team: Mapping[Priority, timedelta]
-
-    @property
-    def programme(self) -> str:
-        return self.in_force.name
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ async def _persons(
     """The patients by id, each with its rules as they are for it."""
     ids = [patient.patient_id for patient in patients]
     enrolled = await enrolments.of_patients(conn, ids)
-    circumstances = await enrolments.circumstances(conn, ids)
+    circumstances = await enrolments.circumstances(conn, ids, question.now)
     own = await limit_store.in_force(conn, ids, question.now)
     personal = await targets.of_patients(conn, ids)
     found = {}
@@ -77,10 +77,9 @@ async def _persons(
         enrolment = Enrolment(question.programme, reasons.get(question.programme, False))
         in_force, new = (
             with_all_limits(
-                rules_for([enrolment], {question.programme: each}, circumstances.get(patient_id, ())),
-                own.get(patient_id, {}),
+                rules_for([enrolment], each, circumstances.get(patient_id, ())), own.get(patient_id, {})
             )
-            for each in (question.in_force, question.new)
+            for each in (question.rule_sets, {**question.rule_sets, question.programme: question.new})
         )
         found[patient_id] = Person(
             patient.identifier, ZoneInfo(patient.time_zone), in_force, new, personal.get(patient_id, {})

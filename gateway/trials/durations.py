@@ -22,8 +22,11 @@ def span(text: str) -> timedelta:
 
 
 def responding_team(text: str) -> Mapping[Priority, timedelta]:
-    """After how long tasks of a priority are completed. Raises ValueError, saying what is allowed."""
-    found = {}
+    """After how long tasks of a priority are completed; what is above urgent as that, unless it is named.
+
+    Raises ValueError, saying what is allowed.
+    """
+    found: dict[Priority, timedelta] = {}
     for part in text.split(",") if text else ():
         priority, _, after = part.strip().partition("=")
         try:
@@ -33,4 +36,7 @@ def responding_team(text: str) -> Mapping[Priority, timedelta]:
             raise ValueError(
                 f"--team: expected such as urgent=8h,routine=72h; allowed are {allowed}"
             ) from error
+    if Priority.URGENT in found:
+        above = [each for each in Priority if each.outranks(Priority.URGENT)]
+        found = dict.fromkeys(above, found[Priority.URGENT]) | found
     return found

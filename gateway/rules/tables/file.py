@@ -14,6 +14,7 @@ from alerting.kinds.count import Count
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Measure, RuleKind
 from alerting.kinds.target import OffTarget
+from alerting.kinds.threshold import Threshold
 from alerting.rules import Applicability, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import Name, NotNegative, Positive, Table, Words
@@ -75,11 +76,11 @@ CHECKED = frozenset(
         Vital.SYSTOLIC_BP,
         Vital.DIASTOLIC_BP,
         Vital.MEAN_ARTERIAL_PRESSURE,
-        Vital.PULSE_RATE,
         Vital.BODY_WEIGHT,
     )
 )
-"""Whose normal second value can show that the first was wrong; a low or a lack of oxygen may have passed."""
+"""Whose normal second value can show that a high first one was wrong. A low, a fast or slow pulse and a lack
+of oxygen come and go."""
 
 
 class RepeatTable(Table):
@@ -128,6 +129,7 @@ class RuleTable(Table):
     strength: Strength
     steps: Annotated[tuple[Words, ...], Field(min_length=1)]
     whom: tuple[ForTable, ...] = ()
+    instead: tuple[ForTable, ...] = ()
     repeat: RepeatTable | None = None
     needs_review: bool = False
     hard_floor: Positive | None = None
@@ -145,11 +147,14 @@ class RuleTable(Table):
 
     @model_validator(mode="after")
     def _checkable(self) -> Self:
-        vitals = self.judge.freeze().vitals
+        kind = self.judge.freeze()
         is_check = self.repeat is not None and self.repeat.use is RepeatUse.MEASUREMENT_CHECK
-        if is_check and not CHECKED.issuperset(vitals):
+        is_low = isinstance(kind, Threshold) and not all(
+            limit.bound.comparison.is_upper for limit in kind.limits
+        )
+        if is_check and (is_low or not CHECKED.issuperset(kind.vitals)):
             raise ValueError(
-                f"a {RepeatUse.MEASUREMENT_CHECK} withdraws only {', '.join(sorted(CHECKED))}; "
+                f"a {RepeatUse.MEASUREMENT_CHECK} withdraws only a high {', '.join(sorted(CHECKED))}; "
                 f"allowed here is {RepeatUse.RECOVERY_CHECK}"
             )
         return self
@@ -194,6 +199,7 @@ class RuleTable(Table):
             strength=self.strength,
             steps=self.steps,
             whom=tuple(each.freeze() for each in self.whom),
+            instead=tuple(each.freeze() for each in self.instead),
             notes=(*self.judge.notes, *self._floor_notes),
             repeat=None if self.repeat is None else self.repeat.freeze(),
             needs_review=self.needs_review,

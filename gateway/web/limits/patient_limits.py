@@ -25,7 +25,7 @@ class Limits(BaseModel):
 
 async def find(web: Web, conn: Connection, patient: Patient, now: datetime) -> Limits:
     """The limits of the patient's rules."""
-    known = await _settable(web, conn, patient)
+    known = await _settable(web, conn, patient, now)
     return Limits(
         in_force=await limit_store.standing(conn, patient.patient_id, known, now),
         history=await limit_store.of_patient(conn, patient.patient_id),
@@ -36,7 +36,7 @@ async def set_limit(
     web: Web, conn: Connection, patient: Patient, entry: LimitEntry, *, by: Staff, now: datetime
 ) -> SetLimit:
     """What is asked for. Raises UnknownLimit, and what the store refuses."""
-    known = {each.key: each for each in await _settable(web, conn, patient)}
+    known = {each.key: each for each in await _settable(web, conn, patient, now)}
     limit = known.get((entry.rule_id, entry.vital))
     if limit is None:
         raise UnknownLimit("The patient's rules have no such limit.")
@@ -48,11 +48,11 @@ async def end(
     web: Web, conn: Connection, patient: Patient, limit_id: int, *, by: Staff, now: datetime
 ) -> None:
     """The rule's own limit holds again. Raises UnknownLimit, and what the store refuses."""
-    known = {each.key: each for each in await _settable(web, conn, patient)}
+    known = {each.key: each for each in await _settable(web, conn, patient, now)}
     await limit_store.end(conn, by, patient.patient_id, limit_id, known, now=now)
 
 
-async def _settable(web: Web, conn: Connection, patient: Patient) -> list[Settable]:
+async def _settable(web: Web, conn: Connection, patient: Patient, now: datetime) -> list[Settable]:
     resources = web.resources
-    rules = await enrolments.rules_of(conn, patient.patient_id, resources.rule_sets)
+    rules = await enrolments.rules_of(conn, patient.patient_id, resources.rule_sets, now)
     return [limit for rule in rules for limit in settable(rule, resources.critical_values)]

@@ -157,7 +157,7 @@ class Builder:
         conn, now = self._conn, self._now
         patient = await patients.get_patient(conn, self._staff, patient_id)
         self._seen.add(patient_id)
-        rules = await enrolments.rules_of(conn, patient_id, self._web.resources.rule_sets)
+        rules = await enrolments.rules_of(conn, patient_id, self._web.resources.rule_sets, now)
         open_tasks = await tasks.find(conn, self._staff, Wanted(patient_id=patient_id, now=now))
         offered = [each for rule in rules for each in settable(rule, self._web.resources.critical_values)]
         standing = await limit_store.standing(conn, patient_id, offered, now)

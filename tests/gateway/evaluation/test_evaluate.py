@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from psycopg import AsyncConnection
 
+from alerting.rules import Requirement
 from edge_agent.wire.codes import AbsentReason, EventKind, ReadingKind
 from edge_agent.wire.messages import PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
@@ -16,7 +18,9 @@ from gateway.evaluation.due_work import AssignedMeanwhile, take_due
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
+from gateway.patients import enrolments
 from gateway.rules import load_shipped
+from gateway.staff.permissions import Role
 from gateway.tasks import actions
 from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
@@ -80,8 +84,8 @@ async def test_beyond_the_meters_range_is_judged_as_low_or_high(ward: Ward, pool
     )
     await evaluate(pool)
     assert await column(ward, b"SELECT rule_id FROM evidence ORDER BY measured_at") == [
-        "glucose-above-400",
-        "glucose-below-54",
+        "critical-high-glucose",
+        "critical-low-glucose",
     ]
 
 
@@ -151,11 +155,69 @@ async def test_unassigned_readings_belong_to_the_patient_once_assigned(ward: War
     assert await column(ward, b"SELECT patient_id FROM task") == [patient_id]
 
 
-async def test_a_patient_without_the_programme_is_not_judged_by_it(ward: Ward, pool: Pool) -> None:
+async def test_a_patient_without_the_programme_is_judged_by_the_safety_net_alone(
+    ward: Ward, pool: Pool
+) -> None:
     await ward.assign(await ward.patient("P1", "hypertension"))
+    await store(pool, glucose(310.0), glucose(320.0, NOON - timedelta(hours=3)))
+    await evaluate(pool)
+    assert await ward.count("task") == 0
+    await store(pool, glucose(45.0, NOON - timedelta(hours=1)))
+    await evaluate(pool)
+    assert await column(ward, b"SELECT rule_id FROM task") == ["glucose-below-54"]
+
+
+async def test_who_is_in_no_programme_is_not_judged(ward: Ward, pool: Pool) -> None:
+    patient_id = await ward.patient()
+    await ward.assign(patient_id)
+    await ward.conn.execute("DELETE FROM enrolment")
+    await ward.conn.commit()
     await store(pool, glucose(45.0))
     await evaluate(pool)
     assert await ward.count("task") == 0
+
+
+async def test_a_childs_limits_hold_until_they_come_of_age(ward: Ward, pool: Pool) -> None:
+    await ward.assign(await ward.patient("P1", "heart-failure"))
+    of_a_pulse = glucose(48.0).model_copy(
+        update={"values": {Vital.PULSE_RATE: Quantity(value=48.0, unit="/min")}}
+    )
+    for born, told in (
+        (NOON - timedelta(days=18 * 366), []),
+        (NOON - timedelta(days=17 * 365), ["slow-pulse"]),
+    ):
+        await ward.conn.execute("UPDATE patient SET birth_date = %s", (born.date(),))
+        await ward.conn.execute("UPDATE patient_state SET rejudge_from = %s, next_due_at = %s", (NOON, NOON))
+        await ward.conn.commit()
+        if not told:
+            await store(pool, of_a_pulse)
+        await evaluate(pool)
+        assert await column(ward, b"SELECT condition FROM task") == told
+
+
+async def test_the_net_that_a_clinician_takes_off_leaves_the_values_beyond_doubt(
+    ward: Ward, pool: Pool
+) -> None:
+    patient_id = await ward.patient("P1", "hypertension")
+    await ward.assign(patient_id)
+    clinician = replace(ward.nurse, role=Role.CLINICIAN)
+    await enrolments.mark(
+        ward.conn, clinician, patient_id, Requirement.SAFETY_NET, why="measured by others", now=NOON
+    )
+    await ward.conn.commit()
+    await store(pool, glucose(45.0))
+    await evaluate(pool)
+    assert await ward.count("task") == 0
+    await store(pool, glucose(39.0, NOON - timedelta(hours=1)))
+    await evaluate(pool)
+    assert await column(ward, b"SELECT rule_id FROM task") == ["critical-low-glucose"]
+    await enrolments.unmark(ward.conn, clinician, patient_id, Requirement.SAFETY_NET, NOON)
+    await ward.conn.commit()
+    await evaluate(pool)
+    assert await column(ward, b"SELECT rule_id FROM evidence ORDER BY measured_at") == [
+        "critical-low-glucose",
+        "glucose-below-54",
+    ]
 
 
 async def test_a_patient_whom_another_evaluator_has_is_left_to_it(

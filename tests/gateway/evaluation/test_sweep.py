@@ -13,6 +13,8 @@ from alerting.kinds.threshold import Threshold
 from alerting.rules import RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
+from edge_agent.wire.messages import Quantity
+from edge_agent.wire.vitals import Vital
 from gateway.database.pool import Pool
 from gateway.evaluation import evaluate as role
 from gateway.evaluation.evaluate import evaluate, evaluate_once
@@ -23,6 +25,7 @@ from gateway.operations import gauges
 from gateway.patients import limit_store
 from gateway.patients.limit_store import NewLimit
 from gateway.patients.limits import settable, with_all_limits
+from gateway.patients.programmes import SAFETY_NET
 from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.rules.critical_values import load_critical_values
@@ -86,6 +89,21 @@ async def test_a_limit_of_who_is_being_judged_holds_up_nobody_and_ends_later(hom
         await conn.commit()
     [ended] = await limit_store.end_expired(conn, home.patient_id, now)
     assert ended.rule_id == "glucose-below-54"
+
+
+async def test_a_changed_safety_net_judges_everybody_again(home: Home) -> None:
+    """So does that of a version in which there was none yet: who is in heart failure has it from then on."""
+    without = {**RULES, SAFETY_NET: replace(RULES[SAFETY_NET], rules=RULES[SAFETY_NET].rules[:1])}
+    await sweep_once(home.pool, without, NOON)
+    low = weight(80.0).model_copy(update={"values": {Vital.SPO2: Quantity(value=88.0, unit="%")}})
+    await store_batch(home.pool, Registry(), [message(low)], NOON)
+    while await evaluate_once(home.pool, without, NOON):
+        pass
+    assert await home.tasks() == []
+    await sweep_once(home.pool, RULES, NOON + HOUR)
+    while await evaluate_once(home.pool, RULES, NOON + HOUR):
+        pass
+    assert await home.rows("SELECT rule_id FROM task") == [("spo2-91-or-less",)]
 
 
 async def test_a_changed_rule_set_judges_what_is_open_again(home: Home) -> None:

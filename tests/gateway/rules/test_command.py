@@ -32,9 +32,9 @@ def test_without_a_name_all_sets_are_shown() -> None:
     assert [line for line in shown.output.splitlines() if ", version " in line] == [
         "Diabetes without a risk of hypoglycaemia (diabetes-low-risk, version 2026.5)",
         "Diabetes with a risk of hypoglycaemia (diabetes, version 2026.5)",
-        "General (general, version 2026.5)",
+        "General (general, version 2026.6)",
         "Heart failure (heart-failure, version 2026.4)",
-        "Hypertension (hypertension, version 2026.4)",
+        "Hypertension (hypertension, version 2026.6)",
     ]
 
 

@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from alerting.kinds.threshold import Threshold
+from alerting.rules import RepeatUse
 from edge_agent.wire.vitals import Vital
+from gateway.patients.limits import settable
+from gateway.patients.programmes import SAFETY_NET
 from gateway.rules import RuleFileError, load_shipped
 from gateway.rules.critical_values import load_critical_values
+from tests.gateway.rules.sample_file import rule_file
+
+NET = {rule.rule_id for rule in load_shipped()[SAFETY_NET].rules}
 
 
 @pytest.mark.parametrize(
@@ -36,25 +43,56 @@ def test_no_weight_is_dangerous_by_itself() -> None:
     assert {bound.measure.vital for bound in shipped.bounds} < {vital.code for vital in Vital}
 
 
-def test_what_is_believed_at_once_breaks_the_limits_of_the_sets_too() -> None:
-    """So that it raises something that cannot be withdrawn."""
-    kinds = [rule.kind for rule_set in load_shipped().values() for rule in rule_set.rules]
-    shipped = load_critical_values()
-    for bound in shipped.bounds:
-        judged = [
-            limit.bound
-            for kind in kinds
-            for limit in getattr(kind, "limits", ())
-            if limit.bound.measure == bound.measure
-            and limit.bound.comparison.is_upper == bound.comparison.is_upper
+def test_what_is_believed_at_once_breaks_the_limits_of_the_safety_net_too() -> None:
+    """And shares the condition, so the task, of what the sets find by the same vital on the same side."""
+    rules = [rule for rule_set in load_shipped().values() for rule in rule_set.rules if not rule.instead]
+    for critical in load_critical_values().rules:
+        assert isinstance(critical.kind, Threshold)
+        [limit] = critical.kind.limits
+        outward = 1.0 if limit.bound.comparison.is_upper else -1.0
+        beside = [
+            (rule, each)
+            for rule in rules
+            if isinstance(rule.kind, Threshold)
+            for each in rule.kind.limits
+            if each.bound.measure == limit.bound.measure
+            and each.bound.comparison.is_upper == limit.bound.comparison.is_upper
         ]
-        assert judged
-        outward = 1.0 if bound.comparison.is_upper else -1.0
-        assert all(outward * each.value <= outward * bound.value for each in judged)
+        assert any(rule.rule_id in NET for rule, _ in beside)
+        assert {rule.condition for rule, _ in beside} == {critical.condition}
+        assert all(critical.priority.outranks(rule.priority) for rule, _ in beside)
+        assert all(outward * each.bound.value <= outward * limit.bound.value for _, each in beside)
+        assert all(outward * each.clear <= outward * limit.clear for _, each in beside), "clears no sooner"
 
 
-def test_a_bad_file_is_refused(tmp_path: Path) -> None:
+def test_each_has_a_source_steps_and_a_recovery_to_look_for() -> None:
+    for rule in load_critical_values().rules:
+        assert "reviewed" in rule.source or "2021" in rule.source
+        assert "emergency services" in rule.steps[0]
+        assert rule.repeat is not None
+        assert rule.repeat.use is RepeatUse.RECOVERY_CHECK
+
+
+def test_nobody_can_set_one_for_a_patient() -> None:
+    shipped = load_critical_values()
+    assert [limit for rule in shipped.rules for limit in settable(rule, shipped)] == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('kind = "threshold"', 'kind = "threshold"\nrepeats = 2\nwithin_hours = 1'),
+        ("[[rules.limits]]", '[[rules.whom]]\nrequirement = "adult"\nsource = "x"\n[[rules.limits]]'),
+        ("[[rules.limits]]", '[[rules.instead]]\nrequirement = "adult"\nsource = "x"\n[[rules.limits]]'),
+    ],
+)
+def test_a_file_that_is_not_for_everybody_at_once_is_refused(tmp_path: Path, was: str, now: str) -> None:
     path = tmp_path / "values.toml"
-    path.write_text('[[values]]\nvital = "spo2"\nunit = "%"\nat_most = 83\nsource = "x"\nclear = 3\n')
-    with pytest.raises(RuleFileError, match=r"values\[0\].clear: unknown parameter; allowed are vital, unit"):
-        load_critical_values(path)
+    good = rule_file("threshold")
+    path.write_text(good)
+    assert load_critical_values(path).passed("blood_glucose", 53.0)
+    other = tmp_path / "other.toml"
+    assert was in good
+    other.write_text(good.replace(was, now, 1))
+    with pytest.raises(RuleFileError, match="expected a threshold for everybody, that one value breaks"):
+        load_critical_values(other)

@@ -56,6 +56,20 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "spo2-91-or-less",
             "temperature-39-1-or-more",
             "temperature-35-or-less",
+            "glucose-below-54",
+            "glucose-above-400",
+            "severe-blood-pressure-in-pregnancy",
+            "pulse-above-120-in-pregnancy",
+            "spo2-below-95-in-pregnancy",
+            "temperature-above-38-in-pregnancy",
+            "spo2-85-or-less-in-copd",
+            "spo2-97-or-more-in-copd-on-oxygen",
+            "spo2-88-or-less-on-oxygen",
+            "systolic-80-or-less-by-treatment",
+            "pulse-50-or-less-under-18",
+            "blood-pressure-140-90-in-pregnancy",
+            "spo2-87-or-less-in-copd",
+            "blood-pressure-140-90-under-18",
             "help-request",
         ],
         "heart-failure": [
@@ -88,7 +102,7 @@ def test_every_rule_has_a_source_and_says_when_to_call_emergency_services() -> N
 def test_oxygen_saturation_is_never_judged_by_default_where_it_is_usually_low() -> None:
     for rule_set in every_set():
         for rule in rule_set.rules:
-            if Vital.SPO2.code in rule.kind.vitals:
+            if Vital.SPO2.code in rule.kind.vitals and not rule.instead:
                 whom = {each.requirement for each in (*rule_set.whom, *rule.whom)}
                 assert Requirement.NO_HYPERCAPNIC_LUNG_DISEASE in whom
 
@@ -102,23 +116,14 @@ def test_a_rule_that_stands_in_two_sets_is_the_same_rule() -> None:
 
 
 def test_what_a_second_measurement_can_withdraw() -> None:
-    """A pressure or a weight that was measured wrong, never a low or a lack of oxygen."""
-    uses = {
-        vital: rule.repeat.use
+    """A high pressure or a weight that was measured wrong; never what comes and goes."""
+    checked = {
+        rule.rule_id
         for rule_set in every_set()
         for rule in rule_set.rules
-        for vital in rule.kind.vitals
-        if rule.repeat is not None
+        if rule.repeat is not None and rule.repeat.use is RepeatUse.MEASUREMENT_CHECK
     }
-    assert uses == {
-        "systolic_bp": RepeatUse.MEASUREMENT_CHECK,
-        "diastolic_bp": RepeatUse.MEASUREMENT_CHECK,
-        "pulse_rate": RepeatUse.MEASUREMENT_CHECK,
-        "body_weight": RepeatUse.MEASUREMENT_CHECK,
-        "blood_glucose": RepeatUse.RECOVERY_CHECK,
-        "spo2": RepeatUse.RECOVERY_CHECK,
-        "body_temperature": RepeatUse.RECOVERY_CHECK,
-    }
+    assert checked == {"severe-blood-pressure", "weight-gain-3-days"}
 
 
 def test_every_urgent_rule_about_a_value_asks_for_a_second_measurement() -> None:
@@ -132,8 +137,9 @@ def test_the_more_pressing_of_two_rules_of_a_condition_comes_first() -> None:
     """A reading that both raise is told by the first."""
     for rule_set in every_set():
         for condition in {rule.condition for rule in rule_set.rules}:
-            urgent = [rule.priority == "urgent" for rule in rule_set.rules if rule.condition == condition]
-            assert urgent == sorted(urgent, reverse=True)
+            of_it = [rule for rule in rule_set.rules if rule.condition == condition and not rule.instead]
+            ranks = [rule.priority.rank for rule in of_it]
+            assert ranks == sorted(ranks, reverse=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)

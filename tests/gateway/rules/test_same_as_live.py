@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from alerting.rules import RuleSet
 from edge_agent.wire.codes import EventKind, ReadingKind
 from edge_agent.wire.messages import Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
@@ -23,14 +22,14 @@ from gateway.database.pool import Pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
-from gateway.rules import load_rule_set, shipped_file
+from gateway.rules import load_shipped
 from gateway.tasks import actions, tasks
 from gateway.tasks.actions import Act
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from tests.gateway.ward import METER, NOON, Ward, message, new_reading_id
 
-TEAM = {"urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
+TEAM = {"asap": timedelta(hours=8), "urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
 PATIENTS = ("P1", "P2")
 ZONE = "Europe/Berlin"
 VALUES: Mapping[str, Mapping[Vital, Sequence[float]]] = {
@@ -47,6 +46,7 @@ VALUES: Mapping[str, Mapping[Vital, Sequence[float]]] = {
     },
 }
 """What is measured, by the set whose rules are tried: each reading holds a value of each."""
+SETS = load_shipped()
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,6 @@ class Live:
 
     ward: Ward
     pool: Pool
-    rule_set: RuleSet
     due: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     raises: list[tuple[Any, ...]] = field(default_factory=list)
     changes: list[list[Any]] = field(default_factory=list)
@@ -113,7 +112,7 @@ class Live:
     async def arrive(self, step: Step) -> None:
         await self._complete_until(step.at)
         await store_batch(self.pool, Registry(), [message(step.reading, now=step.at)], step.at)
-        while await evaluate_once(self.pool, {self.rule_set.name: self.rule_set}, step.at):
+        while await evaluate_once(self.pool, SETS, step.at):
             pass
         # Now, for a late reading may move them later.
         self.raises += await self.rows(NAMED + RAISES, {"at": step.at})
@@ -188,9 +187,7 @@ async def test_live_tried_and_backtested_are_the_same(
 ) -> None:
     for patient in PATIENTS:
         await ward.assign(await ward.patient(patient, name), device_of(patient))
-    shipped = shipped_file(name)
-    assert shipped is not None
-    live = Live(ward, pool, load_rule_set(shipped))
+    live = Live(ward, pool)
     text = "patient,vital,value,unit,measured_at,received_at\n"
     for step in steps(name):
         await live.arrive(step)

@@ -45,7 +45,7 @@ def glucose(*values: tuple[str, float | str], patient: str = "P1", unit: str = "
 
 def test_a_low_interrupts_once_until_it_is_completed(tmp_path: Path) -> None:
     text = HEADER + glucose(
-        ("08:00", 100), ("09:00", 50), ("10:00", "Lo"), ("17:00", 49), ("18:00", 60), ("19:00", 110)
+        ("08:00", 100), ("09:00", 50), ("10:00", 48), ("17:00", 49), ("18:00", 60), ("19:00", 110)
     )
     happenings = lines(tried(tmp_path, text, *TEAM))
     assert story(happenings) == [
@@ -74,8 +74,44 @@ def test_a_low_interrupts_once_until_it_is_completed(tmp_path: Path) -> None:
             }
         ],
     }
-    assert happenings[2]["evidence"][0]["absent"] == {"blood_glucose": "below-range"}
     assert [each["task"] for each in happenings] == [None, "P1/1", "P1/1", "P1/1", "P1/2", "P1/2"]
+
+
+def test_a_value_beyond_doubt_interrupts_although_the_task_is_open(tmp_path: Path) -> None:
+    """In an hour 53, then less than the meter can say; and 401, then more than it can say."""
+    text = (
+        HEADER
+        + glucose(("09:00", 53), ("09:20", "Lo"), ("09:40", 30))
+        + glucose(("12:00", 401), ("13:00", "Hi"))
+    )
+    happenings = lines(tried(tmp_path, text, *TEAM))
+    assert [
+        (each["at"][11:16], each["cause"] or each["event"], each["priority"])
+        for each in happenings
+        if each["event"] in ("interruption", "joined")
+    ] == [
+        ("09:00", "created", "urgent"),
+        ("09:20", "raised", "asap"),
+        ("09:40", "joined", "asap"),
+        ("12:00", "created", "urgent"),
+        ("13:00", "raised", "asap"),
+    ]
+    [low] = [each for each in happenings if each["at"][11:16] == "09:20" and each["cause"] == "raised"]
+    assert low["evidence"][0]["absent"] == {"blood_glucose": "below-range"}
+
+
+def test_the_safety_net_judges_beside_the_set_that_is_tried(tmp_path: Path) -> None:
+    """Heart failure looks at weight alone; 84/48, 45 mg/dL and 88 % are told all the same."""
+    text = HEADER + "".join(
+        f"P1,{what},2026-03-01T08:00:00Z\n"
+        for what in ("systolic_bp,84,mm[Hg]", "diastolic_bp,48,mm[Hg]", "blood_glucose,45,mg/dL", "spo2,88,%")
+    )
+    happenings = lines(tried(tmp_path, text, rules="heart-failure"))
+    assert [each["condition"] for each in happenings if each["event"] == "interruption"] == [
+        "low-blood-pressure",
+        "low-oxygen",
+        "hypoglycaemia",
+    ]
 
 
 def test_without_a_team_nothing_is_completed(tmp_path: Path) -> None:

@@ -138,6 +138,31 @@ async def test_a_rule_that_is_not_for_the_patient_is_left_out(sign_in: SignIn, p
     assert "spo2-91-or-less" in await rules()
 
 
+async def test_the_safety_net_is_taken_off_by_a_clinician_who_says_why(sign_in: SignIn, patient: str) -> None:
+    ann, dora = await sign_in("ann"), await sign_in("dora")
+    net = f"{patient}/circumstances/safety-net"
+
+    async def rules() -> set[str]:
+        found = (await dora.get(f"{patient}/limits")).json()["in_force"]
+        return {each["limit"]["rule_id"] for each in found}
+
+    assert "systolic-90-or-less" in await rules()
+    assert not any(each.startswith("critical-") for each in await rules()), "nobody sets those"
+    assert (await ann.put(net, json={"why": "in hospice care"})).status_code == 403
+    assert (await dora.put(net, json={})).status_code == 422
+    assert (await dora.put(net, json={"why": "in hospice care"})).status_code == 204
+    assert "systolic-90-or-less" not in await rules()
+    assert "glucose-below-54" in await rules()
+    [marked] = (await dora.get(f"{patient}/circumstances")).json()
+    assert (marked["requirement"], marked["why"], marked["set_by"]) == (
+        "safety-net",
+        "in hospice care",
+        "Dora Lee",
+    )
+    assert (await dora.delete(net)).status_code == 204
+    assert "systolic-90-or-less" in await rules()
+
+
 async def test_a_schedule_and_pauses(sign_in: SignIn, patient: str) -> None:
     ann = await sign_in("ann")
     path = f"{patient}/schedule/diabetes/blood_glucose"
