@@ -14,8 +14,9 @@ from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Status
 from gateway.tasks.tasks import Task, Transition
 from gateway.web.parts.task_line import STATUS_WORDS
-from gateway.web.parts.views import EvidenceLine, HistoryLine, TaskCard, TaskLine
+from gateway.web.parts.views import TaskLine
 from gateway.web.parts.words import clock_time, measured_values, moment, remarks
+from gateway.web.tasks.views import EvidenceLine, HistoryLine, TaskCard
 
 _DONE: Mapping[Action, str] = {
     Action.CLAIM: "claimed",
