@@ -128,7 +128,9 @@ STEPS: Mapping[Action, StateStep] = {
     Action.LAPSE: StateStep(_HELD, Who.GATEWAY, Status.READY),
     Action.WAKE: StateStep(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
-"""Notes and attempts to reach somebody are no step: they are possible in every open state."""
+
+WORK = frozenset({Action.NOTE, Action.CONTACT})
+"""No steps: they are possible in every open state."""
 
 WITH_REASON = frozenset(
     {Action.TAKE_OVER, Action.DECLINE, Action.SEND_BACK, Action.CANCEL, Action.FAIL, Action.VOID}
