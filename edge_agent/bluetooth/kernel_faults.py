@@ -22,12 +22,13 @@ KERNEL_FAULTS: Final = (
         "6.1.192",
         "Bluetooth may stop until this machine is restarted, when the adapter is switched off or a paired "
         "device was reset",
-        "Restart this machine with kernel 6.1.170 (Debian's linux-image-6.1.0-47), which does not have this "
-        "fault. Until then do not switch the adapter off while the hub runs, and restart this machine if "
-        "Bluetooth does not answer.",
+        "Restart this machine with kernel 6.1.176 or 6.1.170 (Debian's linux-image-6.1.0-50 or -47), in "
+        "which this fault was not seen. Until then do not switch the adapter off while the hub runs, and "
+        "restart this machine if Bluetooth does not answer.",
         "Debian 12's linux-image-6.1.0-57 in a virtual machine, 2026-11: list_del corruption (hci_chan_del "
-        "from l2cap_sock_release), 2 of 2 times when the adapter was switched off with a Connect pending, "
-        "2 of 2 after a lost bond; never on 6.1.170. The same message: github.com/bluez/bluez/issues/340",
+        "from l2cap_sock_release), 2 of 3 times when the adapter was switched off with a Connect pending, "
+        "3 of 3 after a lost bond; never on 6.1.170 or 6.1.176. The same message: "
+        "github.com/bluez/bluez/issues/340",
     ),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
+from typing import Self
 
 from alerting.rules import Priority
 
@@ -42,28 +43,37 @@ class Origin(StrEnum):
 class Action(StrEnum):
     """What is done to a task; the last ones by the gateway itself."""
 
-    CLAIM = "claim"
-    TAKE_OVER = "take-over"  # from whoever has it
-    HAND_OFF = "hand-off"
-    TAKE_BACK = "take-back"  # what was offered, or proposed for review
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    SNOOZE = "snooze"
-    RESUME = "resume"
-    NOTE = "note"
-    CONTACT = "contact"
-    COMPLETE = "complete"
-    CONFIRM = "confirm"  # the outcome, by another person
-    SEND_BACK = "send-back"
-    CANCEL = "cancel"
-    FAIL = "fail"
-    VOID = "void"  # entered in error
-    OPEN = "open"
-    REOPEN = "reopen"  # a new task, linked to the closed one
-    LAPSE = "lapse"  # a claim that nothing followed
-    RELEASE = "release"  # whoever had it, or was offered it, has left
-    WAKE = "wake"
-    ESCALATE = "escalate"
+    CLAIM = "claim", "claimed"
+    TAKE_OVER = "take-over", "taken over"  # from whoever has it
+    HAND_OFF = "hand-off", "offered to {other}"
+    TAKE_BACK = "take-back", "taken back"  # what was offered, or proposed for review
+    ACCEPT = "accept", "accepted"
+    DECLINE = "decline", "declined"
+    SNOOZE = "snooze", "put aside until {until}"
+    RESUME = "resume", "taken up again"
+    NOTE = "note", "wrote"
+    CONTACT = "contact", "tried to reach somebody"
+    COMPLETE = "complete", "completed"
+    CONFIRM = "confirm", "confirmed"  # the outcome, by another person
+    SEND_BACK = "send-back", "sent back"
+    CANCEL = "cancel", "cancelled"
+    FAIL = "fail", "could not be done"
+    VOID = "void", "entered in error"
+    OPEN = "open", "opened"
+    REOPEN = "reopen", "reopened"  # a new task, linked to the closed one
+    LAPSE = "lapse", "claim ended: nothing followed it"
+    RELEASE = "release", "given back"  # whoever had it, or was offered it, has left
+    WAKE = "wake", "woken"
+    ESCALATE = "escalate", "escalated"
+
+    done: str
+    """What its history says was done; `{other}` is to whom, `{until}` is until when."""
+
+    def __new__(cls, code: str, done: str = "") -> Self:  # one is looked up by its code alone
+        action = str.__new__(cls, code)
+        action._value_ = code
+        action.done = done
+        return action
 
 
 BY_ITSELF = frozenset({Action.OPEN, Action.LAPSE, Action.RELEASE, Action.WAKE, Action.ESCALATE})
@@ -118,7 +128,9 @@ STEPS: Mapping[Action, StateStep] = {
     Action.LAPSE: StateStep(_HELD, Who.GATEWAY, Status.READY),
     Action.WAKE: StateStep(frozenset({Status.ON_HOLD}), Who.GATEWAY, Status.ACCEPTED),
 }
-"""Notes and attempts to reach somebody are no step: they are possible in every open state."""
+
+WORK = frozenset({Action.NOTE, Action.CONTACT})
+"""No steps: they are possible in every open state."""
 
 WITH_REASON = frozenset(
     {Action.TAKE_OVER, Action.DECLINE, Action.SEND_BACK, Action.CANCEL, Action.FAIL, Action.VOID}

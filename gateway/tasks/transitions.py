@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import STEPS, Action, Refusal, Standing, Status, StatusChange, Who
+from gateway.tasks.states import STEPS, WORK, Action, Refusal, Standing, Status, StatusChange, Who
 from gateway.tasks.terms import NEVER, TERMS
 
 REVIEWS = frozenset({Action.CONFIRM, Action.SEND_BACK})
@@ -102,7 +102,7 @@ def _possible(task: Standing, by: int) -> frozenset[Action]:
     if TERMS[task.priority].longest_snooze == NEVER:
         found.discard(Action.SNOOZE)
     if task.status.is_open:
-        return frozenset(found | {Action.NOTE, Action.CONTACT})
+        return frozenset(found | WORK)
     return frozenset(found if task.status is Status.ENTERED_IN_ERROR else found | {Action.REOPEN})
 
 

@@ -1,1 +1,1 @@
-"""What pages are made of: the frame, tasks as lines and cards, forms, words."""
+"""What pages are made of: the frame, tasks as lines, forms, words."""

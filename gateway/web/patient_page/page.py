@@ -38,9 +38,9 @@ from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, at_once
 from gateway.web.parts.chart_groups import ChartGroup, ordered
 from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.task_line import line
-from gateway.web.parts.views import TaskCard
 from gateway.web.patient_page import panels, readings, summary
 from gateway.web.patient_page.views import Panel, PatientPage, Tab
+from gateway.web.tasks.views import TaskCard
 
 SHOWN = 200
 """Rows of a tab."""

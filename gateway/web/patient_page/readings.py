@@ -11,9 +11,9 @@ from gateway.patients.patients import Patient
 from gateway.readings.history import StoredReading, Struck
 from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
-from gateway.web.parts.task_card import reading_line
-from gateway.web.parts.views import EvidenceLine
 from gateway.web.parts.words import moment
+from gateway.web.tasks.task_card import reading_line
+from gateway.web.tasks.views import EvidenceLine
 
 NOT_OF_A_PATIENT = "The device marks this as not a value of the patient. It is kept, but not evaluated."
 

@@ -17,11 +17,11 @@ from gateway.readings.history import StoredReading
 from gateway.tasks.contact_store import ContactAttempt
 from gateway.tasks.outcomes import Outcome
 from gateway.web.parts.chart_groups import ChartGroup, ordered
-from gateway.web.parts.task_card import CHANNELS, PEOPLE
 from gateway.web.parts.words import beginning, born, clock_time, ending, moment, remarks
 from gateway.web.patient_page import sparkline
 from gateway.web.patient_page.sparkline import LimitLine
 from gateway.web.patient_page.views import Identity, Phone, Reach, VitalCard
+from gateway.web.tasks.task_card import CHANNELS, PEOPLE
 
 WEEK = timedelta(days=7)
 _AWAY = {PauseKind.HOLIDAY: "On holiday", PauseKind.HOSPITAL: "In hospital"}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
 
-from gateway.web.parts.views import Frame, TaskCard, TaskLine
+from gateway.web.parts.views import Frame, TaskLine
 from gateway.web.parts.words import Moment
 from gateway.web.patient_page.sparkline import Sparkline
+from gateway.web.tasks.views import TaskCard
 
 
 class Panel(Protocol):

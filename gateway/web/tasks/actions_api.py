@@ -15,7 +15,7 @@ from gateway.tasks.states import Action
 from gateway.tasks.tasks import Task
 from gateway.web.guard.context import Conn, Now, RowId, Worker, allowed
 from gateway.web.guard.idempotency import Once
-from gateway.web.tasks.entries import (
+from gateway.web.tasks.task_actions import (
     AsSeen,
     AttemptEntry,
     Completion,

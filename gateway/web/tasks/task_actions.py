@@ -1,13 +1,16 @@
-"""What somebody does to a task by a form."""
+"""What is sent of what somebody does to a task, by programs and by forms; and what the forms do."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from edge_agent.wire.instants import Instant
 from gateway.database.connection import Connection
 from gateway.staff.sessions import UnknownStaff
 from gateway.tasks import actions, contact_store, create
@@ -24,9 +27,83 @@ from gateway.tasks.actions import (
 from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.create import TaskStillOpen
 from gateway.tasks.outcomes import Outcome
-from gateway.tasks.states import Action
-from gateway.web.parts.fields import Body, Id, Note
-from gateway.web.tasks.entries import Step, Version
+from gateway.tasks.states import BY_ITSELF, Action
+from gateway.web.parts.fields import Body, Id, Note, Text
+
+Version = Annotated[Id, Field(description="the version that you saw")]
+
+
+class Step(StrEnum):
+    """What needs nothing else to be said; the last ones want a reason."""
+
+    CLAIM = "claim"
+    TAKE_BACK = "take-back"
+    ACCEPT = "accept"
+    RESUME = "resume"
+    CONFIRM = "confirm"
+    TAKE_OVER = "take-over"
+    DECLINE = "decline"
+    SEND_BACK = "send-back"
+    CANCEL = "cancel"
+    FAIL = "fail"
+
+
+class AsSeen(Body):
+    """You act on the task as you saw it."""
+
+    version: Version
+    note: Note = ""
+
+    def of(self, acting: Act) -> Act:
+        return replace(acting, version=self.version, why=self.note)
+
+
+class WithReason(Body):
+    """You act on the task as you saw it, and say why."""
+
+    version: Version
+    reason: Text
+
+    def of(self, acting: Act) -> Act:
+        return replace(acting, version=self.version, why=self.reason)
+
+
+class Offer(AsSeen):
+    """To whom you offer the task."""
+
+    to_id: Id
+
+
+class Snooze(WithReason):
+    """Until when you put the task aside, and why."""
+
+    until: Instant
+
+
+class Remark(Body):
+    """A word that stays with the task."""
+
+    note: Annotated[Note, Field(min_length=1)]
+
+
+class AttemptEntry(Body):
+    """Whom you tried to reach, how, and whether you did."""
+
+    whom: Whom = Whom.PATIENT
+    channel: ContactChannel = ContactChannel.PHONE
+    reached: bool
+    note: Note = ""
+
+
+class Completion(AsSeen):
+    """You end the task."""
+
+    outcome: Annotated[
+        str,
+        AfterValidator(lambda code: Outcome.from_code(code).code),
+        Field(json_schema_extra={"enum": [outcome.code for outcome in Outcome]}),
+    ]
+
 
 SHOWN_IN_PLACE = (
     TaskAlreadyTaken,
@@ -65,16 +142,7 @@ def _by_form(name: str) -> Action:
     return Action(name)
 
 
-_FORMS = {
-    *Step,
-    Action.COMPLETE,
-    Action.SNOOZE,
-    Action.HAND_OFF,
-    Action.NOTE,
-    Action.CONTACT,
-    Action.REOPEN,
-    Action.VOID,
-}
+_FORMS = frozenset(Action) - BY_ITSELF
 FormAction = Annotated[Action, Path(), BeforeValidator(_by_form)]
 
 

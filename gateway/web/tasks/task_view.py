@@ -12,10 +12,11 @@ from gateway.staff import colleagues
 from gateway.tasks import contact_store, tasks
 from gateway.tasks.tasks import Task
 from gateway.web.guard.context import Conn, Now, Viewer, at_once
-from gateway.web.parts import task_card
-from gateway.web.parts.task_card import TaskRecord
 from gateway.web.parts.task_line import line
-from gateway.web.parts.views import TaskCard, TaskLine
+from gateway.web.parts.views import TaskLine
+from gateway.web.tasks import task_card
+from gateway.web.tasks.task_card import TaskRecord
+from gateway.web.tasks.views import TaskCard
 
 
 @dataclass(frozen=True)

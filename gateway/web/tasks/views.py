@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gateway.web.operations.views import Attention
-from gateway.web.parts.views import Frame, TaskCard, TaskLine
+from gateway.web.parts.views import Frame, TaskLine
+from gateway.web.parts.words import Moment
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,46 @@ class WorklistPage:
     frame: Frame
     worklist: Worklist
     attention: Attention
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    measured: Moment
+    values: Sequence[str]
+    reason: str
+    remarks: Sequence[str]
+    device: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """Something that happened to a task."""
+
+    at: Moment
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """A task with all that is known of it and all that can be done to it."""
+
+    template: ClassVar = "tasks/task_card.html"
+    line: TaskLine
+    steps: Sequence[str]
+    evidence: Sequence[EvidenceLine]
+    rule: str | None
+    rule_source: str | None
+    history: Sequence[HistoryLine]
+    outcomes: Sequence[tuple[str, str]]  # code and label
+    proposed_outcome: str | None
+    colleagues: Sequence[tuple[int, str]]
+    channels: Sequence[tuple[str, str]]
+    people: Sequence[tuple[str, str]]  # whom one can try to reach
+    next_attempt: str | None  # whom to try to reach next, and when
+    previous_task_id: int | None
+    note: str  # as typed, where it could not be kept
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,8 @@ def test_outcomes_are_found_by_their_code() -> None:
     assert [Outcome.from_code(outcome.code) for outcome in Outcome] == list(Outcome)
     with pytest.raises(ValueError, match="known are advice-given, "):
         Outcome.from_code("magic")
+
+
+def test_a_history_has_words_for_every_action() -> None:
+    assert [action for action in Action if not action.done] == []
+    assert Action("claim") is Action.CLAIM

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,33 +14,9 @@ from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action, Status
 from gateway.tasks.tasks import Task, Transition
 from gateway.web.parts.task_line import STATUS_WORDS
-from gateway.web.parts.views import EvidenceLine, HistoryLine, TaskCard, TaskLine
+from gateway.web.parts.views import TaskLine
 from gateway.web.parts.words import clock_time, measured_values, moment, remarks
-
-_DONE: Mapping[Action, str] = {
-    Action.CLAIM: "claimed",
-    Action.TAKE_OVER: "taken over",
-    Action.HAND_OFF: "offered to {other}",
-    Action.TAKE_BACK: "taken back",
-    Action.ACCEPT: "accepted",
-    Action.DECLINE: "declined",
-    Action.SNOOZE: "put aside until {until}",
-    Action.RESUME: "taken up again",
-    Action.NOTE: "wrote",
-    Action.CONTACT: "tried to reach somebody",
-    Action.COMPLETE: "completed",
-    Action.CONFIRM: "confirmed",
-    Action.SEND_BACK: "sent back",
-    Action.CANCEL: "cancelled",
-    Action.FAIL: "could not be done",
-    Action.VOID: "entered in error",
-    Action.OPEN: "opened",
-    Action.REOPEN: "reopened",
-    Action.LAPSE: "claim ended: nothing followed it",
-    Action.RELEASE: "given back",
-    Action.WAKE: "woken",
-    Action.ESCALATE: "escalated",
-}
+from gateway.web.tasks.views import EvidenceLine, HistoryLine, TaskCard
 
 
 @dataclass(frozen=True)
@@ -119,7 +95,7 @@ def _next_attempt(record: TaskRecord, now: datetime) -> str | None:
 def _history(each: Transition, zone: str, now: datetime) -> HistoryLine:
     if each.action is not None:
         until = moment(each.until, zone, now).text if each.until else ""
-        what = _DONE[Action(each.action)].format(other=each.other_name, until=until)
+        what = Action(each.action).done.format(other=each.other_name, until=until)
     else:
         what = _became(each)
     outcome = "" if each.outcome is None else f": {Outcome.from_code(each.outcome).label}"
