@@ -19,7 +19,7 @@ from tests.system.clinic import Victim, carry_out, open_clinic
 
 HUBS = 4
 WORKERS = ("ingest", "ingest", "evaluate", "evaluate")
-KILLS = int(os.environ.get("HEARTHBEAT_CHAOS_KILLS", "30"))
+KILLS = int(os.environ.get("HEARTHBEAT_CHAOS_KILLS", "20"))
 SEED = int(os.environ.get("HEARTHBEAT_CHAOS_SEED", "20261122"))
 RECORDS_A_KILL = 25
 """So many that hubs have something to send until the last kill."""

@@ -29,7 +29,7 @@ from tests.servers.patience import eventually
 
 HUB = "hub-1"
 HOMES = 2
-KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "50"))
+KILLS = int(os.environ.get("HEARTHBEAT_HUB_KILLS", "30"))
 """Of all homes together."""
 SEED = int(os.environ.get("HEARTHBEAT_CHAOS_SEED", "20261122"))
 STEPS = (None, "connected hub=", "device_connected", "reading_kept", "batch_sent", "receipt hub=")
