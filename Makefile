@@ -47,7 +47,7 @@ chaos:
 		tests/edge_agent/test_fuzz_decoders.py tests/gateway/database/test_any_order.py \
 		tests/gateway/tasks/test_machine.py
 
-radio: ## The hub against Debian's real bluetoothd and kernel, in an emulated machine: about ten minutes
+radio: ## The hub against Debian's real bluetoothd and kernel, in an emulated machine: about 15 minutes
 	@deploy/setup/prepare radio
 	@exec .venv/bin/python -m tests.radio
 

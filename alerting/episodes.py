@@ -31,7 +31,7 @@ class Episode:
 
 
 @dataclass(frozen=True)
-class Course:
+class EpisodeUpdate:
     """What a patient's episodes of one condition are now, and the raises nobody was told of yet.
 
     `raises` are pairs of a reading's index and its episode's number, in order of time; `moved` the same of
@@ -64,16 +64,16 @@ class _Stretch:
 
 
 def follow(
-    times: Floats, outcomes: Outcomes, raised: Bools, told: Bools, episodes: Sequence[Episode]
-) -> Course:
+    times: Floats, outcomes: Outcomes, raised: Bools, notified: Bools, episodes: Sequence[Episode]
+) -> EpisodeUpdate:
     """Carry `episodes` on over one patient's readings, in order of time.
 
     `times` (n,) and `outcomes` (n,) are from Series and a rule. `raised` (n,) says which readings raised
-    before, and stay raises whatever they are now; `told` (n,) which need not be told again. Following the
+    before, and stay raises whatever they are now; `notified` (n,) which need not be told again. Following the
     same readings again changes nothing.
     """
     if not times.size:
-        return Course(tuple(episodes), ())
+        return EpisodeUpdate(tuple(episodes), ())
     raising = (outcomes == Outcome.RAISE) | raised
     known = {episode.number: episode for episode in episodes}
     raises: list[tuple[int, int]] = []
@@ -83,13 +83,15 @@ def follow(
         parts = sorted((each for each in episodes if _holds(stretch, each.opened_at)), key=_opened_at)
         number = parts[0].number if parts else max(known, default=0) + 1
         known[number] = stretch.as_episode(number, times)
-        raises += [(index, number) for index in stretch.raises if not told[index]]
+        raises += [(index, number) for index in stretch.raises if not notified[index]]
         moved += [
-            (index, number) for index in stretch.raises if told[index] and not _held(parts, times[index])
+            (index, number) for index in stretch.raises if notified[index] and not _held(parts, times[index])
         ]
         absorbed += [(each.number, number) for each in parts[1:]]
     standing = sorted(known.keys() - {number for number, _ in absorbed})
-    return Course(tuple(known[number] for number in standing), tuple(raises), tuple(moved), tuple(absorbed))
+    return EpisodeUpdate(
+        tuple(known[number] for number in standing), tuple(raises), tuple(moved), tuple(absorbed)
+    )
 
 
 def _clear_times(times: Floats, outcomes: Outcomes, raising: Bools, episodes: Sequence[Episode]) -> Floats:

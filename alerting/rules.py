@@ -59,7 +59,7 @@ def is_adult(birth_date: date, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class For:
+class Applicability:
     """Whom rules are for, and who says so."""
 
     requirement: Requirement
@@ -96,7 +96,7 @@ class Rule:
     source: str
     strength: Strength
     steps: tuple[str, ...]
-    whom: tuple[For, ...]  # beside those of its set
+    whom: tuple[Applicability, ...]  # beside those of its set
     notes: tuple[str, ...]  # where its other numbers come from: where it clears, how far it may be loosened
     repeat: Repeat | None = None
     needs_review: bool = False  # another person confirms how its task ends
@@ -110,7 +110,7 @@ class RuleSet:
     name: str
     version: str
     title: str
-    whom: tuple[For, ...]
+    whom: tuple[Applicability, ...]
     rules: tuple[Rule, ...]
 
     @property

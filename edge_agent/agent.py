@@ -9,12 +9,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from edge_agent.bluetooth import Collector, Hub, Loan
+from edge_agent.bluetooth import Collector, Hub, RadioLock
 from edge_agent.hub_clock import HubClock
-from edge_agent.lock import alone
+from edge_agent.hub_lock import hold_lock
 from edge_agent.outbox import Outbox, OutboxFull
 from edge_agent.page import Page, open_page
-from edge_agent.publisher import Broker, Facts, Publisher
+from edge_agent.publisher import Broker, HubHealth, Publisher
 from edge_agent.settings import Settings
 from edge_agent.storage import LOOK_EVERY_S, Disk, open_outbox, problems
 
@@ -34,33 +34,33 @@ async def run(settings: Settings) -> None:
     broker = Broker(settings.broker_host, settings.broker_port, settings.password())
     hub_clock = settings.hub_clock()
     disk = Disk(settings.home)
-    with alone(settings.home), open_outbox(settings.outbox, hub_clock) as outbox:
+    with hold_lock(settings.home), open_outbox(settings.outbox, hub_clock) as outbox:
         hub = Hub(settings.hub, settings.zone, hub_clock, settings.set_device_clocks)
-        collector = Collector(hub, outbox, Loan(settings.home))
+        collector = Collector(hub, outbox, RadioLock(settings.home))
 
-        def facts() -> Facts:
-            return Facts(
+        def health() -> HubHealth:
+            return HubHealth(
                 devices=collector.devices(),
                 clock_synchronised=hub_clock.moment().is_known,
                 problems=problems(settings.outbox, disk),
             )
 
         publisher = Publisher(
-            *(settings.hub, broker, outbox), facts=facts, receipt_within_s=settings.receipt_within_s
+            *(settings.hub, broker, outbox), health=health, receipt_within_s=settings.receipt_within_s
         )
-        page = Page(outbox, facts, settings.zone, settings.due, now=_now)
+        page = Page(outbox, health, settings.zone, settings.due, now=_now)
         async with publisher, open_page(page, settings.page), asyncio.TaskGroup() as group:
-            working = [
+            tasks = [
                 group.create_task(_read(collector, disk, publisher.wake)),
                 group.create_task(_number(outbox, settings, publisher.wake)),
                 group.create_task(_prune(outbox, hub_clock)),
             ]
             await stop.wait()
-            for task in working:
+            for task in tasks:
                 task.cancel()
 
 
-async def _read(collector: Collector, disk: Disk, kept: Callable[[], None]) -> None:
+async def _read(collector: Collector, disk: Disk, stored: Callable[[], None]) -> None:
     """Read devices while there is room for what they say. Until there is, they keep it themselves."""
     while True:
         if not disk.has_room:
@@ -68,7 +68,7 @@ async def _read(collector: Collector, disk: Disk, kept: Callable[[], None]) -> N
         await disk.until(has_room=True)
         try:
             async with asyncio.TaskGroup() as group:
-                reading = group.create_task(collector.run(kept))
+                reading = group.create_task(collector.run(stored))
                 await disk.until(has_room=False)
                 reading.cancel()
         except* OutboxFull:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
-TOLD_BY_TIMESYNCD: Final = Path("/run/systemd/timesync/synchronized")
+SYNCHRONISED_BY_TIMESYNCD: Final = Path("/run/systemd/timesync/synchronized")
 """Made by systemd-timesyncd at the first synchronisation of a boot (systemd-timesyncd.service(8))."""
 _TIMEX_BYTES: Final = 512  # more than struct timex has on any machine
 _TIME_ERROR: Final = 5  # adjtimex(2): the clock is not synchronised
@@ -74,7 +74,7 @@ class NetworkClock:
 
 def is_synchronised() -> bool:
     """Whether the kernel or systemd-timesyncd has the time from somewhere."""
-    return TOLD_BY_TIMESYNCD.exists() or _adjtimex() != _TIME_ERROR
+    return SYNCHRONISED_BY_TIMESYNCD.exists() or _adjtimex() != _TIME_ERROR
 
 
 def _adjtimex() -> int:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from edge_agent.hub_clock import HubClock, NetworkClock, TrustedClock, is_synchronised
-from edge_agent.window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
+from edge_agent.send_window import FIRST_PATIENCE_S, LONGEST_PATIENCE_S
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.topics import HUB_PATTERN
 
@@ -57,7 +57,7 @@ class PageSettings:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueMeasurement:
     """What the patient is to measure each day, and when; `user`: the person of the device who is meant."""
 
     what: ReadingKind
@@ -79,7 +79,7 @@ class Settings:
     trusts_clock: bool
     set_device_clocks: bool
     page: PageSettings
-    due: tuple[Due, ...]
+    due: tuple[DueMeasurement, ...]
 
     def hub_clock(self) -> HubClock:
         if self.trusts_clock:
@@ -199,7 +199,7 @@ def load(folder: Path) -> Settings:
         set_device_clocks=parsed.set_device_clocks,
         page=PageSettings(parsed.page.address, parsed.page.port),
         due=tuple(
-            Due(DUE_KINDS[each.what], tuple(map(time.fromisoformat, each.at)), each.user)
+            DueMeasurement(DUE_KINDS[each.what], tuple(map(time.fromisoformat, each.at)), each.user)
             for each in parsed.due
         ),
     )

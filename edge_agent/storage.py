@@ -10,8 +10,8 @@ from typing import Final
 from uuid import uuid5
 
 from edge_agent.hub_clock import HubClock
-from edge_agent.identity import NAMESPACE
 from edge_agent.outbox import Outbox, OutboxDamaged, set_aside, those_set_aside
+from edge_agent.reading_ids import NAMESPACE
 from edge_agent.wire.codes import HubProblem
 
 logger = logging.getLogger(__name__)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway import logs, settings
 from gateway.clock import utc_now
 from gateway.commands.quarantine import quarantine
 from gateway.commands.rules import rules
-from gateway.commands.running import all_settings, database_url, do
+from gateway.commands.runner import all_settings, database_url, do
+from gateway.commands.sql import sql
 from gateway.commands.staff import staff
 
 with deferred_imports():
@@ -90,6 +91,7 @@ async def _initialise(chosen: settings.Settings, organisation: str, sign_in_file
 main.add_command(rules)
 main.add_command(quarantine)
 main.add_command(staff)
+main.add_command(sql)
 
 
 @main.command()

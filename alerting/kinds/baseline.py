@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alerting.kinds.kind import Direction, calendar, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import MOST_VALUES, Floats, medians, side_by_side
 
@@ -59,7 +59,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class FromBaseline(Scored):
+class FromBaseline(ScoreKind):
     """What kinds share that hold values against the patient's own baseline; scores are in its spreads."""
 
     baseline: Baseline
@@ -104,7 +104,7 @@ class Unusual(FromBaseline):
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
         usual = float(self.baseline.usual(track).middle[-1])
         text = (
-            f"{self.measure.name} {self.measure.say(float(track.values[-1]))} against usually "
+            f"{self.measure.name} {self.measure.text(float(track.values[-1]))} against usually "
             f"{usual:.1f} {self.measure.unit}: {score:.1f} robust standard deviations "
             f"{self.direction.side} (limit {self.limit:g})"
         )

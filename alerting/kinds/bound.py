@@ -42,7 +42,7 @@ class Bound:
 
     @property
     def words(self) -> str:
-        return f"{self.comparison.words} {self.measure.say(self.value)}"
+        return f"{self.comparison.words} {self.measure.text(self.value)}"
 
     def broken(self, values: Floats) -> Bools:
         """Which of the values (n,) break the bound; NaN breaks none."""
@@ -61,7 +61,7 @@ class Bound:
         if np.isinf(value):
             beyond = "above" if value > 0 else "below"
             return f"{self.measure.name} {beyond} what the device can measure (limit: {self.words})"
-        return f"{self.measure.name} {self.measure.say(value)} ({self.words})"
+        return f"{self.measure.name} {self.measure.text(value)} ({self.words})"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Limit:
     @property
     def sentence(self) -> str:
         beyond = "below" if self.bound.comparison.is_upper else "above"
-        return f"at or {beyond} {self.bound.measure.say(self.clear)}"
+        return f"at or {beyond} {self.bound.measure.text(self.clear)}"
 
     def cleared(self, values: Floats) -> Bools:
         """Which of the values (n,) clear the limit; NaN clears none."""

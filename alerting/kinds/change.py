@@ -12,7 +12,7 @@ import numpy as np
 
 from alerting.kinds.baseline import Unusual
 from alerting.kinds.kind import Direction, calendar, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes
@@ -20,7 +20,7 @@ from alerting.windows import DAY, Floats, Indices, window_minimum
 
 
 @dataclass(frozen=True)
-class Change(Scored):
+class Change(ScoreKind):
     """A rise (or fall) of `limit` since `days` ago: over the best value since then, or over the first one.
 
     Without a value on the calendar days before, the last known one takes their place.
@@ -53,9 +53,9 @@ class Change(Scored):
         against = "the first value" if self.from_first else f"the {best} value"
         unusual = "" if self.unusual is None else f" and, once that is known, {self.unusual.beyond}"
         return (
-            f"{self.measure.name} {self.measure.say(self.limit)} or more {side} {against} "
+            f"{self.measure.name} {self.measure.text(self.limit)} or more {side} {against} "
             f"since {days_text(self.days)} ago, or the last known one{unusual}; "
-            f"clears at {self.measure.say(self.clear)} or less"
+            f"clears at {self.measure.text(self.clear)} or less"
         )
 
     def outcomes(self, series: Series) -> Outcomes:

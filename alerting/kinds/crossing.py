@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.kinds.kind import Direction, calendar, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import Floats, window_means
 
 
 @dataclass(frozen=True)
-class Crossing(Scored):
+class Crossing(ScoreKind):
     """The mean of `days` away by `limit` from that of `long_days`, which needs `least_values` or more."""
 
     days: int
@@ -33,9 +33,9 @@ class Crossing(Scored):
     @property
     def sentence(self) -> str:
         return (
-            f"average {self.measure.name} of {days_text(self.days)} {self.measure.say(self.limit)} or more "
+            f"average {self.measure.name} of {days_text(self.days)} {self.measure.text(self.limit)} or more "
             f"{self.direction.side} that of {days_text(self.long_days)}; "
-            f"clears at {self.measure.say(self.clear)} or less"
+            f"clears at {self.measure.text(self.clear)} or less"
         )
 
     def scores(self, track: Track) -> Floats:

@@ -51,7 +51,7 @@ class Measure:
     name: str
     unit: str
 
-    def say(self, value: float) -> str:
+    def text(self, value: float) -> str:
         """A value of it, with the unit."""
         return f"{value:g} {self.unit}"
 

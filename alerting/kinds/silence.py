@@ -49,7 +49,7 @@ class Silence:
         if outcome is Outcome.NO_DATA:
             return Verdict(outcome, sentence_case(f"no {self.measure.name} measured"), ())
         value = float(series.vital(self.measure.vital)[index])
-        return Verdict(outcome, sentence_case(f"{self.measure.name} {self.measure.say(value)}"), (index,))
+        return Verdict(outcome, sentence_case(f"{self.measure.name} {self.measure.text(value)}"), (index,))
 
     def silent_from(self, last: Floats, every_hours: Floats, pauses: Pauses = NO_PAUSES) -> Floats:
         """When each patient (p,) is silent; `every_hours` (p,) are the patients' own, NaN for the rule's."""

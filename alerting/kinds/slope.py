@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.kinds.kind import Direction, calendar, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import DAY, MOST_VALUES, Floats, medians, side_by_side
 
@@ -20,7 +20,7 @@ WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)
-class Slope(Scored):
+class Slope(ScoreKind):
     """A slope of `limit` units a week over `days`, from `least_values` that span `least_days`, or more."""
 
     days: int
@@ -43,8 +43,8 @@ class Slope(Scored):
     def sentence(self) -> str:
         way = "rising" if self.direction is Direction.RISE else "falling"
         return (
-            f"{self.measure.name} {way} by {self.measure.say(self.limit)} a week or more over "
-            f"{days_text(self.days)}; clears at {self.measure.say(self.clear)} a week or less"
+            f"{self.measure.name} {way} by {self.measure.text(self.limit)} a week or more over "
+            f"{days_text(self.days)}; clears at {self.measure.text(self.clear)} a week or less"
         )
 
     def scores(self, track: Track) -> Floats:

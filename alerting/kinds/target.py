@@ -41,9 +41,9 @@ class OffTarget:
     @property
     def sentence(self) -> str:
         return (
-            f"average {self.measure.name} of {days_text(self.days)} {self.measure.say(self.limit)} or more "
+            f"average {self.measure.name} of {days_text(self.days)} {self.measure.text(self.limit)} or more "
             f"{self.direction.side} the patient's "
-            f"{self._target}; clears at {self.measure.say(self.clear)} or less"
+            f"{self._target}; clears at {self.measure.text(self.clear)} or less"
         )
 
     def outcomes(self, series: Series) -> Outcomes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.kinds.kind import calendar, days_text
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import MOST_VALUES, Floats, side_by_side
 
@@ -16,7 +16,7 @@ PERCENT = 100.0
 
 
 @dataclass(frozen=True)
-class Variability(Scored):
+class Variability(ScoreKind):
     """A sample standard deviation of `limit` over `days`, or a coefficient of variation in per cent."""
 
     days: int
@@ -35,7 +35,7 @@ class Variability(Scored):
     def sentence(self) -> str:
         return (
             f"{self._spread} of {self.measure.name} over {days_text(self.days)} at least "
-            f"{self._say(self.limit)}; clears at {self._say(self.clear)} or less"
+            f"{self._text(self.limit)}; clears at {self._text(self.clear)} or less"
         )
 
     def scores(self, track: Track) -> Floats:
@@ -52,8 +52,8 @@ class Variability(Scored):
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
         first = max(int(track.window_starts(self.days)[-1]), track.size - MOST_VALUES)
         text = (
-            f"{self._spread} of {self.measure.name} {self._say(round(score, 1))} over "
-            f"{days_text(self.days)}, from {track.size - first} values (limit {self._say(self.limit)})"
+            f"{self._spread} of {self.measure.name} {self._text(round(score, 1))} over "
+            f"{days_text(self.days)}, from {track.size - first} values (limit {self._text(self.limit)})"
         )
         return text, range(first, track.size)
 
@@ -61,5 +61,5 @@ class Variability(Scored):
     def _spread(self) -> str:
         return "coefficient of variation" if self.of_mean else "standard deviation"
 
-    def _say(self, number: float) -> str:
-        return f"{number:g} %" if self.of_mean else self.measure.say(number)
+    def _text(self, number: float) -> str:
+        return f"{number:g} %" if self.of_mean else self.measure.text(number)

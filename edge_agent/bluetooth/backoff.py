@@ -19,6 +19,8 @@ WOKEN_AFTER_S: Final = 60.0
 RETRY_S: Final = 1.0
 """After what may be interference, and is a trouble if it happens SIGNS times without a reading between."""
 SIGNS: Final = {Trouble.BOND_LOST: 3, Trouble.NOT_PAIRED: 2}
+SIGN_HOLDS_S: Final = 7 * 86400.0
+"""A device that is woken once a day shows the next one within that."""
 
 
 class Backoff:
@@ -27,6 +29,7 @@ class Backoff:
     def __init__(self) -> None:
         self._failures = 0
         self._signs: Counter[Trouble] = Counter()
+        self._signed_at = 0.0
         self._until = 0.0
         self._shown_at: float | None = None
         self._waits_for_a_person = False
@@ -42,6 +45,11 @@ class Backoff:
     def is_over(self, now: float) -> bool:
         return self._until <= now
 
+    def is_spent(self, now: float) -> bool:
+        """It says nothing any more of a device that is not there."""
+        has_signs = bool(self._signs) and now - self._signed_at < SIGN_HOLDS_S
+        return self.is_over(now) and not has_signs
+
     def read(self, now: float) -> None:
         self._failures = 0
         self._signs.clear()
@@ -56,6 +64,7 @@ class Backoff:
             self._until = now + self._rest_s
             return False
         self._signs[sign] += 1
+        self._signed_at = now
         is_in_trouble = self._signs[sign] >= SIGNS[sign]
         self._until = now + (self._rest_s if is_in_trouble else RETRY_S)
         return is_in_trouble
@@ -90,6 +99,6 @@ class Backoffs:
 
     def keep(self, paths: Container[str], now: float) -> None:
         """Those of what bluetoothd has at `paths`, and those that go on: it forgets a stranger in 30 s."""
-        gone = [path for path, known in self._backoffs.items() if path not in paths and known.is_over(now)]
+        gone = [path for path, known in self._backoffs.items() if path not in paths and known.is_spent(now)]
         for path in gone:
             del self._backoffs[path]

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 from dbus_fast import Message, Variant
 from dbus_fast.unpack import unpack_variants
 
-from edge_agent.bluetooth.errors import BluetoothLost, BlueZError, DeviceGone
+from edge_agent.bluetooth.errors import BluetoothLost, BlueZError, DeviceGone, LinkEnded
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
 from edge_agent.bluetooth.message_bus import (
     ANSWER_WITHIN_S,
     NO_ANSWER,
@@ -31,7 +32,7 @@ SERVICE: Final = "org.bluez"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 OBJECT_MANAGER: Final = "org.freedesktop.DBus.ObjectManager"
 DBUS: Final = "org.freedesktop.DBus"
-DISCONNECT_WITHIN_S: Final = 5.0
+GONE: Final = "it has disconnected"
 _SIGNALS: Final = (
     f"type='signal',sender='{SERVICE}',interface='{PROPERTIES}',path_namespace='/org/bluez'",
     f"type='signal',sender='{SERVICE}',interface='{OBJECT_MANAGER}'",
@@ -87,6 +88,14 @@ class BlueZ:
         """What `work` returns, for which the object at `path` is needed. Raises DeviceGone, BluetoothLost."""
         return await self._bus.lifetimes.during(path, work)
 
+    async def during_link(self, device: str, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` returns, for which the device is to stay linked. Raises LinkEnded, too."""
+        remote = self.objects.device(device)
+        if remote is None or not remote.connected:
+            work.close()
+            raise LinkEnded(GONE)
+        return await self.during(_link(device), work)
+
     @contextlib.contextmanager
     def listening(self, device: str, hear: Hear) -> Iterator[None]:
         """Pass on to `hear` what the device tells of what is subscribed to."""
@@ -122,7 +131,7 @@ class BlueZ:
     async def disconnect(self, device: str) -> None:
         """Also gives up a connect that waits. What is gone already is no error."""
         with contextlib.suppress(BlueZError, BluetoothLost, DeviceGone, TimeoutError):
-            await self.call(device, f"{DEVICE}.Disconnect", within=DISCONNECT_WITHIN_S)
+            await self.call(device, f"{DEVICE}.Disconnect", within=LET_GO_WITHIN_S)
 
     async def remove(self, device: RemoteDevice) -> None:
         """Forget the device and its bond. Who waits for it is told by Disconnect, not by RemoveDevice."""
@@ -185,6 +194,8 @@ class BlueZ:
     def _on_device_changed(self, device: str, changed: Mapping[str, Any]) -> None:
         if changed.get("Connected"):
             self.linked.set()
+        elif "Connected" in changed:
+            self._bus.lifetimes.end(_link(device), LinkEnded(GONE))
         if "Paired" in changed:
             self._renewed(device)
             self.changed.set()
@@ -202,6 +213,11 @@ class BlueZ:
             self._listeners[device](number, value)
         elif remote is not None:
             self._overhear(remote, number, value)
+
+
+def _link(device: str) -> str:
+    """As if it were an object below the device's: it ends with that."""
+    return f"{device}/link"
 
 
 @contextlib.asynccontextmanager

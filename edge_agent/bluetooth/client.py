@@ -12,9 +12,11 @@ from bleak import BleakClient
 from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_16
 
-from edge_agent import clock
+from edge_agent import device_clocks
 from edge_agent.bluetooth.bluez import BlueZ
-from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.errors import LinkEnded, unharmed
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
+from edge_agent.bluetooth.message_bus import answer_within
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.gatt.current_time import (
     decode_current_time,
@@ -49,7 +51,8 @@ _CLOCKS: Final[Mapping[int, _Clock]] = {
 
 
 class Client:
-    """Its services are known within `async with`; entering raises BleakError, TimeoutError or OSError.
+    """Its services are known within `async with`; entering raises BleakError, LinkEnded, TimeoutError or
+    OSError.
 
     What a device does not offer, does not allow or says wrongly, is None. Whatever waits for it raises
     DeviceGone or BluetoothLost once there is nothing to wait for.
@@ -58,17 +61,24 @@ class Client:
     def __init__(self, bluez: BlueZ, remote: RemoteDevice, on_gone: Callable[[], None]) -> None:
         self._bluez = bluez
         self._remote = remote
+        self._on_gone = on_gone
         self._client = BleakClient(remote.handle, lambda _: on_gone(), timeout=RESOLVE_WITHIN_S)
 
     async def __aenter__(self) -> Self:
-        await self._during(self._client.connect())
+        """Of a device that is linked: of one that has gone, bleak would wait for the next link."""
+        try:
+            await self._bluez.during_link(self._remote.path, self._client.connect())
+        except LinkEnded:
+            self._on_gone()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with unharmed("not_disconnected"):
-            await self._client.disconnect()
+            async with answer_within(LET_GO_WITHIN_S):
+                await self._client.disconnect()
 
     def offers(self, number: int) -> bool:
         return self._client.services.get_characteristic(normalize_uuid_16(number)) is not None
@@ -100,7 +110,7 @@ class Client:
         except DecodeError as error:
             logger.warning("clock_unreadable device=%s reason=%r", self._remote.address, str(error))
             return None
-        return None if device_now is None else clock.offset(device_now, hub_now, zone)
+        return None if device_now is None else device_clocks.offset(device_now, hub_now, zone)
 
     async def set_clock(self, clock_number: int, shown: datetime) -> None:
         """Let the device show this local time. Raises BleakError where it does not let itself be set."""

@@ -11,9 +11,9 @@ from typing import Final
 from edge_agent.bluetooth.backoff import Backoffs
 from edge_agent.bluetooth.bluez import BlueZ, open_bluez
 from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, Trouble
-from edge_agent.bluetooth.loan import Loan
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.radio import STUCK_AFTER_S, StuckAdapter, next_device, power_cycle
+from edge_agent.bluetooth.radio_lock import RadioLock
 from edge_agent.bluetooth.session import Hub, Session
 from edge_agent.bluetooth.visits import Visit, Visits
 from edge_agent.outbox import KnownDevice, Outbox
@@ -36,12 +36,14 @@ LOOK_AGAIN_S: Final = 2.0
 class Collector:
     """Two ways to a device: one that is bonded is waited for, any other is looked for."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, loan: Loan, *, stuck_after_s: float = STUCK_AFTER_S) -> None:
+    def __init__(
+        self, hub: Hub, outbox: Outbox, radio_lock: RadioLock, *, stuck_after_s: float = STUCK_AFTER_S
+    ) -> None:
         self._hub = hub
         self._outbox = outbox
-        self._loan = loan
+        self._radio_lock = radio_lock
         self._stuck_after_s = stuck_after_s
-        self._is_held = False  # nobody is to be waited for
+        self._waits_for_nobody = False
 
     def devices(self) -> tuple[DeviceStatus, ...]:
         """The devices that were ever read here, and not forgotten."""
@@ -74,7 +76,9 @@ class Collector:
 
         backoffs = Backoffs()
         async with open_bluez(overhear, backoffs.end) as bluez, asyncio.TaskGroup() as group:
-            visits = Visits(*(self._hub, self._outbox, self._loan), bluez=bluez, backoffs=backoffs, kept=kept)
+            visits = Visits(
+                self._hub, self._outbox, self._radio_lock, bluez=bluez, backoffs=backoffs, kept=kept
+            )
             group.create_task(bluez.watch(), name="watches bluetoothd")
             group.create_task(self._wait_for_bonded(bluez, visits), name="waits for bonded devices")
             group.create_task(self._look_for_others(bluez, visits), name="looks for devices")
@@ -99,7 +103,7 @@ class Collector:
 
     def _bonded(self, bluez: BlueZ, visits: Visits) -> list[RemoteDevice]:
         """The devices to begin to wait for. None while one is being paired."""
-        if self._is_held or self._loan.is_taken():
+        if self._waits_for_nobody or self._radio_lock.is_held():
             return []
         forgotten = {known.device.identifier for known in self._outbox.devices.all() if known.forgotten}
         return [
@@ -116,7 +120,7 @@ class Collector:
         adapter = StuckAdapter(self._stuck_after_s)
         async with asyncio.TaskGroup() as group:
             while True:
-                if self._loan.is_taken():  # who pairs needs the radio
+                if self._radio_lock.is_held():  # who pairs needs the radio
                     await asyncio.sleep(LOOK_AGAIN_S)
                     continue
                 try:
@@ -142,22 +146,24 @@ class Collector:
 
         def is_welcome(remote: RemoteDevice) -> bool:
             is_due = visits.shown(remote.path)
-            return is_due and is_to_be_read(remote, known.get(remote.address)) and not self._loan.is_taken()
+            return (
+                is_due and is_to_be_read(remote, known.get(remote.address)) and not self._radio_lock.is_held()
+            )
 
-        return await next_device(is_welcome, SCAN_FOR_S, is_lent=self._loan.is_taken)
+        return await next_device(is_welcome, SCAN_FOR_S, is_locked=self._radio_lock.is_held)
 
     async def _help(self, bluez: BlueZ, visits: Visits, adapter: StuckAdapter) -> None:
         """After a scan that could not be started. Nothing is stuck while some device is being read."""
         await asyncio.sleep(SCAN_PAUSE_S)
         if not adapter.failed(asyncio.get_running_loop().time()) or visits.are_linked:
             return
-        self._is_held = True  # with a Connect pending it crashes some kernels (kernel_faults.py)
+        self._waits_for_nobody = True  # with a Connect pending it crashes some kernels (kernel_faults.py)
         try:
             await asyncio.sleep(0)  # what was begun in this turn is a visit, too, from the next one on
             await visits.give_up()
             await power_cycle(bluez)
         finally:
-            self._is_held = False
+            self._waits_for_nobody = False
             bluez.changed.set()
         adapter.worked()
 

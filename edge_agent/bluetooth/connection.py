@@ -13,6 +13,8 @@ from edge_agent.bluetooth.refusals import Meaning
 
 CONNECT_EVERY_S: Final = 1.0
 """A Connect that fails at once is not asked for more often."""
+REFUSED_AT_MOST: Final = 10
+"""So many that fail at once, one after the other, are no sleep: something is wrong, and is said."""
 
 
 async def connect(bluez: BlueZ, device: str, within: float | None) -> None:
@@ -20,32 +22,42 @@ async def connect(bluez: BlueZ, device: str, within: float | None) -> None:
 
     Raises DeviceInTrouble where there was a link and it could not be encrypted, and what a BlueZ raises.
     """
+    now, refused = asyncio.get_running_loop().time, 0
     try:
         async with asyncio.timeout(within):
-            while not await _try_to_connect(bluez, device):
-                pass
+            while True:
+                again_at = now() + CONNECT_EVERY_S
+                refusal = await _try_to_connect(bluez, device)
+                refused = refused + 1 if now() < again_at and _is_no_link(refusal) else 0
+                if refusal is None or await _is_linked_by(bluez, device, again_at):
+                    return
+                if refused == REFUSED_AT_MOST:
+                    raise refusal
     except (TimeoutError, asyncio.CancelledError):
         await bluez.disconnect(device)  # or BlueZ goes on waiting for it
         raise
 
 
-async def _try_to_connect(bluez: BlueZ, device: str) -> bool:
-    """False where the device slept until the kernel gave it up: then to be asked for again."""
+async def _try_to_connect(bluez: BlueZ, device: str) -> Exception | None:
+    """None where it is linked. Otherwise why it is not: it slept until it was given up, for one."""
     _check_there(bluez, device)
     links = bluez.objects.links(device)
-    again_at = asyncio.get_running_loop().time() + CONNECT_EVERY_S
     try:
         await bluez.call(device, f"{DEVICE}.Connect")
-    except TimeoutError:  # it should have given up by itself
+    except TimeoutError as error:  # it should have given up by itself
         await bluez.disconnect(device)
-        return False
+        return error
     except BlueZError as error:
         if error.meaning not in (Meaning.ALREADY, Meaning.UNDER_WAY, Meaning.NO_LINK):
             raise
         if error.meaning is Meaning.NO_LINK and bluez.objects.links(device) > links:
             _check_bond(bluez, device, error)
-        return error.meaning is Meaning.ALREADY or await _is_linked_by(bluez, device, again_at)
-    return True
+        return None if error.meaning is Meaning.ALREADY else error
+    return None
+
+
+def _is_no_link(refusal: Exception | None) -> bool:
+    return isinstance(refusal, BlueZError) and refusal.meaning is Meaning.NO_LINK
 
 
 def _check_there(bluez: BlueZ, device: str) -> None:

@@ -34,6 +34,10 @@ class DeviceGone(Exception):
     """Removed from bluetoothd, or its adapter was switched off, before what was asked was answered."""
 
 
+class LinkEnded(Exception):
+    """The device has disconnected, before what was asked was answered."""
+
+
 class SessionError(Exception):
     """The device did not do as its profile says. Says what."""
 
@@ -58,6 +62,7 @@ BLUETOOTH_ERRORS: Final = (
     BlueZError,
     BluetoothLost,
     DeviceGone,
+    LinkEnded,
     BleakError,
     DBusError,
     OSError,

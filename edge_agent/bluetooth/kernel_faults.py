@@ -27,7 +27,7 @@ KERNEL_FAULTS: Final = (
         "Bluetooth does not answer.",
         "Debian 12's linux-image-6.1.0-57 in a virtual machine, 2026-11: list_del corruption (hci_chan_del "
         "from l2cap_sock_release), 2 of 2 times when the adapter was switched off with a Connect pending, "
-        "1 of 1 after a lost bond; never on 6.1.170. The same message: github.com/bluez/bluez/issues/340",
+        "2 of 2 after a lost bond; never on 6.1.170. The same message: github.com/bluez/bluez/issues/340",
     ),
 )
 

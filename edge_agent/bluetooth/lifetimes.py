@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+LET_GO_WITHIN_S: Final = 5.0
+"""Who is stopped waits no longer for each thing that bluetoothd may never answer: systemd kills after 30."""
 T = TypeVar("T")
 
 
@@ -55,4 +57,4 @@ class Lifetimes:
 async def _ended(task: asyncio.Task[T]) -> None:
     if not task.done():
         task.cancel()
-        await asyncio.wait({task})
+        await asyncio.wait({task}, timeout=LET_GO_WITHIN_S)

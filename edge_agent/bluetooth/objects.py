@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bleak.backends.device import BLEDevice
 
-from edge_agent.profiles import SERVICES, Keeping
+from edge_agent.profiles import SERVICES, Retention
 from edge_agent.profiles.services import RECORD_ACCESS, listened_to
 
 ADAPTER: Final = "org.bluez.Adapter1"
@@ -105,7 +105,7 @@ class Objects:
         told: dict[str, int] = {}
         for service in listened_to(services):
             wanted = set(SERVICES[service].measurements)
-            if SERVICES[service].keeping is Keeping.UNTIL_ASKED:
+            if SERVICES[service].retention is Retention.UNTIL_ASKED:
                 wanted.add(RECORD_ACCESS)
             for path, properties in self._below(services[service], CHARACTERISTIC):
                 number = short(properties["UUID"])

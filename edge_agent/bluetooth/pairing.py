@@ -86,11 +86,19 @@ class _Agent:
 
 
 async def find(
-    within_s: float, is_ready: Callable[[RemoteDevice], bool], *, only_one: bool = False
+    within_s: float,
+    is_ready: Callable[[RemoteDevice], bool],
+    begun: Callable[[], None],
+    *,
+    only_one: bool = False,
 ) -> list[RemoteDevice]:
-    """The devices that are ready to be paired, or the first one. Raises BleakError, TimeoutError."""
+    """The devices that are ready to be paired, or the first one. Raises BleakError, TimeoutError.
+
+    `begun` is called once the radio looks: a device that is woken from then on is not missed.
+    """
     found: dict[str, RemoteDevice] = {}
     async with scanning(is_ready) as seen:
+        begun()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s) as limit:
                 while True:

@@ -16,6 +16,7 @@ from dbus_fast import Variant
 
 from edge_agent.bluetooth.bluez import BlueZ
 from edge_agent.bluetooth.errors import unharmed
+from edge_agent.bluetooth.lifetimes import LET_GO_WITHIN_S
 from edge_agent.bluetooth.message_bus import ANSWER_WITHIN_S, answer_within
 from edge_agent.bluetooth.objects import ADAPTER, RemoteDevice, remote_device
 from edge_agent.profiles import SERVICES
@@ -73,20 +74,20 @@ async def scanning(
         yield found
     finally:
         with unharmed("scanner_not_stopped"):
-            async with answer_within(ANSWER_WITHIN_S):
+            async with answer_within(LET_GO_WITHIN_S):
                 await scanner.stop()
 
 
 async def next_device(
-    is_welcome: Callable[[RemoteDevice], bool], within_s: float, *, is_lent: Callable[[], bool]
+    is_welcome: Callable[[RemoteDevice], bool], within_s: float, *, is_locked: Callable[[], bool]
 ) -> RemoteDevice | None:
-    """The next device that shows itself, once the scanner is silent again; None also if the radio is lent.
+    """The next device that shows itself, once the scanner is silent again; None also if the radio is locked.
 
     Raises BleakError.
     """
     async with scanning(is_welcome) as found:
         for _ in range(round(within_s / STEP_S)):
-            if is_lent():
+            if is_locked():
                 break
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STEP_S):

@@ -14,7 +14,7 @@ from edge_agent.bluetooth.client import Client
 from edge_agent.bluetooth.errors import BLUETOOTH_ERRORS, BlueZError, DeviceInTrouble, SessionError, Trouble
 from edge_agent.bluetooth.objects import RemoteDevice
 from edge_agent.bluetooth.refusals import Meaning
-from edge_agent.clock import ClockSetting, to_set
+from edge_agent.device_clocks import ClockSetting, to_set
 from edge_agent.gatt.measurement import DecodeError
 from edge_agent.gatt.record_access import (
     Outcome,
@@ -24,9 +24,9 @@ from edge_agent.gatt.record_access import (
     report_from,
 )
 from edge_agent.hub_clock import HubClock
-from edge_agent.intake import Capture, Connected, Intake
+from edge_agent.intake import Capture, ConnectedDevice, Intake
 from edge_agent.outbox import Outbox
-from edge_agent.profiles import SERVICES, Keeping, product_of, service_of
+from edge_agent.profiles import SERVICES, Retention, product_of, service_of
 from edge_agent.profiles.services import RECORD_ACCESS
 from edge_agent.wire.messages import Device
 
@@ -130,7 +130,9 @@ class Session:
     def _begin(self, device: Device, offset: timedelta | None) -> None:
         product = product_of(device.manufacturer, device.model, self._remote.name)
         setting = self._outbox.devices.clock_setting(device.identifier)
-        self._intake.begin(Connected(self._hub.name, self._hub.zone, device, offset, setting, product.repair))
+        self._intake.begin(
+            ConnectedDevice(self._hub.name, self._hub.zone, device, offset, setting, product.repair)
+        )
 
     async def _set_clock(self, client: Client, clock: int, offset: timedelta | None) -> None:
         """If it is wrong, allowed and still connected. Its records were read: they carry the old clock.
@@ -161,15 +163,11 @@ class Session:
                 raise DeviceInTrouble(Trouble.NOT_PAIRED) from error
             if error.meaning is Meaning.LINK_ENDED and not self._remote.paired:
                 # BlueZ began to pair, without anybody to ask; or a device that tells strangers has gone.
-                raise DeviceInTrouble(Trouble.NOT_PAIRED, is_sign=self._was_read_before()) from error
+                raise DeviceInTrouble(Trouble.NOT_PAIRED, is_sign=True) from error
             raise
         if not tells:
             raise SessionError("it offers no measurement that a hub reads")
         return tells
-
-    def _was_read_before(self) -> bool:
-        known = self._outbox.devices.find(self._remote.address)
-        return known is not None and known.last_seen_at is not None
 
     async def _read_records(self, client: Client) -> None:
         """Ask a meter for what is new; for everything, if its memory does not begin where it last ended."""
@@ -219,6 +217,6 @@ class Session:
 _TOLD_UNASKED: Final = frozenset(
     number
     for service in SERVICES.values()
-    if service.keeping is Keeping.UNTIL_TOLD
+    if service.retention is Retention.UNTIL_DELIVERED
     for number in service.measurements
 )

@@ -21,11 +21,12 @@ from edge_agent.bluetooth.errors import (
     BlueZError,
     DeviceGone,
     DeviceInTrouble,
+    LinkEnded,
     SessionError,
     Trouble,
 )
-from edge_agent.bluetooth.loan import Loan
 from edge_agent.bluetooth.objects import RemoteDevice
+from edge_agent.bluetooth.radio_lock import RadioLock
 from edge_agent.bluetooth.refusals import Meaning, meaning_of
 from edge_agent.bluetooth.session import Hub, Session
 from edge_agent.outbox import Outbox
@@ -50,14 +51,14 @@ class Visits:
         self,
         hub: Hub,
         outbox: Outbox,
-        loan: Loan,
+        radio_lock: RadioLock,
         *,
         bluez: BlueZ,
         backoffs: Backoffs,
         kept: Callable[[], None],
     ) -> None:
         """`kept` is called after each new reading."""
-        self._loan = loan
+        self._radio_lock = radio_lock
         self._hub = hub
         self._outbox = outbox
         self._kept = kept
@@ -117,7 +118,8 @@ class Visits:
     ) -> None:
         mend_identities(self._outbox, [remote])
         with self._bluez.listening(remote.path, session.hear):
-            await self._bluez.subscribe(remote.path)  # to what is shown of a bonded device while it sleeps
+            if remote.paired:  # it may speak as soon as it is linked; a stranger is to be asked then
+                await self._bluez.subscribe(remote.path)
             if within_s is None:
                 self._log("waits_for", remote)
             await connect(self._bluez, remote.path, within_s)
@@ -126,13 +128,13 @@ class Visits:
                     visit.linked.set()
                     self._log("device_connected", remote)
                     await session.run(self._bluez, client)
-            except BleakError:
+            except (BleakError, LinkEnded):
                 if not await session.has_told_and_gone(self._bluez):
                     raise
 
     def _see_failure(self, remote: RemoteDevice, backoff: Backoff, error: Exception) -> None:
         """Leave the device alone for a while, where it is the device that failed."""
-        is_its_own = not is_nobodys_fault(error) and not self._loan.is_taken()  # who pairs ends links
+        is_its_own = not is_nobodys_fault(error) and not self._radio_lock.is_held()  # who pairs ends links
         logger.log(
             logging.WARNING if is_its_own else logging.INFO,
             "%s hub=%s device=%s error=%s reason=%r",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent.gatt import characteristics, measurement
@@ -36,12 +36,12 @@ def decode(characteristic: str, hex_bytes: tuple[str, ...]) -> None:
         decoded = characteristics.decode(number, _payload("".join(hex_bytes)))
     except (measurement.DecodeError, characteristics.UnknownCharacteristicError) as error:
         raise RefusedError(str(error)) from None
-    said = {
+    output = {
         "characteristic": f"{number:04X}",
         "name": characteristics.CHARACTERISTICS[number].name,
-        **_said(decoded),
+        **_decoded_fields(decoded),
     }
-    click.echo(json.dumps(said, default=_plain, ensure_ascii=False))
+    click.echo(json.dumps(output, default=_plain, ensure_ascii=False))
 
 
 def _payload(text: str) -> bytes:
@@ -53,7 +53,7 @@ def _payload(text: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def _said(decoded: characteristics.Decoded) -> dict[str, Any]:
+def _decoded_fields(decoded: characteristics.Decoded) -> dict[str, Any]:
     """Every answer has the keys of a measurement; what is no measurement fills none of its vitals."""
     if not isinstance(decoded, measurement.Measurement):
         base: dict[str, Any] = {

@@ -9,7 +9,7 @@ import click
 
 from edge_agent.commands.refusal import NoSuccess, RefusedError
 from edge_agent.commands.words import ago
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import outbox, profiles
@@ -109,15 +109,15 @@ def _paired(settings: hub_settings.Settings) -> set[str] | None:
     return None if paired is None else {device.address for device in paired}
 
 
-def _choose(devices: list[outbox.KnownDevice], said: str) -> outbox.KnownDevice:
+def _choose(devices: list[outbox.KnownDevice], name: str) -> outbox.KnownDevice:
     meant = [
         known
         for known in devices
-        if said.casefold() in (known.device.identifier.casefold(), name_of(known).casefold())
+        if name.casefold() in (known.device.identifier.casefold(), name_of(known).casefold())
     ]
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise NoSuccess(f"Several devices are called {said}: give the address instead.")
+        raise NoSuccess(f"Several devices are called {name}: give the address instead.")
     names = ", ".join(f"{name_of(known)} ({known.device.identifier})" for known in devices)
-    raise NoSuccess(f"There is no device {said} here. There is: {names or 'none'}.")
+    raise NoSuccess(f"There is no device {name} here. There is: {names or 'none'}.")

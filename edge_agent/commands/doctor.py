@@ -7,10 +7,10 @@ import asyncio
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
-    from edge_agent import examination
+    from edge_agent import health_checks
     from edge_agent import settings as hub_settings
 
 
@@ -21,9 +21,9 @@ def doctor_command() -> None:
         settings = hub_settings.load(hub_settings.find_home())
     except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
-    findings = asyncio.run(examination.examine(settings))
-    for each in findings:
+    results = asyncio.run(health_checks.run_checks(settings))
+    for each in results:
         click.echo(f"{'ok   ' if each.is_well else 'WRONG'}  {each.about}: {each.found}")
         if not each.is_well:
             click.echo(f"       -> {each.to_do}")
-    raise SystemExit(0 if all(each.is_well for each in findings) else 1)
+    raise SystemExit(0 if all(each.is_well for each in results) else 1)

@@ -8,11 +8,11 @@ import re
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import settings as hub_settings
-    from edge_agent.commands import pairing_talk
+    from edge_agent.commands import pairing_dialog
 
 ADDRESS = re.compile(r"([0-9A-F]{2}:){5}[0-9A-F]{2}")
 
@@ -37,4 +37,4 @@ def pair_command(address: str | None, passkey: int | None) -> None:
         settings = hub_settings.load(hub_settings.find_home())
     except hub_settings.SettingsError as error:
         raise RefusedError(str(error)) from error
-    pairing_talk.pair_one(settings, pairing_talk.Answers(address, passkey))
+    pairing_dialog.pair_one(settings, pairing_dialog.PairingOptions(address, passkey))

@@ -8,8 +8,8 @@ import logging
 import click
 
 from edge_agent.commands.refusal import RefusedError
-from edge_agent.lock import HubRuns
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.hub_lock import HubRuns
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import agent, outbox

@@ -11,9 +11,9 @@ import click
 
 from edge_agent.commands.refusal import RefusedError
 from edge_agent.commands.words import ago
-from edge_agent.lock import is_running
+from edge_agent.hub_lock import is_running
 from edge_agent.wire.codes import HubProblem
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from edge_agent import outbox, storage
@@ -50,7 +50,7 @@ def status_command() -> None:
     click.echo("\n".join((f"Hub {settings.hub} {runs}.", *lines, _clock(settings), _broker(settings))))
 
 
-def describe(counts: outbox.Counts, quarantined: list[tuple[str, int]], now: datetime) -> list[str]:
+def describe(counts: outbox.OutboxCounts, quarantined: list[tuple[str, int]], now: datetime) -> list[str]:
     """How the outbox stands, a sentence a line."""
     lines = [_waiting(counts, now), _last_receipt(counts, now)]
     if counts.unnumbered:
@@ -93,14 +93,14 @@ def _broker(settings: hub_settings.Settings) -> str:
     return f"{where} answers."
 
 
-def _waiting(counts: outbox.Counts, now: datetime) -> str:
+def _waiting(counts: outbox.OutboxCounts, now: datetime) -> str:
     if counts.oldest_waiting_at is None:
         return "Nothing waits: every reading has arrived." if counts.assigned else "No reading so far."
     since = ago(now - counts.oldest_waiting_at)
     return f"{_readings(counts.waiting)} waiting to be sent, the oldest measured {since}."
 
 
-def _last_receipt(counts: outbox.Counts, now: datetime) -> str:
+def _last_receipt(counts: outbox.OutboxCounts, now: datetime) -> str:
     if counts.last_receipt_at is None:
         return "The gateway has confirmed nothing yet."
     return f"The gateway last confirmed readings {ago(now - counts.last_receipt_at)}."

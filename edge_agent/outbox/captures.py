@@ -10,7 +10,7 @@ from edge_agent.hub_clock import HubClock, Moment
 from edge_agent.outbox.database import STATEMENTS, transaction
 
 
-class Held(NamedTuple):
+class HeldCapture(NamedTuple):
     """A characteristic's value as it arrived, and the number by which it is released."""
 
     number: int
@@ -39,12 +39,12 @@ class Captures:
         with transaction(self._database):
             self._database.execute(STATEMENTS["hold_capture"], parameters)
 
-    def of(self, device: str) -> list[Held]:
+    def of(self, device: str) -> list[HeldCapture]:
         """What is held of the device, in the order in which it came."""
         now = self._clock.moment()
         rows = self._database.execute(STATEMENTS["held_captures"], {"device": device})
         return [
-            Held(number, what, raw, _captured(datetime.fromtimestamp(at, UTC), boot, uptime_s, now))
+            HeldCapture(number, what, raw, _captured(datetime.fromtimestamp(at, UTC), boot, uptime_s, now))
             for number, what, raw, at, boot, uptime_s in rows
         ]
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edge_agent.clock import ClockSetting
+from edge_agent.device_clocks import ClockSetting
 from edge_agent.outbox.database import STATEMENTS, transaction
 from edge_agent.wire.messages import Device, DeviceStatus
 

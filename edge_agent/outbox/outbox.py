@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import Self
 
 from edge_agent.hub_clock import HubClock, Moment, TrustedClock
-from edge_agent.identity import Place
-from edge_agent.numbering import Unnumbered, numbered, timed
-from edge_agent.outbox.captures import Captures, Held
-from edge_agent.outbox.care import CareTold
+from edge_agent.outbox.captures import Captures, HeldCapture
+from edge_agent.outbox.care_hours import StoredCareHours
 from edge_agent.outbox.database import STATEMENTS, open_database, transaction
 from edge_agent.outbox.devices import KnownDevices
-from edge_agent.outbox.standing import Counts, Latest, Waiting, read_counts, read_latest, read_since
+from edge_agent.outbox.outbox_counts import (
+    LatestReading,
+    OutboxCounts,
+    WaitingReading,
+    read_counts,
+    read_latest,
+    read_since,
+)
+from edge_agent.reading_ids import OutboxPosition
+from edge_agent.unnumbered_readings import UnnumberedReading, numbered, timed
 from edge_agent.wire.messages import MAX_EPOCH, MAX_POSITION, Reading, Receipt
 
-KEPT_FOR = timedelta(days=30)
+RETENTION = timedelta(days=30)
 """How long a reading with a receipt stays, for a gateway that was restored from a backup."""
 
 
@@ -36,7 +43,7 @@ class Outbox:
         self._clock = hub_clock or TrustedClock()
         self.captures = Captures(self._database, self._clock)
         self.devices = KnownDevices(self._database)
-        self.care = CareTold(self._database)
+        self.care = StoredCareHours(self._database)
         if self._execute("current_epoch").fetchone() is None:
             with transaction(self._database):
                 self._begin_epoch()
@@ -54,7 +61,9 @@ class Outbox:
     def epoch(self) -> int:
         return self._current()[0]
 
-    def add(self, make: Callable[[Place], Reading], *, capture: Held | None = None) -> Reading | None:
+    def add(
+        self, make: Callable[[OutboxPosition], Reading], *, capture: HeldCapture | None = None
+    ) -> Reading | None:
         """Keep the reading that `make` gives for its place. None, and nothing kept, if its id is known.
 
         Captured while the hub did not know the time, it waits unnumbered. `capture`, which it is made
@@ -74,7 +83,7 @@ class Outbox:
         if not rows:
             return 0
         waiting = [
-            Unnumbered(number, boot, uptime, Reading.model_validate_json(content))
+            UnnumberedReading(number, boot, uptime, Reading.model_validate_json(content))
             for number, boot, uptime, content in rows
         ]
         with transaction(self._database):
@@ -100,11 +109,11 @@ class Outbox:
             captured_at=captured_at.timestamp(),
         )
 
-    def waiting_since(self, cutoff: datetime, most: int) -> list[Waiting]:
+    def waiting_since(self, cutoff: datetime, most: int) -> list[WaitingReading]:
         """What waits and was captured at `cutoff` or later, oldest first."""
         return self._waiting("waiting_since", cutoff, most)
 
-    def waiting_from_before(self, cutoff: datetime, most: int) -> list[Waiting]:
+    def waiting_from_before(self, cutoff: datetime, most: int) -> list[WaitingReading]:
         """What waits and was captured before `cutoff`, oldest first."""
         return self._waiting("waiting_from_before", cutoff, most)
 
@@ -159,7 +168,7 @@ class Outbox:
 
     def prune(self, now: datetime) -> int:
         """Forget what has had its receipt for 30 days; how many those were."""
-        return self._execute("prune", before=(now - KEPT_FOR).timestamp()).rowcount
+        return self._execute("prune", before=(now - RETENTION).timestamp()).rowcount
 
     def last_record(self, device: str) -> tuple[int, bytes] | None:
         """Sequence number and bytes of the record up to which the device's own memory has been read."""
@@ -169,10 +178,10 @@ class Outbox:
     def set_last_record(self, device: str, sequence: int, raw: bytes) -> None:
         self._execute("set_last_record", device=device, sequence=sequence, raw=raw)
 
-    def counts(self) -> Counts:
+    def counts(self) -> OutboxCounts:
         return read_counts(self._database)
 
-    def latest(self) -> list[Latest]:
+    def latest(self) -> list[LatestReading]:
         """The last reading of each device and user by when it was measured, the newest first."""
         return read_latest(self._database)
 
@@ -184,11 +193,11 @@ class Outbox:
         """Why the gateway could not use readings, and how many each."""
         return self._execute("quarantined").fetchall()
 
-    def _add(self, make: Callable[[Place], Reading]) -> Reading | None:
+    def _add(self, make: Callable[[OutboxPosition], Reading]) -> Reading | None:
         epoch, assigned, _ = self._current()
         if assigned >= MAX_POSITION:
             epoch, assigned = self._begin_epoch(), 0
-        place = Place(epoch, assigned + 1)
+        place = OutboxPosition(epoch, assigned + 1)
         reading = make(place)
         if self._execute("knows", reading_id=reading.reading_id.bytes).fetchone() == (1,):
             return None
@@ -203,9 +212,9 @@ class Outbox:
         self._execute("set_assigned", epoch=epoch, position=place.position)
         return reading
 
-    def _add_unnumbered(self, make: Callable[[Place], Reading], captured: Moment) -> Reading | None:
+    def _add_unnumbered(self, make: Callable[[OutboxPosition], Reading], captured: Moment) -> Reading | None:
         (number,) = self._execute("next_unnumbered").fetchone()
-        reading = make(Place(self.epoch, -number))
+        reading = make(OutboxPosition(self.epoch, -number))
         reading_id = reading.reading_id.bytes
         if any(
             self._execute(known, reading_id=reading_id).fetchone() == (1,)
@@ -231,17 +240,17 @@ class Outbox:
         row: tuple[int, int, int] = self._execute("current_epoch").fetchone()
         return row
 
-    def _waiting(self, statement: str, cutoff: datetime, most: int) -> list[Waiting]:
+    def _waiting(self, statement: str, cutoff: datetime, most: int) -> list[WaitingReading]:
         rows = self._execute(statement, cutoff=cutoff.timestamp(), most=most)
-        return [Waiting._make(row) for row in rows]
+        return [WaitingReading._make(row) for row in rows]
 
     def _execute(self, statement: str, **parameters: object) -> sqlite3.Cursor:
         return self._database.execute(STATEMENTS[statement], parameters)
 
 
-def _in_place(reading: Reading, hub: str) -> Callable[[Place], Reading]:
+def _in_place(reading: Reading, hub: str) -> Callable[[OutboxPosition], Reading]:
     return lambda place: numbered(reading, hub, place)
 
 
-def _as_is(reading: Reading) -> Callable[[Place], Reading]:
+def _as_is(reading: Reading) -> Callable[[OutboxPosition], Reading]:
     return lambda _: reading

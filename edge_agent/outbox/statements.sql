@@ -176,7 +176,7 @@ ORDER BY 4 DESC;
 -- name: captured_since
 SELECT content FROM reading WHERE captured_at >= :cutoff ORDER BY number;
 
--- name: keep_care
+-- name: store_care
 INSERT INTO care (only, content) VALUES (1, :content) ON CONFLICT (only) DO UPDATE SET content = excluded.content;
 
 -- name: care

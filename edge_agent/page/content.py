@@ -8,11 +8,11 @@ from datetime import datetime, timedelta, tzinfo
 from html import escape
 from typing import Final
 
-from edge_agent.outbox import Counts, Latest
+from edge_agent.outbox import LatestReading, OutboxCounts
 from edge_agent.page import words
-from edge_agent.page.care import Watch, watch
-from edge_agent.page.due import Slot
-from edge_agent.publisher import Facts
+from edge_agent.page.care_hours import Coverage, coverage
+from edge_agent.page.schedule import Slot
+from edge_agent.publisher import HubHealth
 from edge_agent.wire.messages import TeamHours
 
 LOW_BATTERY_PERCENT: Final = 15
@@ -22,12 +22,12 @@ PATIENCE: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageContent:
     """All that the page says."""
 
-    latest: Sequence[Latest]
-    counts: Counts
-    facts: Facts
+    latest: Sequence[LatestReading]
+    counts: OutboxCounts
+    health: HubHealth
     due: Sequence[Slot]
     teams: Sequence[TeamHours]  # of the people in this home; none: nothing is known of them
     now: datetime
@@ -35,16 +35,16 @@ class Shown:
 
     @property
     def knows_the_time(self) -> bool:
-        return self.facts.clock_synchronised is not False
+        return self.health.clock_synchronised is not False
 
     @property
-    def watch(self) -> Watch | None:
+    def coverage(self) -> Coverage | None:
         """When somebody looks, as far as it can be said."""
-        return watch(self.teams, self.now, self.zone) if self.teams and self.knows_the_time else None
+        return coverage(self.teams, self.now, self.zone) if self.teams and self.knows_the_time else None
 
 
-def render(shown: Shown) -> str:
-    cards = "".join(_card(each, shown) for each in shown.latest)
+def render(content: PageContent) -> str:
+    cards = "".join(_card(each, content) for each in content.latest)
     nothing = "<p>Nothing has been measured yet. Take a measurement near this box.</p>"
     return f"""<!doctype html>
 <html lang="en">
@@ -58,12 +58,12 @@ def render(shown: Shown) -> str:
 <main>
 <h1>Your measurements</h1>
 <section aria-labelledby="standing">
-<h2 id="standing">{_standing(shown)}</h2>
-{"".join(f"<p>{escape(line)}</p>" for line in _what_to_do(shown))}
+<h2 id="standing">{_status(content)}</h2>
+{"".join(f"<p>{escape(line)}</p>" for line in _what_to_do(content))}
 </section>
-{_due(shown)}{cards or nothing}
-{_care(shown)}
-{_as_of(shown)}<p><a href="/">Look again</a></p>
+{_due(content)}{cards or nothing}
+{_care(content)}
+{_as_of(content)}<p><a href="/">Look again</a></p>
 </main>
 <footer>
 <p><strong>This is not an emergency service.</strong> Nobody watches these values all the time.
@@ -75,19 +75,19 @@ If you feel very ill, call your emergency number.</p>
 """
 
 
-def _as_of(shown: Shown) -> str:
+def _as_of(content: PageContent) -> str:
     """A page that stays open says nothing of what came later."""
-    at = words.when(shown.now, shown.now, shown.zone)
-    return f"<p>This is how it was {at[0].lower()}{at[1:]}.</p>\n" if shown.knows_the_time else ""
+    at = words.when(content.now, content.now, content.zone)
+    return f"<p>This is how it was {at[0].lower()}{at[1:]}.</p>\n" if content.knows_the_time else ""
 
 
-def _due(shown: Shown) -> str:
-    if not shown.due:
+def _due(content: PageContent) -> str:
+    if not content.due:
         return ""
-    if not shown.knows_the_time:
+    if not content.knows_the_time:
         items = "<p>This box will say it when it knows the time.</p>"
     else:
-        items = "".join(_slot(each, shown) for each in shown.due)
+        items = "".join(_slot(each, content) for each in content.due)
         items = f"<ul>{items}</ul>"
     return f"""<section aria-labelledby="due">
 <h2 id="due">To measure today</h2>
@@ -96,10 +96,10 @@ def _due(shown: Shown) -> str:
 """
 
 
-def _care(shown: Shown) -> str:
-    if not shown.teams:
+def _care(content: PageContent) -> str:
+    if not content.teams:
         return ""
-    known = shown.watch
+    known = content.coverage
     if known is None:
         items = "<p>This box will say it when it knows the time.</p>"
     else:
@@ -118,40 +118,40 @@ def _care(shown: Shown) -> str:
 """
 
 
-def _slot(slot: Slot, shown: Shown) -> str:
+def _slot(slot: Slot, content: PageContent) -> str:
     return f"""<li class="{slot.state}">
 <p>{words.measured(slot.kind, slot.user)}</p>
-<p>{words.when(slot.at, shown.now, shown.zone)}</p>
+<p>{words.when(slot.at, content.now, content.zone)}</p>
 <p class="state">{words.STATES[slot.state]}</p>
 </li>
 """
 
 
-def _card(latest: Latest, shown: Shown) -> str:
+def _card(latest: LatestReading, content: PageContent) -> str:
     reading = latest.reading
     mark = {None: "waiting", "quarantined": "refused"}.get(latest.outcome, "arrived")
     return f"""<article class="{mark}">
 <h2>{words.measured(reading.kind, reading.user)}</h2>
 <p class="value">{escape(words.values(reading))}</p>
-<p>{words.when(reading.measured_at, shown.now, shown.zone)}</p>
+<p>{words.when(reading.measured_at, content.now, content.zone)}</p>
 <p class="arrival">{words.arrival(latest)}</p>
 </article>
 """
 
 
-def _standing(shown: Shown) -> str:
-    waiting = shown.counts.waiting + shown.counts.unnumbered
-    if shown.facts.problems:
+def _status(content: PageContent) -> str:
+    waiting = content.counts.waiting + content.counts.unnumbered
+    if content.health.problems:
         return "Something is wrong"
     if waiting == 0:
-        return "Everything has arrived" if shown.counts.assigned else "Ready for your first measurement"
+        return "Everything has arrived" if content.counts.assigned else "Ready for your first measurement"
     return "1 measurement waits to be sent" if waiting == 1 else f"{waiting} measurements wait to be sent"
 
 
-def _what_to_do(shown: Shown) -> list[str]:
-    lines = [words.ADVICE[problem] for problem in shown.facts.problems]
-    oldest = shown.counts.oldest_waiting_at
-    if oldest is not None and shown.now - oldest > PATIENCE:
+def _what_to_do(content: PageContent) -> list[str]:
+    lines = [words.ADVICE[problem] for problem in content.health.problems]
+    oldest = content.counts.oldest_waiting_at
+    if oldest is not None and content.now - oldest > PATIENCE:
         lines.append(
             "There has been no connection for more than a day. Nothing is lost. Check that the router is on, "
             "unplug it and plug it in again. If that does not help, call your care team."
@@ -160,16 +160,16 @@ def _what_to_do(shown: Shown) -> list[str]:
         lines.append(
             "You need not do anything: what waits is kept here, and sent as soon as there is a connection."
         )
-    if not shown.knows_the_time:
+    if not content.knows_the_time:
         lines.append(
             "This box does not know the time yet. It will when it has been connected to the internet."
         )
     lines += [
         f"The battery of {each.device.model or 'one of your devices'} is low "
         f"({each.battery_percent} %). Please change it."
-        for each in shown.facts.devices
+        for each in content.health.devices
         if each.battery_percent is not None and each.battery_percent <= LOW_BATTERY_PERCENT
     ]
-    if (known := shown.watch) is not None and not known.looks_at(shown.now):
-        lines.append(f"{words.nobody_now(known, shown.now)} {words.DO_NOT_WAIT}")
+    if (known := content.coverage) is not None and not known.looks_at(content.now):
+        lines.append(f"{words.nobody_now(known, content.now)} {words.DO_NOT_WAIT}")
     return lines

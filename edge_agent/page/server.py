@@ -14,10 +14,10 @@ from ipaddress import ip_address
 from typing import Final
 
 from edge_agent.outbox import Outbox
-from edge_agent.page.content import Shown, render
-from edge_agent.page.due import LOOK_BACK, due_today
-from edge_agent.publisher import Facts
-from edge_agent.settings import Due, PageSettings
+from edge_agent.page.content import PageContent, render
+from edge_agent.page.schedule import LOOK_BACK, due_today
+from edge_agent.publisher import HubHealth
+from edge_agent.settings import DueMeasurement, PageSettings
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +39,14 @@ class Page:
     def __init__(
         self,
         outbox: Outbox,
-        facts: Callable[[], Facts],
+        health: Callable[[], HubHealth],
         zone: tzinfo,
-        schedule: Sequence[Due],
+        schedule: Sequence[DueMeasurement],
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._outbox = outbox
-        self._facts = facts
+        self._health = health
         self._zone = zone
         self._schedule = schedule
         self._now = now
@@ -54,9 +54,11 @@ class Page:
     def html(self) -> str:
         outbox, now = self._outbox, self._now()
         due = due_today(self._schedule, outbox.captured_since(now - LOOK_BACK), now, self._zone)
-        care = outbox.care.held()
+        care = outbox.care.load()
         teams = care.teams if care else ()
-        return render(Shown(outbox.latest(), outbox.counts(), self._facts(), due, teams, now, self._zone))
+        return render(
+            PageContent(outbox.latest(), outbox.counts(), self._health(), due, teams, now, self._zone)
+        )
 
 
 @asynccontextmanager

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Final
 
-from edge_agent.outbox import Latest
-from edge_agent.page.care import DAYS, Span, Watch, whole_day
-from edge_agent.page.due import State
+from edge_agent.outbox import LatestReading
+from edge_agent.page.care_hours import DAYS, Coverage, Span, whole_day
+from edge_agent.page.schedule import SlotState
 from edge_agent.wire.codes import HubProblem, ReadingKind, is_of_a_patient
 from edge_agent.wire.messages import Quantity, Reading
-from edge_agent.wire.vitals import Vital
+from edge_agent.wire.vitals import SYMBOLS, Vital
 
 KINDS: Final = {
     ReadingKind.BLOOD_PRESSURE: "Blood pressure",
@@ -23,13 +23,13 @@ KINDS: Final = {
     ReadingKind.HEART_RATE: "Pulse",
     ReadingKind.EVENT: "Note",
 }
-UNITS: Final = {"mm[Hg]": "mmHg", "/min": "beats a minute", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb"}
-"""UCUM codes that people write in another way."""
+UNITS: Final = SYMBOLS | {"/min": "beats a minute", "[degF]": "°F", "[lb_av]": "lb"}
+"""What a patient reads for a UCUM unit."""
 STATES: Final = {
-    State.DONE: "Done.",
-    State.DUE: "Please measure.",
-    State.MISSED: "Missed. Go on with the next one.",
-    State.LATER: "Later.",
+    SlotState.DONE: "Done.",
+    SlotState.DUE: "Please measure.",
+    SlotState.MISSED: "Missed. Go on with the next one.",
+    SlotState.LATER: "Later.",
 }
 ADVICE: Final = {
     HubProblem.DISK_FULL: (
@@ -52,13 +52,15 @@ def values(reading: Reading) -> str:
         return "No value of yours: a test of the device, or another kind of value."
     if not reading.values:
         return "No result. Please measure again."
-    shown = {vital: reading.original.get(vital, said) for vital, said in reading.values.items()}
+    shown = {vital: reading.original.get(vital, quantity) for vital, quantity in reading.values.items()}
     parts = []
     systolic, diastolic = shown.pop(Vital.SYSTOLIC_BP, None), shown.pop(Vital.DIASTOLIC_BP, None)
     if systolic is not None and diastolic is not None:
         parts.append(f"{_number(systolic)} over {_number(diastolic)} {_unit(systolic)}")
         shown.pop(Vital.MEAN_ARTERIAL_PRESSURE, None)  # on no cuff's display
-    parts += [f"{_name(vital, reading)}{_number(said)} {_unit(said)}" for vital, said in shown.items()]
+    parts += [
+        f"{_name(vital, reading)}{_number(quantity)} {_unit(quantity)}" for vital, quantity in shown.items()
+    ]
     return ", ".join(parts)
 
 
@@ -73,31 +75,34 @@ def when(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day} at {local:%H:%M}"
 
 
-def week(watch: Watch) -> list[tuple[str, str]]:
+def week(coverage: Coverage) -> list[tuple[str, str]]:
     """The days ahead, those that are alike together, and when somebody looks on them."""
-    said = [(day, _looked_at(spans, whole_day(day, watch.zone), watch.zone)) for day, spans in watch.days()]
-    if len({times for _, times in said}) == 1:
-        return [("Every day", said[0][1])]
-    (today, todays), *others = said
+    day_times = [
+        (day, _looked_at(spans, whole_day(day, coverage.zone), coverage.zone))
+        for day, spans in coverage.days()
+    ]
+    if len({times for _, times in day_times}) == 1:
+        return [("Every day", day_times[0][1])]
+    (today, todays), *others = day_times
     lines = [(f"Today, {today:%A}", todays)]
     for times, alike in groupby(others, key=lambda each: each[1]):
         lines.append((_days([day for day, _ in alike]), times))
     return lines
 
 
-def nobody_now(watch: Watch, now: datetime) -> str:
+def nobody_now(coverage: Coverage, now: datetime) -> str:
     """What somebody who has just measured is to know while nobody looks."""
-    again = watch.next_look(now)
+    again = coverage.next_look(now)
     if again is None:
         return "Nobody of your care team looks at this now."
-    local = again.astimezone(watch.zone)
-    days = (local.date() - watch.today).days
+    local = again.astimezone(coverage.zone)
+    days = (local.date() - coverage.today).days
     weekday = f"{local:%A}" if days < DAYS else f"{local:%A}, {local.day} {local:%B}"
     day = {0: "today", 1: "tomorrow"}.get(days, weekday)
     return f"Nobody of your care team looks at this now. They look again {day} at {local:%H:%M}."
 
 
-def arrival(latest: Latest) -> str:
+def arrival(latest: LatestReading) -> str:
     if latest.outcome == "quarantined":
         return "It has arrived, but could not be used. Please tell your care team."
     return "Kept here, waiting to be sent." if latest.outcome is None else "It has arrived."
@@ -107,12 +112,12 @@ def _name(vital: Vital, reading: Reading) -> str:
     return "" if len(reading.values) == 1 else f"{vital.display} "
 
 
-def _number(said: Quantity) -> str:
-    return f"{said.value:.1f}".removesuffix(".0")
+def _number(quantity: Quantity) -> str:
+    return f"{quantity.value:.1f}".removesuffix(".0")
 
 
-def _unit(said: Quantity) -> str:
-    return UNITS.get(said.unit, said.unit)
+def _unit(quantity: Quantity) -> str:
+    return UNITS.get(quantity.unit, quantity.unit)
 
 
 def _looked_at(spans: Sequence[Span], day: Span, zone: tzinfo) -> str:

@@ -5,15 +5,15 @@ needs one entry in `products`, and where its bytes are wrong, a repair in `repai
 """
 
 from edge_agent.profiles.products import PRODUCTS, Product, product_of
-from edge_agent.profiles.services import SERVICES, Keeping, MeasuringService, Pairing, service_of
+from edge_agent.profiles.services import SERVICES, MeasuringService, Pairing, Retention, service_of
 
 __all__ = [
     "PRODUCTS",
     "SERVICES",
-    "Keeping",
     "MeasuringService",
     "Pairing",
     "Product",
+    "Retention",
     "product_of",
     "service_of",
 ]

@@ -49,5 +49,5 @@ PRODUCTS: Sequence[Product] = (
 
 def product_of(*texts: str | None) -> Product:
     """The product that calls itself so: manufacturer, model, advertised name. In doubt, the standard."""
-    said = " ".join(filter(None, texts))
-    return next((each for each in PRODUCTS if re.search(each.known_by, said, re.IGNORECASE)), STANDARD)
+    text = " ".join(filter(None, texts))
+    return next((each for each in PRODUCTS if re.search(each.known_by, text, re.IGNORECASE)), STANDARD)

@@ -9,10 +9,10 @@ from enum import Enum
 RECORD_ACCESS = 0x2A52
 
 
-class Keeping(Enum):
+class Retention(Enum):
     """What a device does with a measurement that it could not hand over at once."""
 
-    UNTIL_TOLD = "it tells by itself as soon as it is listened to, and deletes what was received"
+    UNTIL_DELIVERED = "it tells by itself as soon as it is listened to, and deletes what was received"
     UNTIL_ASKED = "it keeps numbered records, and sends them when it is asked to"
 
 
@@ -32,7 +32,7 @@ class MeasuringService:
     measurements: tuple[int, ...]  # the characteristics that it says its measurements with
     pairing: Pairing
     ready: str
-    keeping: Keeping = Keeping.UNTIL_TOLD
+    retention: Retention = Retention.UNTIL_DELIVERED
 
 
 SERVICES: Mapping[int, MeasuringService] = {
@@ -41,7 +41,7 @@ SERVICES: Mapping[int, MeasuringService] = {
         (0x2A18, 0x2A34),
         Pairing.PASSKEY,
         "Switch it on and choose Bluetooth, then Pairing in its menu.",
-        Keeping.UNTIL_ASKED,
+        Retention.UNTIL_ASKED,
     ),
     0x1809: MeasuringService(
         "thermometer",

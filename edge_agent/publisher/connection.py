@@ -40,22 +40,22 @@ class Broker:
 
 
 @dataclass(frozen=True)
-class Opened:
+class ConnectionOpened:
     """The broker let the hub in."""
 
-    session_kept: bool
+    session_present: bool
     max_packet_bytes: int | None  # the largest it takes, where it says so
 
 
 @dataclass(frozen=True)
-class Closed:
+class ConnectionClosed:
     """The broker did not, or the connection ended."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Acknowledged:
+class PublishAcknowledged:
     """The broker's PUBACK for the message `publish` numbered."""
 
     message: int
@@ -64,14 +64,14 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
-class Arrived:
+class MessageArrived:
     """A message from the gateway."""
 
     topic: str
     payload: bytes
 
 
-Event: TypeAlias = Opened | Closed | Acknowledged | Arrived
+Event: TypeAlias = ConnectionOpened | ConnectionClosed | PublishAcknowledged | MessageArrived
 
 
 class Connection:
@@ -107,7 +107,7 @@ class Connection:
         except BaseException:
             await self._close()
             raise
-        self.session_kept = opened.session_kept
+        self.session_present = opened.session_present
         self.max_packet_bytes = opened.max_packet_bytes
         return self
 
@@ -148,7 +148,7 @@ class Connection:
             properties=_properties(PacketTypes.CONNECT, SessionExpiryInterval=SESSION_S),
         )
 
-    async def _opened(self) -> Opened:
+    async def _opened(self) -> ConnectionOpened:
         """Wait for the broker's word."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
@@ -158,9 +158,9 @@ class Connection:
         except TimeoutError:
             raise BrokerAway(f"no answer within {ANSWER_WITHIN_S:g} s") from None
         match self._events.popleft():
-            case Opened() as opened:
+            case ConnectionOpened() as opened:
                 return opened
-            case Closed(reason):
+            case ConnectionClosed(reason):
                 raise BrokerAway(reason)
             case other:
                 raise BrokerAway(f"the broker began with {type(other).__name__}")
@@ -172,7 +172,7 @@ class Connection:
         with suppress(AttributeError):
             await asyncio.to_thread(self._client.loop_stop)
 
-    def _tell(self, event: Event) -> None:
+    def _emit(self, event: Event) -> None:
         self._loop.call_soon_threadsafe(self._take, event)
 
     def _take(self, event: Event) -> None:
@@ -188,10 +188,12 @@ class Connection:
         properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            self._tell(Closed(f"the broker refused this hub: {reason}"))
+            self._emit(ConnectionClosed(f"the broker refused this hub: {reason}"))
         else:
             # Maximum Packet Size of CONNACK (MQTT 5.0, 3.2.2.3.6)
-            self._tell(Opened(flags.session_present, getattr(properties, "MaximumPacketSize", None)))
+            self._emit(
+                ConnectionOpened(flags.session_present, getattr(properties, "MaximumPacketSize", None))
+            )
 
     def _on_disconnect(
         self,
@@ -201,15 +203,15 @@ class Connection:
         reason: ReasonCode,
         _: Properties | None,
     ) -> None:
-        self._tell(Closed(f"connection lost: {reason}"))
+        self._emit(ConnectionClosed(f"connection lost: {reason}"))
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._tell(Arrived(message.topic, bytes(message.payload)))
+        self._emit(MessageArrived(message.topic, bytes(message.payload)))
 
     def _on_publish(
         self, _client: Client, _data: object, message: int, reason: ReasonCode, _: Properties
     ) -> None:
-        self._tell(Acknowledged(message, str(reason), refused=reason.is_failure))
+        self._emit(PublishAcknowledged(message, str(reason), refused=reason.is_failure))
 
 
 def _properties(packet: int, **named: object) -> Properties:

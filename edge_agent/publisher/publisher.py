@@ -13,10 +13,17 @@ from typing import Final, Self
 from uuid import UUID, uuid4
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher.connection import Acknowledged, Arrived, Broker, BrokerAway, Closed, Connection
-from edge_agent.publisher.gateways_word import GatewaysWord
-from edge_agent.publisher.status import WILL, Facts, StatusReport
-from edge_agent.window import FIRST_PATIENCE_S, OVERHEAD_BYTES, Sent, Window
+from edge_agent.publisher.connection import (
+    Broker,
+    BrokerAway,
+    Connection,
+    ConnectionClosed,
+    MessageArrived,
+    PublishAcknowledged,
+)
+from edge_agent.publisher.downlink import Downlink
+from edge_agent.publisher.hub_status import WILL, HubHealth, StatusReport
+from edge_agent.send_window import FIRST_PATIENCE_S, OVERHEAD_BYTES, InFlightBatch, SendWindow
 from edge_agent.wire import topics
 from edge_agent.wire.messages import MAX_READINGS, Receipt
 from edge_agent.wire.topics import Channel
@@ -27,7 +34,7 @@ FRESH: Final = timedelta(days=1)
 """What was captured longer ago goes as backlog: after days offline, today's readings come first."""
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
-UNHEARD: Final = "No matching subscribers"
+NO_SUBSCRIBER: Final = "No matching subscribers"
 """The broker's answer (reason code 0x10) when the gateway is away: it has thrown the message away."""
 
 
@@ -53,7 +60,7 @@ class Publisher:
         outbox: Outbox,
         *,
         clock: Callable[[], datetime] = now_utc,
-        facts: Callable[[], Facts] = Facts,
+        health: Callable[[], HubHealth] = HubHealth,
         on_receipt: Callable[[Receipt], None] = lambda _: None,
         receipt_within_s: float = FIRST_PATIENCE_S,
     ) -> None:
@@ -66,10 +73,10 @@ class Publisher:
         self._broker = broker
         self._outbox = outbox
         self._clock = clock
-        self._status = StatusReport(outbox, facts)
-        self._window = Window(receipt_within_s)
-        self._gateway = GatewaysWord(
-            *(hub, outbox, self._window), clock=clock, changed=self._on_word, on_receipt=on_receipt
+        self._status = StatusReport(outbox, health)
+        self._window = SendWindow(receipt_within_s)
+        self._downlink = Downlink(
+            *(hub, outbox, self._window), clock=clock, changed=self._on_downlink, on_receipt=on_receipt
         )
         self._spread = SystemRandom().random
         self._messages: dict[int, UUID] = {}  # of this connection: the batch that a message carries
@@ -105,7 +112,7 @@ class Publisher:
         while True:
             try:
                 async with Connection(self._hub, self._broker, will, self._news) as connection:
-                    logger.info("connected hub=%s session_kept=%s", self._hub, connection.session_kept)
+                    logger.info("connected hub=%s session_kept=%s", self._hub, connection.session_present)
                     pause = FIRST_PAUSE_S
                     await self._serve(connection)
             except BrokerAway as error:
@@ -120,25 +127,25 @@ class Publisher:
         self._status.due_at = self._now()
         self._window.reconnected(
             self._now(),
-            session_kept=connection.session_kept,
+            session_present=connection.session_present,
             max_packet_bytes=connection.max_packet_bytes,
         )
         while True:
             self._news.clear()
             for event in connection.events():
                 match event:
-                    case Arrived():
-                        self._gateway.hear(event.topic, event.payload)
-                    case Acknowledged():
+                    case MessageArrived():
+                        self._downlink.receive(event.topic, event.payload)
+                    case PublishAcknowledged():
                         self._acknowledge(event)
-                    case Closed(reason):
+                    case ConnectionClosed(reason):
                         raise BrokerAway(reason)
             self._form_batches()
             for batch in self._window.due(self._now()):
                 self._send(connection, batch)
             if self._now() >= self._status.due_at:
-                word = self._status.message(self._clock(), self._now())
-                connection.publish(self._topics[Channel.STATUS], word, retain=True)
+                status = self._status.message(self._clock(), self._now())
+                connection.publish(self._topics[Channel.STATUS], status, retain=True)
             await self._wait()
 
     def _form_batches(self) -> None:
@@ -152,7 +159,7 @@ class Publisher:
                 for run in self._window.runs(rows, room):
                     self._window.add(uuid4(), run, channel, self._now())
 
-    def _send(self, connection: Connection, batch: Sent) -> None:
+    def _send(self, connection: Connection, batch: InFlightBatch) -> None:
         header = batch.header
         readings = self._outbox.contents(header.epoch, header.first_position, header.last_position)
         content = b",".join(readings)
@@ -183,17 +190,17 @@ class Publisher:
             batch.times + 1,
         )
 
-    def _acknowledge(self, event: Acknowledged) -> None:
+    def _acknowledge(self, event: PublishAcknowledged) -> None:
         batch_id = self._messages.pop(event.message, None)
         if event.refused:
             logger.error("publish_refused hub=%s batch=%s reason=%r", self._hub, batch_id, event.reason)
-        elif batch_id is not None and event.reason == UNHEARD:
-            self._window.unheard(batch_id, self._now(), self._spread())
+        elif batch_id is not None and event.reason == NO_SUBSCRIBER:
+            self._window.dropped(batch_id, self._now(), self._spread())
             logger.info("batch_unheard hub=%s batch=%s", self._hub, batch_id)
         elif batch_id is not None:
-            self._window.taken(batch_id)
+            self._window.accepted(batch_id)
 
-    def _on_word(self) -> None:
+    def _on_downlink(self) -> None:
         """The gateway's word has changed how the outbox stands."""
         self._status.changed(self._now())
         self._settled.set()

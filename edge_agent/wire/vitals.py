@@ -19,6 +19,7 @@ class VitalRow:
     loinc: str
     mdc: int
     unit: str
+    symbol: str
     low: float
     high: float
     display: str
@@ -46,33 +47,37 @@ class Vital(Enum):
 
     code: str  # the name on the wire, in the database and in rule files
     unit: str  # the canonical UCUM unit
+    symbol: str  # what people write for it
     display: str  # the name for people, in a sentence
     low: float
     high: float
     row: VitalRow
 
     SYSTOLIC_BP = VitalRow(
-        "systolic_bp", "8480-6", 150021, "mm[Hg]", 20, 300, "systolic blood pressure", _CUFF
+        "systolic_bp", "8480-6", 150021, "mm[Hg]", "mmHg", 20, 300, "systolic blood pressure", _CUFF
     )
     DIASTOLIC_BP = VitalRow(
-        "diastolic_bp", "8462-4", 150022, "mm[Hg]", 10, 300, "diastolic blood pressure", _CUFF
+        "diastolic_bp", "8462-4", 150022, "mm[Hg]", "mmHg", 10, 300, "diastolic blood pressure", _CUFF
     )
     MEAN_ARTERIAL_PRESSURE = VitalRow(
-        "mean_arterial_pressure", "8478-0", 150023, "mm[Hg]", 10, 300, "mean arterial pressure", _CUFF
+        "mean_arterial_pressure", "8478-0", 150023, "mm[Hg]", "mmHg", 10, 300, "mean arterial pressure", _CUFF
     )
-    PULSE_RATE = VitalRow("pulse_rate", "8867-4", 149546, "/min", 15, 300, "pulse rate", _PULSE)
-    BODY_WEIGHT = VitalRow("body_weight", "29463-7", 188736, "kg", 0.5, 400, "body weight", _SCALE)
-    BLOOD_GLUCOSE = VitalRow("blood_glucose", "41653-7", 160184, "mg/dL", 1, 2000, "blood glucose", _METER)
-    SPO2 = VitalRow("spo2", "59408-5", 150456, "%", 1, 100, "oxygen saturation", _OXIMETER)
+    PULSE_RATE = VitalRow("pulse_rate", "8867-4", 149546, "/min", "/min", 15, 300, "pulse rate", _PULSE)
+    BODY_WEIGHT = VitalRow("body_weight", "29463-7", 188736, "kg", "kg", 0.5, 400, "body weight", _SCALE)
+    BLOOD_GLUCOSE = VitalRow(
+        "blood_glucose", "41653-7", 160184, "mg/dL", "mg/dL", 1, 2000, "blood glucose", _METER
+    )
+    SPO2 = VitalRow("spo2", "59408-5", 150456, "%", "%", 1, 100, "oxygen saturation", _OXIMETER)
     BODY_TEMPERATURE = VitalRow(
-        "body_temperature", "8310-5", 150364, "Cel", 20, 46, "body temperature", _THERMOMETER
+        "body_temperature", "8310-5", 150364, "Cel", "°C", 20, 46, "body temperature", _THERMOMETER
     )
-    BODY_FAT = VitalRow("body_fat", "41982-0", 188748, "%", 1, 80, "body fat", _COMPOSITION)
+    BODY_FAT = VitalRow("body_fat", "41982-0", 188748, "%", "%", 1, 80, "body fat", _COMPOSITION)
 
     def __new__(cls, row: VitalRow) -> Self:
         vital = object.__new__(cls)
         vital._value_ = vital.code = row.code
-        vital.unit, vital.display, vital.low, vital.high = row.unit, row.display, row.low, row.high
+        vital.unit, vital.symbol, vital.display = row.unit, row.symbol, row.display
+        vital.low, vital.high = row.low, row.high
         vital.row = row
         return vital
 
@@ -92,3 +97,5 @@ class Vital(Enum):
 
 
 _BY_CODE: Final = {vital.code: vital for vital in Vital}
+SYMBOLS: Final = {vital.unit: vital.symbol for vital in Vital}
+"""What people write for a canonical unit."""

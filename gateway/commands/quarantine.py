@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
-from gateway.commands.acting import acting
-from gateway.commands.running import do
+from gateway.commands.actor import acting
+from gateway.commands.runner import do
 from gateway.ingest.message_state import QuarantineState
 from gateway.staff.permissions import Permission
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from gateway.clock import utc_now
-from gateway.commands.running import database_url, do
+from gateway.commands.runner import database_url, do
 
 with deferred_imports():
     from gateway.database import migrate

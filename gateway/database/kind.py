@@ -7,6 +7,7 @@ from enum import StrEnum
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Unavailable
 
 _SQL = statements.load("gateway.database.migrate")
 
@@ -27,7 +28,7 @@ class DatabaseKind(StrEnum):
         return self is DatabaseKind.LICENSED
 
 
-class KindChanged(Exception):
+class KindChanged(Unavailable):
     """The database was migrated on a server of another kind."""
 
 

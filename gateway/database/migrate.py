@@ -1,27 +1,41 @@
-"""The migration runner: ordered files, one transaction each, under an advisory lock, with their text kept."""
+"""The migration runner: ordered files, one transaction each, under an advisory lock, with their text kept.
+
+A new database is given `schema.sql`, and counts as having applied every file: both come to the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from importlib.resources import files
 
 from psycopg import AsyncConnection
 
 from gateway.database import statements
 from gateway.database.kind import DatabaseKind, check_kind, find_kind, prepare
+from gateway.errors import Unavailable
 
 _SQL = statements.load(__name__)
 NO_TRANSACTION = b"-- no transaction\n"
 """A file that begins so holds one statement that PostgreSQL refuses inside a transaction."""
+SCHEMA = "schema.sql"
+BASELINE = "51a7713"
+"""The version after whose migrations, 0001 to 0032, those that are shipped follow."""
+BASELINE_DIGEST = "28867cbbf14f6e5abab4c071b001c6dfd269f85441097659814adf00da2ff946"
+"""SHA-256 of their names and texts, one after the other."""
 
 
-class MigrationChanged(Exception):
+class MigrationChanged(Unavailable):
     """A migration that this database has applied reads differently now: restore the file, add a new one."""
 
 
-class NotMigrated(Exception):
+class NotMigrated(Unavailable):
     """The database does not have the tables this version needs: run `hearthbeat migrate`."""
+
+
+class BeforeBaseline(NotMigrated):
+    """The database is older than what the shipped migrations follow."""
 
 
 def shipped() -> Mapping[str, bytes]:
@@ -65,8 +79,8 @@ async def check(conn: AsyncConnection) -> DatabaseKind:
 
 
 async def _pending(conn: AsyncConnection) -> Mapping[str, bytes]:
-    rows = await (await conn.execute(_SQL["applied"])).fetchall()
-    applied: dict[str, str] = dict(rows)
+    applied = await _applied(conn)
+    _check_baseline(applied)
     for file, content in shipped().items():
         if file in applied and applied[file] != content.decode():
             raise MigrationChanged(
@@ -75,7 +89,32 @@ async def _pending(conn: AsyncConnection) -> Mapping[str, bytes]:
     return {file: content for file, content in shipped().items() if file not in applied}
 
 
+async def _applied(conn: AsyncConnection) -> Mapping[str, str]:
+    return dict(await (await conn.execute(_SQL["applied"])).fetchall())
+
+
+def _check_baseline(applied: Mapping[str, str]) -> None:
+    first = next(iter(shipped()))
+    earlier = sorted(file for file in applied if file < first)
+    texts = "".join(file + applied[file] for file in earlier)
+    if earlier and sha256(texts.encode()).hexdigest() != BASELINE_DIGEST:
+        raise BeforeBaseline(
+            f"the database is at {earlier[-1]}, before what this version can bring further:"
+            f" run `hearthbeat migrate` of version {BASELINE} first"
+        )
+
+
+async def _make(conn: AsyncConnection, now: datetime) -> list[str]:
+    async with conn.transaction():
+        await conn.execute(files(__package__).joinpath(SCHEMA).read_bytes())
+        for file, content in shipped().items():
+            await conn.execute(_SQL["record"], {"file": file, "content": content.decode(), "now": now})
+    return [SCHEMA]
+
+
 async def _apply(conn: AsyncConnection, now: datetime) -> list[str]:
+    if not await _applied(conn):
+        return await _make(conn, now)
     pending = await _pending(conn)
     for file, content in pending.items():
         row = {"file": file, "content": content.decode(), "now": now}

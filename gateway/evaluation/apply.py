@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from gateway.notifications import open_pages
 from gateway.tasks import advance, clocks
 from gateway.tasks.states import Status
 
-_SQL = statements.load("gateway.evaluation.load")
+_SQL = statements.load(__name__)
 _ENDED = {
     Effect.CLOSED: "The condition has cleared, and nobody had begun.",
     Effect.WITHDRAWN: "A second measurement did not confirm the first one, and nobody had begun.",
@@ -58,6 +58,19 @@ async def write(conn: AsyncConnection, findings: Sequence[Finding], ids: Ids, no
     async with conn.cursor() as cursor:
         await cursor.executemany(_SQL["insert_evidence"], evidence)
     return any(finding.effect is not None or finding.repeated is not None for finding in findings)
+
+
+async def insert_task(conn: AsyncConnection, row: Mapping[str, object], now: datetime) -> int:
+    """The id of a new task of a rule, of which `row` says all; its clocks run from now on."""
+    [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
+    await clocks.start(conn, [task_id], now)
+    return int(task_id)
+
+
+async def insert_episode(conn: AsyncConnection, row: Mapping[str, object]) -> int:
+    """The id of a new episode, of which `row` says all."""
+    [(episode_id,)] = await (await conn.execute(_SQL["insert_episode"], row)).fetchall()
+    return int(episode_id)
 
 
 async def notify(conn: AsyncConnection) -> None:
@@ -125,9 +138,7 @@ async def _ask(conn: AsyncConnection, finding: Finding, ids: Ids, now: datetime)
         "now": now,
     }
     if finding.effect in (Effect.CREATED, Effect.REOPENED):
-        [(task_id,)] = await (await conn.execute(_SQL["insert_task"], row)).fetchall()
-        ids.open_tasks[finding.task_of] = task_id
-        await clocks.start(conn, [task_id], now)
+        ids.open_tasks[finding.task_of] = await insert_task(conn, row, now)
         return
     task_id = ids.open_tasks[finding.task_of]
     row |= {"task_id": task_id, "from_status": None}

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Conflict, Refused, Unknown
 from gateway.evaluation import retraction
 from gateway.patients import due
 from gateway.staff.sessions import Staff
@@ -21,27 +22,27 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class UnknownReading(Exception):
+class UnknownReading(Unknown):
     """There is no such reading of this patient."""
 
 
-class AlreadyCorrected(Exception):
+class AlreadyCorrected(Conflict):
     """Somebody has corrected this reading before."""
 
 
-class NotTheirsThen(Exception):
+class NotTheirsThen(Conflict):
     """The device was not the patient's at that time."""
 
 
-class TakenAfterItCame(Exception):
+class TakenAfterItCame(Refused):
     """A reading was taken before it was received."""
 
 
-class MomentTaken(Exception):
+class MomentTaken(Conflict):
     """There is another reading of the device for that moment."""
 
 
-class UnknownCorrection(Exception):
+class UnknownCorrection(Unknown):
     """There is no such retraction of this patient's, or it was withdrawn."""
 
 

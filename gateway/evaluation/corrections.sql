@@ -29,12 +29,10 @@ WHERE NOT EXISTS (
     WHERE source_id = %(source_id)s AND measured_at = %(measured_at)s AND tie = %(tie)s AND withdrawn_at IS NULL)
 
 -- name: copy_to_its_time
-INSERT INTO reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie, systolic_bp,
-    diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat,
+INSERT INTO reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie, {vitals},
     meal, absent, original)
 SELECT %(taken_at)s, source_id, hub_run, position,
-    delay_s + extract(epoch FROM measured_at - %(taken_at)s::timestamptz)::int, offset_s, flags, tie, systolic_bp,
-    diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2, body_temperature, body_fat,
+    delay_s + extract(epoch FROM measured_at - %(taken_at)s::timestamptz)::int, offset_s, flags, tie, {vitals},
     meal, absent, original
 FROM reading
 WHERE source_id = %(source_id)s AND measured_at = %(measured_at)s AND tie = %(tie)s

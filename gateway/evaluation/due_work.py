@@ -16,7 +16,7 @@ from gateway.evaluation.load import subjects_of
 from gateway.faults import ItemKind
 from gateway.readings.subjects import Subject
 
-_SQL = statements.load("gateway.evaluation.load")
+_SQL = statements.load(__name__)
 ROLE = "evaluate"
 
 

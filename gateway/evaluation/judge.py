@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from alerting import policy
-from alerting.answers import Answers
 from alerting.doubt import doubt
-from alerting.episodes import Course, Episode, follow
+from alerting.episodes import Episode, EpisodeUpdate, follow
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.repeat import Check, RepeatState, answer, ask
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority
 from alerting.verdict import Outcome, Outcomes
 from alerting.windows import Bools, Floats
@@ -59,7 +59,7 @@ class _New:
     """The readings `start:end` of one patient, and what the rules of one condition answer at them."""
 
     history: History
-    answers: Sequence[Answers]  # of the most pressing rule first: it tells what it raises
+    answers: Sequence[RuleOutcomes]  # of the most pressing rule first: it tells what it raises
     start: int
     end: int
     beyond: CriticalValues
@@ -83,7 +83,7 @@ class _New:
         outcomes: Outcomes = by_rule.max(axis=0)
         return outcomes if self.is_whole else np.where(outcomes == Outcome.CLEAR, Outcome.KEEP, outcomes)
 
-    def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> Course:
+    def follow(self, episodes: Sequence[Episode], told: Mapping[ReadingKey, Priority]) -> EpisodeUpdate:
         raised, is_notified = np.zeros((2, self.outcomes.size), dtype=bool)
         for offset in range(self.outcomes.size) if told else ():
             before = told.get(self.history.key(self.start + offset))
@@ -94,11 +94,11 @@ class _New:
                 is_notified[offset] = not self._raising(self.start + offset).rule.priority.outranks(before)
         return follow(self.times, self.outcomes, raised, is_notified, episodes)
 
-    def moved(self, course: Course) -> Iterator[tuple[ReadingKey, int]]:
+    def moved(self, course: EpisodeUpdate) -> Iterator[tuple[ReadingKey, int]]:
         for offset, number in course.moved:
             yield self.history.key(self.start + offset), number
 
-    def raises(self, course: Course) -> Iterator[Raise]:
+    def raises(self, course: EpisodeUpdate) -> Iterator[Raise]:
         for offset, number in course.raises:
             index = self.start + offset
             answers = self._raising(index)
@@ -126,7 +126,7 @@ class _New:
             and not np.any(self.outcomes[self.times >= episode.opened_at] == Outcome.RAISE)
         )
 
-    def _raising(self, index: int) -> Answers:
+    def _raising(self, index: int) -> RuleOutcomes:
         return next(each for each in self.answers if each.outcomes[index] == Outcome.RAISE)
 
     def _is_critical(self, index: int) -> bool:
@@ -134,7 +134,7 @@ class _New:
         return any(self.beyond.passed(vital, float(values[index])) for vital, values in vitals.items())
 
 
-def _explain(answers: Answers, index: int) -> tuple[str, tuple[int, ...], str | None]:
+def _explain(answers: RuleOutcomes, index: int) -> tuple[str, tuple[int, ...], str | None]:
     """Why a reading raises, and on which it rests. A rule that cannot say so has raised all the same."""
     try:
         verdict = answers.explain(index)

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import ExclusionViolation
 
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.evaluation import retraction
 from gateway.patients import patients
 from gateway.patients.assignments import AssignmentOverlaps, check_period
@@ -22,7 +23,7 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class UnknownAssignment(Exception):
+class UnknownAssignment(Unknown):
     """There is no such assignment, or not for you."""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.answers import Answers
 from alerting.policy import NO_WORK, Work, counted_from
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Rule
 from alerting.series import Series
 from alerting.windows import Floats
@@ -23,7 +23,7 @@ FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError,
 class RuleOutcome:
     """The answers of one subject's rules, by the rules' ids, and which rules failed."""
 
-    answers: Mapping[str, Answers]
+    answers: Mapping[str, RuleOutcomes]
     failures: Sequence[Failure]
 
 
@@ -35,7 +35,7 @@ def run_rules(
     for number, subject in enumerate(subjects):
         for rule in subject.rules:
             by_rule.setdefault(id(rule), (rule, []))[1].append(number)
-    answers: list[dict[str, Answers]] = [{} for _ in subjects]
+    answers: list[dict[str, RuleOutcomes]] = [{} for _ in subjects]
     failures: list[list[Failure]] = [[] for _ in subjects]
     for rule, numbers in by_rule.values():
         froms = np.full(len(subjects), np.inf)  # no reading of the others counts
@@ -44,7 +44,7 @@ def run_rules(
             froms[number] = counted_from(rule.priority, dealt_with)
         for answered, result in _try(rule, series, froms, numbers):
             for number in answered:
-                if isinstance(result, Answers):
+                if isinstance(result, RuleOutcomes):
                     answers[number][rule.rule_id] = result
                 else:
                     failures[number].append(Failure(subjects[number], rule, type(result).__name__))
@@ -53,10 +53,10 @@ def run_rules(
 
 def _try(
     rule: Rule, series: Series, froms: Floats, numbers: Sequence[int]
-) -> Iterator[tuple[Sequence[int], Answers | Exception]]:
+) -> Iterator[tuple[Sequence[int], RuleOutcomes | Exception]]:
     """All at once; if that fails, one by one, so that the readings of one subject fail nobody else."""
     try:
-        yield numbers, Answers.of(rule, series, froms)
+        yield numbers, RuleOutcomes.of(rule, series, froms)
     except FAULTS as fault:
         if len(numbers) == 1:
             yield numbers, fault

@@ -11,17 +11,17 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority
 from gateway.database import statements
+from gateway.evaluation import apply
 from gateway.evaluation.load import Ids
 from gateway.evaluation.outages import TOGETHER
 from gateway.evaluation.silence import BACK_WITHIN_S, Expectation, Outage, Silent
 from gateway.patients import schedules
 from gateway.readings.subjects import Subject
-from gateway.tasks import clocks, create
+from gateway.tasks import create
 from gateway.tasks.create import NewTask
 from gateway.tasks.states import Origin
 
 _SQL = statements.load(__name__)
-_JUDGED = statements.load("gateway.evaluation.load")
 OUTAGE_STEPS = (
     "Find out what is away: the home's power and internet, the hub, or the broker.",
     "Look at who has not been heard from, and call those for whom a missing value matters today.",
@@ -92,8 +92,7 @@ async def open_silence_task(conn: AsyncConnection, silent: Silent, ids: Ids, now
         **dict.fromkeys(("repeat_use", "repeat_state", "repeat_from", "repeat_until")),
         "now": now,
     }
-    [(task_id,)] = await (await conn.execute(_JUDGED["insert_task"], row)).fetchall()
-    await clocks.start(conn, [task_id], now)
+    await apply.insert_task(conn, row, now)
 
 
 async def _episode_id(conn: AsyncConnection, silent: Silent, ids: Ids) -> int:
@@ -108,8 +107,7 @@ async def _episode_id(conn: AsyncConnection, silent: Silent, ids: Ids) -> int:
             "opened_at": _moment(silent.episode.opened_at),
             "cleared_at": None,
         }
-        [(episode_id,)] = await (await conn.execute(_JUDGED["insert_episode"], row)).fetchall()
-        ids.episodes[key] = episode_id
+        ids.episodes[key] = await apply.insert_episode(conn, row)
     return ids.episodes[key]
 
 

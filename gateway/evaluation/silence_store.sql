@@ -26,7 +26,7 @@ JOIN outage speaking ON speaking.outage_id = coalesce(c.outage_id, o.outage_id)
 LEFT JOIN task ON task.task_id = speaking.task_id
 WHERE a.patient_id = ANY(%(patient_ids)s) AND a.period @> %(now)s
     AND (o.recovered_at IS NULL OR o.recovered_at > %(recovered_since)s)
-    AND (task.status IS NULL OR task.status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+    AND (task.status IS NULL OR is_open(task.status))
 ORDER BY a.patient_id, o.began_at
 
 -- name: group_silence

@@ -8,7 +8,7 @@ WITH over AS (
 )
 INSERT INTO task_transition (organisation_id, task_id, at, from_status, to_status, note)
 SELECT organisation_id, task_id, %(now)s, status, status, %(note)s FROM over
-WHERE status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+WHERE is_open(status)
 RETURNING task_id
 
 -- name: unwatched

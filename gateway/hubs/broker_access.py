@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.database.connection import Connection
+from gateway.errors import Conflict, Unavailable
 from gateway.hubs import hubs
 from gateway.settings import SettingError, Settings
 
@@ -20,11 +21,11 @@ ITERATIONS = 101
 SALT_BYTES = 12
 
 
-class PasswordsNotWritten(Exception):
+class PasswordsNotWritten(Unavailable):
     """The file from which the broker reads passwords cannot be written."""
 
 
-class NameReserved(Exception):
+class NameReserved(Conflict):
     """The broker knows the gateway itself by that name."""
 
 

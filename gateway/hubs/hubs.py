@@ -12,6 +12,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
@@ -25,11 +26,11 @@ STALLED_AFTER = timedelta(minutes=10)
 """A hub sends a reading again after 1, 3 and 7 minutes: by then it should have arrived."""
 
 
-class HubExists(Exception):
+class HubExists(Conflict):
     """There is a hub of that name."""
 
 
-class UnknownHub(Exception):
+class UnknownHub(Unknown):
     """There is no such hub, or not for you."""
 
 

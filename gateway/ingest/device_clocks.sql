@@ -5,8 +5,7 @@ WHERE EXISTS (SELECT FROM corrected_reading WHERE corrected_reading.source_id = 
 
 -- name: twins
 -- The same record as stored: by the device's own clock, or uncorrected, at the time which that clock said.
-SELECT offered.nth, reading.systolic_bp, reading.diastolic_bp, reading.mean_arterial_pressure, reading.pulse_rate,
-    reading.body_weight, reading.blood_glucose, reading.spo2, reading.body_temperature, reading.body_fat
+SELECT offered.nth, {vitals: reading.$}
 FROM unnest(%(source_ids)s::int[], %(device_clocks)s::timestamp[], %(ties)s::smallint[],
     %(measured_at)s::timestamptz[], %(uncorrected)s::timestamptz[])
     WITH ORDINALITY AS offered (source_id, device_clock, tie, measured_at, uncorrected, nth)

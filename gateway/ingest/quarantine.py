@@ -12,17 +12,18 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.ingest.message_state import QuarantineState
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownMessage(Exception):
+class UnknownMessage(Unknown):
     """There is no such message in quarantine, or not for you."""
 
 
-class MessageSettled(Exception):
+class MessageSettled(Conflict):
     """The message was retried or discarded."""
 
 

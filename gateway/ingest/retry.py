@@ -8,6 +8,7 @@ from datetime import datetime
 from edge_agent.wire import topics
 from edge_agent.wire.messages import Receipt
 from gateway.database.pool import Pool
+from gateway.errors import Conflict
 from gateway.hubs.registry import Registry
 from gateway.ingest import quarantine
 from gateway.ingest.batch import UNENROLLED, store_batch
@@ -17,7 +18,7 @@ from gateway.ingest.quarantine import QuarantinedPayload, settled
 from gateway.staff.sessions import Staff
 
 
-class NoHeader(Exception):
+class NoHeader(Conflict):
     """Nothing says which positions the message holds."""
 
 

@@ -1,12 +1,10 @@
-"""A reading as the rows it becomes. The order of columns is that of `sql/ingest.sql`."""
+"""A reading as the rows it becomes. The order of columns is that of `store.sql`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
-
-from psycopg.types.json import Jsonb
 
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.messages import Quantity, Reading
@@ -133,5 +131,5 @@ def _pair(quantity: Quantity) -> dict[str, Any]:
     return {"value": quantity.value, "unit": quantity.unit}
 
 
-def _json(table: Mapping[Vital, T], say: Callable[[T], object]) -> Jsonb | None:
-    return Jsonb({vital.code: say(each) for vital, each in table.items()}) if table else None
+def _json(table: Mapping[Vital, T], say: Callable[[T], object]) -> dict[str, object] | None:
+    return {vital.code: say(each) for vital, each in table.items()} if table else None

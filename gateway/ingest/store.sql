@@ -6,16 +6,14 @@ SELECT FROM source WHERE source_id = ANY(%(source_ids)s) ORDER BY source_id FOR 
 
 -- name: copy_readings
 COPY reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie,
-    systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
-    body_temperature, body_fat, meal, absent, original) FROM STDIN (FORMAT BINARY)
+    {vitals}, meal, absent, original) FROM STDIN (FORMAT BINARY)
 
 -- name: create_incoming
 CREATE TEMPORARY TABLE incoming (LIKE reading) ON COMMIT DROP
 
 -- name: copy_incoming
 COPY incoming (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie,
-    systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
-    body_temperature, body_fat, meal, absent, original) FROM STDIN (FORMAT BINARY)
+    {vitals}, meal, absent, original) FROM STDIN (FORMAT BINARY)
 
 -- name: insert_incoming
 INSERT INTO reading SELECT * FROM incoming ORDER BY hub_run, position
@@ -24,10 +22,8 @@ ON CONFLICT DO NOTHING RETURNING source_id, measured_at, tie, hub_run, position
 -- name: same_as_stored
 SELECT source_id, measured_at, tie, i.hub_run, i.position FROM incoming i JOIN reading r USING (source_id, measured_at, tie)
 WHERE r.measured_at BETWEEN %(first)s AND %(last)s
-    AND (r.systolic_bp, r.diastolic_bp, r.mean_arterial_pressure, r.pulse_rate, r.body_weight,
-        r.blood_glucose, r.spo2, r.body_temperature, r.body_fat, r.absent)
-    IS NOT DISTINCT FROM (i.systolic_bp, i.diastolic_bp, i.mean_arterial_pressure, i.pulse_rate,
-        i.body_weight, i.blood_glucose, i.spo2, i.body_temperature, i.body_fat, i.absent)
+    AND ({vitals: r.$}, r.absent)
+    IS NOT DISTINCT FROM ({vitals: i.$}, i.absent)
 
 -- name: copy_raw
 COPY raw_reading (captured_at, source_id, measured_at, tie, reading_id, kind, device_clock, raw)

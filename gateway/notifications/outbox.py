@@ -15,6 +15,7 @@ from psycopg.rows import class_row, dict_row
 from alerting.rules import MOST_PRESSING_FIRST
 from gateway import faults
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.faults import ItemKind
 from gateway.notifications import open_pages
 from gateway.staff.sessions import Staff
@@ -25,7 +26,7 @@ LEASE = timedelta(minutes=2)
 """So long nobody else takes what somebody has taken: longer than a delivery can last."""
 
 
-class UnknownNotification(Exception):
+class UnknownNotification(Unknown):
     """There is no such notification that failed, or not for you."""
 
 

@@ -8,7 +8,7 @@ SELECT
     COALESCE((SELECT extract(epoch FROM %(now)s - min(next_at)) FROM task
         WHERE next_at <= %(now)s AND next_at > 'epoch'), 0)::float8 AS clocks_lag_s,
     (SELECT count(*) FROM task
-        WHERE due_at <= %(now)s AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+        WHERE due_at <= %(now)s AND is_open(status))
         AS tasks_overdue,
     (SELECT count(DISTINCT patient_id) FROM unjudged) AS patients_unjudged,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined,

@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 
 from edge_agent.wire.messages import Device
 from gateway.database import statements
+from gateway.errors import Conflict, Refused
 from gateway.hubs import hubs
 from gateway.hubs.registry import NO_SLOT, RegisteredHub, ensure_source
 from gateway.patients import patients
@@ -20,11 +21,11 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class AssignmentOverlaps(Exception):
+class AssignmentOverlaps(Conflict):
     """The source belongs to somebody in that time."""
 
 
-class PeriodEndsFirst(Exception):
+class PeriodEndsFirst(Refused):
     """An assignment ends after it begins."""
 
 

@@ -3,7 +3,7 @@ SELECT patient.patient_id, identifier, family_name, given_name, birth_date, time
     ARRAY(SELECT programme FROM enrolment WHERE enrolment.patient_id = patient.patient_id ORDER BY programme)
         AS programmes,
     (SELECT count(*) FROM task WHERE task.patient_id = patient.patient_id
-        AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')) AS open_tasks
+        AND is_open(status)) AS open_tasks
 FROM patient
 JOIN reach USING (patient_id)
 WHERE staff_id = %(staff_id)s AND (%(only)s::int[] IS NULL OR patient_id = ANY(%(only)s))

@@ -1,4 +1,4 @@
--- name: look_at
+-- name: judge_soon
 UPDATE patient_state SET next_due_at = least(next_due_at, %(now)s) WHERE patient_id = %(patient_id)s
 
 -- name: judge_again

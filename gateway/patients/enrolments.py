@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from alerting.rules import Requirement, Rule, RuleSet
 from gateway.ages import today
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.patients import due, schedules
 from gateway.patients.limit_store import require_clinician
 from gateway.patients.patients import Patient
@@ -26,7 +27,7 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class NotForPatient(Exception):
+class NotForPatient(Refused):
     """A programme is not for this patient; a clinician may say why it is used all the same."""
 
 

@@ -1,4 +1,4 @@
--- name: told_of
+-- name: notified_of
 SELECT DISTINCT rule_id, measured_at FROM evidence WHERE patient_id = %(patient_id)s ORDER BY measured_at
 
 -- name: equipment

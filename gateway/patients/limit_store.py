@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Forbidden, Refused, Unknown
 from gateway.patients import due
 from gateway.patients.limits import LimitChange, RuleVital, Settable
 from gateway.staff.permissions import NotPermitted, Permission, may
@@ -23,19 +24,19 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class UnknownLimit(Exception):
+class UnknownLimit(Unknown):
     """No limit of that kind can be set, or there is none to change."""
 
 
-class LimitRefused(Exception):
+class LimitRefused(Refused):
     """A limit is out of range, or values that are always told would not be."""
 
 
-class EndNeeded(Exception):
+class EndNeeded(Refused):
     """A limit past what one clinician may decide has an end date."""
 
 
-class SecondPersonNeeded(Exception):
+class SecondPersonNeeded(Forbidden):
     """Who set a limit cannot be the one who agrees to it."""
 
 

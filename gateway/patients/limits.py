@@ -10,7 +10,7 @@ from alerting.kinds.average import Average
 from alerting.kinds.bound import Limit
 from alerting.kinds.count import Count
 from alerting.kinds.kind import RuleKind
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
 from alerting.rules import Rule
@@ -80,7 +80,7 @@ def settable(rule: Rule, beyond: CriticalValues) -> Iterator[Settable]:
             )
         case Count(bound=bound):
             yield _of_limit(rule, Limit(bound, bound.value, rule.hard_floor), beyond)
-        case Scored() | OffTarget():
+        case ScoreKind() | OffTarget():
             vital = Vital.from_code(rule.kind.measure.vital)
             yield Settable(
                 rule_id=rule.rule_id,
@@ -117,7 +117,7 @@ def _adjusted(kind: RuleKind, own: Mapping[str, float]) -> RuleKind:
             return replace(kind, limits=tuple(_moved(limit, own) for limit in kind.limits))
         case Count(bound=bound):
             return replace(kind, bound=replace(bound, value=own.get(bound.measure.vital, bound.value)))
-        case Scored() | OffTarget():
+        case ScoreKind() | OffTarget():
             value = own.get(kind.measure.vital, kind.limit)
             return replace(kind, limit=value, clear=kind.clear * value / kind.limit)
     return kind

@@ -11,17 +11,18 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.staff.organisations import UnknownCareTeam
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 
 
-class UnknownPatient(Exception):
+class UnknownPatient(Unknown):
     """There is no such patient, or not for you."""
 
 
-class PatientExists(Exception):
+class PatientExists(Conflict):
     """The organisation has a patient with that identifier."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerting.kinds.silence import Silence
-from alerting.rules import For, Requirement, Rule, RuleSet, is_adult
+from alerting.rules import Applicability, Requirement, Rule, RuleSet, is_adult
 
 NOT_SO = {
     Requirement.ADULT: "for adults only",
@@ -26,7 +26,7 @@ class Enrolment:
 
 
 def unmet(
-    whom: Iterable[For], circumstances: Collection[Requirement], born: date, today: date
+    whom: Iterable[Applicability], circumstances: Collection[Requirement], born: date, today: date
 ) -> list[Requirement]:
     """What rules suppose of a patient, and is not so."""
     missing = {*circumstances} | (set() if is_adult(born, today) else {Requirement.ADULT})

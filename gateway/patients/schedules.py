@@ -17,6 +17,7 @@ from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.patients import due
 from gateway.patients.assignments import PeriodEndsFirst
 from gateway.staff.sessions import Staff
@@ -28,11 +29,11 @@ MOST_OFTEN_HOURS = 1
 LEAST_OFTEN_HOURS = 366 * 24
 
 
-class NotEnrolled(Exception):
+class NotEnrolled(Unknown):
     """The patient is not in that programme."""
 
 
-class UnknownPause(Exception):
+class UnknownPause(Unknown):
     """There is no such pause, or it is over."""
 
 

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.patients import due
 from gateway.patients.limit_store import require_clinician
 from gateway.rules.tables.trends import PERSONAL
@@ -22,7 +23,7 @@ from gateway.staff.sessions import Staff
 _SQL = statements.load(__name__)
 
 
-class NumberRefused(Exception):
+class NumberRefused(Refused):
     """A number is none that a patient can have."""
 
 

@@ -10,8 +10,7 @@ from enum import StrEnum
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection
-
+from gateway.database.connection import Connection
 from gateway.patients import schedules
 from gateway.patients.patients import Patient
 from gateway.patients.schedules import Expected
@@ -87,7 +86,7 @@ class AdherenceDays:
 
 
 async def of_patient(
-    conn: AsyncConnection, patient: Patient, since: date, until: date, now: datetime
+    conn: Connection, patient: Patient, since: date, until: date, now: datetime
 ) -> list[Adherence]:
     """The patient's days from `since` up to `until` (exclusive), of what is expected and what was measured.
 
@@ -119,7 +118,7 @@ def _adherence(vital: str, asked: Expected | None, days: list[DayKept]) -> Adher
 
 
 async def _calendar(
-    conn: AsyncConnection, patient_id: int, zone: ZoneInfo, since: date, now: datetime
+    conn: Connection, patient_id: int, zone: ZoneInfo, since: date, now: datetime
 ) -> AdherenceDays:
     earliest = datetime.combine(since - LONGEST_RHYTHM, datetime.min.time(), zone)
     pauses = (await schedules.pauses(conn, [patient_id], earliest)).get(patient_id, [])

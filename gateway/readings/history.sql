@@ -3,8 +3,7 @@ SELECT r.*, device.identifier AS device_identifier, source.user_slot, correction
     correction.taken_at, correction.why, staff.name AS corrected_by
 FROM assigned AS mine
 CROSS JOIN LATERAL (
-    SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
-        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent
+    SELECT source_id, measured_at, tie, delay_s, flags, {vitals}, meal, absent
     FROM reading
     -- One range of the index for each assignment: a plain join is many times slower on long histories.
     WHERE reading.source_id = mine.source_id AND measured_at >= mine.since AND measured_at < mine.until
@@ -64,14 +63,13 @@ LIMIT %(limit)s
 SELECT r.*, evidence.reason, evidence.from_at, device.identifier AS device_identifier, source.user_slot
 FROM evidence
 CROSS JOIN LATERAL (
-    SELECT source_id, measured_at, tie, delay_s, flags, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate,
-        body_weight, blood_glucose, spo2, body_temperature, body_fat, meal, absent, NULL AS event
+    SELECT source_id, measured_at, tie, delay_s, flags, {vitals}, meal, absent, NULL AS event
     FROM reading
     WHERE reading.source_id = evidence.source_id
         AND reading.measured_at = evidence.measured_at
         AND reading.tie = evidence.tie
     UNION ALL
-    SELECT source_id, occurred_at, tie, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, kind
+    SELECT source_id, occurred_at, tie, 0, 0, {vitals: NULL}, NULL, NULL, kind
     FROM event
     WHERE event.source_id = evidence.source_id
         AND event.occurred_at = evidence.measured_at

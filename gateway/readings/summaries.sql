@@ -6,15 +6,7 @@ WITH changed AS (
     JOIN patient USING (patient_id)
 ), day AS (
     SELECT changed.patient_id, (r.measured_at AT TIME ZONE changed.time_zone)::date AS day, changed.organisation_id,
-            ARRAY[count(systolic_bp), count(systolic_bp) FILTER (WHERE flags <> 0), avg(systolic_bp), min(systolic_bp), max(systolic_bp)] AS systolic_bp,
-            ARRAY[count(diastolic_bp), count(diastolic_bp) FILTER (WHERE flags <> 0), avg(diastolic_bp), min(diastolic_bp), max(diastolic_bp)] AS diastolic_bp,
-            ARRAY[count(mean_arterial_pressure), count(mean_arterial_pressure) FILTER (WHERE flags <> 0), avg(mean_arterial_pressure), min(mean_arterial_pressure), max(mean_arterial_pressure)] AS mean_arterial_pressure,
-            ARRAY[count(pulse_rate), count(pulse_rate) FILTER (WHERE flags <> 0), avg(pulse_rate), min(pulse_rate), max(pulse_rate)] AS pulse_rate,
-            ARRAY[count(body_weight), count(body_weight) FILTER (WHERE flags <> 0), avg(body_weight), min(body_weight), max(body_weight)] AS body_weight,
-            ARRAY[count(blood_glucose), count(blood_glucose) FILTER (WHERE flags <> 0), avg(blood_glucose), min(blood_glucose), max(blood_glucose)] AS blood_glucose,
-            ARRAY[count(spo2), count(spo2) FILTER (WHERE flags <> 0), avg(spo2), min(spo2), max(spo2)] AS spo2,
-            ARRAY[count(body_temperature), count(body_temperature) FILTER (WHERE flags <> 0), avg(body_temperature), min(body_temperature), max(body_temperature)] AS body_temperature,
-            ARRAY[count(body_fat), count(body_fat) FILTER (WHERE flags <> 0), avg(body_fat), min(body_fat), max(body_fat)] AS body_fat
+        {vitals: ARRAY[count($), count($) FILTER (WHERE flags <> 0), avg($), min($), max($)] AS $}
     FROM changed
     JOIN assigned AS mine USING (patient_id)
     CROSS JOIN LATERAL (
@@ -28,17 +20,7 @@ WITH changed AS (
     SELECT patient_id, day, v.vital, organisation_id, v.said[1]::int AS readings, v.said[2]::int AS flagged,
         v.said[3]::real AS mean, v.said[4]::real AS low, v.said[5]::real AS high
     FROM day
-    CROSS JOIN LATERAL (VALUES
-        ('systolic_bp', systolic_bp),
-        ('diastolic_bp', diastolic_bp),
-        ('mean_arterial_pressure', mean_arterial_pressure),
-        ('pulse_rate', pulse_rate),
-        ('body_weight', body_weight),
-        ('blood_glucose', blood_glucose),
-        ('spo2', spo2),
-        ('body_temperature', body_temperature),
-        ('body_fat', body_fat)
-    ) AS v (vital, said)
+    CROSS JOIN LATERAL (VALUES {vitals: ('$', $)}) AS v (vital, said)
     WHERE v.said[1] > 0
 ), gone AS (
     DELETE FROM daily_summary AS old

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerting.kinds.kind import hours_text, sentence_case
-from alerting.rules import For, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
+from alerting.rules import Applicability, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
 
 WHOM = {
     Requirement.ADULT: "Adults only",
@@ -62,5 +62,5 @@ def _span(minutes: float) -> str:
     return hours_text(hours) if hours and not rest else f"{minutes:g} minutes"
 
 
-def _whom(each: For) -> str:
+def _whom(each: Applicability) -> str:
     return f"{WHOM[each.requirement]}: {each.source}"

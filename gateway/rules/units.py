@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from edge_agent.wire.vitals import Vital
+from edge_agent.wire.vitals import SYMBOLS, Vital
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,11 @@ _BY_CANONICAL: Mapping[str, Mapping[str, Conversion]] = {
     "mg/dL": {"mmol/L": Conversion(18.0156, 1, "molar mass of glucose 180.156 g/mol (IUPAC 2021, abridged)")},
     "Cel": {"[degF]": Conversion(5 / 9, 2, "exact (NIST SP 811, B.8)", zero=32.0)},
 }
-_WRITTEN = {"mmHg": "mm[Hg]", "lb": "[lb_av]", "°C": "Cel", "°F": "[degF]", "bpm": "/min"}
+_WRITTEN = {symbol: unit for unit, symbol in SYMBOLS.items() if symbol != unit} | {
+    "lb": "[lb_av]",
+    "°F": "[degF]",
+    "bpm": "/min",
+}
 """What people write for a UCUM unit."""
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway.database.connection import Connection
 from gateway.database.pool import Pool
+from gateway.errors import Refused
 from gateway.staff import attempts, audit, members, organisations, sessions, sign_in
 from gateway.staff.members import MemberDetails, NotYourself
 from gateway.staff.passwords import MAX_LENGTH, hash_password
@@ -37,7 +38,7 @@ _RESET = audit.Request(
 )
 
 
-class PasswordRefused(Exception):
+class PasswordRefused(Refused):
     """A password is not one to choose; says why."""
 
 

@@ -23,7 +23,7 @@ ORDER BY staff.name, staff.staff_id
 SELECT DISTINCT staff.staff_id, staff.name
 FROM task
 JOIN staff ON staff.staff_id = owner_id
-WHERE patient_id = %(patient_id)s AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+WHERE patient_id = %(patient_id)s AND is_open(status)
 ORDER BY staff.name, staff.staff_id
 
 -- name: care_team

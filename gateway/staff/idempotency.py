@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
 STORED_FOR = timedelta(hours=24)
 
 
-class KeyReused(Exception):
+class KeyReused(Refused):
     """The Idempotency-Key was used for another request."""
 
 

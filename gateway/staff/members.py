@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from gateway.database import statements
+from gateway.errors import Conflict
 from gateway.staff import organisations, sessions
 from gateway.staff.organisations import UnknownCareTeam
 from gateway.staff.permissions import Role
@@ -18,7 +19,7 @@ from gateway.staff.sessions import Staff, UnknownStaff
 _SQL = statements.load(__name__)
 
 
-class NotYourself(Exception):
+class NotYourself(Conflict):
     """Nobody closes their own account or changes their own role: one administrator always stays."""
 
 

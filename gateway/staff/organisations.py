@@ -9,20 +9,21 @@ from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 
 from gateway.database import statements
+from gateway.errors import Conflict, Unknown
 from gateway.staff.permissions import Role
 
 _SQL = statements.load(__name__)
 
 
-class UnknownCareTeam(Exception):
+class UnknownCareTeam(Unknown):
     """There is no such care team, or not for you."""
 
 
-class CareTeamExists(Exception):
+class CareTeamExists(Conflict):
     """The organisation has a care team of that name."""
 
 
-class UsernameTaken(Exception):
+class UsernameTaken(Conflict):
     """Somebody has that user name, here or in another organisation."""
 
 

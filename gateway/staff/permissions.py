@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, StrEnum, auto
 
+from gateway.errors import Forbidden
+
 
 class Role(StrEnum):
     """What a member of staff is."""
@@ -69,7 +71,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 
-class NotPermitted(Exception):
+class NotPermitted(Forbidden):
     """Your role does not allow this."""
 
 

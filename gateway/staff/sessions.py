@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row, kwargs_row
 
 from gateway.database import statements
+from gateway.errors import Forbidden, Unknown
 from gateway.staff.permissions import Role
 
 _SQL = statements.load(__name__)
@@ -20,11 +21,11 @@ class NotSignedIn(Exception):
     """There is no session, or it has ended."""
 
 
-class OwnPasswordNeeded(Exception):
+class OwnPasswordNeeded(Forbidden):
     """A one-time password opens nothing but the choice of one's own."""
 
 
-class UnknownStaff(Exception):
+class UnknownStaff(Unknown):
     """There is nobody like that."""
 
 

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from gateway.database import statements
+from gateway.errors import Refused
 from gateway.staff.calendar import ALWAYS, Calendar, Gap, Opening
 from gateway.staff.organisations import UnknownCareTeam
 from gateway.staff.permissions import NotPermitted, Permission, may
@@ -22,7 +23,7 @@ _SQL = statements.load(__name__)
 WHOLE_WEEK = [Gap(1, 0, 7 * 24 * 60)]
 
 
-class UncoveredHours(Exception):
+class UncoveredHours(Refused):
     """There are rules that are urgent and hours in which nobody is there, and nobody answers for that."""
 
 

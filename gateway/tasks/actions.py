@@ -9,6 +9,7 @@ from datetime import datetime
 from psycopg import AsyncConnection
 
 from gateway.database import statements
+from gateway.errors import Conflict, Forbidden, Refused
 from gateway.notifications import open_pages, outbox
 from gateway.notifications.outbox import Announcement, Kind
 from gateway.staff import colleagues
@@ -22,31 +23,31 @@ from gateway.tasks.terms import TERMS
 _SQL = statements.load(__name__)
 
 
-class TaskAlreadyTaken(Exception):
+class TaskAlreadyTaken(Conflict):
     """Somebody else has the task; says who."""
 
 
-class StaleVersion(Exception):
+class StaleVersion(Conflict):
     """The task has changed since you looked at it."""
 
 
-class TaskNotOpen(Exception):
+class TaskNotOpen(Conflict):
     """The task's state does not allow this."""
 
 
-class TaskNotYours(Exception):
+class TaskNotYours(Forbidden):
     """It is for somebody else to do."""
 
 
-class OutcomeRefused(Exception):
+class OutcomeRefused(Refused):
     """A task of this priority does not end like this."""
 
 
-class ReasonNeeded(Exception):
+class ReasonNeeded(Refused):
     """Others want to know why."""
 
 
-class SnoozeRefused(Exception):
+class SnoozeRefused(Refused):
     """The task cannot be put aside, or not for so long."""
 
 

@@ -28,7 +28,7 @@ SELECT FROM task WHERE task_id = %(task_id)s FOR NO KEY UPDATE
 -- Without those that wait for another person to confirm how they end: whoever proposed it may be back one day.
 SELECT task_id FROM task
 WHERE proposed_outcome IS NULL AND (owner_id = %(staff_id)s OR offered_to_id = %(staff_id)s)
-    AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+    AND is_open(status)
     AND (%(within_reach)s OR NOT EXISTS (
         SELECT FROM task_reach WHERE task_reach.task_id = task.task_id AND task_reach.staff_id = %(staff_id)s))
 ORDER BY task_id

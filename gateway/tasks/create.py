@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from alerting.rules import Priority
 from gateway.database import statements
+from gateway.errors import Conflict
 from gateway.notifications import open_pages
 from gateway.patients import patients
 from gateway.patients.patients import UnknownPatient
@@ -23,7 +24,7 @@ from gateway.tasks.tasks import Task
 _SQL = statements.load(__name__)
 
 
-class TaskStillOpen(Exception):
+class TaskStillOpen(Conflict):
     """There is an open task about this already."""
 
 

@@ -15,7 +15,7 @@ SELECT organisation_id, task_id, %(now)s, %(staff_id)s, status, 'open', %(offere
 -- name: find_open
 SELECT task_id FROM task
 WHERE organisation_id = %(organisation_id)s AND patient_id IS NOT DISTINCT FROM %(patient_id)s
-    AND condition = %(condition)s AND status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+    AND condition = %(condition)s AND is_open(status)
 
 -- name: reopen
 WITH new AS (

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from alerting.repeat import RepeatState
 from alerting.rules import MOST_PRESSING_FIRST, Priority, RepeatUse
 from gateway.database import statements
+from gateway.errors import Unknown
 from gateway.staff.sessions import Staff
 from gateway.tasks.escalation_note import Deliveries, escalation_note
 from gateway.tasks.states import Origin, Standing, Status
@@ -23,7 +24,7 @@ _FIND = b"\n".join(_SQL[part] for part in ("columns", "wanted", "page"))
 _COUNT = b"\n".join(_SQL[part] for part in ("counts", "wanted", "by_kind"))
 
 
-class UnknownTask(Exception):
+class UnknownTask(Unknown):
     """There is no such task, or not for you."""
 
 

@@ -19,13 +19,13 @@ FROM (SELECT task_id, is_overdue, rank, due
 FROM task
 CROSS JOIN LATERAL (
     SELECT array_position(%(ranked)s::text[], priority) - 1 AS rank, COALESCE(due_at, raised_at) AS due,
-        status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold')
+        is_open(status)
             AND COALESCE(due_at <= %(now)s::timestamptz, false) AS is_overdue) AS place
 -- Those of no team (0) are the organisation's: see the index `open_task`.
 WHERE COALESCE(care_team_id, 0) = ANY(ARRAY(
         SELECT care_team_id FROM team_reach WHERE staff_id = %(staff_id)s UNION ALL SELECT 0))
     AND organisation_id = (SELECT organisation_id FROM staff WHERE staff_id = %(staff_id)s)
-    AND (NOT %(open_only)s OR status IN ('ready', 'requested', 'accepted', 'in-progress', 'on-hold'))
+    AND (NOT %(open_only)s OR is_open(status))
     AND (%(task_id)s::int IS NULL OR task_id = %(task_id)s)
     AND (%(patient_id)s::int IS NULL OR patient_id = %(patient_id)s)
     AND (%(rule_id)s::text IS NULL OR rule_id = %(rule_id)s)

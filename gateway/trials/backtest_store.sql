@@ -22,15 +22,14 @@ CROSS JOIN LATERAL (
 ) AS known
 CROSS JOIN LATERAL (
     SELECT source_id, tie, measured_at, measured_at + make_interval(secs => delay_s) AS at, flags, NULL AS event,
-        systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight, blood_glucose, spo2,
-        body_temperature, body_fat, absent
+        {vitals}, absent
     FROM standing_reading
     WHERE source_id = a.source_id AND a.period @> measured_at
         AND measured_at >= least(%(since)s, (SELECT min(day) FROM unnest(known.days) AS day)::timestamp AT TIME ZONE p.time_zone)
         AND (measured_at >= %(since)s OR (measured_at AT TIME ZONE p.time_zone)::date = ANY(known.days))
     UNION ALL
     SELECT source_id, tie, occurred_at, occurred_at + make_interval(secs => coalesce(delay_s, 0)), 0, kind,
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        {vitals: NULL}, NULL
     FROM event
     WHERE source_id = a.source_id AND occurred_at >= %(since)s AND a.period @> occurred_at
 ) r

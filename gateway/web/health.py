@@ -13,17 +13,21 @@ from gateway.canary import canary
 from gateway.canary.canary import Canary
 from gateway.database import migrate
 from gateway.database.pool import DATABASE_AWAY
+from gateway.errors import Unavailable
 from gateway.metrics import CONTENT_TYPE, Metric, Sample
 from gateway.operations import gauges
 from gateway.operations.gauges import Gauges
 from gateway.resources import Resources
 from gateway.web.guard.context import Now, Shared
-from gateway.web.guard.errors import BrokerAway
 
 router = APIRouter(tags=["health"])
 PATIENCE_S = 2.0
 ENDED_FOR = timedelta(minutes=2)
 """A role rests for a minute at most; one that has played for another is well again."""
+
+
+class BrokerAway(Unavailable):
+    """A process that takes readings in has no connection to the broker."""
 
 
 @router.get("/livez")

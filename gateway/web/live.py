@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from gateway.database.listener import ChannelMessage, listening
 from gateway.database.pool import DATABASE_AWAY
+from gateway.errors import Unavailable
 from gateway.notifications.open_pages import TASKS_CHANNEL
 from gateway.staff.sessions import SESSIONS_CHANNEL
 
@@ -24,7 +25,7 @@ TOGETHER_S = 0.3
 IsSignedIn: TypeAlias = Callable[[], Awaitable[bool]]
 
 
-class NotLive(Exception):
+class NotLive(Unavailable):
     """The gateway hears no changes at the moment."""
 
 
@@ -41,7 +42,7 @@ class Live:
     """Hears changes from the database and passes them on, without saying what changed: pages fetch that."""
 
     def __init__(self) -> None:
-        self._is_hearing = False
+        self._is_receiving = False
         self._streams: set[_Stream] = set()
 
     async def listen(self, url: str) -> None:
@@ -49,9 +50,9 @@ class Live:
         try:
             while True:
                 try:
-                    async with listening(url, TASKS_CHANNEL, SESSIONS_CHANNEL) as heard:
-                        self._is_hearing = True
-                        async for news in heard:
+                    async with listening(url, TASKS_CHANNEL, SESSIONS_CHANNEL) as received:
+                        self._is_receiving = True
+                        async for news in received:
                             self._wake(news)
                 except DATABASE_AWAY:
                     logger.warning("live_updates_interrupted")
@@ -65,7 +66,7 @@ class Live:
 
         They end with the session. Raises NotLive.
         """
-        if not self._is_hearing:
+        if not self._is_receiving:
             raise NotLive("The gateway hears no changes at the moment.")
         return self._events(_Stream(staff_id), is_signed_in)
 
@@ -82,7 +83,7 @@ class Live:
     async def _goes_on(self, stream: _Stream, event: str, is_signed_in: IsSignedIn) -> bool:
         is_time_to_look = stream.is_doubtful or event == "beat"  # a session also ends by the clock
         stream.is_doubtful = False
-        return self._is_hearing and (not is_time_to_look or await is_signed_in())
+        return self._is_receiving and (not is_time_to_look or await is_signed_in())
 
     def _wake(self, news: ChannelMessage) -> None:
         for stream in self._streams:
@@ -93,7 +94,7 @@ class Live:
             stream.woken.set()
 
     def _end_streams(self) -> None:
-        self._is_hearing = False
+        self._is_receiving = False
         for stream in self._streams:
             stream.woken.set()
 

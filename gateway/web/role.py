@@ -15,6 +15,6 @@ async def web(resources: Resources) -> None:
     settings, live = resources.settings, Live()
     with listen("HEARTHBEAT_WEB_PORT", settings.web_host, settings.web_port) as listener:
         async with asyncio.TaskGroup() as group:
-            hearing = group.create_task(live.listen(settings.database_url))
+            receiver = group.create_task(live.listen(settings.database_url))
             # Event streams would hold the server: they end when nothing is heard any more.
-            await serve(create_app(resources, live), listener, resources.stop, ending=hearing.cancel)
+            await serve(create_app(resources, live), listener, resources.stop, ending=receiver.cancel)

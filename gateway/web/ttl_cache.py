@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key")
 Found = TypeVar("Found")
 
 
-class Remembered(Generic[Key, Found]):
-    """Keeps each answer for `seconds`; whoever asks while it is found out waits for the same one."""
+class TtlCache(Generic[Key, Found]):
+    """Holds each answer for `seconds`; whoever asks while it is found out waits for the same one."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -31,3 +31,15 @@ class Remembered(Generic[Key, Found]):
     def forget(self, key: Key) -> None:
         """Find it out anew for whoever asks next: it was changed here."""
         self._known.pop(key, None)
+
+
+class TtlCaches:
+    """What is found out of whole organisations: a cache for each kind of answer, by organisation."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._caches: dict[type, TtlCache[int, Any]] = {}
+
+    def of(self, kind: type[Found]) -> TtlCache[int, Found]:
+        """The one of this kind."""
+        return self._caches.setdefault(kind, TtlCache(self._seconds))

@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from simulators.bench import console, hub, ingest, judgement, table

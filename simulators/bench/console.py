@@ -17,10 +17,10 @@ import httpx
 from gateway.database.connection import Connection
 from gateway.staff.permissions import Role
 from gateway.web.guard.context import COOKIE
-from simulators.bench.crowd import READINGS_EACH, TASKS_EACH, fill
-from simulators.bench.live_pages import PATIENCE_S, live_pages
-from simulators.bench.place import Place, open_place
-from simulators.bench.table import Measured
+from simulators.bench.filled_database import READINGS_EACH, TASKS_EACH, fill
+from simulators.bench.live_pages import PATIENCE_S, measure_live_pages
+from simulators.bench.servers import Servers, open_servers
+from simulators.bench.table import BenchResult
 
 PATIENTS: Final = 20_000
 PATIENTS_IF_QUICK: Final = 4_000
@@ -29,33 +29,33 @@ FEWER_IF_QUICK: Final = 20
 ROUNDS: Final = 3
 TURNS: Final = 100
 """Requests of a page in a round."""
-KEPT_S: Final = 2
+KEEPALIVE_S: Final = 2
 """An idle connection; the gateway closes it after five."""
 AIM: Final = "1.5"
 IN_REACH: Final = b"""
 SELECT patient_id FROM reach JOIN staff USING (staff_id) WHERE username = %(username)s ORDER BY random()
 LIMIT %(turns)s
 """
-HEARD: Final = b"UPDATE hub SET status_at = now() WHERE online"
+STATUS_RECEIVED: Final = b"UPDATE hub SET status_at = now() WHERE online"
 """Hubs say every few minutes that they are well; else all would be silent before the run is over."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class SignedInClient:
     """Somebody signed in, and patients within reach."""
 
-    client: httpx.AsyncClient
+    http: httpx.AsyncClient
     patients: Iterable[int]
 
     @classmethod
-    async def of(cls, place: Place, conn: Connection, role: Role, token: str) -> Self:
+    async def of(cls, servers: Servers, conn: Connection, role: Role, token: str) -> Self:
         row = {"username": f"bench-{role}", "turns": TURNS}
         found = await (await conn.execute(IN_REACH, row)).fetchall()
         client = httpx.AsyncClient(
-            base_url=place.gateway.address,
+            base_url=servers.gateway.address,
             cookies={COOKIE: token},
             timeout=PATIENCE_S,
-            limits=httpx.Limits(keepalive_expiry=KEPT_S),
+            limits=httpx.Limits(keepalive_expiry=KEEPALIVE_S),
             trust_env=False,
         )
         return cls(client, cycle([patient_id for (patient_id,) in found]))
@@ -64,53 +64,56 @@ class Desk:
         """To the last byte of the task list, or of the next patient's page."""
         path = "/" if page == "worklist" else f"/patients/{next(iter(self.patients))}"
         began = time.perf_counter()
-        (await self.client.get(path)).raise_for_status()
+        (await self.http.get(path)).raise_for_status()
         return time.perf_counter() - began
 
 
-def measure_console(*, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+def measure_console(*, quick: bool, say: Callable[[str], None]) -> list[BenchResult]:
     """Medians of three rounds' 95th percentiles; quick: one round and a fifth of the patients."""
     return asyncio.run(_measure(quick=quick, say=say))
 
 
-async def _measure(*, quick: bool, say: Callable[[str], None]) -> list[Measured]:
+async def _measure(*, quick: bool, say: Callable[[str], None]) -> list[BenchResult]:
     many = PATIENTS_IF_QUICK if quick else PATIENTS
     few = many // (FEWER_IF_QUICK if quick else FEWER)
     now = datetime.now(UTC)
     async with AsyncExitStack() as stack:
-        places, desks = [], []
+        gateways, clients = [], []
         for patients in (few, many):
             say(f"filling a database with {_size(patients)}")
-            place = await stack.enter_async_context(open_place(None, {}, now))
-            async with place.pool.connection() as conn:
+            servers = await stack.enter_async_context(open_servers(None, {}, now))
+            async with servers.pool.connection() as conn:
                 tokens = await fill(conn, patients, now)
-                own = {role: await Desk.of(place, conn, role, token) for role, token in tokens.items()}
-            for desk in own.values():
-                await stack.enter_async_context(desk.client)
-            places.append(place)
-            desks.append(own)
+                own = {
+                    role: await SignedInClient.of(servers, conn, role, token)
+                    for role, token in tokens.items()
+                }
+            for client in own.values():
+                await stack.enter_async_context(client.http)
+            gateways.append(servers)
+            clients.append(own)
         rows = []
-        small, big = places
+        small, big = gateways
         async with small.running(small.web()), big.running(big.web()):
             for role in (Role.NURSE, Role.ADMINISTRATOR):
                 for page in ("worklist", "patient page"):
-                    for place in places:
-                        async with place.pool.connection() as conn:
-                            await conn.execute(HEARD)
-                    rows += await _held_against(page, role, desks, 1 if quick else ROUNDS, say)
+                    for servers in gateways:
+                        async with servers.pool.connection() as conn:
+                            await conn.execute(STATUS_RECEIVED)
+                    rows += await _held_against(page, role, clients, 1 if quick else ROUNDS, say)
         async with big.running(big.web()):
-            rows += await live_pages(big.pool, desks[1][Role.NURSE].client, say)
-        return [Measured("patients", many, f"and {few:,}"), *rows]
+            rows += await measure_live_pages(big.pool, clients[1][Role.NURSE].http, say)
+        return [BenchResult("patients", many, f"and {few:,}"), *rows]
 
 
 async def _held_against(
-    page: str, role: Role, desks: list[dict[Role, Desk]], rounds: int, say: Callable[[str], None]
-) -> list[Measured]:
+    page: str, role: Role, clients: list[dict[Role, SignedInClient]], rounds: int, say: Callable[[str], None]
+) -> list[BenchResult]:
     """The page in the small and in the big database by turns."""
-    small, big = (desk[role] for desk in desks)
-    for desk in (small, big):
+    small, big = (client[role] for client in clients)
+    for client in (small, big):
         for _ in range(TURNS // 10):
-            await desk.seconds(page)
+            await client.seconds(page)
     percentiles = []
     for _ in range(rounds):
         taken = [(await small.seconds(page), await big.seconds(page)) for _ in range(TURNS)]
@@ -118,9 +121,9 @@ async def _held_against(
     few, many = (median(each) for each in zip(*percentiles, strict=True))
     say(f"{page}, {role}: {1e3 * few:.0f} ms with few patients, {1e3 * many:.0f} ms with many")
     return [
-        Measured(f"{page}, {role}: p95 with few patients", 1e3 * few, "ms"),
-        Measured(f"{page}, {role}: p95 with many", 1e3 * many, "ms"),
-        Measured(f"{page}, {role}: to the smaller database", many / few, "", AIM),
+        BenchResult(f"{page}, {role}: p95 with few patients", 1e3 * few, "ms"),
+        BenchResult(f"{page}, {role}: p95 with many", 1e3 * many, "ms"),
+        BenchResult(f"{page}, {role}: to the smaller database", many / few, "", AIM),
     ]
 
 

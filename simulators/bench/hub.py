@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from simulators.bench.at_home import measure_at_home
-from simulators.bench.decoding import decode_rates
-from simulators.bench.table import Measured
+from simulators.bench.decoder_rates import decode_rates
+from simulators.bench.hub_day import measure_hub_day
+from simulators.bench.table import BenchResult
 
 IMPORT: Final = (
     "import time; began = time.perf_counter(); import edge_agent.agent; print(time.perf_counter() - began)"
@@ -26,11 +26,11 @@ SETTLED: Final = 2
 """The tenth of a life from which on memory is compared: all caches are warm, 30 days of readings are kept."""
 
 
-def measure_hub(*, quick: bool) -> list[Measured]:
+def measure_hub(*, quick: bool) -> list[BenchResult]:
     """A minute; a few with all readings."""
     return [
-        Measured("importing the agent", median(_import_s() for _ in range(IMPORTS)), "s"),
-        *measure_at_home(),
+        BenchResult("importing the agent", median(_import_s() for _ in range(IMPORTS)), "s"),
+        *measure_hub_day(),
         *_life(READINGS_QUICK if quick else READINGS),
         *decode_rates(DECODED_QUICK if quick else DECODED),
     ]
@@ -41,9 +41,9 @@ def _import_s() -> float:
     return float(done.stdout)
 
 
-def _life(count: int) -> list[Measured]:
+def _life(count: int) -> list[BenchResult]:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "simulators.bench.life", folder, str(count)]
+        command = [sys.executable, "-m", "simulators.bench.hub_life", folder, str(count)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         size = (Path(folder) / "outbox.db").stat().st_size
     tenths: list[dict[str, float]] = [json.loads(line) for line in done.stdout.splitlines()]
@@ -54,15 +54,15 @@ def _life(count: int) -> list[Measured]:
         return (last[name] - warm[name]) / readings
 
     return [
-        Measured(f"resident after {last['readings']:,} readings", last["resident_mib"], "MiB", "below 60"),
-        Measured(
+        BenchResult(f"resident after {last['readings']:,} readings", last["resident_mib"], "MiB", "below 60"),
+        BenchResult(
             f"grown since {warm['readings']:,} readings",
             last["resident_mib"] - warm["resident_mib"],
             "MiB",
             "flat",
         ),
-        Measured("CPU a reading", 1e6 * per_reading("cpu_s"), "µs"),
-        Measured("written a reading", per_reading("written_bytes"), "bytes"),
-        Measured("of it to the disk", per_reading("to_disk_bytes"), "bytes"),
-        Measured("outbox with 30 days of 24 readings", size / 1024, "KiB"),
+        BenchResult("CPU a reading", 1e6 * per_reading("cpu_s"), "µs"),
+        BenchResult("written a reading", per_reading("written_bytes"), "bytes"),
+        BenchResult("of it to the disk", per_reading("to_disk_bytes"), "bytes"),
+        BenchResult("outbox with 30 days of 24 readings", size / 1024, "KiB"),
     ]

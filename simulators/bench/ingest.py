@@ -8,14 +8,14 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from simulators.bench.bulk_load import make_tables
+from simulators.bench.disk_space import measure_disk_space
 from simulators.bench.load import Cuffs, LoadHub
-from simulators.bench.place import open_place
-from simulators.bench.room import room
-from simulators.bench.speeds import SIZES, Speeds
-from simulators.bench.table import Measured
-from simulators.bench.waiting import PACED_SIZE, waiting
-from simulators.bench.work import Sender, Work
-from simulators.bench.yardsticks import make_tables
+from simulators.bench.receipt_latency import PACED_SIZE, measure_receipt_latency
+from simulators.bench.servers import open_servers
+from simulators.bench.table import BenchResult
+from simulators.bench.throughput import SIZES, Throughput
+from simulators.bench.workload import Sender, Workload
 
 HUBS: Final = ("bench-0", "bench-1")
 PATIENTS: Final = 250
@@ -33,25 +33,25 @@ QUICK: Final = 8
 ROUNDS: Final = 3
 
 
-def measure_ingest(*, quick: bool, database_url: str | None, say: Callable[[str], None]) -> list[Measured]:
+def measure_ingest(*, quick: bool, database_url: str | None, say: Callable[[str], None]) -> list[BenchResult]:
     """Medians of three rounds; quick: one round of fewer messages, fewer kills and a smaller database."""
     return asyncio.run(_measure(quick=quick, database_url=database_url, say=say))
 
 
-async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str], None]) -> list[Measured]:
+async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str], None]) -> list[BenchResult]:
     now = datetime.now(UTC).replace(microsecond=0)
     rounds, fewer = (1, QUICK) if quick else (ROUNDS, 1)
     many = FEWER if quick else 1
     say("starting broker, database and gateway")
     patients = {hub: _names(f"{hub}-patient", PATIENTS // many) for hub in HUBS}
-    async with open_place(database_url, patients, now - WEEK[0]) as place, AsyncExitStack() as stack:
+    async with open_servers(database_url, patients, now - WEEK[0]) as servers, AsyncExitStack() as stack:
 
         def cuffs(names: Sequence[str], times: tuple[timedelta, timedelta]) -> Cuffs:
             ago, every = times
             return Cuffs(names, now - ago, every, now)
 
         senders = []
-        for name, broker in place.hubs:
+        for name, broker in servers.hubs:
             others = _names(f"{name}-cuff", CUFFS)
             senders.append(
                 Sender(
@@ -62,21 +62,21 @@ async def _measure(*, quick: bool, database_url: str | None, say: Callable[[str]
                     late=cuffs(others, LONG_AGO),
                 )
             )
-        work = Work(place, senders)
-        speeds = Speeds(work, cuffs(_names("spare", CUFFS), WEEK), say, quick=quick)
-        await make_tables(place.pool)
+        work = Workload(servers, senders)
+        speeds = Throughput(work, cuffs(_names("spare", CUFFS), WEEK), say, quick=quick)
+        await make_tables(servers.pool)
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
             await speeds.round()
-        waited = await waiting(work, speeds.rate(PACED_SIZE), rounds, fewer, say)
+        waited = await measure_receipt_latency(work, speeds.rate(PACED_SIZE), rounds, fewer, say)
         await speeds.kills(SIZES[-1:] if quick else SIZES)
         balance = await work.balance()
         return [
             *speeds.summary(),
             *waited,
-            Measured("lost, of all that was sent", balance.lost, "readings", "0"),
-            Measured("doubled, of all that was sent", balance.doubled, "readings", "0"),
-            *await room(place.pool, now, is_small=quick, say=say),
+            BenchResult("lost, of all that was sent", balance.lost, "readings", "0"),
+            BenchResult("doubled, of all that was sent", balance.doubled, "readings", "0"),
+            *await measure_disk_space(servers.pool, now, is_small=quick, say=say),
         ]
 
 

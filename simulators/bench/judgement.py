@@ -14,8 +14,8 @@ import click
 from alerting.rules import RuleSet
 from alerting.series import Series
 from gateway.rules import load_shipped
-from simulators.bench.plainly import judge_plainly
-from simulators.bench.table import Measured
+from simulators.bench.reference import judge_by_reference
+from simulators.bench.table import BenchResult
 from simulators.cohorts.programmes import HABITS, draw
 
 DAYS: Final = 90
@@ -33,7 +33,7 @@ class DifferentError(Exception):
     """A rule and its plain loop disagree."""
 
 
-def measure_judgement(*, quick: bool) -> list[Measured]:
+def measure_judgement(*, quick: bool) -> list[BenchResult]:
     """A few minutes; under one when quick. The patients are spread over the programmes."""
     sets, patients = load_shipped(), PATIENTS_QUICK if quick else PATIENTS
     ratios = [_ratio(sets, seed) for seed in range(ROUNDS)]
@@ -52,11 +52,14 @@ def measure_judgement(*, quick: bool) -> list[Measured]:
                 began_kib = _most_kib()
     total = sum(observations.values())
     return [
-        Measured(f"{BATCH * len(batches):,} patients, {DAYS} days: observations", total, "observations"),
-        Measured("judged by their sets", total / sum(seconds.values()), "observations/s"),
-        *(Measured(f"of it {name}", observations[name] / seconds[name], "observations/s") for name in HABITS),
-        Measured("to the same rules as plain loops", median(ratios), "ratio", "at least 50"),
-        Measured(
+        BenchResult(f"{BATCH * len(batches):,} patients, {DAYS} days: observations", total, "observations"),
+        BenchResult("judged by their sets", total / sum(seconds.values()), "observations/s"),
+        *(
+            BenchResult(f"of it {name}", observations[name] / seconds[name], "observations/s")
+            for name in HABITS
+        ),
+        BenchResult("to the same rules as plain loops", median(ratios), "ratio", "at least 50"),
+        BenchResult(
             f"memory grown after the first {BATCH * len(HABITS):,} patients",
             (_most_kib() - began_kib) / KIB,
             "MiB",
@@ -82,7 +85,7 @@ def _ratio(sets: Mapping[str, RuleSet], seed: int) -> float:
 
 def _plain_seconds(rule_set: RuleSet, series: Series) -> float:
     began = process_time()
-    plain = [judge_plainly(rule.kind, series) for rule in rule_set.rules]
+    plain = [judge_by_reference(rule.kind, series) for rule in rule_set.rules]
     seconds = process_time() - began
     for rule, outcomes in zip(rule_set.rules, plain, strict=True):
         if rule.kind.outcomes(series).tolist() != outcomes:

@@ -13,8 +13,8 @@ import httpx
 
 from gateway.database.pool import Pool
 from gateway.notifications import open_pages
-from simulators.bench.place import cpu_s, resident_mb
-from simulators.bench.table import Measured
+from simulators.bench.servers import cpu_s, resident_mb
+from simulators.bench.table import BenchResult
 
 PAGES: Final = 200
 CHANGES: Final = 5
@@ -28,11 +28,11 @@ class OpenPage:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
-        self.heard = asyncio.Event()
+        self.updated = asyncio.Event()
         self.shown = asyncio.Event()
 
     def forget(self) -> None:
-        self.heard.clear()
+        self.updated.clear()
         self.shown.clear()
 
     async def keep_open(self) -> None:
@@ -40,12 +40,14 @@ class OpenPage:
             stream.raise_for_status()
             async for line in stream.aiter_lines():
                 if line == "event: tasks":
-                    self.heard.set()
+                    self.updated.set()
                     (await self._client.post("/worklist", timeout=PATIENCE_S)).raise_for_status()
                     self.shown.set()
 
 
-async def live_pages(pool: Pool, client: httpx.AsyncClient, say: Callable[[str], None]) -> list[Measured]:
+async def measure_live_pages(
+    pool: Pool, client: httpx.AsyncClient, say: Callable[[str], None]
+) -> list[BenchResult]:
     """CPU time and memory of the only `web` process that runs, with pages of one member of staff."""
     pages = [OpenPage(client) for _ in range(PAGES)]
     before_mb = resident_mb("web")
@@ -57,7 +59,7 @@ async def live_pages(pool: Pool, client: httpx.AsyncClient, say: Callable[[str],
         began_s = cpu_s("web")
         await asyncio.sleep(IDLE_S)
         idle = (cpu_s("web") - began_s) / IDLE_S
-        began_s, heard, shown = cpu_s("web"), [], []
+        began_s, updated, shown = cpu_s("web"), [], []
         for number in range(CHANGES):
             say(f"change {number + 1} of {CHANGES}")
             for page in pages:
@@ -65,17 +67,17 @@ async def live_pages(pool: Pool, client: httpx.AsyncClient, say: Callable[[str],
             began = time.perf_counter()
             async with pool.connection() as conn:
                 await open_pages.notify(conn)
-            await asyncio.gather(*(page.heard.wait() for page in pages))
-            heard.append(time.perf_counter() - began)
+            await asyncio.gather(*(page.updated.wait() for page in pages))
+            updated.append(time.perf_counter() - began)
             await asyncio.gather(*(page.shown.wait() for page in pages))
             shown.append(time.perf_counter() - began)
         a_change_s = (cpu_s("web") - began_s) / CHANGES
         grown_mb = resident_mb("web") - before_mb
     return [
-        Measured(f"{PAGES} open pages: memory of web", before_mb + grown_mb, "MB"),
-        Measured(f"{PAGES} open pages: grown by", grown_mb, "MB"),
-        Measured(f"{PAGES} open pages: CPU while nothing changes", 100 * idle, "% of a core"),
-        Measured("a change: until all pages hear of it", median(heard), "s", "2"),
-        Measured("a change: until all pages show it", median(shown), "s"),
-        Measured("a change: CPU of web", a_change_s, "s"),
+        BenchResult(f"{PAGES} open pages: memory of web", before_mb + grown_mb, "MB"),
+        BenchResult(f"{PAGES} open pages: grown by", grown_mb, "MB"),
+        BenchResult(f"{PAGES} open pages: CPU while nothing changes", 100 * idle, "% of a core"),
+        BenchResult("a change: until all pages hear of it", median(updated), "s", "2"),
+        BenchResult("a change: until all pages show it", median(shown), "s"),
+        BenchResult("a change: CPU of web", a_change_s, "s"),
     ]

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Self
 from uuid import UUID, uuid4
 
-from edge_agent.identity import device_reading_id
 from edge_agent.publisher import Broker
-from edge_agent.publisher.connection import Arrived, Closed, Connection
+from edge_agent.publisher.connection import Connection, ConnectionClosed, MessageArrived
+from edge_agent.reading_ids import device_reading_id
 from edge_agent.wire import topics
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import (
@@ -44,7 +44,7 @@ class NotMeasured(Exception):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class PackedBatch:
     """One message: what is published."""
 
     payload: bytes
@@ -71,7 +71,7 @@ class Cuffs:
 class _Sent:
     """A message that waits for its receipt: since when, and when it was sent last."""
 
-    parcel: Parcel
+    parcel: PackedBatch
     since: float
     last: float
 
@@ -95,13 +95,13 @@ class LoadHub:
     async def __aexit__(self, *_: object) -> None:
         await self._connection.__aexit__(None, None, None)
 
-    def pack(self, readings: Sequence[Reading], size: int) -> list[Parcel]:
+    def pack(self, readings: Sequence[Reading], size: int) -> list[PackedBatch]:
         """Messages of `size` readings each."""
         parcels = []
         for start in range(0, len(readings), size):
             some = tuple(readings[start : start + size])
             payload = Batch(readings=some).model_dump_json(exclude_defaults=True).encode()
-            parcels.append(Parcel(payload, uuid4(), self._next, len(some)))
+            parcels.append(PackedBatch(payload, uuid4(), self._next, len(some)))
             self._next += len(some)
         return parcels
 
@@ -111,7 +111,7 @@ class LoadHub:
 
     async def send(
         self,
-        parcels: Sequence[Parcel],
+        parcels: Sequence[PackedBatch],
         *,
         every_s: float = 0,
         again_after_s: float | None = None,
@@ -142,7 +142,7 @@ class LoadHub:
                     self._publish_again(sent, again_after_s, channel)
         return taken
 
-    def _publish(self, parcel: Parcel, channel: Channel) -> None:
+    def _publish(self, parcel: PackedBatch, channel: Channel) -> None:
         self._connection.publish(
             topic(self._name, channel),
             parcel.payload,
@@ -170,9 +170,9 @@ class LoadHub:
             return
         self._news.clear()
         for event in self._connection.events():
-            if isinstance(event, Closed):
+            if isinstance(event, ConnectionClosed):
                 raise NotAnswered(event.reason)
-            if isinstance(event, Arrived):
+            if isinstance(event, MessageArrived):
                 receipt = json.loads(event.payload)
                 if (mine := sent.pop(receipt["batch_id"], None)) is None:
                     continue

@@ -14,7 +14,7 @@ WHOLE_FROM: Final = 100
 
 
 @dataclass(frozen=True)
-class Measured:
+class BenchResult:
     """One number with its unit; `aim` says what it should be, where anything was promised."""
 
     name: str
@@ -23,11 +23,11 @@ class Measured:
     aim: str = ""
 
 
-def as_json(rows: Sequence[Measured]) -> str:
+def as_json(rows: Sequence[BenchResult]) -> str:
     return json.dumps([asdict(row) for row in rows])
 
 
-def show(title: str, rows: Sequence[Measured]) -> None:
+def show(title: str, rows: Sequence[BenchResult]) -> None:
     table = Table("measured", "value", "unit", "aim", title=title)
     table.columns[1].justify = "right"
     for row in rows:

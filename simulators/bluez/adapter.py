@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dbus_fast import Variant
 
 from simulators.bluez.agents import AgentManager
-from simulators.bluez.device import Bonds, Device, Host
+from simulators.bluez.device import Device
+from simulators.bluez.host import Bonds, Host
 from simulators.bluez.kernel import Kernel
 from simulators.bluez.peripheral import Peripheral
 from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
@@ -65,6 +66,10 @@ class Adapter:
         self._discovering.clear()
         self._stuck = True
         self._show(Discovering=Variant("b", False))
+
+    def hang(self) -> None:
+        """Answer no call any more, and keep the name: a bluetoothd that is stuck in the kernel."""
+        self._tree.hang()
 
     @property
     def connects(self) -> int:

@@ -12,7 +12,7 @@ from dbus_fast.aio import MessageBus
 
 from simulators.bluez.adapter import Adapter
 from simulators.bluez.agents import AgentManager
-from simulators.bluez.device import Bonds
+from simulators.bluez.host import Bonds
 from simulators.bluez.kernel import Kernel
 from simulators.bluez.peripheral import Peripheral
 from simulators.bluez.tree import BusError, ObjectTree, Reply

@@ -4,64 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 from dbus_fast import Variant
 
-from simulators.bluez.agents import AgentManager
-from simulators.bluez.gatt import RemoteCharacteristic, show_services
-from simulators.bluez.kernel import Kernel
-from simulators.bluez.peripheral import Characteristic, LinkLost, Peripheral
-from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
+from simulators.bluez.gatt import RemoteCharacteristic
+from simulators.bluez.host import Host
+from simulators.bluez.link import CONNECTION_INTERVAL_S, BluezLink
+from simulators.bluez.peripheral import Characteristic, Peripheral
+from simulators.bluez.services import show_services
+from simulators.bluez.tree import BlueZError, Call, Interface, Reply
 
 DEVICE = "org.bluez.Device1"
 FORGOTTEN_AFTER_S = 30.0  # TemporaryTimeout of bluetoothd's main.conf, for devices without a bond
 ABORTED = "le-connection-abort-by-local"  # what it says of nearly every Connect that failed
 CANCELLED = "Cancelled"  # device_request_disconnect in its src/device.c
-CONNECTION_INTERVAL_S = 0.01  # Core 5.4, Vol 6, Part B, 4.5.1 allows 7.5 ms to 4 s
-
-
-class Bonds(Protocol):
-    """The addresses this host holds keys for. They outlive bluetoothd (on a hub, in /var/lib/bluetooth)."""
-
-    def __contains__(self, address: object, /) -> bool: ...
-
-    def add(self, address: str, /) -> None: ...
-
-    def discard(self, address: str, /) -> None: ...
-
-
-@dataclass(frozen=True)
-class Host:
-    """What all devices of one adapter share."""
-
-    tree: ObjectTree
-    agents: AgentManager
-    bonds: Bonds
-    path: str
-    kernel: Kernel
-    is_on: Callable[[], bool]
-
-
-class _Link:
-    """One connection. Ends for good when it is closed; a new one is another link."""
-
-    def __init__(self, deliver: Callable[[Characteristic, bytes], None], close: Callable[[], None]) -> None:
-        self._deliver = deliver
-        self._close = close
-        self.open = True
-        self.ended = asyncio.Event()
-
-    async def send(self, characteristic: Characteristic, value: bytes) -> None:
-        await asyncio.sleep(CONNECTION_INTERVAL_S)
-        if not self.open:
-            raise LinkLost
-        self._deliver(characteristic, value)
-
-    def close(self) -> None:
-        if self.open:
-            self._close()
 
 
 class Device:
@@ -74,7 +30,7 @@ class Device:
         self.path = f"{host.path}/dev_{self._address.replace(':', '_')}"  # stays when the address does not
         self._expired = expired
         self._expiry: asyncio.TimerHandle | None = None
-        self._link: _Link | None = None
+        self._link: BluezLink | None = None
         self._awaited: asyncio.Future[None] | None = None  # a Connect that waits for the device to advertise
         self._removed = False
         self._characteristics: list[RemoteCharacteristic] = []
@@ -132,6 +88,13 @@ class Device:
             await link.ended.wait()
         finally:
             ending.cancel()
+
+    def drops(self) -> bool:
+        """Whether the link has ended instead of what was asked."""
+        if self._host.kernel.drops_link():
+            self._unlink()
+            return True
+        return False
 
     def _give_up(self, answer: str) -> None:
         if self._awaited is not None and not self._awaited.done():
@@ -209,6 +172,9 @@ class Device:
             raise BlueZError("NotReady", "Resource Not Ready")
         if self._awaited is not None:
             raise BlueZError("Failed", "Operation already in progress")
+        if self._host.kernel.behaviour.refuses_connects:
+            self._host.kernel.connects_refused += 1
+            raise BlueZError("Failed", ABORTED)
         self._keep()
         loop = asyncio.get_running_loop()
         self._awaited = loop.create_future()
@@ -220,7 +186,7 @@ class Device:
             self._awaited = None
             self._expire_later()
         self._keep()
-        self._link = _Link(self._deliver, self.disconnect)
+        self._link = BluezLink(self._deliver, self.disconnect)
         self._show(Connected=Variant("b", True))
         self.peripheral.linked(self._link)
         await asyncio.sleep(

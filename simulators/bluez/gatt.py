@@ -1,4 +1,4 @@
-"""GattService1, GattCharacteristic1 and GattDescriptor1 of a connected device (BlueZ doc/gatt-api).
+"""GattCharacteristic1 of a connected device (BlueZ doc/gatt-api).
 
 A value reaches clients only while one of them has called StartNotify (then all of them see the signal)
 or one holds the socket of AcquireNotify. The device cannot tell: BlueZ confirms every indication.
@@ -12,18 +12,13 @@ from typing import Protocol
 
 from dbus_fast import Variant
 
-from simulators.bluez.peripheral import AttError, AttStatus, Characteristic, Peripheral, uuid16
+from simulators.bluez.peripheral import AttError, AttStatus, Characteristic, Peripheral
 from simulators.bluez.tree import BlueZError, Call, Interface, ObjectTree, Reply
 
-SERVICE = "org.bluez.GattService1"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
-DESCRIPTOR = "org.bluez.GattDescriptor1"
-CLIENT_CONFIGURATION = uuid16(0x2902)
 MTU = 185
 ROUND_TRIP_S = 0.02  # a request and its response, each in a connection event of its own
 SOCKET_LAG_S = 0.02  # seen: an answer on the bus overtook 67 to 94 of 100 values on the socket
-
-_FIRST_HANDLE = 0x000A  # below lie Generic Access and Generic Attribute, which BlueZ does not show
 
 
 class Session(Protocol):
@@ -39,6 +34,8 @@ class Session(Protocol):
     def encrypted(self) -> bool: ...
 
     async def pair_unasked(self) -> None: ...
+
+    def drops(self) -> bool: ...
 
 
 class RemoteCharacteristic:
@@ -187,6 +184,8 @@ class RemoteCharacteristic:
             await self._session.pair_unasked()
             raise _refusal(AttError(AttStatus.UNLIKELY_ERROR))
         self._check_access()
+        if self._session.drops():
+            raise _refusal(AttError(AttStatus.UNLIKELY_ERROR))
 
     def _check_pushes(self) -> None:
         if not self.characteristic.pushes:
@@ -207,48 +206,3 @@ def _refusal(error: AttError) -> BlueZError:
             return BlueZError("ImproperlyConfigured", "Client configuration is missing")
         case _:
             return BlueZError("Failed", f"Operation failed with ATT error: 0x{error.status:02x}")
-
-
-def show_services(session: Session, tree: ObjectTree, device_path: str) -> list[RemoteCharacteristic]:
-    """Put the device's services into the tree, at paths made of their handles as BlueZ makes them."""
-    shown: list[RemoteCharacteristic] = []
-    handle = _FIRST_HANDLE
-    for service in session.peripheral.services:
-        service_path = f"{device_path}/service{handle:04x}"
-        handle += 1
-        tree.add(service_path, _service_interface(service.uuid, device_path))
-        for characteristic in service.characteristics:
-            path = f"{service_path}/char{handle:04x}"
-            handle += 2  # the declaration and the value
-            remote = RemoteCharacteristic(session, tree, path, characteristic)
-            tree.add(path, remote.interface(service_path))
-            shown.append(remote)
-            if characteristic.pushes:
-                tree.add(f"{path}/desc{handle:04x}", _client_configuration_interface(path))
-                handle += 1
-    return shown
-
-
-def _service_interface(uuid: str, device_path: str) -> Interface:
-    return Interface(
-        SERVICE,
-        {
-            "UUID": Variant("s", uuid),
-            "Device": Variant("o", device_path),
-            "Primary": Variant("b", True),
-            "Includes": Variant("ao", []),
-        },
-    )
-
-
-def _client_configuration_interface(characteristic_path: str) -> Interface:
-    """Shown, but not to be written: BlueZ writes it itself on StartNotify and refuses clients."""
-    return Interface(
-        DESCRIPTOR,
-        {
-            "UUID": Variant("s", CLIENT_CONFIGURATION),
-            "Characteristic": Variant("o", characteristic_path),
-            "Value": Variant("ay", b""),
-            "Flags": Variant("as", ["read", "write"]),
-        },
-    )

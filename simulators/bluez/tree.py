@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ class ObjectTree:
     def __init__(self, send: Callable[[Message], object]) -> None:
         self._send = send
         self._objects: dict[str, dict[str, Interface]] = {}
+        self._answers = asyncio.Event()
+        self._answers.set()
+
+    def hang(self) -> None:
+        """Answer nothing from now on."""
+        self._answers.clear()
 
     def __contains__(self, path: object) -> bool:
         return path in self._objects
@@ -86,6 +93,7 @@ class ObjectTree:
 
     async def answer(self, message: Message) -> Reply:
         """Carry out a method call. Raises BusError."""
+        await self._answers.wait()
         if message.interface == OBJECT_MANAGER and message.path == "/":
             return Reply("a{oa{sa{sv}}}", [self._shown()])
         interfaces = self._objects.get(message.path or "")

@@ -18,7 +18,7 @@ Marks = NDArray[np.bool_]
 
 DAYS = 180
 DRY_KG = (55.0, 110.0)
-MISSED = 0.12  # ours: about one morning in eight without a weight
+MISSING_SHARE = 0.12  # ours: about one morning in eight without a weight
 EVENTS_A_DAY = 1 / 180  # ours: about one decompensation in half a year
 APART = 45  # days from one decompensation to the next, at least
 FIRST = 30  # day on which the first may begin: before, nobody can know what is usual
@@ -96,7 +96,7 @@ def draw(generator: Generator, patients: int, seed: int, days: int = DAYS) -> Co
         chance.normal(0.0, PHYSIOLOGY.drift_kg, (patients, days)), axis=1
     )
     weights += _scatter(generator, chance, (patients, days))
-    measured = chance.random((patients, days)) >= MISSED
+    measured = chance.random((patients, days)) >= MISSING_SHARE
     events: list[tuple[int, int, int]] = []
     for patient in range(patients):
         day = FIRST
@@ -121,7 +121,7 @@ def _scatter(generator: Generator, chance: np.random.Generator, shape: tuple[int
         fresh = chance.standard_t(generator.tail, shape) / np.sqrt(generator.tail / (generator.tail - 2))
     deviations = np.empty(shape)
     deviations[:, 0] = fresh[:, 0]
-    kept = np.sqrt(1 - generator.carried**2)
+    fresh_share = np.sqrt(1 - generator.carried**2)
     for day in range(1, shape[1]):
-        deviations[:, day] = generator.carried * deviations[:, day - 1] + kept * fresh[:, day]
+        deviations[:, day] = generator.carried * deviations[:, day - 1] + fresh_share * fresh[:, day]
     return generator.noise_kg * deviations

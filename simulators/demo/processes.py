@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulators.demo import kernel
+from simulators.demo import procfs
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account
-from simulators.demo.records import Record, Records, kill
+from simulators.demo.process_records import ProcessRecord, ProcessRecords, kill
 
 GATE = 'read -r _ && exec "$@"'
 """A child waits here until its record is on disk; if the demo is killed before, it reads an end and goes."""
@@ -40,13 +40,13 @@ class Program:
 class Child:
     """One program in a session of its own, so that Ctrl-C at the terminal does not reach it."""
 
-    def __init__(self, program: Program, logs: Path, records: Records) -> None:
+    def __init__(self, program: Program, logs: Path, records: ProcessRecords) -> None:
         self.program = program
         self._log = logs / f"{program.name}.log"
         self._records = records
         self._pid = 0
         self._end: asyncio.Task[int] | None = None
-        self._record: Record | None = None
+        self._record: ProcessRecord | None = None
 
     def rotate_log(self) -> None:
         """Keep the log of the run before, and of none earlier."""
@@ -99,7 +99,7 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless the process has ended."""
         if self._end is not None and not self._end.done():
-            kernel.send(self._pid, number)
+            procfs.send(self._pid, number)
 
     async def stop(self) -> None:
         """Ask the process to end, wait, and end whatever of its session is left then."""

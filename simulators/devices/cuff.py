@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from simulators.bluez.peripheral import Characteristic, uuid16
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.device import Identity, Timing
-from simulators.devices.indicating import IndicatingDevice
+from simulators.devices.indicating_device import IndicatingDevice
 from simulators.devices.memory import Outgoing
 from simulators.devices.values import BloodPressure
 
@@ -40,4 +40,4 @@ class Cuff(IndicatingDevice):
 
     def measure(self, values: BloodPressure, at: datetime) -> None:
         """Measure at the aware time `at`, and keep it."""
-        self.store(encode.blood_pressure(values, self.clock.at(at)))
+        self.store(encoders.blood_pressure(values, self.clock.at(at)))

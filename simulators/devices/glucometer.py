@@ -16,7 +16,7 @@ from simulators.bluez.peripheral import (
     Service,
     uuid16,
 )
-from simulators.devices import encode, racp
+from simulators.devices import encoders, racp
 from simulators.devices.device import Identity, Timing, VirtualDevice, true_time
 from simulators.devices.memory import Record, Records
 from simulators.devices.values import Glucose
@@ -67,8 +67,8 @@ class Glucometer(VirtualDevice[Records]):
         sequence = self.memory.next_sequence
         record = Record(
             sequence=sequence,
-            measurement=encode.glucose(values, self.clock.at(at), sequence),
-            context=None if values.meal is None else encode.glucose_context(values.meal, sequence),
+            measurement=encoders.glucose(values, self.clock.at(at), sequence),
+            context=None if values.meal is None else encoders.glucose_context(values.meal, sequence),
         )
         self.memory.records.append(record)
         del self.memory.records[:-CAPACITY]
@@ -90,7 +90,7 @@ class Glucometer(VirtualDevice[Records]):
         await self.idle(self._timing.lingers)  # a procedure in progress counts as an access
 
     def _read_clock(self) -> bytes:
-        return encode.current_time(self.clock.at(true_time()))
+        return encoders.current_time(self.clock.at(true_time()))
 
     def _set_clock(self, payload: bytes) -> None:
         self.clock.set(payload, true_time())

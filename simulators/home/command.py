@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from simulators.devices.values import BloodPressure, DeviceKind, Glucose, Meal, Values, Weight, measured_by
 from simulators.patients.stories import Story
 

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from simulators.bluez.bus import check_socket_path
 from simulators.devices.values import BloodPressure, DeviceKind, Glucose, Weight
-from simulators.home.appliances import Appliances
+from simulators.home.home_devices import HomeDevices
 from simulators.home.state import HomeError
 
 SOCKET = "control"
@@ -47,12 +47,12 @@ def press_now(folder: Path, press: Press) -> None:
 
 @contextlib.asynccontextmanager
 async def control_socket(
-    folder: Path, appliances: Appliances, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    folder: Path, devices: HomeDevices, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> AsyncIterator[None]:
-    """Let `press_now` reach the appliances."""
+    """Let `press_now` reach the devices."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answer = _obey(await reader.readline(), appliances, now())
+        answer = _obey(await reader.readline(), devices, now())
         writer.write(answer.encode() + b"\n")
         await writer.drain()
         writer.close()
@@ -68,12 +68,12 @@ async def control_socket(
             path.unlink(missing_ok=True)
 
 
-def _obey(request: bytes, appliances: Appliances, now: datetime) -> str:
+def _obey(request: bytes, devices: HomeDevices, now: datetime) -> str:
     try:
         press = Press.model_validate_json(request)
         if press.values is not None:
-            appliances.measure(press.values, press.at or now)
+            devices.measure(press.values, press.at or now)
     except (ValidationError, ValueError) as error:
         return f"refused: {' '.join(str(error).split())}"
-    appliances.press(press.device)
+    devices.press(press.device)
     return DONE

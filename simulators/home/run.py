@@ -13,8 +13,8 @@ from simulators.bluez.bus import private_bus
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.devices.device import Timing
 from simulators.devices.values import measured_by
-from simulators.home.appliances import Appliances
 from simulators.home.control import control_socket
+from simulators.home.home_devices import HomeDevices
 from simulators.home.state import HomeState, StateFile, own_folder
 from simulators.patients.body import Body
 from simulators.patients.stories import Patient, Story
@@ -46,23 +46,23 @@ async def run_home(settings: HomeSettings, stop: asyncio.Event, ready: Callable[
         def remember() -> None:
             file.save(state)
 
-        appliances = Appliances(state, settings.timing, remember, settings.passkey)
+        devices = HomeDevices(state, settings.timing, remember, settings.passkey)
         bonds = _KeptBonds(state.bonds, remember)
         async with contextlib.AsyncExitStack() as stack:
             address = await stack.enter_async_context(private_bus(settings.bus_socket))
-            await stack.enter_async_context(bluetooth_daemon(address, appliances.peripherals, bonds))
-            await stack.enter_async_context(control_socket(settings.folder, appliances))
+            await stack.enter_async_context(bluetooth_daemon(address, devices.peripherals, bonds))
+            await stack.enter_async_context(control_socket(settings.folder, devices))
             ready(address)
-            await _live(settings, state, appliances, stop)
+            await _live(settings, state, devices, stop)
 
 
 def _first_start(settings: HomeSettings, file: StateFile) -> HomeState:
     """The home as it is when its devices are first read: they hold the days before."""
     began = local_time()
     state = HomeState(name=settings.name, story=settings.story, seed=settings.seed, began=began)
-    appliances = Appliances(state, settings.timing, lambda: None)
+    devices = HomeDevices(state, settings.timing, lambda: None)
     for event in _patient(state).history(settings.history_days):
-        appliances.measure(event.values, event.at)
+        devices.measure(event.values, event.at)
     file.save(state)
     return state
 
@@ -70,7 +70,7 @@ def _first_start(settings: HomeSettings, file: StateFile) -> HomeState:
 async def _live(
     settings: HomeSettings,
     state: HomeState,
-    appliances: Appliances,
+    devices: HomeDevices,
     stop: asyncio.Event,
 ) -> None:
     patient = _patient(state)
@@ -78,8 +78,8 @@ async def _live(
     while not await _stopped(stop, pause):
         event = patient.live(state.place, local_time())
         state.place += 1
-        appliances.measure(event.values, event.at)
-        appliances.press(measured_by(event.values))
+        devices.measure(event.values, event.at)
+        devices.press(measured_by(event.values))
         pause = settings.every
 
 

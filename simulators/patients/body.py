@@ -11,7 +11,7 @@ from simulators.devices.values import BloodPressure, Glucose, Meal, Weight
 
 
 @dataclass(frozen=True)
-class Course:
+class DailyVariation:
     """How a value swings over the day (share of its level) and scatters (standard deviation)."""
 
     swing: float
@@ -30,20 +30,20 @@ class MealRise:
     source: str
 
 
-PRESSURE = Course(
+PRESSURE = DailyVariation(
     swing=0.07,
     peak_hour=15.0,
     scatter=3.0,
     source="night-time dip of 10 to 20 %: O'Brien et al., European Society of Hypertension position paper on"
     " ambulatory blood pressure monitoring, J Hypertens 2013;31:1731",
 )
-WEIGHT = Course(
+WEIGHT = DailyVariation(
     swing=0.003,
     peak_hour=20.0,
     scatter=0.12,
     source="ours: smaller than in real homes (0.5 to 0.9 kg from day to day), so that a story stands out",
 )
-GLUCOSE = Course(
+GLUCOSE = DailyVariation(
     swing=0.0,
     peak_hour=0.0,
     scatter=6.0,
@@ -113,7 +113,7 @@ def _hour(at: datetime) -> float:
     return at.hour + at.minute / 60 + at.second / 3600
 
 
-def _swing(course: Course, at: datetime) -> float:
+def _swing(course: DailyVariation, at: datetime) -> float:
     return course.swing * math.cos((_hour(at) - course.peak_hour) / 24 * math.tau)
 
 

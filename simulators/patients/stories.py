@@ -83,9 +83,9 @@ class Patient:
         """The live measurement number `place` (from 0), taken at `at`."""
         within = place % CHAPTER
         kind = _TURNS[self.story].get(within, ROUTINE[place % len(ROUTINE)])
-        return Event(at, self._told(within, at) or self._routine(kind, at))
+        return Event(at, self._from_story(within, at) or self._routine(kind, at))
 
-    def _told(self, within: int, at: datetime) -> Values | None:
+    def _from_story(self, within: int, at: datetime) -> Values | None:
         """What the story says is measured here, if it says anything."""
         match self.story, within:
             case Story.HYPERTENSIVE_CRISIS, 1:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from simulators.demo.folder import Folder, default_home
 from simulators.replay.errors import NotReached, ReplayError
 
@@ -100,7 +100,7 @@ def replay(
     shown = screen.open_screen()
     try:
         found = participants.read_participants(paths)
-        work = run.replay(found, enrolment.Place(console, *broker, sign_in), shown, patience)
+        work = run.replay(found, enrolment.GatewayAccess(console, *broker, sign_in), shown, patience)
         result = asyncio.run(_until_signal(work))
     except NotReached as error:
         raise click.ClickException(str(error)) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_agent.publisher import Broker
 from simulators.demo.folder import write_private
-from simulators.provision import Administrator, Profile
+from simulators.provisioning import Administrator, Profile
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 
@@ -19,7 +19,7 @@ PROFILE = Profile(risk_medications=("insulin",))
 
 
 @dataclass(frozen=True)
-class Place:
+class GatewayAccess:
     """Where the gateway and its broker are, and who signs in."""
 
     console: str  # http://HOST:PORT
@@ -41,10 +41,10 @@ class Enrolled:
     patient_id: int
 
 
-async def enrol(admin: Administrator, participant: Participant, place: Place) -> Enrolled:
+async def enrol(admin: Administrator, participant: Participant, access: GatewayAccess) -> Enrolled:
     """Make hub, patient and assignment where they are missing. Raises ApiError and NotReached."""
     hub = participant.hub
-    password = await _password(admin, hub, place.password_file(hub))
+    password = await _password(admin, hub, access.password_file(hub))
     patient_id = await admin.ensure_patient(participant.patient)
     await admin.ensure_profile(patient_id, PROFILE)
     await admin.assign(
@@ -54,32 +54,32 @@ async def enrol(admin: Administrator, participant: Participant, place: Place) ->
         patient_id=patient_id,
         since=ASSIGNED_SINCE,
     )
-    return Enrolled(participant, Broker(place.broker_host, place.broker_port, password), patient_id)
+    return Enrolled(participant, Broker(access.broker_host, access.broker_port, password), patient_id)
 
 
-async def _password(admin: Administrator, hub: str, kept: Path) -> str:
+async def _password(admin: Administrator, hub: str, file: Path) -> str:
     """The password of a new hub, or the one that is kept of a known hub.
 
     Not a new one at each replay: mosquitto 2.0.11 corrupts its list of sessions, and may crash, when it reads
     a changed password of a hub that is away.
     """
     if new := await admin.enrol_hub(hub):
-        _keep(new, kept)
+        _store_password(new, file)
         return new
-    if known := _read(kept):
+    if known := _read_password(file):
         return known
     renewed = await admin.renew_hub_password(hub)
-    _keep(renewed, kept)
+    _store_password(renewed, file)
     return renewed
 
 
-def _read(kept: Path) -> str | None:
-    return kept.read_text() if kept.exists() else None
+def _read_password(file: Path) -> str | None:
+    return file.read_text() if file.exists() else None
 
 
-def _keep(password: str, kept: Path) -> None:
+def _store_password(password: str, file: Path) -> None:
     try:
-        kept.parent.mkdir(mode=0o700, exist_ok=True)
-        write_private(kept, password)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        write_private(file, password)
     except OSError as error:
-        raise NotReached(f"{kept}, for a hub's password, cannot be written: {error.strerror}") from error
+        raise NotReached(f"{file}, for a hub's password, cannot be written: {error.strerror}") from error

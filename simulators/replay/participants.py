@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from edge_agent.wire.messages import Device
-from simulators.provision import NewPatient
+from simulators.provisioning import NewPatient
 from simulators.replay.errors import ReplayError
 from simulators.replay.uci import ZONE, Log, read_log
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from edge_agent.wire.codes import ReadingKind
+from simulators.replay.delivery import Outcome, ReadingReceipt
 from simulators.replay.participants import Participant
-from simulators.replay.sending import Fate, Outcome
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentCounts:
     """How many were sent, and what the receipts say of them."""
 
     sent: int
@@ -39,8 +39,8 @@ class Report:
     headings: int
     repeats: int
     unusable: tuple[NamedLine, ...]
-    readings: Sent
-    events: Sent
+    readings: SentCounts
+    events: SentCounts
     refused: tuple[NamedLine, ...]
     tasks_by_rule: Mapping[str, int]
 
@@ -49,13 +49,15 @@ class Report:
 
 
 def make_report(
-    participants: Sequence[Participant], fates: Mapping[UUID, Fate], tasks_by_rule: Mapping[str, int]
+    participants: Sequence[Participant],
+    receipts: Mapping[UUID, ReadingReceipt],
+    tasks_by_rule: Mapping[str, int],
 ) -> Report:
     """The report on `participants`, given the fate of each reading that was sent, by its id."""
     logs = [participant.log for participant in participants]
     sent = {
         is_event: [
-            fates[reading.reading_id]
+            receipts[reading.reading_id]
             for log in logs
             for reading in log.readings.values()
             if (reading.kind is ReadingKind.EVENT) is is_event
@@ -69,14 +71,14 @@ def make_report(
         unusable=tuple(_unusable(participants)),
         readings=_count(sent[False]),
         events=_count(sent[True]),
-        refused=tuple(_refused(participants, fates)),
+        refused=tuple(_refused(participants, receipts)),
         tasks_by_rule=dict(sorted(tasks_by_rule.items())),
     )
 
 
-def _count(fates: Sequence[Fate]) -> Sent:
-    by = Counter(fate.outcome for fate in fates)
-    return Sent(len(fates), by[Outcome.STORED], by[Outcome.BEFORE], by[Outcome.REFUSED])
+def _count(receipts: Sequence[ReadingReceipt]) -> SentCounts:
+    by = Counter(each.outcome for each in receipts)
+    return SentCounts(len(receipts), by[Outcome.STORED], by[Outcome.BEFORE], by[Outcome.REFUSED])
 
 
 def _unusable(participants: Sequence[Participant]) -> Iterator[NamedLine]:
@@ -85,9 +87,11 @@ def _unusable(participants: Sequence[Participant]) -> Iterator[NamedLine]:
             yield NamedLine(str(participant.path), each.line, each.reason)
 
 
-def _refused(participants: Sequence[Participant], fates: Mapping[UUID, Fate]) -> Iterator[NamedLine]:
+def _refused(
+    participants: Sequence[Participant], receipts: Mapping[UUID, ReadingReceipt]
+) -> Iterator[NamedLine]:
     for participant in participants:
         for line, reading in participant.log.readings.items():
-            fate = fates[reading.reading_id]
-            if fate.outcome is Outcome.REFUSED:
-                yield NamedLine(str(participant.path), line, fate.reason)
+            each = receipts[reading.reading_id]
+            if each.outcome is Outcome.REFUSED:
+                yield NamedLine(str(participant.path), line, each.reason)

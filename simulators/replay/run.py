@@ -12,59 +12,59 @@ from uuid import UUID
 
 import httpx
 
-from simulators.provision import Administrator, ApiError, SignIn, administrator
-from simulators.replay.enrolment import Enrolled, Place, enrol
+from simulators.provisioning import Administrator, ApiError, SignIn, administrator
+from simulators.replay.delivery import ReadingReceipt, send
+from simulators.replay.enrolment import Enrolled, GatewayAccess, enrol
 from simulators.replay.errors import NotReached
 from simulators.replay.participants import Participant
 from simulators.replay.report import Report, make_report
 from simulators.replay.screen import Screen
-from simulators.replay.sending import Fate, send
 
 HUBS_AT_A_TIME = 40
 LOOK_EVERY_S = 0.2
 
 
 async def replay(
-    participants: Sequence[Participant], place: Place, screen: Screen, patience_s: float
+    participants: Sequence[Participant], access: GatewayAccess, screen: Screen, patience_s: float
 ) -> Report:
     """Replay all of them. Raises NotReached, also when there is no news for `patience_s`."""
     with_readings = [participant for participant in participants if participant.log.readings]
-    async with _signed_in(place) as admin:
-        await _check_broker(place)
+    async with _signed_in(access) as admin:
+        await _check_broker(access)
         screen.say(f"Enrolling a hub, a meter and a patient for each of {len(with_readings)} logs")
-        enrolled = [await enrol(admin, participant, place) for participant in with_readings]
+        enrolled = [await enrol(admin, participant, access) for participant in with_readings]
         before = await _tasks(admin, enrolled)
-        fates = await _send_all(enrolled, screen, patience_s)
+        receipts = await _send_all(enrolled, screen, patience_s)
         screen.say("Waiting until everything is judged")
         await _judged(admin, patience_s)
         after = await _tasks(admin, enrolled)
     raised = Counter(rule_id for task_id, rule_id in after.items() if task_id not in before)
-    return make_report(participants, fates, raised)
+    return make_report(participants, receipts, raised)
 
 
 @asynccontextmanager
-async def _signed_in(place: Place) -> AsyncIterator[Administrator]:
+async def _signed_in(access: GatewayAccess) -> AsyncIterator[Administrator]:
     try:
-        sign_in = SignIn.read(place.sign_in)
+        sign_in = SignIn.read(access.sign_in)
     except OSError as error:
-        raise NotReached(f"the sign-in file {place.sign_in} cannot be read: {error.strerror}") from error
+        raise NotReached(f"the sign-in file {access.sign_in} cannot be read: {error.strerror}") from error
     except (KeyError, ValueError) as error:
-        raise NotReached(f"{place.sign_in} is no sign-in file: expected user and password") from error
+        raise NotReached(f"{access.sign_in} is no sign-in file: expected user and password") from error
     try:
-        async with administrator(place.console, sign_in) as admin:
+        async with administrator(access.console, sign_in) as admin:
             yield admin
     except ApiError as error:
-        raise NotReached(f"the gateway at {place.console} refused: {error}") from error
+        raise NotReached(f"the gateway at {access.console} refused: {error}") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotReached(f"the gateway at {place.console} does not answer: {error}") from error
+        raise NotReached(f"the gateway at {access.console} does not answer: {error}") from error
 
 
-async def _check_broker(place: Place) -> None:
+async def _check_broker(access: GatewayAccess) -> None:
     """A hub would wait for a broker that is away; somebody at a terminal wants to know."""
     try:
-        _, writer = await asyncio.open_connection(place.broker_host, place.broker_port)
+        _, writer = await asyncio.open_connection(access.broker_host, access.broker_port)
     except OSError as error:
-        where = f"{place.broker_host}:{place.broker_port}"
+        where = f"{access.broker_host}:{access.broker_port}"
         raise NotReached(f"the broker at {where} does not answer: {error.strerror}") from error
     writer.close()
     await writer.wait_closed()
@@ -76,18 +76,20 @@ async def _tasks(admin: Administrator, enrolled: Sequence[Enrolled]) -> Mapping[
     return {task.task_id: task.rule_id for task in tasks}
 
 
-async def _send_all(enrolled: Sequence[Enrolled], screen: Screen, patience_s: float) -> Mapping[UUID, Fate]:
+async def _send_all(
+    enrolled: Sequence[Enrolled], screen: Screen, patience_s: float
+) -> Mapping[UUID, ReadingReceipt]:
     """The fate of each reading, by its id. Raises NotReached when receipts stay away."""
     total = sum(len(each.participant.log.readings) for each in enrolled)
-    known: dict[UUID, Fate] = {}
+    known: dict[UUID, ReadingReceipt] = {}
     some_hubs = asyncio.Semaphore(HUBS_AT_A_TIME)
     with tempfile.TemporaryDirectory(prefix="hearthbeat-replay-") as folder, screen.receipts(total) as show:
         try:
             async with asyncio.timeout(patience_s) as patience, asyncio.TaskGroup() as group:
 
-                def heard(fates: Sequence[Fate]) -> None:
-                    for fate in fates:
-                        known.setdefault(fate.reading_id, fate)  # asked for again, it would be "before"
+                def on_receipts(receipts: Sequence[ReadingReceipt]) -> None:
+                    for each in receipts:
+                        known.setdefault(each.reading_id, each)  # asked for again, it would be "before"
                     show(len(known))
                     _prolong(patience, patience_s)
 
@@ -95,7 +97,11 @@ async def _send_all(enrolled: Sequence[Enrolled], screen: Screen, patience_s: fl
                     async with some_hubs:
                         participant = each.participant
                         await send(
-                            participant.hub, each.broker, participant.log.in_order(), Path(folder), heard
+                            participant.hub,
+                            each.broker,
+                            participant.log.in_order(),
+                            Path(folder),
+                            on_receipts,
                         )
 
                 for each in enrolled:

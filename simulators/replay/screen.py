@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from simulators.replay.report import Report, Sent
+from simulators.replay.report import Report, SentCounts
 
 PLAIN_STEPS = 10
 
@@ -54,12 +54,12 @@ class _Steps:
     def __init__(self, total: int, say: Callable[[str], None]) -> None:
         self._total = total
         self._say = say
-        self._said = 0
+        self._last_step = 0
 
     def show(self, done: int) -> None:
         step = PLAIN_STEPS * done // self._total
-        if step > self._said:
-            self._said = step
+        if step > self._last_step:
+            self._last_step = step
             self._say(f"Receipts: {done:,} of {self._total:,}")
 
 
@@ -85,7 +85,7 @@ def table(report: Report) -> Table:
     return table
 
 
-def _rows(what: str, sent: Sent) -> list[tuple[str, int]]:
+def _rows(what: str, sent: SentCounts) -> list[tuple[str, int]]:
     return [
         (f"{what} sent", sent.sent),
         ("  stored", sent.stored),

@@ -15,7 +15,7 @@ from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from edge_agent.identity import device_reading_id
+from edge_agent.reading_ids import device_reading_id
 from edge_agent.wire.codes import AbsentReason, EventKind, Meal, ReadingKind
 from edge_agent.wire.messages import Amount, Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
@@ -58,7 +58,7 @@ _NUMBER = re.compile(r"\d{1,5}(\.\d{1,3})?")
 
 
 @dataclass(frozen=True)
-class Unusable:
+class UnusableLine:
     """A line that is no measurement and no event, and why."""
 
     line: int
@@ -72,7 +72,7 @@ class Log:
     headings: tuple[int, ...]
     readings: Mapping[int, Reading]  # by line
     repeats: tuple[int, ...]  # lines that say word for word what an earlier one says: the same measurement
-    unusable: tuple[Unusable, ...]
+    unusable: tuple[UnusableLine, ...]
 
     @property
     def lines(self) -> int:
@@ -88,7 +88,7 @@ class _NotUsableError(Exception):
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Entry:
     kind: ReadingKind
     values: dict[Vital, Quantity] = field(default_factory=dict)
     absent: dict[Vital, AbsentReason] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def read_log(content: bytes, meter: Device) -> Log:
     headings: list[int] = []
     readings: dict[int, Reading] = {}
     repeats: list[int] = []
-    unusable: list[Unusable] = []
+    unusable: list[UnusableLine] = []
     known: set[UUID] = set()
     for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip():
@@ -112,7 +112,7 @@ def read_log(content: bytes, meter: Device) -> Log:
         try:
             reading = _reading(line, meter)
         except _NotUsableError as why:
-            unusable.append(Unusable(number, str(why)))
+            unusable.append(UnusableLine(number, str(why)))
             continue
         if reading.reading_id in known:
             repeats.append(number)
@@ -126,19 +126,19 @@ def _reading(line: bytes, meter: Device) -> Reading:
     date, time, code, value = _fields(line)
     measured_at = _moment(date, time)
     local = measured_at.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
-    said = _said(code, value)
+    entry = _entry(code, value)
     known_as = device_reading_id(meter.identifier, line, sequence=None, device_clock=local)
     return Reading(
         reading_id=cast(UUID, known_as),  # there is a clock, so there is an id
-        kind=said.kind,
+        kind=entry.kind,
         device=meter,
-        values=said.values,
-        absent=said.absent,
+        values=entry.values,
+        absent=entry.absent,
         measured_at=measured_at,
         captured_at=measured_at,  # the hub was there, and has been without a line ever since
         device_clock=local,
-        meal=said.meal,
-        event=said.event,
+        meal=entry.meal,
+        event=entry.event,
         raw=line.hex(),
     )
 
@@ -168,32 +168,32 @@ def _moment(date: str, time: str) -> datetime:
         raise _NotUsableError("no such date or time") from None
 
 
-def _said(code: str, value: str) -> _Said:
+def _entry(code: str, value: str) -> _Entry:
     if code in GLUCOSE:
         return _glucose(value, GLUCOSE[code])
     if code in INSULIN:
         dose = Amount(value=_number(value), unit=INSULIN_UNIT)
         event = PatientEvent(kind=EventKind.INSULIN_DOSE, detail=INSULIN[code], amount=dose)
-        return _Said(ReadingKind.EVENT, event=event)
+        return _Entry(ReadingKind.EVENT, event=event)
     if code in EVENTS:
         kind, detail = EVENTS[code]
-        return _Said(ReadingKind.EVENT, event=PatientEvent(kind=kind, detail=detail))
+        return _Entry(ReadingKind.EVENT, event=PatientEvent(kind=kind, detail=detail))
     if _CODE.fullmatch(code):
         raise _NotUsableError(f"code {code} is not documented")
     raise _NotUsableError("the code is not a number")
 
 
-def _glucose(value: str, meal: Meal | None) -> _Said:
+def _glucose(value: str, meal: Meal | None) -> _Entry:
     vital = Vital.BLOOD_GLUCOSE
     if value in BEYOND:
-        return _Said(ReadingKind.BLOOD_GLUCOSE, absent={vital: BEYOND[value]}, meal=meal)
+        return _Entry(ReadingKind.BLOOD_GLUCOSE, absent={vital: BEYOND[value]}, meal=meal)
     number = _number(value)
     if number == 0:
         raise _NotUsableError("a glucose value of zero")
     if not vital.is_plausible(number):
         raise _NotUsableError("outside what can be measured")
     quantity = Quantity(value=number, unit=vital.unit)
-    return _Said(ReadingKind.BLOOD_GLUCOSE, values={vital: quantity}, meal=meal)
+    return _Entry(ReadingKind.BLOOD_GLUCOSE, values={vital: quantity}, meal=meal)
 
 
 def _number(value: str) -> float:

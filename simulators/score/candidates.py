@@ -9,10 +9,10 @@ import numpy as np
 
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Measure, RuleKind
-from alerting.kinds.scored import Scored
+from alerting.kinds.score_kind import ScoreKind
 from alerting.kinds.slope import Slope
 from alerting.series import Series
 from alerting.verdict import Outcome
@@ -26,7 +26,7 @@ STANDS_OUT = Unusual(WEIGHT, limit=2.5, clear=2.5, baseline=USUAL)
 MORNING = 7 * HOUR
 ANY = 0.0  # stands in for the limit that is tried
 
-KINDS: Mapping[str, tuple[Scored, Sequence[float]]] = {
+KINDS: Mapping[str, tuple[ScoreKind, Sequence[float]]] = {
     "gain over 3 days": (Change(WEIGHT, ANY, 0.0, days=3), (1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6)),
     "gain that stands out": (
         Change(WEIGHT, ANY, 0.0, days=3, unusual=STANDS_OUT),
@@ -62,6 +62,6 @@ def by_kind(kind: RuleKind, cohort: Cohort) -> Marks:
     return raises
 
 
-def at(kind: Scored, limit: float) -> Callable[[Cohort], Marks]:
+def at(kind: ScoreKind, limit: float) -> Callable[[Cohort], Marks]:
     """The kind with a limit, as something that marks days."""
     return lambda cohort: by_kind(replace(kind, limit=limit, clear=limit / 2), cohort)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulators.cohorts.heart_failure import FIRST, RECOVERED, Cohort, Marks
 from simulators.score.candidates import KINDS, at
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_rule_of_thumb
 
 Rule = Callable[[Cohort], Marks]
 """Says on which days (patients, days) it raises."""
@@ -121,7 +121,7 @@ def compare(tuned_on: Homes, judged_on: Homes) -> Iterator[RuleScore]:
 
 
 def _thumb(cohort: Cohort) -> Marks:
-    return by_thumb(cohort.weights)
+    return by_rule_of_thumb(cohort.weights)
 
 
 def _scores(rule: Rule, homes: Homes) -> Scores:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 
 with deferred_imports():
     from gateway import rules as rule_files
@@ -36,7 +36,7 @@ class Halves:
     all: real_logs.LogScore
 
     @classmethod
-    def of(cls, patients: Sequence[real_logs.Patient]) -> Halves:
+    def of(cls, patients: Sequence[real_logs.ScoredPatient]) -> Halves:
         return cls(
             real_logs.LogScore.of(patients[::2]),
             real_logs.LogScore.of(patients[1::2]),
@@ -73,7 +73,7 @@ def score(*, logs: Path | None, quick: bool, json_: bool) -> None:
     console.print(tables.cohort_table(rules))
 
 
-def _read(folder: Path) -> Iterator[real_logs.Patient]:
+def _read(folder: Path) -> Iterator[real_logs.ScoredPatient]:
     paths = sorted(folder.glob("data-*"))
     if len(paths) < FEWEST_LOGS:
         raise click.ClickException(

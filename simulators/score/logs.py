@@ -26,7 +26,7 @@ from simulators.replay.uci import ZONE, read_log
 
 TEAM = {Priority.URGENT: timedelta(hours=8), Priority.ROUTINE: timedelta(hours=72)}
 HOUR = timedelta(hours=1)
-TOLD = 8 * HOUR  # an interruption so long before a value is about it too
+NOTIFIED_WITHIN = 8 * HOUR  # an interruption so long before a value is about it too
 AGAIN = 12 * HOUR  # two values above 300 within it are a severe high
 SILENT = timedelta(days=2)  # a day's measurement and a day of grace, as in the shipped set
 BEYOND = {AbsentReason.ABOVE_RANGE: math.inf, AbsentReason.BELOW_RANGE: -math.inf}
@@ -38,7 +38,7 @@ SEVERE, SEVERE_TWICE = 400, 300  # far above; two of the lower one show that it 
 
 
 @dataclass(frozen=True)
-class Call:
+class TeamCall:
     """An interruption, as people hear it."""
 
     at: datetime
@@ -47,13 +47,13 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Patient:
+class ScoredPatient:
     """A log in order: values (infinite beyond the meter's range), symptoms, and what people heard."""
 
     name: str
     values: Sequence[tuple[datetime, float]]
     symptoms: Sequence[datetime]
-    calls: Sequence[Call]
+    calls: Sequence[TeamCall]
 
     @property
     def observed_days(self) -> int:
@@ -92,15 +92,15 @@ class Patient:
 
     def untold(self, condition: str, dangers: Sequence[datetime]) -> int:
         """Dangers without an urgent call of their condition at them or in the hours before."""
-        told = [
+        notified = [
             each.at for each in self.calls if each.condition == condition and each.priority is Priority.URGENT
         ]
-        return sum(not any(at - TOLD <= each <= at for each in told) for at in dangers)
+        return sum(not any(at - NOTIFIED_WITHIN <= each <= at for each in notified) for at in dangers)
 
     def about_lows(self, moments: Sequence[datetime]) -> int:
         """How many moments have a call about a low from 8 hours before to an hour after."""
-        told = [each.at for each in self.calls if each.condition == "hypoglycaemia"]
-        return sum(any(at - TOLD <= each <= at + HOUR for each in told) for at in moments)
+        notified = [each.at for each in self.calls if each.condition == "hypoglycaemia"]
+        return sum(any(at - NOTIFIED_WITHIN <= each <= at + HOUR for each in notified) for at in moments)
 
     def called(self, priority: Priority) -> int:
         return sum(each.priority is priority for each in self.calls)
@@ -127,12 +127,12 @@ class LogScore:
     silences_a_day: float
 
     @classmethod
-    def of(cls, patients: Sequence[Patient]) -> LogScore:
+    def of(cls, patients: Sequence[ScoredPatient]) -> LogScore:
         days = sum(each.observed_days for each in patients)
         calls = sum(len(each.calls) for each in patients)
         breaches = sum(each.breaches for each in patients)
         symptoms = sum(len(each.low_symptoms) for each in patients)
-        told = sum(each.about_lows(each.low_symptoms) for each in patients)
+        notified = sum(each.about_lows(each.low_symptoms) for each in patients)
         by_chance = sum(
             len(each.low_symptoms) * each.about_lows(each.normal) / len(each.normal)
             for each in patients
@@ -148,8 +148,8 @@ class LogScore:
             breaches=breaches,
             calls_a_breach=_share(calls, breaches),
             symptoms=symptoms,
-            symptoms_told=_share(told, symptoms),
-            symptoms_above_normal=_share(told - by_chance, symptoms),
+            symptoms_told=_share(notified, symptoms),
+            symptoms_above_normal=_share(notified - by_chance, symptoms),
             urgent_a_day=_share(sum(each.called(Priority.URGENT) for each in patients), days),
             routine_a_day=_share(sum(each.called(Priority.ROUTINE) for each in patients), days),
             worst_a_day=quantiles([_share(len(each.calls), each.observed_days) for each in patients], n=20)[
@@ -164,12 +164,12 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
-def read_patient(path: Path, rule_set: RuleSet) -> Patient:
+def read_patient(path: Path, rule_set: RuleSet) -> ScoredPatient:
     """A log, and what people would have heard of it, reading by reading in order of arrival."""
     name, readings = path.name, read_log(path.read_bytes(), Device(identifier=path.name)).in_order()
     trial = Trial(rule_set.rules, TEAM, ZoneInfo(ZONE))
     calls = [
-        Call(happening.at, happening.condition, happening.priority)
+        TeamCall(happening.at, happening.condition, happening.priority)
         for reading in readings
         for happening in trial.arrive(_arrival(name, reading))
         if happening.event is RaisedEvent.INTERRUPTION and happening.priority is not None
@@ -180,7 +180,7 @@ def read_patient(path: Path, rule_set: RuleSet) -> Patient:
         for each in readings
         if each.event is not None and each.event.kind is EventKind.HYPOGLYCAEMIC_SYMPTOMS
     ]
-    return Patient(name, values, symptoms, calls)
+    return ScoredPatient(name, values, symptoms, calls)
 
 
 def _arrival(name: str, reading: Reading) -> Arrival:

@@ -16,7 +16,7 @@ from gateway.trials.trial_events import RaisedEvent
 from simulators.cohorts.heart_failure import Cohort, Marks
 from simulators.score.cohort import Homes, RuleScore, interruptions, score
 from simulators.score.logs import TEAM
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_rule_of_thumb
 
 BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
 def score_set(rule_set: RuleSet, homes: Homes) -> Iterator[RuleScore]:
     """The set, whatever it calls about, after the rules of thumb for the same patients."""
     cohorts = [cohort for of_home in homes.values() for cohort in of_home]
-    thumb = [score(interruptions(by_thumb(cohort.weights)), cohort) for cohort in cohorts]
+    thumb = [score(interruptions(by_rule_of_thumb(cohort.weights)), cohort) for cohort in cohorts]
     calls = [score(called(rule_set.rules, cohort), cohort) for cohort in cohorts]
     yield RuleScore.of("thumb, fewer patients", thumb, thumb)
     yield RuleScore.of(rule_set.name, calls, thumb)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 from simulators.replay.command import HostPort
 from simulators.stream import MOST_RECORDS
 

@@ -28,13 +28,13 @@ async def stream(
             await publisher.drained()
 
 
-async def _read(meter: Meter, outbox: Outbox, kept: Callable[[], None], every_s: float) -> None:
+async def _read(meter: Meter, outbox: Outbox, stored: Callable[[], None], every_s: float) -> None:
     last = outbox.last_record(meter.name)
     done = 0 if last is None else last[0] + 1
     for number, reading in enumerate(islice(meter.readings(), done, None), start=done):
         outbox.add(_as_is(reading))
         outbox.set_last_record(meter.name, number, bytes.fromhex(reading.raw))
-        kept()
+        stored()
         await asyncio.sleep(every_s)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from edge_agent.identity import device_reading_id
+from edge_agent.reading_ids import device_reading_id
 from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.messages import Device, Quantity, Reading
 from edge_agent.wire.vitals import Vital

@@ -13,8 +13,8 @@ from alerting.kinds.average import Average
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.bound import Bound, Comparison, Limit
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
 from alerting.kinds.combination import Combination
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.count import Count
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.event import Event

@@ -8,74 +8,76 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerting.episodes import Course, Episode, follow
+from alerting.episodes import Episode, EpisodeUpdate, follow
 from alerting.verdict import Outcome
 from alerting.windows import Floats
 
 R, K, C, N = Outcome.RAISE, Outcome.KEEP, Outcome.CLEAR, Outcome.NO_DATA
 
 
-def course(outcomes: Sequence[Outcome], episodes: Sequence[Episode] = (), told: Sequence[int] = ()) -> Course:
+def update(
+    outcomes: Sequence[Outcome], episodes: Sequence[Episode] = (), notified: Sequence[int] = ()
+) -> EpisodeUpdate:
     times = np.arange(len(outcomes), dtype=float)
-    is_told = np.isin(np.arange(len(outcomes)), list(told))
-    return follow(times, np.array(outcomes, dtype=np.int8), is_told, is_told, episodes)
+    is_notified = np.isin(np.arange(len(outcomes)), list(notified))
+    return follow(times, np.array(outcomes, dtype=np.int8), is_notified, is_notified, episodes)
 
 
 def test_an_episode_runs_from_the_first_raise_to_the_next_clear() -> None:
-    found = course([C, R, K, R, K, C, C, N, R])
+    found = update([C, R, K, R, K, C, C, N, R])
     assert found.episodes == (Episode(1, 1.0, 3.0, 5.0), Episode(2, 8.0, 8.0, None))
     assert found.raises == ((1, 1), (3, 1), (8, 2))
 
 
 def test_following_again_changes_nothing() -> None:
     outcomes = [C, R, K, R, C, R]
-    first = course(outcomes)
-    again = course(outcomes, first.episodes, told=[index for index, _ in first.raises])
-    assert again == Course(first.episodes, ())
+    first = update(outcomes)
+    again = update(outcomes, first.episodes, notified=[index for index, _ in first.raises])
+    assert again == EpisodeUpdate(first.episodes, ())
 
 
 def test_a_late_raise_before_an_open_episode_moves_its_start() -> None:
-    found = course([R, K, R], [Episode(1, 2.0, 2.0)], told=[2])
+    found = update([R, K, R], [Episode(1, 2.0, 2.0)], notified=[2])
     assert found.episodes == (Episode(1, 0.0, 2.0),)
     assert found.raises == ((0, 1),)
 
 
 def test_a_late_raise_that_a_clear_parts_from_the_open_episode_stands_alone() -> None:
-    found = course([R, C, R], [Episode(1, 2.0, 2.0)], told=[2])
+    found = update([R, C, R], [Episode(1, 2.0, 2.0)], notified=[2])
     assert found.episodes == (Episode(1, 2.0, 2.0), Episode(2, 0.0, 0.0, 1.0))
 
 
 def test_a_late_clear_parts_what_raised_after_it() -> None:
-    found = course([R, C, R], [Episode(1, 0.0, 2.0)], told=[0, 2])
+    found = update([R, C, R], [Episode(1, 0.0, 2.0)], notified=[0, 2])
     assert found.episodes == (Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 2.0))
     assert (found.raises, found.moved) == ((), ((2, 2),))
 
 
 def test_what_the_clock_opened_is_ended_by_a_later_clear_alone() -> None:
     silent = [Episode(1, 0.5, 0.5)]
-    assert course([C, N, N], silent).episodes == tuple(silent)
-    assert course([C, C, N], silent).episodes == (Episode(1, 0.5, 0.5, 1.0),)
+    assert update([C, N, N], silent).episodes == tuple(silent)
+    assert update([C, C, N], silent).episodes == (Episode(1, 0.5, 0.5, 1.0),)
 
 
 def test_without_readings_nothing_follows() -> None:
-    assert course([]) == Course((), ())
+    assert update([]) == EpisodeUpdate((), ())
 
 
 def test_a_late_raise_at_the_moment_of_a_clear_makes_one_of_what_it_parted() -> None:
     """The clear at 1 ended the first episode; a raise of the same moment outweighs it."""
     parted = [Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 2.0)]
     times, outcomes = np.array([1.0, 1.0, 2.0]), np.array([C, R, R], dtype=np.int8)
-    told = np.array([False, False, True])
-    found = follow(times, outcomes, told, told, parted)
-    assert found == Course((Episode(1, 0.0, 2.0),), ((1, 1),), absorbed=((2, 1),))
+    notified = np.array([False, False, True])
+    found = follow(times, outcomes, notified, notified, parted)
+    assert found == EpisodeUpdate((Episode(1, 0.0, 2.0),), ((1, 1),), absorbed=((2, 1),))
     assert (found.part_of(2), found.part_of(1), found.part_of(None)) == (1, 1, None)
 
 
 def test_what_a_later_clear_parts_from_an_absorbed_episode_is_one_of_its_own() -> None:
     parted = [Episode(1, 0.0, 0.0, 1.0), Episode(2, 2.0, 4.0)]
     times, outcomes = np.array([1.0, 2.0, 3.0, 4.0]), np.array([R, R, C, R], dtype=np.int8)
-    told = np.array([False, True, False, True])
-    found = follow(times, outcomes, told, told, parted)
+    notified = np.array([False, True, False, True])
+    found = follow(times, outcomes, notified, notified, parted)
     assert found.episodes == (Episode(1, 0.0, 2.0, 3.0), Episode(3, 4.0, 4.0))
     assert (found.raises, found.moved, found.absorbed) == (((0, 1),), ((3, 3),), ((2, 1),))
 
@@ -93,23 +95,25 @@ def test_in_any_order_every_raise_is_told_once_and_the_episodes_are_the_same(
     times = np.array([minute for minute, _ in arriving], dtype=float)
     outcomes = np.array([outcome for _, outcome in arriving], dtype=np.int8)
     episodes: tuple[Episode, ...] = ()
-    told: dict[int, int] = {}
+    notified: dict[int, int] = {}
     for index in range(times.size):
         here = [each for each in in_order(times[: index + 1]) if times[each] >= times[index]]
-        is_told = np.array([each in told for each in here], dtype=bool)
-        found = follow(times[here], outcomes[here], is_told, is_told, episodes)
+        is_notified = np.array([each in notified for each in here], dtype=bool)
+        found = follow(times[here], outcomes[here], is_notified, is_notified, episodes)
         new = {here[each]: number for each, number in found.raises}
-        assert not told.keys() & new.keys()
-        told = {each: found.part_of(number) or 0 for each, number in told.items()}
-        told |= {here[each]: number for each, number in found.moved} | new
+        assert not notified.keys() & new.keys()
+        notified = {each: found.part_of(number) or 0 for each, number in notified.items()}
+        notified |= {here[each]: number for each, number in found.moved} | new
         episodes = found.episodes
         by_number = {episode.number: episode for episode in episodes}
         assert len(by_number) == len(episodes)
-        assert all(holds(by_number[number], times[each]) for each, number in told.items())
+        assert all(holds(by_number[number], times[each]) for each, number in notified.items())
         assert sum(episode.cleared_at is None for episode in episodes) <= 1
-        is_told = np.array([each in told for each in here], dtype=bool)
-        assert follow(times[here], outcomes[here], is_told, is_told, episodes) == Course(episodes, ())
-    assert told.keys() == {index for index, (_, outcome) in enumerate(arriving) if outcome is R}
+        is_notified = np.array([each in notified for each in here], dtype=bool)
+        assert follow(times[here], outcomes[here], is_notified, is_notified, episodes) == EpisodeUpdate(
+            episodes, ()
+        )
+    assert notified.keys() == {index for index, (_, outcome) in enumerate(arriving) if outcome is R}
     untold = np.zeros(times.size, dtype=bool)
     ordered = in_order(times)
     at_once = follow(times[ordered], outcomes[ordered], untold, untold, ())

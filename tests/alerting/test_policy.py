@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from alerting.answers import Answers
 from alerting.kinds.bound import Bound, Comparison
 from alerting.kinds.count import Count
 from alerting.kinds.kind import Measure
 from alerting.policy import NO_WORK, Effect, Work, after_clear, after_raise, counted_from
+from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority, Rule, Strength
 from alerting.series import Series
 from alerting.verdict import Outcome
@@ -79,7 +79,7 @@ def test_a_pattern_rests_on_nothing_before_it_was_dealt_with() -> None:
         vitals={"blood_glucose": np.full(12, 60.0)},
         starts=np.array([0, 6, 12], dtype=np.int64),
     )
-    answers = Answers.of(THREE_LOWS, series, np.array([-math.inf, 2.5 * DAY]))
+    answers = RuleOutcomes.of(THREE_LOWS, series, np.array([-math.inf, 2.5 * DAY]))
     keeps, raises, nothing = Outcome.KEEP, Outcome.RAISE, Outcome.NO_DATA
     assert answers.outcomes[:6].tolist() == [keeps, keeps, *[raises] * 4]
     assert answers.outcomes[6:].tolist() == [*[nothing] * 3, keeps, keeps, raises]

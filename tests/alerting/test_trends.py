@@ -12,7 +12,7 @@ from hypothesis import given
 
 from alerting.kinds.baseline import ROBUST, Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import HALF_LIVES, Cusum, Ewma
+from alerting.kinds.control_charts import HALF_LIVES, Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Direction, Measure, RuleKind
 from alerting.kinds.slope import Slope

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.rules import load_shipped
-from simulators.bench.plainly import judge_plainly
+from simulators.bench.reference import judge_by_reference
 from simulators.cli import main
 from simulators.cohorts.programmes import HABITS, draw
 
@@ -17,7 +17,7 @@ from simulators.cohorts.programmes import HABITS, draw
 def test_each_shipped_rule_is_what_a_plain_loop_says(programme: str) -> None:
     series = draw(programme, patients=2, days=60, seed=5)
     for rule in load_shipped()[programme].rules:
-        assert rule.kind.outcomes(series).tolist() == judge_plainly(rule.kind, series), rule.rule_id
+        assert rule.kind.outcomes(series).tolist() == judge_by_reference(rule.kind, series), rule.rule_id
 
 
 def test_patients_of_every_programme_are_measured() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.lock import alone
+from edge_agent.hub_lock import hold_lock
 from edge_agent.outbox import Outbox
 from simulators.bluez.bus import private_bus
 from simulators.bluez.daemon import bluetooth_daemon
@@ -94,7 +94,7 @@ async def test_a_refused_hub_is_told_from_no_broker(hub: Path, tmp_path: Path, b
 async def test_a_hub_at_work_is_not_disturbed(hub: Path, tmp_path: Path, broker: Broker) -> None:
     broker.add_user(HUB, "hub-password")
     settings(hub, broker.port)
-    with alone(hub):
+    with hold_lock(hub):
         _, found = await doctor(hub, f"unix:path={tmp_path}/nobody")
     assert "the hub that runs" in found["broker"][1]
     assert HUB not in broker.log.partition("Reloading config.")[2]

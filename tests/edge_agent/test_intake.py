@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.gatt.measurement import Measurement
-from edge_agent.intake import Capture, Connected, Intake
+from edge_agent.intake import Capture, ConnectedDevice, Intake
 from edge_agent.outbox import Outbox
 from edge_agent.profiles.repairs import beurer_user_and_pulse
 from edge_agent.wire.codes import AbsentReason, Flag, Meal, ReadingKind
@@ -19,7 +19,7 @@ from tests.edge_agent.samples import NOON
 
 PRESSURE, GLUCOSE, CONTEXT, WEIGHT = 0x2A35, 0x2A18, 0x2A34, 0x2A9D
 INTERMEDIATE_PRESSURE = 0x2A36
-METER = Connected("hub-1", UTC, Device(identifier="AA:BB:CC:00:00:03"))
+METER = ConnectedDevice("hub-1", UTC, Device(identifier="AA:BB:CC:00:00:03"))
 
 RECORD_7_CONTEXT_FOLLOWS = bytes.fromhex("12 0700 ea07 03 01 07 1e 00 68b0 11")  # 104 mg/dL
 RECORD_8 = bytes.fromhex("02 0800 ea07 03 01 08 1e 00 69b0 11")
@@ -40,8 +40,10 @@ def intake(outbox: Outbox) -> Intake:
     return begun(outbox)
 
 
-def begun(outbox: Outbox, connected: Connected = METER, *, kept: Callable[[], None] = lambda: None) -> Intake:
-    intake = Intake(connected.device.identifier, outbox, kept)
+def begun(
+    outbox: Outbox, connected: ConnectedDevice = METER, *, stored: Callable[[], None] = lambda: None
+) -> Intake:
+    intake = Intake(connected.device.identifier, outbox, stored)
     intake.begin(connected)
     return intake
 
@@ -50,16 +52,16 @@ def capture(characteristic: int, raw: bytes) -> Capture:
     return Capture(characteristic, raw, NOON)
 
 
-def kept(outbox: Outbox) -> list[Reading]:
+def stored(outbox: Outbox) -> list[Reading]:
     contents = outbox.contents(outbox.epoch, 1, outbox.counts().assigned)
     return [Reading.model_validate_json(content) for content in contents]
 
 
 def test_the_context_of_a_record_goes_with_it(intake: Intake, outbox: Outbox) -> None:
     intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
-    assert kept(outbox) == []
+    assert stored(outbox) == []
     intake.take(capture(CONTEXT, CONTEXT_7_FASTING))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.meal is Meal.FASTING
     assert reading.values[Vital.BLOOD_GLUCOSE].value == pytest.approx(104)
     assert reading.raw == RECORD_7_CONTEXT_FOLLOWS.hex()
@@ -74,7 +76,7 @@ def test_the_context_is_no_part_of_the_id(tmp_path: Path) -> None:
             for raw in context:
                 intake.take(capture(CONTEXT, raw))
             intake.finish()
-            ids.add(kept(outbox)[0].reading_id)
+            ids.add(stored(outbox)[0].reading_id)
     assert len(ids) == 1
 
 
@@ -84,16 +86,16 @@ def test_a_context_that_never_comes_keeps_no_record_back(
 ) -> None:
     intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
     intake.take(capture(*then))
-    assert 7 not in [reading.sequence for reading in kept(outbox)]
+    assert 7 not in [reading.sequence for reading in stored(outbox)]
     intake.finish()
-    last = kept(outbox)[-1]
+    last = stored(outbox)[-1]
     assert (last.sequence, last.meal) == (7, None)
 
 
 def test_a_context_that_comes_after_the_next_record_is_of_its_own(intake: Intake, outbox: Outbox) -> None:
     for each in ((GLUCOSE, RECORD_7_CONTEXT_FOLLOWS), (GLUCOSE, RECORD_8), (CONTEXT, CONTEXT_7_FASTING)):
         intake.take(capture(*each))
-    assert [(each.sequence, each.meal) for each in kept(outbox)] == [(8, None), (7, Meal.FASTING)]
+    assert [(each.sequence, each.meal) for each in stored(outbox)] == [(8, None), (7, Meal.FASTING)]
 
 
 def test_two_records_of_one_number_that_wait_are_two(intake: Intake, outbox: Outbox) -> None:
@@ -101,7 +103,7 @@ def test_two_records_of_one_number_that_wait_are_two(intake: Intake, outbox: Out
     for raw in (RECORD_7_CONTEXT_FOLLOWS, another):
         intake.take(capture(GLUCOSE, raw))
     intake.take(capture(CONTEXT, CONTEXT_7_FASTING))
-    assert [(each.raw, each.meal) for each in kept(outbox)] == [
+    assert [(each.raw, each.meal) for each in stored(outbox)] == [
         (RECORD_7_CONTEXT_FOLLOWS.hex(), None),
         (another.hex(), Meal.FASTING),
     ]
@@ -114,7 +116,7 @@ def test_a_ketone_is_kept_and_is_no_blood_glucose(
     """A meter says 3.0 mmol/L of ketone as 30 in the place of glucose, and marks it by a reserved meal."""
     for each in ((GLUCOSE, KETONE), *between, (CONTEXT, CONTEXT_OF_KETONE)):
         intake.take(capture(*each))
-    reading = kept(outbox)[-1]
+    reading = stored(outbox)[-1]
     assert (reading.values, reading.original) == ({}, {})
     assert reading.absent == {Vital.BLOOD_GLUCOSE: AbsentReason.OTHER_ANALYTE}
     assert reading.flags == (Flag.OTHER_ANALYTE,)
@@ -123,7 +125,7 @@ def test_a_ketone_is_kept_and_is_no_blood_glucose(
 
 def test_a_mean_of_zero_takes_no_pressure_along(intake: Intake, outbox: Outbox) -> None:
     intake.take(capture(PRESSURE, MEAN_ZERO))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert {vital: each.value for vital, each in reading.values.items()} == {
         Vital.SYSTOLIC_BP: 200,
         Vital.DIASTOLIC_BP: 125,
@@ -136,7 +138,7 @@ def test_a_mean_of_zero_takes_no_pressure_along(intake: Intake, outbox: Outbox) 
 def test_a_record_of_month_13_counts_from_when_it_was_read(outbox: Outbox) -> None:
     for _ in range(2):  # two connections
         begun(outbox).take(capture(GLUCOSE, MONTH_13))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.values[Vital.BLOOD_GLUCOSE].value == 40
     assert (reading.measured_at, reading.device_clock) == (NOON, None)
     assert reading.flags == (Flag.TIME_FAULT,)
@@ -145,7 +147,7 @@ def test_a_record_of_month_13_counts_from_when_it_was_read(outbox: Outbox) -> No
 def test_a_cuff_that_shows_its_memory_again_repeats_no_record_of_an_impossible_time(outbox: Outbox) -> None:
     for _ in range(2):
         begun(outbox).take(capture(PRESSURE, FEBRUARY_30))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.flags == (Flag.TIME_FAULT,)
 
 
@@ -153,19 +155,19 @@ def test_the_same_weight_twice_of_a_scale_without_a_clock_is_two(outbox: Outbox)
     """It leaves its time stamp as memory that was never written: no two readings can be told apart by it."""
     for _ in range(2):  # two days
         begun(outbox).take(capture(WEIGHT, NO_CLOCK))
-    assert [(each.device_clock, each.flags) for each in kept(outbox)] == [(None, ())] * 2
+    assert [(each.device_clock, each.flags) for each in stored(outbox)] == [(None, ())] * 2
 
 
 def test_at_the_end_nothing_is_held(intake: Intake, outbox: Outbox) -> None:
     intake.take(capture(GLUCOSE, RECORD_7_CONTEXT_FOLLOWS))
     intake.finish()
     intake.finish()
-    assert len(kept(outbox)) == 1
+    assert len(stored(outbox)) == 1
 
 
 def test_a_failed_measurement_is_an_absent_value(intake: Intake, outbox: Outbox) -> None:
     intake.take(capture(PRESSURE, FAILED_CUFF))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.values == {}
     assert reading.absent[Vital.SYSTOLIC_BP] is AbsentReason.NOT_A_NUMBER
 
@@ -173,14 +175,14 @@ def test_a_failed_measurement_is_an_absent_value(intake: Intake, outbox: Outbox)
 def test_only_new_readings_are_told(outbox: Outbox) -> None:
     told: list[None] = []
     for _ in range(2):  # two connections
-        begun(outbox, kept=lambda: told.append(None)).take(capture(GLUCOSE, RECORD_8))
+        begun(outbox, stored=lambda: told.append(None)).take(capture(GLUCOSE, RECORD_8))
     assert len(told) == 1
 
 
 def test_it_is_measured_by_the_corrected_clock(outbox: Outbox) -> None:
     fast = replace(METER, offset=timedelta(days=1))
     begun(outbox, fast).take(capture(WEIGHT, INTO_THE_FUTURE))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.measured_at == NOON.replace(hour=7, minute=30)
     assert reading.clock_offset_s == 86400
 
@@ -193,7 +195,7 @@ def test_a_reading_that_the_contract_refuses_is_kept_as_unreadable(
     monkeypatch.setattr("edge_agent.intake.decode", lambda *_: impossible)
     with caplog.at_level(logging.INFO):
         intake.take(capture(WEIGHT, INTO_THE_FUTURE))
-    assert kept(outbox) == []
+    assert stored(outbox) == []
     assert outbox.counts().unreadable == 1
     assert "user (less_than_equal)" in caplog.text
     assert "981" not in caplog.text
@@ -202,19 +204,19 @@ def test_a_reading_that_the_contract_refuses_is_kept_as_unreadable(
 def test_what_comes_before_the_clock_is_known_is_on_disk_and_corrected_later(tmp_path: Path) -> None:
     address = METER.device.identifier
     with Outbox(tmp_path / "outbox.db") as outbox:
-        early = Intake(address, outbox, kept=lambda: None)
+        early = Intake(address, outbox, stored=lambda: None)
         early.take(capture(WEIGHT, INTO_THE_FUTURE))
         early.take(capture(WEIGHT, INTO_THE_FUTURE))  # indicated again
-        assert kept(outbox) == []
+        assert stored(outbox) == []
     with Outbox(tmp_path / "outbox.db") as outbox:  # killed in between
         begun(outbox, replace(METER, offset=timedelta(days=1)))
-        (reading,) = kept(outbox)
+        (reading,) = stored(outbox)
         assert reading.measured_at == NOON.replace(hour=7, minute=30)
         assert outbox.captures.devices() == []
 
 
 def test_nothing_stays_held_once_it_was_read(outbox: Outbox) -> None:
-    early = Intake(METER.device.identifier, outbox, kept=lambda: None)
+    early = Intake(METER.device.identifier, outbox, stored=lambda: None)
     for characteristic, raw in (
         (GLUCOSE, RECORD_7_CONTEXT_FOLLOWS),
         (CONTEXT, CONTEXT_7_FASTING),
@@ -225,7 +227,7 @@ def test_nothing_stays_held_once_it_was_read(outbox: Outbox) -> None:
         early.take(capture(characteristic, raw))
     early.begin(METER)
     early.finish()
-    assert [(reading.sequence, reading.meal) for reading in kept(outbox)] == [(7, Meal.FASTING), (8, None)]
+    assert [(reading.sequence, reading.meal) for reading in stored(outbox)] == [(7, Meal.FASTING), (8, None)]
     assert outbox.counts().unreadable == 1
     assert outbox.captures.devices() == []
 
@@ -233,6 +235,6 @@ def test_nothing_stays_held_once_it_was_read(outbox: Outbox) -> None:
 def test_a_repair_is_made_before_decoding_and_the_bytes_stay_as_they_came(outbox: Outbox) -> None:
     recorded = bytes.fromhex("56 6A00 4700 0000 EA07 08 0B 12 1F 00 003F 00 0000")
     begun(outbox, replace(METER, repair=beurer_user_and_pulse)).take(capture(PRESSURE, recorded))
-    (reading,) = kept(outbox)
+    (reading,) = stored(outbox)
     assert reading.values[Vital.PULSE_RATE].value == 63
     assert reading.raw == recorded.hex()

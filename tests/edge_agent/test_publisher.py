@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher import Broker, Publisher, status
+from edge_agent.publisher import Broker, Publisher, hub_status
 from edge_agent.wire.messages import (
     HubStatus,
     NewEpochCommand,
@@ -26,7 +26,7 @@ from tests.edge_agent.samples import NOON, weight
 from tests.servers.broker import Broker as BrokerProcess
 from tests.servers.patience import PATIENCE_S, eventually, patience
 
-Heard: TypeAlias = Callable[[], Awaitable[None]]
+Received: TypeAlias = Callable[[], Awaitable[None]]
 
 
 def just_now() -> datetime:
@@ -39,16 +39,18 @@ async def drained(publisher: Publisher) -> None:
 
 
 @pytest.fixture
-def everything_is_heard(outbox: Outbox, gateway: GatewayDouble, caplog: pytest.LogCaptureFixture) -> Heard:
+def everything_is_received(
+    outbox: Outbox, gateway: GatewayDouble, caplog: pytest.LogCaptureFixture
+) -> Received:
     """Returns when the hub has heard all that broker and gateway have said so far: they speak in turn."""
 
-    async def heard() -> None:
+    async def received() -> None:
         last = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,))
         with caplog.at_level(logging.INFO):
             gateway.send(HUB, last.model_dump_json())
             await eventually(lambda: f"receipt_unknown hub={HUB} batch={last.batch_id}" in caplog.text)
 
-    return heard
+    return received
 
 
 async def test_a_reading_leaves_the_outbox_on_the_receipt(
@@ -67,13 +69,13 @@ async def test_a_reading_leaves_the_outbox_on_the_receipt(
 
 
 async def test_the_brokers_word_is_not_enough(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_heard: Heard
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_received: Received
 ) -> None:
     gateway.answering = False
     outbox.add_all([weight(captured_at=just_now())])
     async with Publisher(HUB, at_broker, outbox):
         await gateway.delivered(1)
-        await everything_is_heard()
+        await everything_is_received()
         assert outbox.counts().waiting == 1
 
 
@@ -127,17 +129,17 @@ async def test_what_waited_goes_as_backlog_and_today_goes_first(
     outbox: Outbox,
     at_broker: Broker,
     gateway: GatewayDouble,
-    everything_is_heard: Heard,
+    everything_is_received: Received,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(status, "AFTER_CHANGE_S", 0.0)
+    monkeypatch.setattr(hub_status, "AFTER_CHANGE_S", 0.0)
     gateway.answering = False
     last_week = just_now() - timedelta(days=7)
     outbox.add_all(weight(captured_at=last_week) for _ in range(950))
     outbox.add_all([weight(captured_at=just_now())])
     async with Publisher(HUB, at_broker, outbox) as publisher:
         await gateway.delivered(5)
-        await everything_is_heard()
+        await everything_is_received()
         publisher.wake()
         await eventually(lambda: len(gateway.statuses) == 2)  # the second comes after all that it sent
     assert [delivery.channel for delivery in gateway.deliveries] == [Channel.READINGS, *[Channel.BACKLOG] * 4]
@@ -172,7 +174,7 @@ async def test_what_is_quarantined_waits_no_longer(
 
 
 async def test_a_receipt_of_a_clone_is_not_ours(
-    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_heard: Heard
+    outbox: Outbox, at_broker: Broker, gateway: GatewayDouble, everything_is_received: Received
 ) -> None:
     gateway.answering = False
     outbox.add_all([weight(captured_at=just_now())])
@@ -181,7 +183,7 @@ async def test_a_receipt_of_a_clone_is_not_ours(
         foreign = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,))
         gateway.send(HUB, foreign.model_dump_json())
         gateway.send(HUB, "no receipt at all")
-        await everything_is_heard()
+        await everything_is_received()
         assert outbox.counts().waiting == 1
 
 

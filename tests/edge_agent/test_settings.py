@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from edge_agent.settings import Due, SettingsError, home, load
+from edge_agent.settings import DueMeasurement, SettingsError, home, load
 from edge_agent.wire.codes import ReadingKind
 
 EVERYWHERE = "::"
@@ -55,8 +55,8 @@ def test_what_is_due_is_set_by_kind_and_time_of_day(tmp_path: Path) -> None:
     told = '[[due]]\nwhat = "blood pressure"\nat = ["07:00", "19:30"]\n'
     hers = '[[due]]\nwhat = "blood pressure"\nat = ["08:00"]\nuser = 2\n'
     assert load(written(tmp_path, GOOD + told + hers)).due == (
-        Due(ReadingKind.BLOOD_PRESSURE, (time(7), time(19, 30))),
-        Due(ReadingKind.BLOOD_PRESSURE, (time(8),), user=2),
+        DueMeasurement(ReadingKind.BLOOD_PRESSURE, (time(7), time(19, 30))),
+        DueMeasurement(ReadingKind.BLOOD_PRESSURE, (time(8),), user=2),
     )
 
 

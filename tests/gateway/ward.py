@@ -56,7 +56,9 @@ class Ward:
         await conn.commit()
         return cls(conn, Staff(staff_id, organisation_id, "nora", "Nora", Role.ADMINISTRATOR), team_id)
 
-    async def plan(self, team_id: int, *, closes: int = 17 * 60, holidays: Sequence[date] = ()) -> None:
+    async def set_team_hours(
+        self, team_id: int, *, closes: int = 17 * 60, holidays: Sequence[date] = ()
+    ) -> None:
         """The team is there on Mondays from 8:00, and not on the holidays."""
         await self.conn.execute(
             "INSERT INTO team_plan (care_team_id, organisation_id, time_zone)"

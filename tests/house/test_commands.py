@@ -70,7 +70,7 @@ def test_a_deferred_module_runs_when_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "gateway_part/__init__.py").write_text("print('package')")
     (tmp_path / "gateway_part/work.py").write_text("print('work')\nLIMIT = 3\n")
     script = """
-from edge_agent.wire.deferred import deferred_imports
+from edge_agent.wire.deferred_imports import deferred_imports
 with deferred_imports():
     from gateway_part import work
 print("asked")

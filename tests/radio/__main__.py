@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import click
 
 from tests.radio.machine import boot
-from tests.radio.report import SceneResult, Verdict, Versions, event_in
-from tests.radio.system import PROJECT, SUITES, SystemNotMade, ensure_system
+from tests.radio.report import SceneResult, Verdict, Versions, event_in, kernel_fault_in
+from tests.radio.system import KERNELS, PROJECT, SystemNotMade, ensure_system
 
 LOG = PROJECT / ".cache/radio.log"
 GUEST = Path(__file__).parent / "guest"
@@ -26,13 +27,18 @@ def scene_names() -> list[str]:
 
 @click.command()
 @click.option(
-    "--suite", type=click.Choice(SUITES), default=SUITES[0], show_default=True, envvar="RADIO_SUITE"
+    "--suite", type=click.Choice(list(KERNELS)), default="bookworm", show_default=True, envvar="RADIO_SUITE"
+)
+@click.option(
+    "--kernel", envvar="RADIO_KERNEL", help="Another package of the suite's, such as linux-image-amd64."
 )
 @click.option("--scene", "chosen", multiple=True, type=click.Choice(scene_names()), help="Only these.")
 @click.option("--order", type=int, envvar="RADIO_ORDER", help="Shuffle the scenes by this number.")
 @click.option("--hours", type=click.FloatRange(min=0), envvar="RADIO_HOURS", help="A night so long instead.")
-def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | None) -> None:
-    """Play scenes with the real bluetoothd, and say of each how it ended. About ten minutes.
+def main(
+    suite: str, kernel: str | None, chosen: tuple[str, ...], order: int | None, hours: float | None
+) -> None:
+    """Play scenes with the real bluetoothd, and say of each how it ended. About 15 minutes.
 
     Needs root, to make the guest's system once.
     """
@@ -42,18 +48,36 @@ def main(suite: str, chosen: tuple[str, ...], order: int | None, hours: float | 
     elif order is not None:
         names.sort(key=lambda name: sha256(f"{order} {name}".encode()).digest())
     try:
-        root = ensure_system(suite, click.echo)
+        root = ensure_system(suite, kernel or KERNELS[suite], click.echo)
     except SystemNotMade as failure:
         raise click.ClickException(str(failure)) from failure
     LOG.parent.mkdir(exist_ok=True)
-    with boot(root, names) as console:
-        passed = [result for result in _told(console) if result.verdict is Verdict.PASS]
-    click.echo(f"{len(passed)} of {len(names)} passed. All that was said: {LOG}")
-    sys.exit(0 if len(passed) == len(names) else 1)  # one that the guest did not come to has not passed
+    LOG.unlink(missing_ok=True)
+    results = []
+    for result in _play(root, names):
+        results.append(result)
+        click.echo(f"{result.verdict:5} {result.scene:40} {result.seconds:6.1f} s")
+        for seen in result.seen:
+            click.echo(f"      {seen}")
+    passed = sum(result.verdict is Verdict.PASS for result in results)
+    click.echo(f"{passed} of {len(names)} passed. All that was said: {LOG}")
+    sys.exit(0 if passed == len(names) else 1)
 
 
-def _told(console: Iterator[str]) -> Iterator[SceneResult]:
-    with LOG.open("w") as log:
+def _play(root: Path, names: Sequence[str]) -> Iterator[SceneResult]:
+    """Each scene as it ended. Where the guest dies or its kernel fails, a new guest plays the rest."""
+    played = 0
+    while played < len(names):
+        with boot(root, names[played:]) as console:
+            for result in _told(console, names[played:]):
+                played += 1
+                yield result
+
+
+def _told(console: Iterator[str], names: Sequence[str]) -> Iterator[SceneResult]:
+    """What one guest tells. The scene in which it ends has not passed."""
+    left, begun = list(names), time.monotonic()
+    with LOG.open("a") as log:
         for line in console:
             log.write(f"{line}\n")
             log.flush()
@@ -61,10 +85,13 @@ def _told(console: Iterator[str]) -> Iterator[SceneResult]:
             if isinstance(event, Versions):
                 click.echo(f"Linux {event.kernel}, bluetoothd {event.bluetoothd}, {len(event.scenes)} scenes")
             elif event is not None:
-                click.echo(f"{event.verdict:5} {event.scene:40} {event.seconds:6.1f} s")
-                for seen in event.seen:
-                    click.echo(f"      {seen}")
+                left, begun = left[1:], time.monotonic()
                 yield event
+            elif left and (fault := kernel_fault_in(line)):
+                yield SceneResult(left[0], Verdict.KERNEL, time.monotonic() - begun, (fault,))
+                return
+    if left:
+        yield SceneResult(left[0], Verdict.FAIL, time.monotonic() - begun, ("expected: the guest goes on",))
 
 
 if __name__ == "__main__":

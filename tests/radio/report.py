@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 MARK = "RADIO "
+KERNEL_FAULT = re.compile(r"\] (list_(?:del|add) corruption.*|kernel BUG at .*|BUG: .*|Oops: .*)")
+"""As the kernel says it (lib/list_debug.c, lib/bug.c, arch/x86/mm/fault.c), its time in front."""
 
 
 class Verdict(StrEnum):
@@ -14,6 +17,7 @@ class Verdict(StrEnum):
 
     PASS = "pass"
     FAIL = "FAIL"
+    KERNEL = "BUG"  # of the guest's kernel, whatever the hub did
 
 
 @dataclass(frozen=True)
@@ -48,3 +52,9 @@ def event_in(line: str) -> SceneResult | Versions | None:
     if content.pop("event") == Versions.__name__:
         return Versions(**content | {"scenes": tuple(content["scenes"])})
     return SceneResult(**content | {"verdict": Verdict(content["verdict"]), "seen": tuple(content["seen"])})
+
+
+def kernel_fault_in(line: str) -> str | None:
+    """What the guest's kernel says of its own failure; None: nothing."""
+    found = KERNEL_FAULT.search(line)
+    return None if found is None else found[1]

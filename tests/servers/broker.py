@@ -12,9 +12,9 @@ from string import Template
 from types import TracebackType
 from typing import Self
 
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S, until
 from tests.servers.ports import LOOPBACK, free_port, wait_until_listening
+from tests.servers.programs import program
 
 GATEWAY = "gateway"
 """The user who may read and write every hub's topics, on a listener of its own."""

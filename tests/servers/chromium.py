@@ -16,9 +16,9 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright, expect
 from playwright.sync_api import sync_playwright
 
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port
+from tests.servers.programs import program
 
 PROJECT = Path(__file__).parents[2]
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from simulators.provision import SignIn
+from simulators.provisioning import SignIn
 from tests.servers.broker import Broker
 from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port

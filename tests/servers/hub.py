@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from edge_agent.wire.messages import Reading
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
 
+AT_51A7713 = Path(__file__).with_name("captured") / "edge_agent_51a7713.zip"
+"""The agent as it was packed at that commit (`captured/README.md`)."""
 RECEIPT_WITHIN_S = 3
 """A minute at home. It doubles each time: what goes to a gateway that was just killed is lost once more."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredReading:
     """A reading in the outbox; `outcome` is that of its receipt, None without one."""
 
     position: int
@@ -26,9 +29,21 @@ class Kept:
 
 
 class Hub(Process):
-    """`hearthbeat-hub run`, as `name` with `password` at the broker."""
+    """`hearthbeat-hub run`, as `name` with `password` at the broker.
 
-    def __init__(self, folder: Path, name: str, password: str, *, broker_port: int, bus: Path) -> None:
+    `packed`: an archive of an earlier version, which runs until `upgrade`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        password: str,
+        *,
+        broker_port: int,
+        bus: Path,
+        packed: Path | None = None,
+    ) -> None:
         self.name = name
         port = free_port()
         self.page = f"http://{LOOPBACK}:{port}/"
@@ -48,12 +63,21 @@ class Hub(Process):
                 "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}",
             },
         )
+        self._of_today = self._environment
+        if packed is not None:
+            before = self._environment.get("PYTHONPATH")
+            first = os.pathsep.join([str(packed), *([before] if before else [])])
+            self._environment = self._of_today | {"PYTHONPATH": first}
+
+    def upgrade(self) -> None:
+        """From its next start on, what works with its folder is today's version."""
+        self._environment = self._of_today
 
     async def ready(self) -> None:
         """Returns when the broker has let it in. Raises RuntimeError with its log if it ends before."""
-        await self.until(lambda: " connected hub=" in self.said)
+        await self.until(lambda: " connected hub=" in self.output)
 
-    def outbox(self) -> list[Kept]:
+    def outbox(self) -> list[StoredReading]:
         """What is on the hub's disk, read from outside, in the order it came."""
         if not self._outbox.exists():
             return []
@@ -61,6 +85,6 @@ class Hub(Process):
         with closing(sqlite3.connect(f"{self._outbox.as_uri()}?mode=ro", uri=True)) as database:
             rows = database.execute(query).fetchall()
         return [
-            Kept(position, Reading.model_validate_json(content), bool(waiting), outcome)
+            StoredReading(position, Reading.model_validate_json(content), bool(waiting), outcome)
             for position, content, waiting, outcome in rows
         ]

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S
+from tests.servers.programs import program
 
 
 def command(name: str) -> str:
@@ -30,16 +30,16 @@ class Process:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HEARTHBEAT_")}
         self._environment = {**inherited, **environment}
         self._process: subprocess.Popen[bytes] | None = None
-        self._said_before = 0
+        self._output_before = 0
 
     @property
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else ""
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """What it has said since it was started last."""
-        return self.log[self._said_before :]
+        return self.log[self._output_before :]
 
     @property
     def is_running(self) -> bool:
@@ -53,7 +53,7 @@ class Process:
     def start(self) -> None:
         """Returns at once. To be called in the tests' first thread: whose end is the process's, too."""
         until_we_die = (program("setpriv", "util-linux"), "--pdeathsig", "KILL")
-        self._said_before = len(self.log)
+        self._output_before = len(self.log)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*until_we_die, *self._arguments],

@@ -29,7 +29,7 @@ class Direction:
 
     def __init__(self) -> None:
         self._fault = Fault.PASS
-        self._kept: dict[asyncio.StreamWriter, bytearray] = {}
+        self._buffers: dict[asyncio.StreamWriter, bytearray] = {}
         self._arrived = asyncio.Event()
 
     def hold(self) -> None:
@@ -39,22 +39,22 @@ class Direction:
     def drop(self) -> None:
         """Swallow what is held and what comes: the other side waits in vain."""
         self._fault = Fault.DROP
-        for kept in self._kept.values():
-            kept.clear()
+        for buffer in self._buffers.values():
+            buffer.clear()
 
     def pass_on(self, part: bytes) -> None:
         """Pass on what one connection holds up to `part`, and `part`; what follows stays held."""
-        target, kept = next(each for each in self._kept.items() if part in each[1])
-        end = kept.index(part) + len(part)
-        target.write(bytes(kept[:end]))
-        del kept[:end]
+        target, buffer = next(each for each in self._buffers.items() if part in each[1])
+        end = buffer.index(part) + len(part)
+        target.write(bytes(buffer[:end]))
+        del buffer[:end]
 
     def release(self) -> None:
         """Pass on what is held, and what comes from now on."""
         self._fault = Fault.PASS
-        for target, kept in self._kept.items():
-            target.write(bytes(kept))
-            kept.clear()
+        for target, buffer in self._buffers.items():
+            target.write(bytes(buffer))
+            buffer.clear()
 
     @property
     def held(self) -> bytes:
@@ -64,7 +64,7 @@ class Direction:
     @property
     def held_by_connection(self) -> list[bytes]:
         """The same, in the order in which the connections came: so in both directions the same."""
-        return [bytes(kept) for kept in self._kept.values()]
+        return [bytes(buffer) for buffer in self._buffers.values()]
 
     async def wait_until_held(self, part: bytes = b"") -> None:
         """Returns as soon as bytes are being held, and `part` is among them."""
@@ -74,17 +74,17 @@ class Direction:
 
     async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         """Returns when the source ends. Raises OSError when the connection breaks."""
-        kept = self._kept[target] = bytearray()
+        buffer = self._buffers[target] = bytearray()
         try:
             while data := await source.read(CHUNK):
                 if self._fault is Fault.HOLD:
-                    kept += data
+                    buffer += data
                     self._arrived.set()
                 elif self._fault is Fault.PASS:
                     target.write(data)
                     await target.drain()
         finally:
-            del self._kept[target]
+            del self._buffers[target]
 
 
 class Proxy:

@@ -14,9 +14,9 @@ from typing import IO
 
 import psycopg
 
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S
 from tests.servers.ports import LOOPBACK, free_port
+from tests.servers.programs import program
 from tests.servers.timescale_root import AS_ROOT_OF_OWN_NAMESPACE, POSTGRES_BIN
 
 SCRIPT = Path(__file__).with_name("timescale.sh")

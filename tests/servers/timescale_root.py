@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.servers.needs import program
+from tests.servers.programs import program
 
 SUITE = "trixie"  # the first Debian that packages TimescaleDB
 PACKAGE = "postgresql-17-timescaledb"

@@ -46,19 +46,19 @@ class Listener:
     """Collects what a characteristic sends."""
 
     def __init__(self) -> None:
-        self.heard: list[bytes] = []
-        self._heard_more = asyncio.Event()
+        self.received: list[bytes] = []
+        self._received_more = asyncio.Event()
 
     def __call__(self, _sender: object, value: bytearray) -> None:
-        self.heard.append(bytes(value))
-        self._heard_more.set()
+        self.received.append(bytes(value))
+        self._received_more.set()
 
     async def next(self) -> bytes:
         """The newest value, as soon as one has come since the last call."""
         async with patience("a value"):
-            await self._heard_more.wait()
-        self._heard_more.clear()
-        return self.heard[-1]
+            await self._received_more.wait()
+        self._received_more.clear()
+        return self.received[-1]
 
 
 class Connection:

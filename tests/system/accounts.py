@@ -10,8 +10,8 @@ from datetime import datetime
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
 from simulators.stream.meter import Meter
-from tests.servers.stream import Stream
-from tests.system.way import rows
+from tests.servers.stream_hub import Stream
+from tests.system.pipeline import rows
 
 LOW_MG_DL = 54
 """Below, `glucose-below-54` raises. Nobody works on the tasks: later raises join the first."""

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from simulators.faults import Kill
-from simulators.provision import Administrator, NewPatient, administrator
+from simulators.provisioning import Administrator, NewPatient, administrator
 from simulators.stream.meter import Meter
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.processes import Process
-from tests.servers.stream import Stream
-from tests.system.way import rows
+from tests.servers.stream_hub import Stream
+from tests.system.pipeline import rows
 
 SPAN = timedelta(hours=29)
 """Of a meter's records, up to now. More than a day: what is older goes as backlog."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, Page, expect
 
-from simulators.provision import SignIn
+from simulators.provisioning import SignIn
 
 
 class Console:

@@ -12,19 +12,19 @@ from tests.servers.broker import Broker
 from tests.servers.packets import Kind, Packet, packets
 from tests.servers.patience import eventually
 from tests.servers.proxy import Direction, Proxy, open_proxy
-from tests.system.way import ASTA, Way, open_way
+from tests.system.pipeline import ASTA, Pipeline, open_pipeline
 
 
 @dataclass(frozen=True)
 class Scene:
     """A way whose hub and gateway reach the broker over lines that can be held."""
 
-    way: Way
+    pipeline: Pipeline
     hubs_line: Proxy
     gateways_line: Proxy
 
     async def measure(self) -> None:
-        await self.way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
+        await self.pipeline.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
 
     async def measure_and_publish(self, *, then_deaf: bool = False) -> None:
         """Returns when the hub has published the reading and has the broker's word that it was taken.
@@ -47,34 +47,34 @@ class Scene:
 
     async def kill_hub(self) -> None:
         """What it had on its line is lost with it."""
-        self.way.hub.kill()
+        self.pipeline.hub.kill()
         await self.hubs_line.cut()
 
     async def kill_broker(self) -> None:
         """What it had in memory and on its disk is lost, as when another machine takes its place."""
-        self.way.broker.kill()
-        self.way.broker.forget()
+        self.pipeline.broker.kill()
+        self.pipeline.broker.forget()
         await self.hubs_line.cut()
         await self.gateways_line.cut()
 
     async def kill_gateway(self) -> None:
         """What it had on its line is lost with it."""
-        self.way.gateway.kill()
+        self.pipeline.gateway.kill()
         await self.gateways_line.cut()
 
     async def waiting_statements(self, part: str) -> list[str]:
         """What the gateway has asked of the database and waits for, because of a lock; with `part` in it."""
-        waiting = await self.way.rows(
+        waiting = await self.pipeline.rows(
             "SELECT query FROM pg_stat_activity"
             " WHERE application_name = 'hearthbeat' AND state = 'active' AND wait_event_type = 'Lock'"
         )
         return [query for (query,) in waiting if part in query]
 
     async def waits_in_outbox(self) -> bool:
-        return [each.is_waiting for each in self.way.hub.outbox()] == [True]
+        return [each.is_waiting for each in self.pipeline.hub.outbox()] == [True]
 
     async def is_stored(self) -> bool:
-        return await self.way.rows("SELECT systolic_bp FROM reading") == [(190,)]
+        return await self.pipeline.rows("SELECT systolic_bp FROM reading") == [(190,)]
 
 
 @asynccontextmanager
@@ -82,13 +82,13 @@ async def open_scene(folder: Path, database_url: str, broker: Broker) -> AsyncIt
     async with (
         open_proxy(broker.port) as hubs_line,
         open_proxy(broker.gateway_port) as gateways_line,
-        open_way(
+        open_pipeline(
             *(folder, database_url, broker), hubs_port=hubs_line.port, gateways_port=gateways_line.port
-        ) as way,
+        ) as pipeline,
     ):
-        await way.assign(await way.admit(ASTA), DeviceKind.CUFF)
-        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-        yield Scene(way, hubs_line, gateways_line)
+        await pipeline.assign(await pipeline.admit(ASTA), DeviceKind.CUFF)
+        await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+        yield Scene(pipeline, hubs_line, gateways_line)
 
 
 def is_readings(packet: Packet) -> bool:

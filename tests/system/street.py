@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from simulators.devices.values import DeviceKind
-from simulators.provision import Administrator, NewPatient, administrator
+from simulators.provisioning import Administrator, NewPatient, administrator
 from tests.servers.broker import Broker
 from tests.servers.clock import Clock
 from tests.servers.gateway import Gateway
@@ -20,7 +20,7 @@ from tests.servers.home import Home
 from tests.servers.hub import Hub
 from tests.servers.patience import eventually
 from tests.servers.processes import Process
-from tests.system.way import enrol, open_gateway, rows
+from tests.system.pipeline import enrol, open_gateway, rows
 
 BORN = date(1950, 1, 1)
 
@@ -96,10 +96,10 @@ class Street:
             for each in self.households:
                 each.hub.kill()
                 each.hub.start()
-            await eventually(lambda: self._are_hubs_heard_since(moment))
+            await eventually(lambda: self._have_hubs_reported_since(moment))
         self.evaluator.start()
 
-    async def _are_hubs_heard_since(self, moment: datetime) -> bool:
+    async def _have_hubs_reported_since(self, moment: datetime) -> bool:
         unheard = "SELECT FROM hub WHERE status_at IS NULL OR status_at < %s OR NOT online"
         return not await self._ask(unheard, moment)
 

@@ -14,8 +14,8 @@ from edge_agent.wire.vitals import Vital
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.system.pages import Console
+from tests.system.pipeline import enrol, open_gateway, rows
 from tests.system.strange_hub import strange_hub
-from tests.system.way import enrol, open_gateway, rows
 
 HUB = "home-1"
 NOT_JSON = b'{"readings": [\xff\x00'

@@ -21,8 +21,8 @@ from tests.gateway.ward import glucose
 from tests.servers.broker import GATEWAY, Broker
 from tests.servers.gateway import Gateway
 from tests.servers.patience import eventually
+from tests.system.pipeline import enrol, open_gateway
 from tests.system.strange_hub import StrangeHub, strange_hub
-from tests.system.way import enrol, open_gateway
 
 MESSAGES = 20
 HALF_A_CONNECT = b"\x10\x20\x00\x04MQTT\x05"

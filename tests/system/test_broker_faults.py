@@ -11,7 +11,7 @@ from tests.servers.patience import eventually
 from tests.servers.small_disk import SmallDisk
 from tests.system.accounts import everything_is_there_once
 from tests.system.clinic import Clinic, open_clinic
-from tests.system.way import rows
+from tests.system.pipeline import rows
 
 HUBS = 3
 RECORDS = 60

@@ -9,7 +9,7 @@ import pytest
 
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
-from tests.system.way import open_gateway, rows
+from tests.system.pipeline import open_gateway, rows
 
 
 async def test_it_says_that_the_way_is_open_and_adds_one_reading_however_often(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
-from tests.servers.stream import Stream
-from tests.system import stops
+from tests.servers.stream_hub import Stream
+from tests.system import breakpoints
 from tests.system.accounts import everything_is_there_once
 from tests.system.clinic import open_clinic
 from tests.system.scene import open_scene
@@ -20,13 +20,13 @@ async def test_the_batch_under_way_is_stored_acknowledged_and_receipted(
     tmp_path: Path, database_url: str, broker: Broker
 ) -> None:
     async with open_scene(tmp_path, database_url, broker) as scene:
-        gateway = scene.way.gateway
-        async with stops.publish_and_commit(scene):
+        gateway = scene.pipeline.gateway
+        async with breakpoints.publish_and_commit(scene):
             gateway.ask_to_end()
             await gateway.until(lambda: "Shutting down" in gateway.log)
         assert await gateway.ended() == 0
         assert await scene.is_stored()
-        await eventually(scene.way.has_receipt)
+        await eventually(scene.pipeline.has_receipt)
 
 
 async def has_a_receipt(hub: Stream) -> bool:

@@ -15,7 +15,7 @@ from tests.gateway.web.clinic import Clinic
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
 from tests.servers.patience import eventually
-from tests.system.way import rows
+from tests.system.pipeline import rows
 
 LATE = timedelta(minutes=16)
 TOLD = "SELECT task_id, clock_run, clock, step, level FROM escalation ORDER BY task_id, step"

@@ -16,8 +16,8 @@ import pytest
 from simulators.fuzz import fuzzed_messages
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
+from tests.system.pipeline import enrol, open_gateway, rows
 from tests.system.strange_hub import EPOCH, StrangeHub, strange_hub
-from tests.system.way import enrol, open_gateway, rows
 
 HUB = "home-1"
 MESSAGES = int(os.environ.get("HEARTHBEAT_FUZZED_MESSAGES", "20000"))

@@ -48,7 +48,7 @@ async def live(hub: Hub, life: Life[str | None]) -> None:
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(LIFE_S):
-            while life.step not in hub.said:
+            while life.step not in hub.output:
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.05 * life.part)
 

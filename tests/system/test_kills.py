@@ -9,27 +9,28 @@ import pytest
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.servers.timescale import Timescale
-from tests.system import stops
+from tests.system import breakpoints
+from tests.system.breakpoints import Stop
+from tests.system.pipeline import Pipeline
 from tests.system.scene import open_scene
-from tests.system.stops import Stop
-from tests.system.way import Way
 
 ONCE = ("reading", "raw_reading", "episode", "task", "task_transition", "evidence")
 EMPTY = ("due", "quarantine")
 
 
-async def arrives_exactly_once(way: Way) -> None:
-    await eventually(way.has_receipt)
-    await eventually(lambda: way.rows("SELECT FROM task"))
-    await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
-    assert await way.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
-    assert await way.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]
-    assert await way.counts(*ONCE) == [1] * len(ONCE)
-    assert await way.counts(*EMPTY) == [0] * len(EMPTY)
+async def arrives_exactly_once(pipeline: Pipeline) -> None:
+    await eventually(pipeline.has_receipt)
+    await eventually(lambda: pipeline.rows("SELECT FROM task"))
+    await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+    assert await pipeline.rows("SELECT systolic_bp, diastolic_bp FROM reading") == [(190, 125)]
+    assert await pipeline.rows("SELECT held::text FROM hub_run") == [("{[1,2)}",)]
+    assert await pipeline.counts(*ONCE) == [1] * len(ONCE)
+    assert await pipeline.counts(*EMPTY) == [0] * len(EMPTY)
 
 
 @pytest.mark.parametrize(
-    "between", [stops.outbox_write_and_publish, stops.publish_and_commit, stops.receipt_and_outbox]
+    "between",
+    [breakpoints.outbox_write_and_publish, breakpoints.publish_and_commit, breakpoints.receipt_and_outbox],
 )
 async def test_kill_9_of_the_hub_between(
     between: Stop, tmp_path: Path, database_url: str, broker: Broker
@@ -37,12 +38,13 @@ async def test_kill_9_of_the_hub_between(
     async with open_scene(tmp_path, database_url, broker) as scene:
         async with between(scene):
             await scene.kill_hub()
-        scene.way.hub.start()
-        await arrives_exactly_once(scene.way)
+        scene.pipeline.hub.start()
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
-    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.receipt_and_outbox]
+    "between",
+    [breakpoints.publish_and_commit, breakpoints.commit_and_acknowledge, breakpoints.receipt_and_outbox],
 )
 async def test_kill_9_of_the_broker_between(
     between: Stop, tmp_path: Path, database_url: str, broker: Broker
@@ -51,16 +53,16 @@ async def test_kill_9_of_the_broker_between(
         async with between(scene):
             await scene.kill_broker()
         broker.start()
-        await arrives_exactly_once(scene.way)
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
     "between",
     [
-        stops.publish_and_commit,
-        stops.commit_and_acknowledge,
-        stops.acknowledge_and_receipt,
-        stops.commit_and_task_insert,
+        breakpoints.publish_and_commit,
+        breakpoints.commit_and_acknowledge,
+        breakpoints.acknowledge_and_receipt,
+        breakpoints.commit_and_task_insert,
     ],
 )
 async def test_kill_9_of_the_gateway_between(
@@ -69,12 +71,13 @@ async def test_kill_9_of_the_gateway_between(
     async with open_scene(tmp_path, database_url, broker) as scene:
         async with between(scene):
             await scene.kill_gateway()
-        scene.way.gateway.start()
-        await arrives_exactly_once(scene.way)
+        scene.pipeline.gateway.start()
+        await arrives_exactly_once(scene.pipeline)
 
 
 @pytest.mark.parametrize(
-    "between", [stops.publish_and_commit, stops.commit_and_acknowledge, stops.commit_and_task_insert]
+    "between",
+    [breakpoints.publish_and_commit, breakpoints.commit_and_acknowledge, breakpoints.commit_and_task_insert],
 )
 async def test_kill_9_of_the_database_between(
     between: Stop, tmp_path: Path, own_timescale: Timescale, broker: Broker
@@ -83,4 +86,4 @@ async def test_kill_9_of_the_database_between(
         async with between(scene):
             own_timescale.kill()
         own_timescale.start()
-        await arrives_exactly_once(scene.way)
+        await arrives_exactly_once(scene.pipeline)

@@ -14,7 +14,7 @@ from simulators.devices.values import DeviceKind
 from tests.servers.broker import Broker
 from tests.servers.patience import eventually
 from tests.system.pages import Console
-from tests.system.way import ASTA, open_way
+from tests.system.pipeline import ASTA, open_pipeline
 
 NAME = "Lindqvist, Asta"
 SEVERE = "Blood pressure above 180/120 mmHg"
@@ -43,39 +43,39 @@ def bytes_on_the_radio(at: datetime) -> bytes:
 async def test_one_reading_from_the_cuff_to_the_open_page(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
-        patient_id = await way.admit(ASTA)
-        await way.assign(patient_id, DeviceKind.CUFF)
-        console = Console(browser_page, way.gateway.address)
-        await console.open(way.gateway.sign_in)
+    async with open_pipeline(tmp_path, database_url, broker) as pipeline:
+        patient_id = await pipeline.admit(ASTA)
+        await pipeline.assign(patient_id, DeviceKind.CUFF)
+        console = Console(browser_page, pipeline.gateway.address)
+        await console.open(pipeline.gateway.sign_in)
         await console.shows_no_tasks()
 
         at = local(timedelta(seconds=90))
-        await way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125, pulse=88, at=shown(at))
+        await pipeline.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125, pulse=88, at=shown(at))
 
         row = await console.shows_task(SEVERE, "urgent", NAME, "190 mm", "125 mm", " min ago")
         assert await console.is_still_open()
         await console.shows_evidence(
             row,
             *("190/125 mmHg", "mean 147 mmHg", "pulse 88"),
-            *("Chest pain", "2017 ACC/AHA guideline", way.home.address_of(DeviceKind.CUFF)),
+            *("Chest pain", "2017 ACC/AHA guideline", pipeline.home.address_of(DeviceKind.CUFF)),
         )
 
-        [kept] = way.hub.outbox()
+        [kept] = pipeline.hub.outbox()
         assert kept.reading.raw == bytes_on_the_radio(shown(at)).hex()
-        await eventually(way.has_receipt)
-        assert await way.rows(
+        await eventually(pipeline.has_receipt)
+        assert await pipeline.rows(
             "SELECT measured_at, systolic_bp, diastolic_bp, mean_arterial_pressure, pulse_rate, body_weight,"
             " blood_glucose, position, offset_s, flags, absent, original FROM reading"
         ) == [(at.astimezone(UTC), 190.0, 125.0, 147.0, 88.0, None, None, 1, None, 0, None, None)]
-        assert await way.rows(
+        assert await pipeline.rows(
             "SELECT reading_id, kind, device_clock, raw, captured_at - measured_at < interval '3 min'"
             " FROM raw_reading"
         ) == [(kept.reading.reading_id, "blood_pressure", shown(at), bytes_on_the_radio(shown(at)), True)]
-        assert await way.rows(
+        assert await pipeline.rows(
             "SELECT hub.name, held FROM hub_run JOIN hub USING (hub_id) WHERE epoch IS NOT NULL"
-        ) == [(way.hub.name, FIRST_POSITION)]
-        assert await way.rows(
+        ) == [(pipeline.hub.name, FIRST_POSITION)]
+        assert await pipeline.rows(
             "SELECT t.patient_id, t.rule_id, t.status, e.measured_at, e.reason = t.reason"
             " FROM task t JOIN evidence e USING (task_id)"
         ) == [(patient_id, "severe-blood-pressure", "ready", at.astimezone(UTC), True)]
@@ -84,20 +84,20 @@ async def test_one_reading_from_the_cuff_to_the_open_page(
 async def test_a_scale_and_a_meter_go_the_same_way(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
-        await way.assign(await way.admit(ASTA), DeviceKind.SCALE, DeviceKind.GLUCOMETER)
-        console = Console(browser_page, way.gateway.address)
-        await console.open(way.gateway.sign_in)
+    async with open_pipeline(tmp_path, database_url, broker) as pipeline:
+        await pipeline.assign(await pipeline.admit(ASTA), DeviceKind.SCALE, DeviceKind.GLUCOMETER)
+        console = Console(browser_page, pipeline.gateway.address)
+        await console.open(pipeline.gateway.sign_in)
 
         yesterday, now = local(timedelta(days=1)), local(timedelta(seconds=5))
-        await way.home.measure(DeviceKind.GLUCOMETER, glucose=48, meal="fasting", at=shown(now))
+        await pipeline.home.measure(DeviceKind.GLUCOMETER, glucose=48, meal="fasting", at=shown(now))
         await console.shows_task("Blood glucose below 54 mg/dL", NAME, "48 mg/dL")
-        await way.home.measure(DeviceKind.SCALE, weight=80.0, at=shown(yesterday))
-        await way.home.measure(DeviceKind.SCALE, weight=82.5, at=shown(now))
+        await pipeline.home.measure(DeviceKind.SCALE, weight=80.0, at=shown(yesterday))
+        await pipeline.home.measure(DeviceKind.SCALE, weight=82.5, at=shown(now))
         await console.shows_task("Weight gain over 3 days", NAME, "+2.5 kg")
 
         assert await console.is_still_open()
-        assert await way.rows(
+        assert await pipeline.rows(
             "SELECT measured_at, blood_glucose, body_weight, meal FROM reading"
             " ORDER BY body_weight NULLS FIRST"
         ) == [
@@ -110,22 +110,22 @@ async def test_a_scale_and_a_meter_go_the_same_way(
 async def test_a_reading_of_nobody_is_shown_and_becomes_the_patients_who_is_given_the_device(
     tmp_path: Path, database_url: str, broker: Broker, browser_page: Page
 ) -> None:
-    async with open_way(tmp_path, database_url, broker) as way:
-        patient_id = await way.admit(ASTA)
-        await way.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
-        await eventually(way.has_receipt)
-        await eventually(lambda: way.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
+    async with open_pipeline(tmp_path, database_url, broker) as pipeline:
+        patient_id = await pipeline.admit(ASTA)
+        await pipeline.home.measure(DeviceKind.CUFF, systolic=190, diastolic=125)
+        await eventually(pipeline.has_receipt)
+        await eventually(lambda: pipeline.rows("SELECT WHERE NOT EXISTS (SELECT FROM due)"))
 
-        console = Console(browser_page, way.gateway.address)
-        await console.open(way.gateway.sign_in)
+        console = Console(browser_page, pipeline.gateway.address)
+        await console.open(pipeline.gateway.sign_in)
         await console.shows_no_tasks()
-        cuff = way.home.address_of(DeviceKind.CUFF)
+        cuff = pipeline.home.address_of(DeviceKind.CUFF)
         await console.says_beside_the_list("Readings of nobody", "1 reading from 1 source", cuff)
 
-        await way.assign(patient_id, DeviceKind.CUFF)
+        await pipeline.assign(patient_id, DeviceKind.CUFF)
         await console.shows_task(SEVERE, NAME, "190 mm")
         assert await console.is_still_open()
         await console.reload()
         await console.says_beside_the_list("Every reading belongs to a patient.")
-        assert await way.rows("SELECT count(*) FROM reading") == [(1,)]
-        assert await way.rows("SELECT count(*) FROM quarantine") == [(0,)]
+        assert await pipeline.rows("SELECT count(*) FROM reading") == [(1,)]
+        assert await pipeline.rows("SELECT count(*) FROM quarantine") == [(0,)]

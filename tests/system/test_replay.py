@@ -20,7 +20,7 @@ import pytest
 
 from tests.servers.broker import Broker
 from tests.servers.gateway import Gateway
-from tests.system.plain_logs import plainly_judged, plainly_read
+from tests.system.reference_logs import judge_by_reference, read_by_reference
 from tests.system.replays import Replays, follow_passwords
 
 BESIDE = Path(__file__).parents[2].parent / "shared/data/uci-diabetes"
@@ -56,7 +56,7 @@ OWN_UNUSABLE = {
 
 
 @pytest.fixture
-async def way(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Replays]:
+async def pipeline(tmp_path: Path, database_url: str, broker: Broker) -> AsyncIterator[Replays]:
     home, temporary = tmp_path / "gateway", tmp_path / "temporary"
     temporary.mkdir()
     gateway = Gateway(home, database_url, broker)
@@ -92,8 +92,8 @@ def write_lines(log: Path, last: int | None) -> None:
     log.write_text("".join(OWN_LOG.splitlines(keepends=True)[:last]))
 
 
-async def test_a_small_log_becomes_readings_events_and_a_task(way: Replays, own_log: Path) -> None:
-    result = await way.replay(str(own_log))
+async def test_a_small_log_becomes_readings_events_and_a_task(pipeline: Replays, own_log: Path) -> None:
+    result = await pipeline.replay(str(own_log))
 
     assert result.code == 1  # of 1979
     assert result.errors.endswith("Error: the gateway refused 1 of what was sent\n")
@@ -122,47 +122,53 @@ async def test_a_small_log_becomes_readings_events_and_a_task(way: Replays, own_
             ("noon", 22, 17, 0),
         )
     }
-    stored = await way.glucose()
+    stored = await pipeline.glucose()
     assert stored["uci-data-77", at["supper"], 53.0] == 2  # one minute, two codes
     assert stored["uci-data-77", at["noon"], 54.0] == 1
     assert stored["uci-data-77", at["night"], None] == 1
-    assert await way.ask("SELECT kind, detail, amount, unit FROM event ORDER BY occurred_at, kind") == [
+    assert await pipeline.ask("SELECT kind, detail, amount, unit FROM event ORDER BY occurred_at, kind") == [
         ("insulin-dose", "regular", 9.0, "[iU]"),
         ("hypoglycaemic-symptoms", None, None, None),
         ("insulin-dose", "nph", 6.5, "[iU]"),
     ]
     patient = "UCI-data-77"
-    assert await way.tasks() == {(patient, "hypoglycaemia"): ("glucose-below-54", at["morning"])}
-    assert await way.evidence() == {
+    assert await pipeline.tasks() == {(patient, "hypoglycaemia"): ("glucose-below-54", at["morning"])}
+    assert await pipeline.evidence() == {
         (patient, "hypoglycaemia", at["supper"]),
         (patient, "hypoglycaemia", at["night"]),
         (patient, "hyperglycaemia", at["morning"]),
     }
 
 
-async def test_again_and_in_part_nothing_is_stored_or_raised_twice(way: Replays, own_log: Path) -> None:
+async def test_again_and_in_part_nothing_is_stored_or_raised_twice(pipeline: Replays, own_log: Path) -> None:
     write_lines(own_log, 4)
-    first = await way.report(str(own_log))
+    first = await pipeline.report(str(own_log))
     assert first["readings"]["stored"] == 2
-    assert [(kept.name, kept.stat().st_mode & 0o777) for kept in way.passwords()] == [("uci-data-77", 0o600)]
+    assert [(kept.name, kept.stat().st_mode & 0o777) for kept in pipeline.passwords()] == [
+        ("uci-data-77", 0o600)
+    ]
 
     write_lines(own_log, -1)
-    second = await way.report(str(own_log))
+    second = await pipeline.report(str(own_log))
     assert second["readings"] == {"sent": 6, "stored": 4, "stored_before": 2, "refused": 0}
     assert (
         second["tasks_by_rule"] == {}
     )  # what is lower still, and what is high, joins the task of the backlog
 
-    glucose, evidence, tasks = await way.glucose(), await way.evidence(), await way.tasks()
-    third = await way.report(str(own_log))
+    glucose, evidence, tasks = await pipeline.glucose(), await pipeline.evidence(), await pipeline.tasks()
+    third = await pipeline.report(str(own_log))
     assert third["readings"] == {"sent": 6, "stored": 0, "stored_before": 6, "refused": 0}
     assert third["events"] == {"sent": 3, "stored": 0, "stored_before": 3, "refused": 0}
     assert third["tasks_by_rule"] == {}
-    assert (await way.glucose(), await way.evidence(), await way.tasks()) == (glucose, evidence, tasks)
+    assert (await pipeline.glucose(), await pipeline.evidence(), await pipeline.tasks()) == (
+        glucose,
+        evidence,
+        tasks,
+    )
 
 
-async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Replays, own_log: Path) -> None:
-    async with way.begun(str(own_log)) as process:
+async def test_ctrl_c_ends_it_and_leaves_nothing_behind(pipeline: Replays, own_log: Path) -> None:
+    async with pipeline.begun(str(own_log)) as process:
         assert process.stderr is not None
         assert (
             await process.stderr.readline() == b"Enrolling a hub, a meter and a patient for each of 1 logs\n"
@@ -173,29 +179,31 @@ async def test_ctrl_c_ends_it_and_leaves_nothing_behind(way: Replays, own_log: P
     assert errors.decode().endswith(
         "Stopped. What has its receipt is stored; the same command sends the rest.\n"
     )
-    await way.report(str(own_log), code=1)  # one is refused; the rest is there
-    assert sum((await way.glucose()).values()) == 6
+    await pipeline.report(str(own_log), code=1)  # one is refused; the rest is there
+    assert sum((await pipeline.glucose()).values()) == 6
 
 
-async def test_who_does_not_answer_is_named_at_once(way: Replays, own_log: Path) -> None:
-    no_broker = await way.replay("--broker", "127.0.0.1:1", str(own_log))
+async def test_who_does_not_answer_is_named_at_once(pipeline: Replays, own_log: Path) -> None:
+    no_broker = await pipeline.replay("--broker", "127.0.0.1:1", str(own_log))
     assert no_broker.code == 1
     assert "Error: the broker at 127.0.0.1:1 does not answer" in no_broker.errors
-    no_gateway = await way.replay("--console", "http://127.0.0.1:1", str(own_log))
+    no_gateway = await pipeline.replay("--console", "http://127.0.0.1:1", str(own_log))
     assert no_gateway.code == 1
     assert "Error: the gateway at http://127.0.0.1:1 does not answer" in no_gateway.errors
     stranger = own_log.with_name("sign-in.toml")
     stranger.write_text('user = "nobody"\npassword = "guessed"\n')
-    refused = await way.replay("--sign-in", str(stranger), str(own_log))
+    refused = await pipeline.replay("--sign-in", str(stranger), str(own_log))
     assert refused.code == 1
     assert "refused: The user name or the password is not right." in refused.errors
-    assert await way.glucose() == {}
+    assert await pipeline.glucose() == {}
 
 
-async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path, tmp_path: Path) -> None:
+async def test_a_broker_without_a_gateway_is_noticed(
+    pipeline: Replays, own_log: Path, tmp_path: Path
+) -> None:
     with Broker(tmp_path / "stranger", {}) as stranger:
         where = f"127.0.0.1:{stranger.port}"
-        result = await way.replay("--broker", where, "--patience", "2", str(own_log))
+        result = await pipeline.replay("--broker", where, "--patience", "2", str(own_log))
     assert result.code == 1
     assert "Error: no receipt for 2 s, with 10 readings still to be answered" in result.errors
 
@@ -206,21 +214,21 @@ async def test_a_broker_without_a_gateway_is_noticed(way: Replays, own_log: Path
     reason='no logs: "Diabetes" is had from the UCI Machine Learning Repository (CC BY 4.0); '
     "HEARTHBEAT_UCI_DIR says where they are",
 )
-async def test_the_logs_of_35_patients(way: Replays) -> None:
-    read = sorted(plainly_read(LOGS), key=lambda value: (value.log, value.at))
+async def test_the_logs_of_35_patients(pipeline: Replays) -> None:
+    read = sorted(read_by_reference(LOGS), key=lambda value: (value.log, value.at))
     values = [value for value in read if value.number is not None]
     assert sum(value.stored is not None for value in values) == 6_803
     assert sum(value.stored is None for value in values) == 7
     raises = [
         (f"UCI-{log}", *each)
         for log, of_log in groupby(read, key=lambda value: value.log)
-        for each in plainly_judged(list(of_log))
+        for each in judge_by_reference(list(of_log))
     ]
     newest = {
         patient: max(at for *_, at in each) for patient, each in groupby(raises, key=lambda each: each[0])
     }
 
-    first = await way.replay("--json", str(LOGS))
+    first = await pipeline.replay("--json", str(LOGS))
     assert first.code == 0, first.errors
     report = json.loads(first.output)
     assert report["lines"] == 15_228
@@ -244,19 +252,23 @@ async def test_the_logs_of_35_patients(way: Replays) -> None:
     ]
     assert "Receipts: 15,074 of 15,074" in first.errors
 
-    stored = await way.glucose()
+    stored = await pipeline.glucose()
     assert stored == Counter((f"uci-{value.log}", value.at, value.stored) for value in values)
     pair = datetime(1989, 6, 28, 1, 30, tzinfo=UTC)
     assert sum(n for (device, at, _), n in stored.items() if (device, at) == ("uci-data-27", pair)) == 2
 
-    tasks = await way.tasks()
+    tasks = await pipeline.tasks()
     assert sum(report["tasks_by_rule"].values()) == len(tasks)
     assert {patient: at for (patient, _), (_, at) in tasks.items()} == newest  # one for each backlog
-    evidence = await way.evidence()
+    evidence = await pipeline.evidence()
     assert evidence == {(patient, condition, at) for patient, condition, _, at in raises}
 
-    second = await way.report(str(LOGS))
+    second = await pipeline.report(str(LOGS))
     assert second["readings"] == {"sent": 6_810, "stored": 0, "stored_before": 6_810, "refused": 0}
     assert second["events"] == {"sent": 8_264, "stored": 0, "stored_before": 8_264, "refused": 0}
     assert second["tasks_by_rule"] == {}
-    assert (await way.glucose(), await way.evidence(), await way.tasks()) == (stored, evidence, tasks)
+    assert (await pipeline.glucose(), await pipeline.evidence(), await pipeline.tasks()) == (
+        stored,
+        evidence,
+        tasks,
+    )

@@ -10,12 +10,12 @@ from typing import Protocol
 
 import pytest
 
-from simulators.provision import administrator
+from simulators.provisioning import administrator
 from tests.servers.broker import Broker
 from tests.servers.clock import Clock
 from tests.servers.patience import eventually
+from tests.system.pipeline import rows
 from tests.system.street import Street, open_street
-from tests.system.way import rows
 
 SEVERE = "severe-blood-pressure"
 MISSED = "no-blood-pressure"

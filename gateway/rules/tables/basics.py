@@ -22,9 +22,6 @@ Days = Annotated[int, Field(ge=1, le=3660)]
 """Calendar days of the patient."""
 Times = Annotated[int, Field(ge=2, le=1000)]
 
-_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
-"""UCUM units that people write otherwise."""
-
 
 class Table(BaseModel):
     """A table in which an unknown key is an error."""
@@ -67,7 +64,8 @@ class MeasuredTable(Table):
 
     @property
     def measure(self) -> Measure:
-        return Measure(self.vital, Vital.from_code(self.vital).display, _SYMBOLS.get(self.unit, self.unit))
+        vital = Vital.from_code(self.vital)
+        return Measure(self.vital, vital.display, vital.symbol)
 
 
 class BoundTable(MeasuredTable):
@@ -116,7 +114,7 @@ class LimitTable(BoundTable, Cleared):
     def notes(self) -> Iterator[str]:
         yield f"where {self.measure.name} clears: {self.clear_source}"
         if self.hard_floor is not None:
-            furthest = self.measure.say(self.hard_floor)
+            furthest = self.measure.text(self.hard_floor)
             name, source = self.measure.name, self.hard_floor_source
             yield f"one clinician may loosen {name} as far as {furthest}: {source}"
 

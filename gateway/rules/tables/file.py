@@ -14,7 +14,7 @@ from alerting.kinds.count import Count
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Measure, RuleKind
 from alerting.kinds.target import OffTarget
-from alerting.rules import For, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
+from alerting.rules import Applicability, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import Name, NotNegative, Positive, Table, Words
 from gateway.rules.tables.limits import (
@@ -74,8 +74,8 @@ class ForTable(Table):
     requirement: Requirement
     source: Words
 
-    def freeze(self) -> For:
-        return For(self.requirement, self.source)
+    def freeze(self) -> Applicability:
+        return Applicability(self.requirement, self.source)
 
 
 CHECKED = frozenset(
@@ -186,7 +186,7 @@ class RuleTable(Table):
     def _floor_notes(self) -> Iterator[str]:
         only = _only_limit(self.judge.freeze())
         if self.hard_floor is not None and only is not None:
-            furthest = only.measure.say(self.hard_floor)
+            furthest = only.measure.text(self.hard_floor)
             yield f"one clinician may loosen it as far as {furthest}: {self.hard_floor_source}"
 
     @classmethod

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from alerting.kinds.baseline import Baseline, Unusual
 from alerting.kinds.change import Change
-from alerting.kinds.charts import Cusum, Ewma
+from alerting.kinds.control_charts import Cusum, Ewma
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.kind import Direction, Measure, RuleKind
 from alerting.kinds.slope import Slope

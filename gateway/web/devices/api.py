@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter
+from pydantic import BaseModel
 
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
-
-from edge_agent.wire.instants import Instant
 from gateway.evaluation import reattribution
 from gateway.evaluation.reattribution import Placement
 from gateway.patients import assignments, patients
 from gateway.patients.assignments import Assignment, AssignmentChange, NewAssignment, Source
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, Overseer, RowId, Seen, Viewer, allowed
+from gateway.web.devices.entries import Assigner, AssignmentEntry, Change, Withdrawal
+from gateway.web.guard.context import Conn, Now, Overseer, RowId, Seen, Viewer
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Cursor, Id, Limit, Page, Text, page, read_cursor
+from gateway.web.parts.fields import Cursor, Id, Limit, Page, page, read_cursor
 
 router = APIRouter(tags=["sources"])
-Assigner = Annotated[Staff, Depends(allowed(Permission.ASSIGN_SOURCES))]
-
-
-class AssignmentEntry(Body):
-    """Give a user slot of a device (`user` null: it has none) to a patient; `until` is exclusive."""
-
-    hub: Text
-    device_identifier: Annotated[Text, Field(max_length=120)]
-    user: Annotated[int, Field(ge=0, le=255)] | None
-    patient_id: Id
-    since: Instant
-    until: Instant | None = None
-
-
-class Change(Body):
-    """What is to be otherwise, and why; what is not said stays. `until` null: until further notice."""
-
-    patient_id: Id | None = None
-    since: Instant | None = None
-    until: Instant | None = None
-    reason: Text
-
-
-class Withdrawal(Body):
-    """Why an assignment never was right."""
-
-    reason: Text
 
 
 class Assignments(BaseModel):

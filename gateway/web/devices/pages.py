@@ -19,15 +19,15 @@ from gateway.patients import assignments, patients
 from gateway.patients.assignments import AssignmentOverlaps, NewAssignment, Source
 from gateway.patients.patients import UnknownPatient
 from gateway.staff.sessions import Staff
-from gateway.web.devices.api import Assigner
+from gateway.web.devices.entries import Assigner
 from gateway.web.guard.context import Conn, Now, Seen
 from gateway.web.guard.idempotency import Once
 from gateway.web.guard.ids import LAST_ID
 from gateway.web.parts.fields import Body, Cursor, Id, LocalTime, Text, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, Field, Form, Kind, Links, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, Field, FieldKind, FormBlock, LinkBlock, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/devices")
@@ -37,7 +37,7 @@ _BACK = ("/setup/devices", "Devices")
 _BESIDE = {UnknownHub: "hub", UnknownPatient: "patient", AssignmentOverlaps: "since"}
 
 
-class Since(StrEnum):
+class AssignmentStart(StrEnum):
     """From when on a device is a patient's."""
 
     FIRST = "first"
@@ -52,7 +52,7 @@ class AssignmentForm(Body):
     device_identifier: Annotated[Text, Declared(max_length=120)]
     user: Annotated[int, Declared(ge=0, le=255)] | None = None
     patient: Text
-    since: Since
+    since: AssignmentStart
     time: LocalTime | None = None
 
 
@@ -60,26 +60,28 @@ SourceId = Annotated[int | None, Query(ge=1, le=LAST_ID)]
 
 
 @router.get("")
-async def devices_page(conn: Conn, by: Assigner, frame: Framing, now: Now, cursor: Cursor = None) -> Response:
+async def devices_page(
+    conn: Conn, by: Assigner, frame: PageFrame, now: Now, cursor: Cursor = None
+) -> Response:
     """What was measured and is nobody's."""
     after = read_cursor(cursor, Id) or 0
     found = await assignments.sources(conn, by, unassigned=True, after=after, limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.source_id).next
-    table = Table(
+    table = TableBlock(
         ["Device", "Model", "Readings of nobody", "Latest", ""],
         [_row(each, now) for each in found],
         empty="Every reading belongs to a patient.",
         title="Readings of nobody",
         following=f"/setup/devices?cursor={following}" if following else "",
     )
-    other = Links([("Assign a device that was not heard yet", "/setup/devices/assign")])
+    other = LinkBlock([("Assign a device that was not heard yet", "/setup/devices/assign")])
     lead = "Readings of nobody are kept and not judged until it is said whose the device is."
     return render(SetupPage(frame("Devices"), lead, [table, other]))
 
 
 @router.get("/assign")
 async def assignment_page(
-    conn: Conn, by: Assigner, frame: Framing, now: Now, source_id: SourceId = None
+    conn: Conn, by: Assigner, frame: PageFrame, now: Now, source_id: SourceId = None
 ) -> Response:
     """The form, for a device that was heard or for another."""
     source = await _source(conn, by, source_id)
@@ -92,7 +94,7 @@ async def assign(
     *,
     conn: Conn,
     by: Assigner,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
     seen: Seen,
     once: Once,
@@ -116,7 +118,7 @@ async def assign(
 
     try:
         return await create(once, AssignmentForm, typed, act, _BESIDE)
-    except Refused as refused:
+    except FormRefused as refused:
         return render(_page(frame, filled(await _form(conn, by, source, now), typed, refused.faults)), 422)
 
 
@@ -129,13 +131,13 @@ async def _source(conn: Connection, by: Staff, source_id: int | None) -> Source 
 
 def _since(entry: AssignmentForm, source: Source | None, zone: str, now: datetime) -> datetime:
     match entry.since:
-        case Since.FIRST:
+        case AssignmentStart.FIRST:
             return now if source is None else source.first_measured_at or now
-        case Since.NOW:
+        case AssignmentStart.NOW:
             return now
-        case Since.TIME:
+        case AssignmentStart.TIME:
             if entry.time is None:
-                raise Refused({"time": "Please fill this in, or choose otherwise."})
+                raise FormRefused({"time": "Please fill this in, or choose otherwise."})
             return entry.time.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -151,13 +153,13 @@ def _row(source: Source, now: datetime) -> list[Cell]:
     ]
 
 
-async def _form(conn: Connection, by: Staff, source: Source | None, now: datetime) -> Form:
+async def _form(conn: Connection, by: Staff, source: Source | None, now: datetime) -> FormBlock:
     names = [hub.name for hub in await hubs.all_of(conn, by, after="", limit=HUBS_SUGGESTED)]
     query = "" if source is None else f"?source_id={source.source_id}"
-    form = Form(f"/setup/devices/assign{query}", "Assign the device", _fields(names, source, now))
+    form = FormBlock(f"/setup/devices/assign{query}", "Assign the device", _fields(names, source, now))
     known: dict[str, Sequence[str]] = {
         "hub": names if len(names) == 1 else [],
-        "since": [Since.FIRST if source else Since.NOW],
+        "since": [AssignmentStart.FIRST if source else AssignmentStart.NOW],
     }
     if source is not None:
         known["device_identifier"] = [source.device_identifier]
@@ -167,19 +169,25 @@ async def _form(conn: Connection, by: Staff, source: Source | None, now: datetim
 
 def _fields(names: Sequence[str], source: Source | None, now: datetime) -> list[Field]:
     first = None if source is None else source.first_measured_at
-    choices = [(Since.NOW, "from now on"), (Since.TIME, "from the time below on")]
+    choices = [(AssignmentStart.NOW, "from now on"), (AssignmentStart.TIME, "from the time below on")]
     if first is not None:
-        choices.insert(0, (Since.FIRST, f"from its first reading on ({moment(first, 'UTC', now).text})"))
+        choices.insert(
+            0, (AssignmentStart.FIRST, f"from its first reading on ({moment(first, 'UTC', now).text})")
+        )
     return [
         Field("patient", "Patient's number"),
         Field("hub", "Hub", suggestions=names, hint="The box at the patient's home."),
         Field("device_identifier", "Device", hint="Its address, as on its label or in its readings."),
-        Field("user", "User slot", Kind.NUMBER, optional=True, hint="Where the device has several users."),
-        Field("since", "The patient's", Kind.ONE, options=choices),
-        Field("time", "Time", Kind.TIME, optional=True, hint="As clocks show it where the patient lives."),
+        Field(
+            "user", "User slot", FieldKind.NUMBER, optional=True, hint="Where the device has several users."
+        ),
+        Field("since", "The patient's", FieldKind.ONE, options=choices),
+        Field(
+            "time", "Time", FieldKind.TIME, optional=True, hint="As clocks show it where the patient lives."
+        ),
     ]
 
 
-def _page(frame: Framing, form: Form) -> SetupPage:
+def _page(frame: PageFrame, form: FormBlock) -> SetupPage:
     lead = "What it measured since then is the patient's, and will be judged."
     return SetupPage(frame("Assign a device"), lead, [form], _BACK)

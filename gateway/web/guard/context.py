@@ -16,7 +16,6 @@ from fastapi import Depends, Path, Request
 from fastapi.security import APIKeyCookie
 
 from gateway.database.connection import Connection
-from gateway.operations.out_of_touch import OutOfTouch
 from gateway.patients import patients
 from gateway.patients.patients import Patient
 from gateway.resources import Resources
@@ -27,15 +26,14 @@ from gateway.staff.sign_in import digest
 from gateway.web.guard.audit import audited
 from gateway.web.guard.ids import LAST_ID
 from gateway.web.live import Live
-from gateway.web.parts.views import Attention
-from gateway.web.ttl_cache import Remembered
+from gateway.web.ttl_cache import TtlCaches
 
 Parameters = ParamSpec("Parameters")
 Made = TypeVar("Made")
 COOKIE = "hearthbeat_session"
 BROWSER_COOKIE = "hearthbeat_browser"
 """Stays when a session ends: who has signed in here before is not kept out by guesses from elsewhere."""
-REMEMBERED_S = 5.0
+CACHED_S = 5.0
 """What is said of a whole organisation costs the same however many pages say it."""
 
 
@@ -46,10 +44,7 @@ class Web:
     resources: Resources
     live: Live
     clock: Callable[[], datetime]
-    attention: Remembered[int, Attention] = field(default_factory=lambda: Remembered(REMEMBERED_S))
-    """What needs somebody beside the task list, by organisation."""
-    out_of_touch: Remembered[int, OutOfTouch] = field(default_factory=lambda: Remembered(REMEMBERED_S))
-    """Of whom an empty list says nothing, by organisation."""
+    caches: TtlCaches = field(default_factory=lambda: TtlCaches(CACHED_S))
 
 
 async def _web(request: Request) -> Web:

@@ -10,69 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from gateway.database.kind import KindChanged
-from gateway.database.migrate import MigrationChanged, NotMigrated
 from gateway.database.pool import DATABASE_AWAY
-from gateway.evaluation.corrections import (
-    AlreadyCorrected,
-    MomentTaken,
-    NotTheirsThen,
-    TakenAfterItCame,
-    UnknownCorrection,
-    UnknownReading,
-)
-from gateway.evaluation.reattribution import UnknownAssignment
-from gateway.hubs.broker_access import NameReserved, PasswordsNotWritten
-from gateway.hubs.hubs import HubExists, UnknownHub
-from gateway.ingest.quarantine import MessageSettled, UnknownMessage
-from gateway.ingest.retry import NoHeader
-from gateway.notifications.outbox import UnknownNotification
-from gateway.patients.assignments import AssignmentOverlaps, PeriodEndsFirst
-from gateway.patients.enrolments import NotForPatient
-from gateway.patients.limit_store import EndNeeded, LimitRefused, SecondPersonNeeded, UnknownLimit
-from gateway.patients.patients import PatientExists, UnknownPatient
-from gateway.patients.schedules import NotEnrolled, UnknownPause
-from gateway.patients.targets import NumberRefused
-from gateway.staff.accounts import PasswordRefused
-from gateway.staff.idempotency import KeyReused
-from gateway.staff.members import NotYourself
-from gateway.staff.organisations import CareTeamExists, UnknownCareTeam, UsernameTaken
-from gateway.staff.permissions import NotPermitted
-from gateway.staff.sessions import NotSignedIn, OwnPasswordNeeded, UnknownStaff
+from gateway.errors import Conflict, Forbidden, Refused, Unavailable, Unknown
+from gateway.staff.sessions import NotSignedIn
 from gateway.staff.sign_in import TooManyAttempts, WrongPassword
-from gateway.staff.team_hours import UncoveredHours
-from gateway.tasks.actions import (
-    OutcomeRefused,
-    ReasonNeeded,
-    SnoozeRefused,
-    StaleVersion,
-    TaskAlreadyTaken,
-    TaskNotOpen,
-    TaskNotYours,
-)
-from gateway.tasks.create import TaskStillOpen
-from gateway.tasks.tasks import UnknownTask
-from gateway.web.live import NotLive
-
-
-class UnknownProgramme(Exception):
-    """No rule set is named so."""
-
-
-class ProgrammeForAdults(Exception):
-    """The limits of a programme hold for adults, and the patient is none."""
-
-
-class NotBornYet(Exception):
-    """A birth date lies in the future."""
-
-
-class BadCursor(Exception):
-    """A cursor is what an earlier page said under `next`."""
-
-
-class BrokerAway(Exception):
-    """A process that takes readings in has no connection to the broker."""
 
 
 class Problem(BaseModel):
@@ -83,66 +24,28 @@ class Problem(BaseModel):
 
 
 HTTP_STATUS: Mapping[type[Exception], int] = {
+    Forbidden: 403,
+    Unknown: 404,
+    Conflict: 409,
+    Refused: 422,
+    Unavailable: 503,
     NotSignedIn: 401,
     WrongPassword: 401,
-    NotPermitted: 403,
-    OwnPasswordNeeded: 403,
-    TaskNotYours: 403,
-    SecondPersonNeeded: 403,
-    UnknownPatient: 404,
-    UnknownCareTeam: 404,
-    UnknownHub: 404,
-    UnknownAssignment: 404,
-    UnknownReading: 404,
-    UnknownCorrection: 404,
-    UnknownStaff: 404,
-    UnknownTask: 404,
-    UnknownLimit: 404,
-    UnknownPause: 404,
-    NotEnrolled: 404,
-    UnknownMessage: 404,
-    UnknownNotification: 404,
-    HubExists: 409,
-    NameReserved: 409,
-    PatientExists: 409,
-    CareTeamExists: 409,
-    UsernameTaken: 409,
-    NotYourself: 409,
-    AssignmentOverlaps: 409,
-    AlreadyCorrected: 409,
-    MomentTaken: 409,
-    NotTheirsThen: 409,
-    TaskAlreadyTaken: 409,
-    TaskNotOpen: 409,
-    TaskStillOpen: 409,
-    StaleVersion: 409,
-    MessageSettled: 409,
-    NoHeader: 409,
-    OutcomeRefused: 422,
-    SnoozeRefused: 422,
-    UncoveredHours: 422,
-    ReasonNeeded: 422,
-    UnknownProgramme: 422,
-    PeriodEndsFirst: 422,
-    TakenAfterItCame: 422,
-    NotBornYet: 422,
-    ProgrammeForAdults: 422,
-    BadCursor: 422,
-    KeyReused: 422,
-    PasswordRefused: 422,
     TooManyAttempts: 429,
-    LimitRefused: 422,
-    NumberRefused: 422,
-    EndNeeded: 422,
-    NotForPatient: 422,
-    PasswordsNotWritten: 503,
-    NotLive: 503,
-    BrokerAway: 503,
-    NotMigrated: 503,
-    MigrationChanged: 503,
-    KindChanged: 503,
     **dict.fromkeys(DATABASE_AWAY, 503),
 }
+"""By base, for everything derived from it.
+
+Who asks has codes of its own in HTTP (401, 429): the three errors of signing in stand here by themselves,
+since no room's errors are to become that. A database that is away raises what its driver does.
+"""
+REFUSALS = (Forbidden, Unknown, Conflict, Refused)
+"""What is answered to whoever asks; the others are about the gateway, or about who asks."""
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error with a base in the table."""
+    return next(HTTP_STATUS[each] for each in type(error).__mro__ if each in HTTP_STATUS)
 
 
 def problem(error: Exception) -> tuple[int, Problem]:
@@ -159,7 +62,7 @@ def problem(error: Exception) -> tuple[int, Problem]:
         case _ if isinstance(error, DATABASE_AWAY):
             return 503, Problem(error="database-away", detail="The database cannot be reached at the moment.")
         case _:
-            return HTTP_STATUS[type(error)], Problem(error=_kebab(type(error).__name__), detail=str(error))
+            return status_of(error), Problem(error=_kebab(type(error).__name__), detail=str(error))
 
 
 def code(error: Exception) -> str:

@@ -42,11 +42,11 @@ class _Once:
     now: datetime
 
     async def __call__(
-        self, kind: type[T], create: Callable[[], Awaitable[T]], *, unkept: str | None = None
+        self, kind: type[T], create: Callable[[], Awaitable[T]], *, unstored: str | None = None
     ) -> T:
         """What `create` makes, or what it made before. Raises KeyReused.
 
-        `unkept` names a secret of it that is shown once: asked again, it is None.
+        `unstored` names a secret of it that is shown once: asked again, it is None.
         """
         if self.key is None:
             return await create()
@@ -54,7 +54,7 @@ class _Once:
         if before is not None:
             return TypeAdapter(kind).validate_json(before)
         created = await create()
-        answer = TypeAdapter(kind).dump_json(created, exclude={unkept} if unkept else None).decode()
+        answer = TypeAdapter(kind).dump_json(created, exclude={unstored} if unstored else None).decode()
         await idempotency.keep(self.conn, self.staff, self.key, answer)
         return created
 

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
-from pydantic import StringConstraints
+from fastapi import APIRouter, Path
 
-from edge_agent.wire.topics import HUB_PATTERN
 from gateway.hubs import broker_access, gaps, hubs
 from gateway.hubs.broker_access import HubAccess
 from gateway.hubs.gaps import Gaps
 from gateway.hubs.hubs import Hub
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Overseer, Shared, allowed
+from gateway.web.guard.context import Conn, Overseer, Shared
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Cursor, Limit, Page, Text, page, read_cursor
+from gateway.web.hubs.entries import HubEntry, HubName, Manager
+from gateway.web.parts.fields import Cursor, Limit, Page, Text, page, read_cursor
 
 router = APIRouter(prefix="/hubs", tags=["hubs"])
-HubName = Annotated[str, StringConstraints(pattern=f"^{HUB_PATTERN.pattern}$")]
-Manager = Annotated[Staff, Depends(allowed(Permission.MANAGE_HUBS))]
-
-
-class HubEntry(Body):
-    """A hub to enrol: its name is its user at the broker and a level of its topics."""
-
-    name: HubName
 
 
 @router.post("", status_code=201)
@@ -38,7 +27,7 @@ async def enrol(entry: HubEntry, web: Shared, conn: Conn, staff: Manager, once: 
     return await once(
         HubAccess,
         lambda: broker_access.enrol(conn, web.resources.settings, staff.organisation_id, entry.name),
-        unkept="password",
+        unstored="password",
     )
 
 

@@ -14,19 +14,28 @@ from gateway.hubs.broker_access import HubAccess, NameReserved
 from gateway.hubs.hubs import SILENT_AFTER, Hub, HubExists
 from gateway.web.guard.context import Conn, Now, Shared
 from gateway.web.guard.idempotency import Once
-from gateway.web.hubs import api
-from gateway.web.hubs.api import HubEntry, HubName, Manager
+from gateway.web.hubs.entries import HubEntry, HubName, Manager
 from gateway.web.parts.fields import Cursor, Text, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import FormRefused, Typed, filled, submit
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Facts, Field, Form, Links, Notice, SetupPage, Table
+from gateway.web.parts.setup_views import (
+    Block,
+    Cell,
+    FactBlock,
+    Field,
+    FormBlock,
+    LinkBlock,
+    NoticeBlock,
+    SetupPage,
+    TableBlock,
+)
 from gateway.web.parts.words import moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/hubs")
 ON_A_PAGE = 100
 _BACK = ("/setup/hubs", "Hubs")
-_FORM = Form(
+_FORM = FormBlock(
     "/setup/hubs",
     "Enrol the hub",
     [Field("name", "Name", hint="Small letters, digits and hyphens, such as home-17. It stays.")],
@@ -35,7 +44,7 @@ _FORM = Form(
 
 
 @router.get("")
-async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: Cursor = None) -> Response:
+async def hubs_page(conn: Conn, by: Manager, frame: PageFrame, now: Now, cursor: Cursor = None) -> Response:
     """The hubs by name, and the form for another."""
     found = await hubs.all_of(conn, by, after=read_cursor(cursor, Text) or "", limit=ON_A_PAGE)
     return render(SetupPage(frame("Hubs"), "", [_table(found, now), _FORM]))
@@ -43,40 +52,44 @@ async def hubs_page(conn: Conn, by: Manager, frame: Framing, now: Now, cursor: C
 
 @router.post("")
 async def enrol(
-    typed: Typed, *, web: Shared, conn: Conn, by: Manager, frame: Framing, once: Once
+    typed: Typed, *, web: Shared, conn: Conn, by: Manager, frame: PageFrame, once: Once
 ) -> Response:
     """What the hub signs in with, or the form again with what was wrong."""
 
     async def act(entry: HubEntry) -> HubAccess:
-        return await api.enrol(entry, web, conn, by, once)
+        return await once(
+            HubAccess,
+            lambda: broker_access.enrol(conn, web.resources.settings, by.organisation_id, entry.name),
+            unstored="password",
+        )
 
     try:
         access = await submit(conn, HubEntry, typed, act, {HubExists: "name", NameReserved: "name"})
-    except Refused as refused:
+    except FormRefused as refused:
         return render(SetupPage(frame("Hubs"), "", [filled(_FORM, typed, refused.faults)], _BACK), 422)
     return render(_shown_once(frame, access))
 
 
 @router.get("/{name}/password")
-async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: Framing) -> Response:
+async def renewal_page(name: Annotated[HubName, Path()], _: Manager, frame: PageFrame) -> Response:
     """Whether it is meant."""
-    form = Form(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
+    form = FormBlock(f"/setup/hubs/{name}/password", "Make a new password", is_grave=True)
     lead = "The old one ends at once: the hub keeps its readings and cannot send until it has the new one."
     return render(SetupPage(frame(f"A new password for {name}"), lead, [form], _BACK))
 
 
 @router.post("/{name}/password")
 async def renew(
-    name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: Framing
+    name: Annotated[HubName, Path()], web: Shared, conn: Conn, by: Manager, frame: PageFrame
 ) -> Response:
     """A new password; the hub is out until it has it."""
     access = await broker_access.renew(conn, web.resources.settings, by.organisation_id, name)
     return render(_shown_once(frame, access))
 
 
-def _table(found: Sequence[Hub], now: datetime) -> Table:
+def _table(found: Sequence[Hub], now: datetime) -> TableBlock:
     following = page(found, ON_A_PAGE, lambda hub: hub.name).next
-    return Table(
+    return TableBlock(
         ["Hub", "State", ""],
         [[Cell(hub.name), _state(hub, now), _renewal(hub)] for hub in found],
         empty="There is none. A hub is enrolled here and then told its password.",
@@ -95,14 +108,16 @@ def _renewal(hub: Hub) -> Cell:
     return Cell("New password", href=f"/setup/hubs/{hub.name}/password")
 
 
-def _shown_once(frame: Framing, access: HubAccess) -> SetupPage:
+def _shown_once(frame: PageFrame, access: HubAccess) -> SetupPage:
     blocks: list[Block] = [
-        Notice("It is shown here and never again. Without it the hub cannot send."),
-        Facts([("Hub", access.name), ("Password at the broker", access.password or "")]),
+        NoticeBlock("It is shown here and never again. Without it the hub cannot send."),
+        FactBlock([("Hub", access.name), ("Password at the broker", access.password or "")]),
     ]
     if access.password is None:
         blocks = [
-            Notice("The hub is enrolled, and its password was shown before. If nobody has it, make another."),
-            Links([("Make another password", f"/setup/hubs/{access.name}/password")]),
+            NoticeBlock(
+                "The hub is enrolled, and its password was shown before. If nobody has it, make another."
+            ),
+            LinkBlock([("Make another password", f"/setup/hubs/{access.name}/password")]),
         ]
     return SetupPage(frame("The hub's password"), "", blocks, _BACK)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -13,17 +13,20 @@ from gateway.patients.limit_store import EndNeeded, LimitInForce, LimitRefused, 
 from gateway.patients.patients import Patient
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.guard.idempotency import Once
-from gateway.web.limits import api
-from gateway.web.limits.api import LimitEntry, Limits, Setter
-from gateway.web.parts.fields import Body, Day, Text, VitalValue
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled, sentence
-from gateway.web.parts.page_frame import Framing
+from gateway.web.limits import patient_limits
+from gateway.web.limits.entries import LimitEntry, LimitSetter
+from gateway.web.limits.patient_limits import Limits
+from gateway.web.parts.fields import Body, Day, Text, VitalValue, after_day
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled, sentence
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.parts.setup_views import Block, Cell, Field, FieldKind, FormBlock, SetupPage, TableBlock
 from gateway.web.parts.words import ending, quantity
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/limits")
-_BESIDE = {LimitRefused: "value", EndNeeded: "last_day"}
+lead_back(router, "/{number}/actions/{action}", page="/setup/patients/{patient_id}/limits")
+_BESIDE: Mapping[type[Exception], str] = {LimitRefused: "value", EndNeeded: "last_day"}
 _LEAD = (
     "A clinician loosens a limit; anybody of the team may tighten it. "
     "Beyond the bound that the rule itself sets, a second clinician has to agree."
@@ -40,13 +43,13 @@ class LimitForm(Body):
 
 @router.get("")
 async def limits_page(
-    patient: PatientInReach, *, web: Shared, conn: Conn, _: Setter, frame: Framing, now: Now
+    patient: PatientInReach, *, web: Shared, conn: Conn, _: LimitSetter, frame: PageFrame, now: Now
 ) -> Response:
     """What holds for the patient, and what waits for a second clinician."""
-    known = await api.of_patient(web, conn, patient, now)
+    known = await patient_limits.find(web, conn, patient, now)
     zone, address = patient.time_zone, _address(patient)
     blocks: list[Block] = [
-        Table(
+        TableBlock(
             ["Limit", "Rule", "Set by", ""],
             [_in_force(each, address, zone, now) for each in known.in_force],
             empty="No rule of the patient's programmes has a limit.",
@@ -58,7 +61,7 @@ async def limits_page(
     if waiting:
         names = {each.limit.key: each.limit.name for each in known.in_force}
         blocks.append(
-            Table(
+            TableBlock(
                 ["Limit", "Set by", "Why", "Until", ""],
                 [_waiting(each, names, address, zone, now) for each in waiting],
                 empty="",
@@ -77,12 +80,12 @@ async def limit_page(
     patient: PatientInReach,
     web: Shared,
     conn: Conn,
-    _: Setter,
-    frame: Framing,
+    _: LimitSetter,
+    frame: PageFrame,
     now: Now,
 ) -> Response:
     """The form, with what holds now."""
-    limit = _find(await api.of_patient(web, conn, patient, now), rule_id, vital)
+    limit = _find(await patient_limits.find(web, conn, patient, now), rule_id, vital)
     form = as_it_is(_form(patient, limit), {"value": [f"{limit.value:g}"]})
     return render(_page(frame, patient, form))
 
@@ -96,30 +99,30 @@ async def set_limit(
     patient: PatientInReach,
     web: Shared,
     conn: Conn,
-    staff: Setter,
-    frame: Framing,
+    staff: LimitSetter,
+    frame: PageFrame,
     now: Now,
     once: Once,
 ) -> Response:
     """To the limits, or the form again with what was wrong."""
-    limit = _find(await api.of_patient(web, conn, patient, now), rule_id, vital)
+    limit = _find(await patient_limits.find(web, conn, patient, now), rule_id, vital)
 
     async def act(entry: LimitForm) -> str:
         until = None if entry.last_day is None else after_day(entry.last_day, patient.time_zone)
         wanted = LimitEntry(rule_id=rule_id, vital=vital, value=entry.value, why=entry.why, until=until)
-        await api.set_one(wanted, web, conn, patient, by=staff, now=now)
+        await patient_limits.set_limit(web, conn, patient, wanted, by=staff, now=now)
         return _address(patient)
 
     try:
         return await create(once, LimitForm, typed, act, _BESIDE)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_form(patient, limit), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
 
 
 @router.post("/{limit_id}/actions/second")
 async def second(
-    limit_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Setter, now: Now
+    limit_id: RowId, *, patient: PatientInReach, conn: Conn, staff: LimitSetter, now: Now
 ) -> Response:
     """A second clinician agrees."""
     await limit_store.second(conn, staff, patient.patient_id, limit_id, now)
@@ -128,16 +131,11 @@ async def second(
 
 @router.post("/{limit_id}/actions/end")
 async def end(
-    limit_id: RowId, *, patient: PatientInReach, web: Shared, conn: Conn, staff: Setter, now: Now
+    limit_id: RowId, *, patient: PatientInReach, web: Shared, conn: Conn, staff: LimitSetter, now: Now
 ) -> Response:
     """The rule's own limit holds again."""
-    await api.end(limit_id, web=web, conn=conn, patient=patient, staff=staff, now=now)
+    await patient_limits.end(web, conn, patient, limit_id, by=staff, now=now)
     return RedirectResponse(_address(patient), status_code=303)
-
-
-def after_day(day: date, zone: str) -> datetime:
-    """The end of a day where the time zone is."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def _find(known: Limits, rule_id: str, vital: str) -> LimitInForce:
@@ -171,17 +169,21 @@ def _waiting(
     ]
 
 
-def _form(patient: Patient, each: LimitInForce) -> Form:
+def _form(patient: Patient, each: LimitInForce) -> FormBlock:
     limit = each.limit
     label = f"{sentence(limit.name)} {limit.words}"
     shipped = f"The programme's own: {limit.words} {quantity(limit.value, limit.unit)}."
-    return Form(
+    return FormBlock(
         f"{_address(patient)}/{limit.rule_id}/{limit.vital}",
         "Set this limit",
         [
-            Field("value", label, Kind.NUMBER, hint=shipped),
+            Field("value", label, FieldKind.NUMBER, hint=shipped),
             Field(
-                "last_day", "Until the end of", Kind.DATE, optional=True, hint="Empty: until further notice."
+                "last_day",
+                "Until the end of",
+                FieldKind.DATE,
+                optional=True,
+                hint="Empty: until further notice.",
             ),
             Field("why", "Why", hint="Everybody reads it who sees the limit."),
         ],
@@ -189,7 +191,7 @@ def _form(patient: Patient, each: LimitInForce) -> Form:
     )
 
 
-def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: FormBlock) -> SetupPage:
     back = (_address(patient), f"Limits of {_name(patient)}")
     return SetupPage(frame("Limit"), _LEAD, [form], back, f"Limit of {_name(patient)}")
 

@@ -18,15 +18,17 @@ from gateway.notifications.outbox import (
     Trouble,
 )
 from gateway.web.guard.context import Conn, Now
-from gateway.web.operations.notifications_api import Dispatcher
+from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, page, read_cursor
+from gateway.web.parts.form_redirects import lead_back
 from gateway.web.parts.forms import sentence
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/deliveries")
+lead_back(router, "/{number}/retry", page="/setup/deliveries")
 ON_A_PAGE = 100
 _LEAD = (
     "These people have NOT been notified. A message is retried for a day, then given up; "
@@ -42,7 +44,7 @@ _ABOUT: Mapping[Kind, str] = {
 
 @router.get("")
 async def deliveries_page(
-    conn: Conn, staff: Dispatcher, frame: Framing, now: Now, cursor: Cursor = None
+    conn: Conn, staff: Dispatcher, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """What did not arrive, the newest first."""
     after = read_cursor(cursor, NotificationCursor)
@@ -50,7 +52,7 @@ async def deliveries_page(
     following = page(
         found, ON_A_PAGE, lambda each: NotificationCursor(each.made_at, each.notification_id)
     ).next
-    table = Table(
+    table = TableBlock(
         ["About", "For", "Since", "What is wrong", ""],
         [_row(each, now) for each in found],
         empty="Everything has arrived.",

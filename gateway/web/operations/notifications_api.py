@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from gateway.notifications import outbox
 from gateway.notifications.outbox import NotificationCursor, Trouble
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, allowed
+from gateway.web.guard.context import Conn, Now
+from gateway.web.operations.entries import Dispatcher
 from gateway.web.parts.fields import Cursor, Limit, Page, page, read_cursor
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
-Dispatcher = Annotated[Staff, Depends(allowed(Permission.WORK_DELIVERIES))]
 
 
 @router.get("/in-trouble")

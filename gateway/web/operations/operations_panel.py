@@ -13,7 +13,7 @@ from gateway.notifications.outbox import Unsent
 from gateway.operations.attention import ReasonCount, Waiting
 from gateway.patients.assignments import Source
 from gateway.staff.attempts import Guessed
-from gateway.web.parts.views import Attention, HubLine, SourceLine
+from gateway.web.operations.views import Attention, HubLine, SourceLine
 from gateway.web.parts.words import counted, moment, unsent_text
 
 SHOWN = 6
@@ -97,8 +97,8 @@ def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
     is_many = hubs.away > AWAY_ONE_BY_ONE
     lines = [_hub(each, now) for each in hubs.in_need if each.problems or each.stalled_since or not is_many]
     if is_many:
-        heard = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
-        lines.append(HubLine(f"{hubs.away:,} hubs", f"away{heard}"))
+        last = "" if hubs.away_heard_at is None else f", last heard {age(hubs.away_heard_at, now)}"
+        lines.append(HubLine(f"{hubs.away:,} hubs", f"away{last}"))
     left = hubs.needing - len(lines) + (1 - hubs.away if is_many else 0)
     return [*lines, HubLine(f"{left:,} more", "with problems")] if left else lines
 
@@ -106,9 +106,9 @@ def _hubs(hubs: Presence, now: datetime) -> list[HubLine]:
 def _hub(hub: HubInNeed, now: datetime) -> HubLine:
     if hub.status_at is None:
         return HubLine(hub.name, "never heard from")
-    said = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
+    texts = [_PROBLEMS.get(problem, problem.replace("-", " ")) for problem in hub.problems]
     if hub.stalled_since is not None:
-        said.insert(0, f"online, but its readings have not arrived for {span(now - hub.stalled_since)}")
+        texts.insert(0, f"online, but its readings have not arrived for {span(now - hub.stalled_since)}")
     if not hub.online or now - hub.status_at > SILENT_AFTER:
-        said.insert(0, f"away, last heard {age(hub.status_at, now)}")
-    return HubLine(hub.name, "; ".join(said))
+        texts.insert(0, f"away, last heard {age(hub.status_at, now)}")
+    return HubLine(hub.name, "; ".join(texts))

@@ -17,40 +17,42 @@ from gateway.ingest.retry import NoHeader, Retried
 from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
 from gateway.web.guard.context import Conn, Now, Overseer, Shared
-from gateway.web.operations import quarantine_api as api
-from gateway.web.operations.quarantine_api import Discarding, MessageId, Reader, Worker
+from gateway.web.operations import quarantined_message
+from gateway.web.operations.entries import Discarding, MessageId, QuarantineWorker, Reader
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
-from gateway.web.parts.forms import Refused, Typed, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.parts.forms import FormRefused, Typed, filled, submit
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.setup_views import (
     Block,
     Cell,
-    Facts,
+    FactBlock,
     Field,
-    Form,
-    Kind,
-    Notice,
+    FieldKind,
+    FormBlock,
+    NoticeBlock,
     SetupPage,
-    Table,
-    Verbatim,
+    TableBlock,
+    VerbatimBlock,
 )
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/quarantine")
+lead_back(router, "/{number}/{action}", page="/setup/quarantine/{number}")
 ON_A_PAGE = 100
 _BACK = ("/setup/quarantine", "Quarantine")
 
 
 @router.get("")
 async def quarantine_page(
-    conn: Conn, staff: Overseer, frame: Framing, now: Now, cursor: Cursor = None
+    conn: Conn, staff: Overseer, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """What lies there and nobody has dealt with, the newest first."""
     found = await quarantine.find(conn, staff, before=read_cursor(cursor, BigId), limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.quarantine_id).next
     reads = may(staff.role, Permission.READ_QUARANTINE)
-    table = Table(
+    table = TableBlock(
         ["Came", "From", "Why it could not be used"],
         [_row(each, now, reads=reads) for each in found],
         empty="Nothing lies in quarantine.",
@@ -62,7 +64,7 @@ async def quarantine_page(
 
 @router.get("/{quarantine_id}")
 async def message_page(
-    quarantine_id: MessageId, conn: Conn, staff: Reader, frame: Framing, now: Now
+    quarantine_id: MessageId, conn: Conn, staff: Reader, frame: PageFrame, now: Now
 ) -> Response:
     """One message with its bytes."""
     return render(await _message(conn, staff, frame, quarantine_id, now))
@@ -70,21 +72,21 @@ async def message_page(
 
 @router.post("/{quarantine_id}/retry")
 async def retry(
-    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: Worker, frame: Framing, now: Now
+    quarantine_id: MessageId, *, web: Shared, conn: Conn, staff: QuarantineWorker, frame: PageFrame, now: Now
 ) -> Response:
     """The message, with what came of it."""
     try:
         retried = await retrying.retry(web.resources.pool, staff, quarantine_id, now)
     except (MessageSettled, NoHeader) as refusal:
-        said = str(refusal)
+        text = str(refusal)
     else:
-        said = _outcome(retried)
-    return render(await _message(conn, staff, frame, quarantine_id, now, said=said))
+        text = _outcome(retried)
+    return render(await _message(conn, staff, frame, quarantine_id, now, text=text))
 
 
 @router.post("/{quarantine_id}/discard")
 async def discard(
-    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: Worker, frame: Framing, now: Now
+    quarantine_id: MessageId, typed: Typed, *, conn: Conn, staff: QuarantineWorker, frame: PageFrame, now: Now
 ) -> Response:
     """To the list, or the form again with what was wrong."""
 
@@ -93,7 +95,7 @@ async def discard(
 
     try:
         await submit(conn, Discarding, typed, act)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_discarding(quarantine_id), typed, refused.faults)
         return render(await _message(conn, staff, frame, quarantine_id, now, form=form), 422)
     return RedirectResponse("/setup/quarantine", status_code=303)
@@ -125,9 +127,11 @@ def _outcome(retried: Retried) -> str:
     return f"{retried.stored} stored, {retried.before} stored before{refused}."
 
 
-def _discarding(quarantine_id: int) -> Form:
-    reason = Field("reason", "Why", Kind.LONG, hint="Without a measured value: everybody reads it who looks.")
-    return Form(
+def _discarding(quarantine_id: int) -> FormBlock:
+    reason = Field(
+        "reason", "Why", FieldKind.LONG, hint="Without a measured value: everybody reads it who looks."
+    )
+    return FormBlock(
         f"/setup/quarantine/{quarantine_id}/discard",
         "Give it up",
         [reason],
@@ -140,20 +144,20 @@ def _discarding(quarantine_id: int) -> Form:
 async def _message(
     conn: Connection,
     staff: Staff,
-    frame: Framing,
+    frame: PageFrame,
     quarantine_id: int,
     now: datetime,
     *,
-    said: str = "",
-    form: Form | None = None,
+    text: str = "",
+    form: FormBlock | None = None,
 ) -> SetupPage:
-    details = await api.get(quarantine_id, conn, staff)
+    details = await quarantined_message.get(conn, staff, quarantine_id)
     message = details.message
-    blocks: list[Block] = [Notice(said)] if said else []
+    blocks: list[Block] = [NoticeBlock(text)] if text else []
     first, last = message.first_position, message.last_position
     positions = f"{first} to {last}" if first else "not said"
     blocks.append(
-        Facts(
+        FactBlock(
             [
                 ("Why", message.reason),
                 ("Came", moment(message.received_at, "UTC", now).text),
@@ -164,12 +168,14 @@ async def _message(
         )
     )
     blocks += [
-        Facts([(f"{moment(step.at, 'UTC', now).text}, {step.staff_name}", f"{step.outcome}: {step.why}")])
+        FactBlock([(f"{moment(step.at, 'UTC', now).text}, {step.staff_name}", f"{step.outcome}: {step.why}")])
         for step in details.steps
     ]
-    blocks.append(Verbatim(f"What came ({details.encoding})", details.payload))
+    blocks.append(VerbatimBlock(f"What came ({details.encoding})", details.payload))
     if message.state is QuarantineState.OPEN and may(staff.role, Permission.WORK_QUARANTINE):
         lead = "Once the cause is dealt with: what can be stored is stored, the rest stays here."
-        again = Form(f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead)
+        again = FormBlock(
+            f"/setup/quarantine/{quarantine_id}/retry", "Try again", title="Try again", lead=lead
+        )
         blocks += [again, form or _discarding(quarantine_id)]
     return SetupPage(frame(f"Message {quarantine_id}"), "", blocks, _BACK)

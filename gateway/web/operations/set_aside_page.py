@@ -11,9 +11,9 @@ from starlette.responses import Response
 from gateway import faults
 from gateway.faults import ItemKind, RoleEnd, SetAside
 from gateway.web.guard.context import Conn, Now, Overseer
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
 
 router = APIRouter(include_in_schema=False, prefix="/setup/set-aside")
@@ -42,16 +42,16 @@ LEAD = (
 
 
 @router.get("")
-async def set_aside_page(conn: Conn, staff: Overseer, frame: Framing, now: Now) -> Response:
+async def set_aside_page(conn: Conn, staff: Overseer, frame: PageFrame, now: Now) -> Response:
     """The longest first."""
     found = await faults.list_set_aside(conn, staff.organisation_id, limit=MOST)
     ended = await faults.role_ends(conn, now)
-    items = Table(
+    items = TableBlock(
         ["What", "Role", "Since", "Error", "Tried again"],
         [_row(each, now) for each in found],
         empty="Nothing is set aside.",
     )
-    roles = Table(
+    roles = TableBlock(
         ["Role", "Restarted", "Since", "Error"],
         [_ended(each, now) for each in ended],
         empty="No role has ended in the last hour.",

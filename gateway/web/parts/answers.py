@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from gateway.staff.sessions import NotSignedIn, OwnPasswordNeeded
 from gateway.staff.sign_in import TooManyAttempts
 from gateway.web.guard.errors import Problem, problem
-from gateway.web.parts.forms import say
+from gateway.web.parts.forms import fault_text
 from gateway.web.parts.renderer import render
 from gateway.web.parts.views import ErrorPage, Frame, Notice
 
@@ -32,7 +32,7 @@ async def answer(request: Request, error: Exception) -> Response:
         return _to(SIGN_IN, request)
     if isinstance(error, OwnPasswordNeeded):
         return _to(OWN_ACCOUNT, request)
-    return _say(request, *_for_people(error, status, body))
+    return _render_problem(request, *_for_people(error, status, body))
 
 
 async def answer_failure(request: Request, _: Exception) -> Response:
@@ -41,7 +41,7 @@ async def answer_failure(request: Request, _: Exception) -> Response:
     if request.url.path.startswith(FOR_PROGRAMS):
         answered: Response = JSONResponse(body.model_dump(), status_code=500)
     else:
-        answered = _say(request, 500, body)
+        answered = _render_problem(request, 500, body)
     answered.headers["Connection"] = "close"  # which the server does after a fault
     return answered
 
@@ -81,7 +81,7 @@ def _for_people(error: Exception, status: int, body: Problem) -> tuple[int, Prob
             faults = error.errors()
             if any(each["loc"][0] != "body" for each in faults):
                 return 404, _NO_PAGE
-            return status, Problem(error=body.error, detail=" ".join(dict.fromkeys(map(say, faults))))
+            return status, Problem(error=body.error, detail=" ".join(dict.fromkeys(map(fault_text, faults))))
         case _:
             return status, body
 
@@ -99,7 +99,7 @@ def _to(address: str, request: Request) -> Response:
     return RedirectResponse(address, status_code=303)
 
 
-def _say(request: Request, status: int, body: Problem) -> Response:
+def _render_problem(request: Request, status: int, body: Problem) -> Response:
     if is_part(request):
         headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
         return render(Notice(body.detail), status, headers)

@@ -12,7 +12,7 @@ from gateway.readings.history import StoredReading
 from gateway.web.parts.words import quantity
 
 
-class TraceRow(NamedTuple):
+class ChartGroupRow(NamedTuple):
     """A row of the table: the vitals of one chart, the upper first."""
 
     key: str
@@ -20,16 +20,18 @@ class TraceRow(NamedTuple):
     vitals: tuple[Vital, ...]
 
 
-class Trace(Enum):
+class ChartGroup(Enum):
     """One chart each, in the order in which they stand where nothing was raised."""
 
-    BLOOD_PRESSURE = TraceRow("blood-pressure", "Blood pressure", (Vital.SYSTOLIC_BP, Vital.DIASTOLIC_BP))
-    GLUCOSE = TraceRow("glucose", "Blood glucose", (Vital.BLOOD_GLUCOSE,))
-    WEIGHT = TraceRow("weight", "Body weight", (Vital.BODY_WEIGHT,))
-    SPO2 = TraceRow("spo2", "Oxygen saturation", (Vital.SPO2,))
-    PULSE = TraceRow("pulse", "Pulse rate", (Vital.PULSE_RATE,))
-    TEMPERATURE = TraceRow("temperature", "Body temperature", (Vital.BODY_TEMPERATURE,))
-    BODY_FAT = TraceRow("body-fat", "Body fat", (Vital.BODY_FAT,))
+    BLOOD_PRESSURE = ChartGroupRow(
+        "blood-pressure", "Blood pressure", (Vital.SYSTOLIC_BP, Vital.DIASTOLIC_BP)
+    )
+    GLUCOSE = ChartGroupRow("glucose", "Blood glucose", (Vital.BLOOD_GLUCOSE,))
+    WEIGHT = ChartGroupRow("weight", "Body weight", (Vital.BODY_WEIGHT,))
+    SPO2 = ChartGroupRow("spo2", "Oxygen saturation", (Vital.SPO2,))
+    PULSE = ChartGroupRow("pulse", "Pulse rate", (Vital.PULSE_RATE,))
+    TEMPERATURE = ChartGroupRow("temperature", "Body temperature", (Vital.BODY_TEMPERATURE,))
+    BODY_FAT = ChartGroupRow("body-fat", "Body fat", (Vital.BODY_FAT,))
 
     @property
     def key(self) -> str:
@@ -56,7 +58,7 @@ class Trace(Enum):
         numbers = tuple(each.value for each in found if each is not None)
         return numbers if len(numbers) == len(self.vitals) else None
 
-    def say_limit(self, limit: LimitInForce) -> str:
+    def limit_text(self, limit: LimitInForce) -> str:
         """A limit of one of its vitals, as people say it."""
         which = {Vital.SYSTOLIC_BP.code: "systolic ", Vital.DIASTOLIC_BP.code: "diastolic "}
         return f"{which.get(limit.limit.vital, '')}{limit.limit.words} {limit.value:g}"
@@ -65,7 +67,7 @@ class Trace(Enum):
         return any(vital.code in vitals for vital in self.vitals)
 
 
-def ordered(present: Collection[Trace], raised: Collection[str]) -> Sequence[Trace]:
+def ordered(present: Collection[ChartGroup], raised: Collection[str]) -> Sequence[ChartGroup]:
     """Those whose vitals (codes) were raised first."""
-    shown = [trace for trace in Trace if trace in present]
-    return sorted(shown, key=lambda trace: not trace.has_one_of(raised))
+    shown = [group for group in ChartGroup if group in present]
+    return sorted(shown, key=lambda group: not group.has_one_of(raised))

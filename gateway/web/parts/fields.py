@@ -5,11 +5,11 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Annotated, Generic, TypeVar
 from unicodedata import category
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from fastapi import Query
 from pydantic import (
@@ -27,8 +27,8 @@ from pydantic import (
 
 from edge_agent.wire.instants import EARLIEST, is_instant, latest
 from gateway.clock import utc_now
+from gateway.errors import Refused
 from gateway.mailbox import LONGEST_MAILBOX, check_mailbox
-from gateway.web.guard.errors import BadCursor
 from gateway.web.guard.ids import LAST_ID
 
 T = TypeVar("T")
@@ -115,6 +115,10 @@ LocalTime = Annotated[NaiveDatetime, AfterValidator(_local_time)]
 """A date and a time as clocks show it where somebody is."""
 
 
+class BadCursor(Refused):
+    """A cursor is what an earlier page said under `next`."""
+
+
 class Body(BaseModel):
     """What is sent: a field that is not known is an error."""
 
@@ -158,3 +162,8 @@ def _may_be(part: object) -> bool:
             return abs(part) <= LAST_BIG_ID
         case _:
             return True
+
+
+def after_day(day: date, zone: str) -> datetime:
+    """The end of a day where the time zone is."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))

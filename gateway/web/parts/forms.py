@@ -13,16 +13,15 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from gateway.database.connection import Connection
-from gateway.web.guard.errors import HTTP_STATUS
+from gateway.web.guard.errors import REFUSALS
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.setup_views import Field, Form
+from gateway.web.parts.setup_views import Field, FormBlock
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
 WHOLE = ""
 """Where a fault stands that no single field has."""
 
-REFUSALS = tuple(error for error, status in HTTP_STATUS.items() if status in {403, 404, 409, 422})
 _WORDS = {
     "missing": "Please fill this in.",
     "string_too_short": "Please fill this in.",
@@ -44,7 +43,7 @@ _WORDS = {
 }
 
 
-class Refused(Exception):
+class FormRefused(Exception):
     """What was typed cannot be used; `faults` says why, by field."""
 
     def __init__(self, faults: Mapping[str, str]) -> None:
@@ -72,7 +71,7 @@ async def submit(
         async with conn.transaction():
             return await act(entry)
     except REFUSALS as refusal:
-        raise Refused({(beside or {}).get(type(refusal), WHOLE): str(refusal)}) from refusal
+        raise FormRefused({(beside or {}).get(type(refusal), WHOLE): str(refusal)}) from refusal
 
 
 async def create(
@@ -99,10 +98,10 @@ def read(kind: type[M], typed: FormData) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise Refused({str(each["loc"][0]): say(each) for each in error.errors()}) from error
+        raise FormRefused({str(each["loc"][0]): fault_text(each) for each in error.errors()}) from error
 
 
-def filled(form: Form, typed: FormData, faults: Mapping[str, str]) -> Form:
+def filled(form: FormBlock, typed: FormData, faults: Mapping[str, str]) -> FormBlock:
     """The form as it was sent, with what is wrong. A password is to be typed anew."""
     names = {field.name for field in form.fields}
     fields = [_filled(field, typed, faults) for field in form.fields]
@@ -115,7 +114,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def as_it_is(form: Form, values: Mapping[str, Sequence[str]]) -> Form:
+def as_it_is(form: FormBlock, values: Mapping[str, Sequence[str]]) -> FormBlock:
     """The form with what is known already."""
     fields = [replace(field, values=values.get(field.name, field.values)) for field in form.fields]
     return replace(form, fields=fields)
@@ -131,7 +130,7 @@ def _takes_some(annotation: object) -> bool:
     return any(get_origin(each) in {list, frozenset} for each in kinds)
 
 
-def say(error: Mapping[str, Any]) -> str:
+def fault_text(error: Mapping[str, Any]) -> str:
     """What is wrong with one thing that was typed, from an error of pydantic's."""
     words = _WORDS.get(error["type"])
     if words is None:

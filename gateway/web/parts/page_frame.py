@@ -1,89 +1,22 @@
-"""What surrounds every page: who is signed in, and what an empty list does not say."""
+"""What surrounds every page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from fastapi import Depends
 
-from gateway.operations import out_of_touch
-from gateway.operations.out_of_touch import OutOfTouch, PatientsAffected
-from gateway.staff.members import team_names
 from gateway.staff.permissions import Permission, may
 from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, Shared, SignedIn
-from gateway.web.parts.renderer import render
-from gateway.web.parts.views import Banner, BannerLine, Frame
-from gateway.web.parts.words import counted, moment, unsent_text
-
-router = APIRouter(include_in_schema=False)
+from gateway.web.guard.context import SignedIn
+from gateway.web.parts.banner import StaffBanner
+from gateway.web.parts.views import Frame
 
 
-def banner(
-    without_data: PatientsAffected,
-    unjudged: PatientsAffected,
-    away: Sequence[str],
-    now: datetime,
-    messages: BannerLine | None = None,
-) -> Banner:
-    """In words; `away` are the care teams that are outside their hours. Pure."""
-    lines = [messages] if messages else []
-    if without_data.patients:
-        so = "An empty list is not reassurance."
-        lines.append(BannerLine(_sentence(without_data, "No data from {}", so, now)))
-    if unjudged.patients:
-        so = "What they ask for is not on the list."
-        said = _sentence(unjudged, "Readings of {} are not judged yet", so, now)
-        lines.append(BannerLine(said, href="/patients?unjudged=true"))
-    if away:
-        teams = f"{', '.join(away)}: outside the team's hours."
-        lines.append(BannerLine(f"{teams} Tasks may be looked at by nobody until they begin again."))
-    return Banner(lines)
-
-
-def _sentence(missed: PatientsAffected, what: str, so: str, now: datetime) -> str:
-    people = counted(missed.patients, "patient", "patients")
-    since = "" if missed.since is None else f" since {moment(missed.since, 'UTC', now).text}"
-    first = ", the first" if since and missed.patients > 1 else ""
-    return f"{what.format(people)}{first}{since}. {so}"
-
-
-async def _banner(web: Shared, conn: Conn, staff: SignedIn, now: Now) -> Banner:
-    if not may(staff.role, Permission.SEE_PATIENTS):
-        return Banner([])
-
-    async def find() -> OutOfTouch:
-        return await out_of_touch.find(conn, staff.organisation_id, now)
-
-    missed = await web.out_of_touch.get(staff.organisation_id, find)
-    teams = dict(await team_names(conn, staff))
-    return banner(
-        out_of_touch.of_teams(missed.without_data, teams),
-        out_of_touch.of_teams(missed.unjudged, teams),
-        [name for care_team_id, name in teams.items() if care_team_id in missed.away],
-        now,
-        _messages(staff, missed, now),
-    )
-
-
-def _messages(staff: Staff, missed: OutOfTouch, now: datetime) -> BannerLine | None:
-    """For those who can do something about it, and those who lead a team."""
-    may_work = may(staff.role, Permission.WORK_DELIVERIES)
-    if missed.unsent is None or not (may_work or staff.staff_id in missed.leads):
-        return None
-    said = f"{unsent_text(missed.unsent, now)}. Those people have not been notified."
-    return BannerLine(said, "/setup/deliveries" if may_work else None, "See which")
-
-
-Told = Annotated[Banner, Depends(_banner)]
-
-
-async def _frame(staff: SignedIn, told: Told) -> Callable[[str], Frame]:
+async def _frame(staff: SignedIn, banner: StaffBanner) -> Callable[[str], Frame]:
     def frame(title: str) -> Frame:
-        return Frame(title, staff.name, told, _links(staff))
+        return Frame(title, staff.name, banner, _links(staff))
 
     return frame
 
@@ -93,11 +26,5 @@ def _links(staff: Staff) -> list[tuple[str, str]]:
     return [*care, ("/setup", "Set-up")]
 
 
-Framing: TypeAlias = Annotated[Callable[[str], Frame], Depends(_frame)]
+PageFrame: TypeAlias = Annotated[Callable[[str], Frame], Depends(_frame)]
 """Makes the frame of a page, given its title."""
-
-
-@router.get("/banner")
-async def banner_alone(told: Told) -> Response:
-    """For a page that is open."""
-    return render(told)

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeAlias
 from gateway.web.parts.views import Frame
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """How a field is entered."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Field:
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
     hint: str = ""
     options: Sequence[tuple[str, str]] = ()  # value and label
     blank: str = "Choose …"  # where none of them is chosen
@@ -46,11 +46,11 @@ class Field:
 
     @property
     def is_secret(self) -> bool:
-        return self.kind is Kind.CONCEALED
+        return self.kind is FieldKind.CONCEALED
 
 
 @dataclass(frozen=True)
-class Form:
+class FormBlock:
     """Fields and the button that sends them. `fault` is what is wrong with the whole."""
 
     block: ClassVar = "form"
@@ -74,7 +74,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """Rows of cells; `empty` is said where there is none."""
 
     block: ClassVar = "table"
@@ -86,7 +86,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Links:
+class LinkBlock:
     """Where one goes on from here: text and address."""
 
     block: ClassVar = "links"
@@ -94,7 +94,7 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactBlock:
     """What is known of one thing."""
 
     block: ClassVar = "facts"
@@ -103,7 +103,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Verbatim:
+class VerbatimBlock:
     """Text as it came."""
 
     block: ClassVar = "verbatim"
@@ -112,14 +112,14 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
-class Notice:
+class NoticeBlock:
     """What somebody must read."""
 
     block: ClassVar = "notice"
     text: str
 
 
-Block: TypeAlias = Form | Table | Links | Facts | Verbatim | Notice
+Block: TypeAlias = FormBlock | TableBlock | LinkBlock | FactBlock | VerbatimBlock | NoticeBlock
 
 
 @dataclass(frozen=True)

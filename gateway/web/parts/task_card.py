@@ -44,7 +44,7 @@ _DONE: Mapping[Action, str] = {
 
 
 @dataclass(frozen=True)
-class Record:
+class TaskRecord:
     """What the store says about one task."""
 
     task: Task
@@ -54,7 +54,7 @@ class Record:
     attempts: Sequence[Attempt]
 
 
-def card(record: Record, line: TaskLine, now: datetime, *, note: str = "") -> TaskCard:
+def card(record: TaskRecord, line: TaskLine, now: datetime, *, note: str = "") -> TaskCard:
     """All of it; `note` as typed, where it could not be kept."""
     task = record.task
     proposed = task.proposed_outcome
@@ -102,7 +102,7 @@ def reading_line(reading: StoredReading, reason: str, zone: str, now: datetime) 
     )
 
 
-def _next_attempt(record: Record, now: datetime) -> str | None:
+def _next_attempt(record: TaskRecord, now: datetime) -> str | None:
     """What follows the attempts so far; nothing before the first one, nor once somebody was reached."""
     task = record.task
     if not record.attempts or not task.status.is_open:

@@ -14,7 +14,7 @@ from gateway.tasks import transitions
 from gateway.tasks.states import Action, Status
 from gateway.tasks.tasks import Task
 from gateway.tasks.terms import TERMS
-from gateway.web.parts.views import Clock, TaskLine
+from gateway.web.parts.views import TaskClock, TaskLine
 from gateway.web.parts.words import born, clock_time, moment
 
 STATUS_WORDS: Mapping[Status, str] = {
@@ -83,19 +83,19 @@ def can(task: Task, staff: Staff) -> frozenset[Action]:
     return possible if may(staff.role, Permission.VOID_TASKS) else possible - {Action.VOID}
 
 
-def clock(task: Task, now: datetime) -> Clock | None:
+def clock(task: Task, now: datetime) -> TaskClock | None:
     """How long there is until somebody has to have the task, or to have resolved it."""
     if not task.status.is_open:
         return None
     if task.status is Status.ON_HOLD and task.snoozed_until:
-        return Clock(f"until {moment(task.snoozed_until, task.time_zone, now).text}", "aside")
+        return TaskClock(f"until {moment(task.snoozed_until, task.time_zone, now).text}", "aside")
     if task.due_at is None:
         return None
     left = task.due_at - now
     if left <= timedelta(0):
-        return Clock(f"{span(-left)} overdue".strip(), "overdue")
+        return TaskClock(f"{span(-left)} overdue".strip(), "overdue")
     what = "to take" if task.acknowledged_at is None else "to resolve"
-    return Clock(f"{span(left) or 'under 1 min'} {what}", "soon" if left < SOON else "running")
+    return TaskClock(f"{span(left) or 'under 1 min'} {what}", "soon" if left < SOON else "running")
 
 
 def snoozes(task: Task) -> Sequence[tuple[int, str]]:
@@ -106,19 +106,19 @@ def snoozes(task: Task) -> Sequence[tuple[int, str]]:
 
 
 def _labels(task: Task) -> Sequence[str]:
-    said = [_REPEATS[task.repeat_state]] if task.repeat_state else []
+    labels = [_REPEATS[task.repeat_state]] if task.repeat_state else []
     if task.repeat_state is RepeatState.ASKED and task.repeat_use is RepeatUse.RECOVERY_CHECK:
-        said = ["repeat asked for"]
+        labels = ["repeat asked for"]
     if task.repeat_state is RepeatState.ASKED and task.repeat_until:
-        said = [f"{said[0]}, until {clock_time(task.repeat_until, task.time_zone)}"]
+        labels = [f"{labels[0]}, until {clock_time(task.repeat_until, task.time_zone)}"]
     if task.is_late or (task.measured_at and task.raised_at - task.measured_at >= OLD):
-        said.append("late data")
+        labels.append("late data")
     if task.doubt:
-        said.append("perhaps another person's")
+        labels.append("perhaps another person's")
     if task.proposed_outcome:
-        said.append("waits for a second person")
+        labels.append("waits for a second person")
     if task.is_unsent and task.status.is_open:
-        said.append("message could not be sent")
+        labels.append("message could not be sent")
     if task.previous_task_id:
-        said.append("reopened")
-    return said
+        labels.append("reopened")
+    return labels

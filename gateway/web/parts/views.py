@@ -43,14 +43,6 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class SignInPage:
-    template: ClassVar = "templates/sign_in.html"
-    frame: Frame
-    username: str
-    notice: str | None
-
-
-@dataclass(frozen=True)
 class ErrorPage:
     template: ClassVar = "templates/error.html"
     frame: Frame
@@ -64,7 +56,7 @@ class DocsPage:
 
 
 @dataclass(frozen=True)
-class Clock:
+class TaskClock:
     """What is left of the clock in force. `state`: running, soon, overdue or aside."""
 
     text: str
@@ -75,7 +67,7 @@ class Clock:
 class TaskLine:
     """A task in the list."""
 
-    template: ClassVar = "parts/line.html"
+    template: ClassVar = "parts/task_line.html"
     task_id: int
     version: int
     patient_id: int | None
@@ -93,102 +85,11 @@ class TaskLine:
     owner: str | None
     is_mine: bool
     offered_to: str | None
-    clock: Clock | None
+    clock: TaskClock | None
     can: Collection[str]
     snoozes: Sequence[tuple[int, str]]  # minutes, and in words
     notice: str | None
     was_changed: bool  # by this very request: the keyboard's focus stays here
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a list to choose from."""
-
-    value: str
-    label: str
-    count: int | None = None
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list is narrowed by."""
-
-    priorities: Sequence[Choice]
-    shown: Sequence[Choice]  # of what state and whose
-    teams: Sequence[Choice]
-    programmes: Sequence[Choice]
-    search: str
-
-
-@dataclass(frozen=True)
-class Worklist:
-    template: ClassVar = "parts/worklist.html"
-    open_count: int
-    found_count: int
-    mine_count: int
-    overdue_count: int
-    snoozed_count: int
-    is_narrowed: bool
-    is_in_no_team: bool  # whoever looks; nothing can ever be on the list
-    filters: Filters
-    lines: Sequence[TaskLine]
-    next_cursor: str | None
-    is_first: bool
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    device: str
-    model: str
-    slot: str
-    readings: str
-    last: str
-
-
-@dataclass(frozen=True)
-class HubLine:
-    name: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Attention:
-    """What needs somebody beside the task list."""
-
-    template: ClassVar = "parts/attention.html"
-    way: str | None  # from hubs, if it is closed
-    waiting: str | None
-    unsent: str | None  # messages to people and programs
-    sources_count: str | None
-    sources: Sequence[SourceLine]
-    more_sources: int
-    quarantine_count: str | None
-    reasons: Sequence[tuple[str, str]]  # reason and how many
-    more_reasons: int
-    hubs_count: str
-    hubs: Sequence[HubLine]
-    set_aside: Sequence[str]  # by role, what it cannot work on
-    begun_again: Sequence[str]  # roles that ended
-    guessed: Sequence[str]  # accounts whose passwords somebody tries, and how often
-    checked: Moment
-
-    @property
-    def needs(self) -> int:
-        """How many of them need somebody."""
-        needing = (
-            self.way, self.waiting, self.unsent, self.sources_count, self.quarantine_count, self.hubs,
-            self.guessed, self.set_aside or self.begun_again,
-        )  # fmt: skip
-        return sum(map(bool, needing))
-
-
-@dataclass(frozen=True)
-class WorklistPage:
-    template: ClassVar = "tasks/worklist.html"
-    frame: Frame
-    worklist: Worklist
-    attention: Attention
 
 
 @dataclass(frozen=True)
@@ -214,7 +115,7 @@ class HistoryLine:
 class TaskCard:
     """A task with all that is known of it and all that can be done to it."""
 
-    template: ClassVar = "parts/card.html"
+    template: ClassVar = "parts/task_card.html"
     line: TaskLine
     steps: Sequence[str]
     evidence: Sequence[EvidenceLine]
@@ -229,12 +130,3 @@ class TaskCard:
     next_attempt: str | None  # whom to try to reach next, and when
     previous_task_id: int | None
     note: str  # as typed, where it could not be kept
-
-
-@dataclass(frozen=True)
-class TaskPage:
-    """A task of the gateway's own operation: there is no patient to show."""
-
-    template: ClassVar = "tasks/task.html"
-    frame: Frame
-    card: TaskCard

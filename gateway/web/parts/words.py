@@ -8,13 +8,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerting.rules import Priority
-from edge_agent.wire.vitals import Vital
+from edge_agent.wire.vitals import SYMBOLS, Vital
 from gateway.ages import age, span, today
 from gateway.notifications.outbox import Unsent
 from gateway.tasks.terms import TERMS
-
-_SYMBOLS = {"mm[Hg]": "mmHg", "Cel": "°C"}
-"""UCUM units that people write otherwise."""
 
 _SHORT = {Vital.MEAN_ARTERIAL_PRESSURE: "mean", Vital.PULSE_RATE: "pulse"}
 """Names that are clear beside a blood pressure."""
@@ -86,24 +83,24 @@ def born(birth_date: date, zone: str, now: datetime) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """A number with its unit."""
-    return f"{value:g} {_SYMBOLS.get(unit, unit)}".rstrip()
+    return f"{value:g} {SYMBOLS.get(unit, unit)}".rstrip()
 
 
 def measured_values(values: Mapping[Vital, float]) -> list[str]:
     """The values of one reading; a blood pressure is one, as people say it: "138/86 mmHg"."""
-    rest, said = dict(values), []
+    rest, texts = dict(values), []
     if Vital.SYSTOLIC_BP in rest and Vital.DIASTOLIC_BP in rest:
         systolic, diastolic = rest.pop(Vital.SYSTOLIC_BP), rest.pop(Vital.DIASTOLIC_BP)
-        said.append(f"{systolic:g}/{quantity(diastolic, Vital.DIASTOLIC_BP.unit)}")
-    return said + [
+        texts.append(f"{systolic:g}/{quantity(diastolic, Vital.DIASTOLIC_BP.unit)}")
+    return texts + [
         f"{_SHORT.get(vital, vital.display)} {quantity(value, vital.unit)}" for vital, value in rest.items()
     ]
 
 
 def remarks(meal: str | None, flags: Iterable[str]) -> list[str]:
     """What else a device says of a reading."""
-    said = [MEALS.get(meal, meal)] if meal else []
-    return said + [flag.replace("-", " ") for flag in flags]
+    texts = [MEALS.get(meal, meal)] if meal else []
+    return texts + [flag.replace("-", " ") for flag in flags]
 
 
 def unsent_text(unsent: Unsent, now: datetime) -> str:

@@ -11,9 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from gateway.evaluation import corrections
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId
 from gateway.web.parts.fields import LocalTime
-from gateway.web.patients.corrections_api import Corrector, Retraction
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.patients.entries import Corrector, Retraction
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
+lead_back(router, "/readings/{action}", page="/patients/{patient_id}/readings")
+lead_back(router, "/corrections/{number}/withdraw", page="/patients/{patient_id}/readings")
 
 
 class RetimingForm(Retraction):

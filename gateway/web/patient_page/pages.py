@@ -7,16 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import RedirectResponse, Response
 
-from gateway.patients import profiles
+from gateway.patients import notes, profiles
 from gateway.patients.profiles import Profile
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.renderer import render
-from gateway.web.patient_page.gathering import Part
-from gateway.web.patients import notes_api
-from gateway.web.patients.notes_api import NoteEntry
-from gateway.web.patients.profiles_api import Keeper, ProfileEntry
-from gateway.web.tasks.task_view import Showing
+from gateway.web.patient_page.page import Part
+from gateway.web.patient_page.task_in_hand import PagesInHand
+from gateway.web.patients.entries import Keeper, NoteEntry, ProfileEntry
 
 router = APIRouter(include_in_schema=False, prefix="/patients/{patient_id}")
 _PARTS = {part.value.name: part for part in Part}
@@ -29,9 +27,9 @@ class ProfileForm(ProfileEntry):
 
     @property
     def profile(self) -> Profile:
-        said = self.model_dump(exclude={"was_asked", "risk_medications"})
+        fields = self.model_dump(exclude={"was_asked", "risk_medications"})
         return Profile(
-            **said, risk_medications=(self.risk_medications or frozenset()) if self.was_asked else None
+            **fields, risk_medications=(self.risk_medications or frozenset()) if self.was_asked else None
         )
 
 
@@ -42,17 +40,17 @@ class NoteForm(NoteEntry):
 
 
 @router.get("")
-async def patient_page(patient_id: RowId, showing: Showing) -> Response:
+async def patient_page(patient_id: RowId, pages: PagesInHand) -> Response:
     """The patient with the most pressing task in hand."""
-    return render(await showing.patient(patient_id))
+    return render(await pages.of_patient(patient_id))
 
 
 @router.get("/{name}")
-async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], showing: Showing) -> Response:
+async def part(patient_id: RowId, name: Annotated[str, Path(max_length=20)], pages: PagesInHand) -> Response:
     """The same with one part of the record open."""
     if name not in _PARTS:
         raise HTTPException(404)
-    return render(await showing.patient(patient_id, _PARTS[name]))
+    return render(await pages.of_patient(patient_id, _PARTS[name]))
 
 
 @router.post("/notes")
@@ -66,7 +64,7 @@ async def write(
     now: Now,
 ) -> Response:
     """Write a note, and look at it among the others."""
-    await notes_api.write(form, conn=conn, patient=patient, staff=staff, once=once, now=now)
+    await once(type(None), lambda: notes.add(conn, staff, patient.patient_id, form.note, now))
     return RedirectResponse(f"/patients/{patient.patient_id}/notes", status_code=303)
 
 

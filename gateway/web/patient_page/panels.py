@@ -18,7 +18,7 @@ from gateway.patients.profiles import Entered, Profile, RiskMedication
 from gateway.patients.visits import Visit
 from gateway.readings.adherence import Adherence, DayKept, DayState
 from gateway.tasks.tasks import Task
-from gateway.web.parts.chart_groups import Trace
+from gateway.web.parts.chart_groups import ChartGroup
 from gateway.web.parts.task_line import STATUS_WORDS
 from gateway.web.parts.words import MEALS, counted, day_text, ending, moment, quantity
 from gateway.web.patient_page.views import (
@@ -28,7 +28,6 @@ from gateway.web.patient_page.views import (
     DayCell,
     DeviceRow,
     DevicesPanel,
-    KeptVital,
     LimitRow,
     LimitsPanel,
     Month,
@@ -39,70 +38,71 @@ from gateway.web.patient_page.views import (
     TasksPanel,
     TimePanel,
     VisitRow,
+    VitalCalendar,
 )
 
 
 def charts(
     patient: Patient,
-    traces: Sequence[Trace],
+    groups: Sequence[ChartGroup],
     limits: Sequence[LimitInForce],
     *,
     raised: Collection[str],
-    told_of: Sequence[tuple[Collection[str], datetime]],
+    evidence: Sequence[tuple[Collection[str], datetime]],
     newest: datetime | None,
 ) -> ChartsPanel:
-    """A chart for each of `traces`; `limits` of one value each, `told_of`: vitals and time of evidence."""
+    """A chart for each of `groups`; `limits` of one value each, `evidence`: vitals and time."""
     return ChartsPanel(
         newest_ms=int(newest.timestamp() * 1000) if newest else 0,
         patient_id=patient.patient_id,
         zone=patient.time_zone,
-        charts=[_chart(each, limits, each.has_one_of(raised), told_of) for each in traces],
+        charts=[_chart(each, limits, each.has_one_of(raised), evidence) for each in groups],
     )
 
 
 def _chart(
-    trace: Trace,
+    group: ChartGroup,
     limits: Sequence[LimitInForce],
     is_raised: bool,
-    told_of: Sequence[tuple[Collection[str], datetime]],
+    evidence: Sequence[tuple[Collection[str], datetime]],
 ) -> Chart:
-    own = [limit for limit in limits if trace.has_one_of([limit.limit.vital])]
+    own = [limit for limit in limits if group.has_one_of([limit.limit.vital])]
     settings = {
-        "vitals": [vital.code for vital in trace.vitals],
-        "names": [vital.display for vital in trace.vitals],
-        "unit": trace.unit,
+        "vitals": [vital.code for vital in group.vitals],
+        "names": [vital.display for vital in group.vitals],
+        "unit": group.unit,
         "meals": MEALS,
         "limits": [
             {
                 "vital": each.limit.vital,
                 "value": each.value,
                 "isUpper": each.limit.outward > 0,
-                "words": trace.say_limit(each),
+                "words": group.limit_text(each),
             }
             for each in own
         ],
-        "evidence": [int(at.timestamp()) for vitals, at in told_of if trace.has_one_of(vitals)],
+        "evidence": [int(at.timestamp()) for vitals, at in evidence if group.has_one_of(vitals)],
     }
     return Chart(
-        trace.key,
-        trace.title,
-        trace.unit,
+        group.key,
+        group.title,
+        group.unit,
         json.dumps(settings),
-        [trace.say_limit(each) for each in own],
+        [group.limit_text(each) for each in own],
         is_raised,
     )
 
 
 def adherence(found: Iterable[Adherence]) -> AdherencePanel:
     """A calendar for each chart whose first vital is expected or was measured."""
-    named = {trace.vitals[0].code: trace.title for trace in Trace}
-    return AdherencePanel([_kept(named[each.vital], each) for each in found if each.vital in named])
+    named = {group.vitals[0].code: group.title for group in ChartGroup}
+    return AdherencePanel([_calendar(named[each.vital], each) for each in found if each.vital in named])
 
 
-def _kept(name: str, found: Adherence) -> KeptVital:
+def _calendar(name: str, found: Adherence) -> VitalCalendar:
     begun = list(dropwhile(lambda each: not each.readings and each.state == DayState.UNPLANNED, found.days))
     months = groupby(begun, key=lambda each: (each.day.year, each.day.month))
-    return KeptVital(
+    return VitalCalendar(
         name=name,
         asked="Nothing is scheduled"
         if found.every_hours is None
@@ -162,13 +162,13 @@ def _limit(each: LimitInForce, zone: str, now: datetime) -> LimitRow:
     limit, own = each.limit, each.own
     unit = Vital.from_code(limit.vital).unit
 
-    def say(value: float) -> str:
+    def text(value: float) -> str:
         return f"{limit.name} {limit.words} {quantity(value, unit)}"
 
     return LimitRow(
         rule=limit.title,
-        limit=say(each.value),
-        shipped=say(limit.value) if own else None,
+        limit=text(each.value),
+        shipped=text(limit.value) if own else None,
         set_by=f"{own.set_by}, {moment(own.set_at, zone, now).text}" if own else None,
         until=ending(own.until, zone, now) if own and own.until else None,
         why=own.why if own else None,

@@ -64,11 +64,11 @@ def _row(reading: StoredReading, zone: str, now: datetime) -> ReadingRow:
 
 def _why_not_counted(reading: StoredReading, zone: str, now: datetime) -> str:
     if reading.struck is not None:
-        return _say(reading.struck, zone, now)
+        return _struck_text(reading.struck, zone, now)
     return "" if reading.counts else NOT_OF_A_PATIENT
 
 
-def _say(struck: Struck, zone: str, now: datetime) -> str:
+def _struck_text(struck: Struck, zone: str, now: datetime) -> str:
     if struck.taken_at is None:
         return f"Struck out by {struck.by}: {struck.why}"
     return f"Taken {moment(struck.taken_at, zone, now).text}, says {struck.by}: {struck.why}"

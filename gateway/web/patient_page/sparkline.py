@@ -33,7 +33,7 @@ class Sparkline:
 
 
 @dataclass(frozen=True)
-class Line:
+class LimitLine:
     """A limit: which of a reading's values (by place) it is for, and on which side they are beyond it."""
 
     index: int
@@ -46,7 +46,10 @@ class Line:
 
 
 def draw(
-    points: Sequence[tuple[datetime, Sequence[float]]], lines: Sequence[Line], until: datetime, days: int = 7
+    points: Sequence[tuple[datetime, Sequence[float]]],
+    lines: Sequence[LimitLine],
+    until: datetime,
+    days: int = 7,
 ) -> Sparkline:
     """The `points` (values of one reading, the uppermost first) of the `days` before `until`."""
     span = timedelta(days=days)

@@ -16,11 +16,11 @@ from gateway.patients.schedules import Pause, PauseKind, Scheduled
 from gateway.readings.history import StoredReading
 from gateway.tasks.contact_store import ContactAttempt
 from gateway.tasks.outcomes import Outcome
-from gateway.web.parts.chart_groups import Trace, ordered
+from gateway.web.parts.chart_groups import ChartGroup, ordered
 from gateway.web.parts.task_card import CHANNELS, PEOPLE
 from gateway.web.parts.words import beginning, born, clock_time, ending, moment, remarks
 from gateway.web.patient_page import sparkline
-from gateway.web.patient_page.sparkline import Line
+from gateway.web.patient_page.sparkline import LimitLine
 from gateway.web.patient_page.views import Identity, Phone, Reach, VitalCard
 
 WEEK = timedelta(days=7)
@@ -63,9 +63,9 @@ def expected(schedule: Sequence[Scheduled]) -> list[str]:
         if each.every_hours is not None:
             hours[each.vital] = min(each.every_hours, hours.get(each.vital, each.every_hours))
     names = {vital.code: vital.display for vital in Vital}
-    names |= {trace.vitals[0].code: trace.title.lower() for trace in Trace}
-    said = [f"{names[vital]} every {span(timedelta(hours=every))}" for vital, every in hours.items()]
-    return said + [
+    names |= {group.vitals[0].code: group.title.lower() for group in ChartGroup}
+    texts = [f"{names[vital]} every {span(timedelta(hours=every))}" for vital, every in hours.items()]
+    return texts + [
         f"no {names[each.vital]} (set by {each.set_by})" for each in schedule if each.vital not in hours
     ]
 
@@ -114,19 +114,19 @@ def vitals(
     now: datetime,
 ) -> list[VitalCard]:
     """A card for each vital that was measured; `readings` the newest first, `raised` by code."""
-    found: dict[Trace, list[tuple[StoredReading, Sequence[float]]]] = {}
+    found: dict[ChartGroup, list[tuple[StoredReading, Sequence[float]]]] = {}
     for reading in readings:
-        for trace in Trace:
-            if reading.counts and (values := trace.values(reading)):
-                found.setdefault(trace, []).append((reading, values))
+        for group in ChartGroup:
+            if reading.counts and (values := group.values(reading)):
+                found.setdefault(group, []).append((reading, values))
     return [
-        _card(trace, found[trace], limits, is_raised=trace.has_one_of(raised), zone=zone, now=now)
-        for trace in ordered(found, raised)
+        _card(group, found[group], limits, is_raised=group.has_one_of(raised), zone=zone, now=now)
+        for group in ordered(found, raised)
     ]
 
 
 def _card(
-    trace: Trace,
+    group: ChartGroup,
     found: Sequence[tuple[StoredReading, Sequence[float]]],
     limits: Sequence[LimitInForce],
     *,
@@ -136,35 +136,35 @@ def _card(
 ) -> VitalCard:
     newest, values = found[0]
     week = [(reading.measured_at, each) for reading, each in found if now - reading.measured_at < WEEK]
-    own = [limit for limit in limits if trace.has_one_of([limit.limit.vital])]
+    own = [limit for limit in limits if group.has_one_of([limit.limit.vital])]
     lines = [
-        Line(
-            [vital.code for vital in trace.vitals].index(each.limit.vital), each.value, each.limit.outward > 0
+        LimitLine(
+            [vital.code for vital in group.vitals].index(each.limit.vital), each.value, each.limit.outward > 0
         )
         for each in own
     ]
     return VitalCard(
-        name=trace.title,
+        name=group.title,
         value=_pair(values),
-        unit=trace.unit,
+        unit=group.unit,
         measured=moment(newest.measured_at, zone, now),
         is_old=not week,
         is_raised=is_raised,
         is_beyond=any(each.is_passed(values) for each in lines),
         remarks=remarks(newest.meal, newest.flags),
-        limits=[trace.say_limit(each) for each in own],
+        limits=[group.limit_text(each) for each in own],
         has_own_limit=any(each.own for each in own),
         sparkline=sparkline.draw(week, lines, now) if week else None,
-        description=_description(trace, [each for _, each in week]),
+        description=_description(group, [each for _, each in week]),
     )
 
 
-def _description(trace: Trace, week: Sequence[Sequence[float]]) -> str:
+def _description(group: ChartGroup, week: Sequence[Sequence[float]]) -> str:
     if not week:
-        return f"{trace.title}: nothing measured in the last 7 days"
+        return f"{group.title}: nothing measured in the last 7 days"
     columns = list(zip(*week, strict=True))
     low, high = _pair([min(column) for column in columns]), _pair([max(column) for column in columns])
-    return f"{trace.title}, last 7 days: {len(week)} readings, from {low} to {high} {trace.unit}"
+    return f"{group.title}, last 7 days: {len(week)} readings, from {low} to {high} {group.unit}"
 
 
 def _pair(values: Sequence[float]) -> str:

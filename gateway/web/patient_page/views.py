@@ -144,7 +144,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class KeptVital:
+class VitalCalendar:
     name: str
     asked: str
     kept: str
@@ -154,7 +154,7 @@ class KeptVital:
 @dataclass(frozen=True)
 class AdherencePanel:
     template: ClassVar = "patient_page/adherence.html"
-    vitals: Sequence[KeptVital]
+    vitals: Sequence[VitalCalendar]
 
 
 @dataclass(frozen=True)

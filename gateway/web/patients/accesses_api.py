@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from gateway.patients import patients
 from gateway.staff import audit
 from gateway.staff.audit import Access
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, RowId, allowed
+from gateway.web.guard.context import Conn, RowId
 from gateway.web.parts.fields import BigId, Cursor, Limit, Page, page, read_cursor
+from gateway.web.patients.entries import Auditor
 
 router = APIRouter(tags=["accesses"])
-Auditor = Annotated[Staff, Depends(allowed(Permission.SEE_ACCESSES))]
 
 
 @router.get("/patients/{patient_id}/accesses")

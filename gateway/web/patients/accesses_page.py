@@ -13,11 +13,11 @@ from gateway.staff import audit
 from gateway.staff.audit import DONE, Access
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.parts.fields import BigId, Cursor, page, read_cursor
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
-from gateway.web.patients.accesses_api import Auditor
+from gateway.web.patients.entries import Auditor
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/accesses")
 ON_A_PAGE = 100
@@ -61,14 +61,14 @@ _LISTS: Mapping[str, str] = {
 
 @router.get("")
 async def accesses_page(
-    patient_id: RowId, *, conn: Conn, staff: Auditor, frame: Framing, now: Now, cursor: Cursor = None
+    patient_id: RowId, *, conn: Conn, staff: Auditor, frame: PageFrame, now: Now, cursor: Cursor = None
 ) -> Response:
     """The latest first."""
     patient = await patients.get_patient(conn, staff, patient_id)
     before = read_cursor(cursor, BigId)
     found = await audit.of_patient(conn, staff, patient_id, before=before, limit=ON_A_PAGE)
     following = page(found, ON_A_PAGE, lambda each: each.access_id).next
-    table = Table(
+    table = TableBlock(
         ["When", "Who", "What", "How it ended"],
         [_row(each, patient.time_zone, now) for each in found],
         empty="Nobody has looked at this patient's data.",

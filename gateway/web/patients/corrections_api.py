@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Depends
-from pydantic import Field
-
-from edge_agent.wire.instants import Instant
 from gateway.evaluation import corrections
-from gateway.evaluation.corrections import CorrectedReading, Correction
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, allowed
-from gateway.web.parts.fields import Body, Id, Text
+from gateway.evaluation.corrections import Correction
+from gateway.web.guard.context import Conn, Now, PatientInReach, RowId
+from gateway.web.patients.entries import Corrector, Retiming, Retraction
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
-Corrector = Annotated[Staff, Depends(allowed(Permission.CORRECT_READINGS))]
-
-
-class Retraction(Body):
-    """A reading, by its key as `readings` says it, and why it is no measurement of the patient."""
-
-    source_id: Id
-    measured_at: Instant
-    tie: Annotated[int, Field(ge=-(2**15), lt=2**15)]
-    reason: Text
-
-    @property
-    def key(self) -> CorrectedReading:
-        return CorrectedReading(self.source_id, self.measured_at, self.tie)
-
-
-class Retiming(Retraction):
-    """And when it was taken in truth."""
-
-    taken_at: Instant
 
 
 @router.get("/corrections")

@@ -34,7 +34,7 @@ async def _format(
     return wanted or (Format.CSV if accept.strip().lower().startswith(CSV_TYPE) else Format.JSON)
 
 
-Wanted = Annotated[Format, Depends(_format)]
+AnswerFormat = Annotated[Format, Depends(_format)]
 
 
 def table(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from pydantic import BeforeValidator
@@ -18,50 +18,22 @@ from gateway.readings import latest_values
 from gateway.readings.latest_values import Latest
 from gateway.staff.members import team_names
 from gateway.web.guard.context import Conn, Now, Seen, Shared, Viewer, Web
-from gateway.web.parts.chart_groups import Trace
+from gateway.web.parts.chart_groups import ChartGroup
 from gateway.web.parts.fields import Body, Text
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
 from gateway.web.parts.views import Frame
-from gateway.web.parts.words import Moment, born, moment
+from gateway.web.parts.words import born, moment
+from gateway.web.patients.views import DirectoryPage, LatestValue, PatientRow
 
 router = APIRouter(include_in_schema=False, prefix="/patients")
 ON_A_PAGE = 100
 
 
-class Search(Body):
+class DirectorySearch(Body):
     """Whom to look for. In a body and not in the address, which proxies write down."""
 
     search: Annotated[Text | None, BeforeValidator(lambda typed: typed or None)] = None
-
-
-@dataclass(frozen=True)
-class LatestValue:
-    name: str
-    value: str
-    measured: Moment
-
-
-@dataclass(frozen=True)
-class PatientRow:
-    patient_id: int
-    name: str
-    born: str
-    identifier: str
-    programmes: Sequence[str]
-    open_tasks: int
-    latest: Sequence[LatestValue]
-
-
-@dataclass(frozen=True)
-class DirectoryPage:
-    template: ClassVar = "patients/directory.html"
-    frame: Frame
-    search: str
-    is_unjudged: bool  # only who is not judged yet
-    rows: Sequence[PatientRow]
-    is_cut: bool  # there may be more
-    is_in_no_team: bool  # whoever looks
 
 
 @router.get("")
@@ -73,7 +45,7 @@ async def all_patients(
     staff: Viewer,
     now: Now,
     seen: Seen,
-    frame: Framing,
+    frame: PageFrame,
 ) -> Response:
     """The first by name; with `unjudged`, of those who wait to be judged."""
     only = None
@@ -89,14 +61,14 @@ async def all_patients(
 
 @router.post("")
 async def search(
-    form: Annotated[Search, Form()],
+    form: Annotated[DirectorySearch, Form()],
     *,
     web: Shared,
     conn: Conn,
     staff: Viewer,
     now: Now,
     seen: Seen,
-    frame: Framing,
+    frame: PageFrame,
 ) -> Response:
     """Those who are looked for."""
     found = await _known(web, conn, seen, await directory.find(conn, staff, form.search, ON_A_PAGE))
@@ -143,12 +115,12 @@ def _page(
 
 def _latest(values: Mapping[str, Latest], zone: str, now: datetime) -> list[LatestValue]:
     """One value for each chart that has all of its vitals."""
-    said = []
-    for trace in Trace:
-        found = [values[vital.code] for vital in trace.vitals if vital.code in values]
-        if len(found) == len(trace.vitals):
+    shown = []
+    for group in ChartGroup:
+        found = [values[vital.code] for vital in group.vitals if vital.code in values]
+        if len(found) == len(group.vitals):
             value = "/".join(f"{each.value:g}" for each in found)
-            said.append(
-                LatestValue(trace.title, f"{value} {trace.unit}", moment(found[0].measured_at, zone, now))
+            shown.append(
+                LatestValue(group.title, f"{value} {group.unit}", moment(found[0].measured_at, zone, now))
             )
-    return said
+    return shown

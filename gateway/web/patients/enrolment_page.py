@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from gateway.database.connection import Connection
@@ -14,23 +14,20 @@ from gateway.patients.patients import PatientExists
 from gateway.patients.profiles import Profile, RiskMedication
 from gateway.staff import members
 from gateway.staff.organisations import UnknownCareTeam
-from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import UncoveredHours
-from gateway.web.guard.context import Conn, Now, Seen, Shared, Web, allowed
-from gateway.web.guard.errors import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.guard.context import Conn, Now, Seen, Shared, Web
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import zones
-from gateway.web.parts.forms import Refused, Typed, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
-from gateway.web.patients import api
-from gateway.web.patients.api import PatientEntry
-from gateway.web.patients.profiles_api import ProfileEntry
+from gateway.web.parts.setup_views import Field, FieldKind, FormBlock, SetupPage
+from gateway.web.patients import enrolment
+from gateway.web.patients.enrolment import NotBornYet, ProgrammeForAdults, UnknownProgramme
+from gateway.web.patients.entries import Enroller, PatientEntry, ProfileEntry
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients")
-Enroller = Annotated[Staff, Depends(allowed(Permission.ENROL_PATIENTS))]
 _BESIDE = {
     PatientExists: "identifier",
     NotBornYet: "birth_date",
@@ -59,7 +56,7 @@ class EnrolmentEntry(PatientEntry, ProfileEntry):
 
 
 @router.get("/new")
-async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: Framing) -> Response:
+async def enrolment_page(web: Shared, conn: Conn, by: Enroller, frame: PageFrame) -> Response:
     """The form."""
     return render(SetupPage(frame("Enrol a patient"), _LEAD, [await _form(web, conn, by)]))
 
@@ -71,7 +68,7 @@ async def enrol(
     web: Shared,
     conn: Conn,
     by: Enroller,
-    frame: Framing,
+    frame: PageFrame,
     now: Now,
     once: Once,
     seen: Seen,
@@ -79,22 +76,22 @@ async def enrol(
     """To the patient's page, or the form again with what was wrong."""
 
     async def act(entry: EnrolmentEntry) -> str:
-        made = await api.enrol_one(entry.patient, web, conn, by, now)
-        seen.add(made.patient_id)
-        await profiles.enter(conn, by, made.patient_id, entry.profile, now)
-        return f"/patients/{made.patient_id}"
+        patient_id = await enrolment.enrol(entry.patient, web, conn, by, now)
+        seen.add(patient_id)
+        await profiles.enter(conn, by, patient_id, entry.profile, now)
+        return f"/patients/{patient_id}"
 
     try:
         return await create(once, EnrolmentEntry, typed, act, _BESIDE)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(await _form(web, conn, by), typed, refused.faults)
         return render(SetupPage(frame("Enrol a patient"), _LEAD, [form]), 422)
 
 
-async def _form(web: Web, conn: Connection, by: Staff) -> Form:
+async def _form(web: Web, conn: Connection, by: Staff) -> FormBlock:
     programmes = [(name, each.title) for name, each in sorted(web.resources.rule_sets.items())]
     teams = [(str(team.care_team_id), team.name) for team in await members.care_teams(conn, by)]
-    return Form("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
+    return FormBlock("/setup/patients/new", "Enrol the patient", _fields(programmes, teams))
 
 
 def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, str]]) -> list[Field]:
@@ -102,7 +99,7 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
     return [
         Field("family_name", "Family name"),
         Field("given_name", "Given name"),
-        Field("birth_date", "Birth date", Kind.DATE),
+        Field("birth_date", "Birth date", FieldKind.DATE),
         Field("identifier", "Number", hint="The organisation's own number for the patient."),
         Field("second_identifier", "Second identifier", optional=True, hint="An insurer's number, say."),
         Field(
@@ -114,12 +111,17 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
         Field(
             "programmes",
             "Programmes",
-            Kind.SOME,
+            FieldKind.SOME,
             options=programmes,
             hint="Their rules and measurement schedules apply from now on.",
         ),
         Field(
-            "care_team_id", "Care team", Kind.ONE, options=teams, blank="The first of yours", optional=True
+            "care_team_id",
+            "Care team",
+            FieldKind.ONE,
+            options=teams,
+            blank="The first of yours",
+            optional=True,
         ),
         Field("language", "Language", optional=True),
         Field("phone", "Telephone", optional=True),
@@ -129,7 +131,7 @@ def _fields(programmes: Sequence[tuple[str, str]], teams: Sequence[tuple[str, st
         Field(
             "medications",
             "Risk medication",
-            Kind.SOME,
+            FieldKind.SOME,
             options=[*medications, ("none", "None of these")],
             optional=True,
             hint="Nothing ticked says that nobody has asked.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StringConstraints
 
 from edge_agent.wire.instants import Instant
 from gateway.patients import notes, visits
@@ -15,25 +13,10 @@ from gateway.patients.notes import WrittenNote
 from gateway.patients.visits import Visit
 from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Limit
+from gateway.web.parts.fields import Limit
+from gateway.web.patients.entries import Lasted, NoteEntry
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
-Written = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$")
-]
-LONGEST_VISIT = timedelta(hours=24)
-
-
-class NoteEntry(Body):
-    """What is to be remembered of a patient."""
-
-    note: Written
-
-
-class Lasted(Body):
-    """How long the visit has lasted, while it was in view."""
-
-    seconds: Annotated[int, Field(ge=0, le=int(LONGEST_VISIT.total_seconds()))]
 
 
 @router.post("/notes", status_code=204)

@@ -14,16 +14,17 @@ from gateway.patients.patients import Patient
 from gateway.patients.schedules import NewPause, Pause, PauseKind
 from gateway.web.guard.context import Conn, Now, PatientInReach, RowId
 from gateway.web.guard.idempotency import Once
-from gateway.web.limits.pages import after_day
-from gateway.web.parts.fields import Body, Day
-from gateway.web.parts.forms import Refused, Typed, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.fields import Body, Day, after_day
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Cell, Field, Form, Kind, SetupPage, Table
+from gateway.web.parts.setup_views import Cell, Field, FieldKind, FormBlock, SetupPage, TableBlock
 from gateway.web.parts.words import beginning, ending
-from gateway.web.patients.schedules_api import Planner
+from gateway.web.patients.entries import Planner
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/pauses")
+lead_back(router, "/{number}/end", page="/setup/patients/{patient_id}/pauses")
 _LEAD = "Nobody expects a reading while it lasts. What is measured all the same is judged as always."
 
 
@@ -36,7 +37,9 @@ class PauseForm(Body):
 
 
 @router.get("")
-async def pauses_page(patient: PatientInReach, conn: Conn, _: Planner, frame: Framing, now: Now) -> Response:
+async def pauses_page(
+    patient: PatientInReach, conn: Conn, _: Planner, frame: PageFrame, now: Now
+) -> Response:
     """What was entered, and the form for another."""
     found = await schedules.pauses_of(conn, patient.patient_id)
     return render(_page(frame, patient, found, _form(patient), now))
@@ -49,7 +52,7 @@ async def pause(
     patient: PatientInReach,
     conn: Conn,
     staff: Planner,
-    frame: Framing,
+    frame: PageFrame,
     once: Once,
     now: Now,
 ) -> Response:
@@ -64,7 +67,7 @@ async def pause(
 
     try:
         return await create(once, PauseForm, typed, act, {PeriodEndsFirst: "last_day"})
-    except Refused as refused:
+    except FormRefused as refused:
         found = await schedules.pauses_of(conn, patient.patient_id)
         form = filled(_form(patient), typed, refused.faults)
         return render(_page(frame, patient, found, form, now), 422)
@@ -77,8 +80,10 @@ async def end(pause_id: RowId, *, patient: PatientInReach, conn: Conn, staff: Pl
     return RedirectResponse(_address(patient), status_code=303)
 
 
-def _page(frame: Framing, patient: Patient, found: Sequence[Pause], form: Form, now: datetime) -> SetupPage:
-    table = Table(
+def _page(
+    frame: PageFrame, patient: Patient, found: Sequence[Pause], form: FormBlock, now: datetime
+) -> SetupPage:
+    table = TableBlock(
         ["What", "From", "Until", "Entered by", ""],
         [_row(each, patient, now) for each in found],
         empty="There is none.",
@@ -102,14 +107,14 @@ def _row(each: Pause, patient: Patient, now: datetime) -> list[Cell]:
     ]
 
 
-def _form(patient: Patient) -> Form:
-    return Form(
+def _form(patient: Patient) -> FormBlock:
+    return FormBlock(
         _address(patient),
         "Enter the pause",
         [
-            Field("kind", "What", Kind.ONE, options=[(kind, kind.capitalize()) for kind in PauseKind]),
-            Field("first_day", "First day", Kind.DATE),
-            Field("last_day", "Last day", Kind.DATE, optional=True, hint="Empty: nobody knows yet."),
+            Field("kind", "What", FieldKind.ONE, options=[(kind, kind.capitalize()) for kind in PauseKind]),
+            Field("first_day", "First day", FieldKind.DATE),
+            Field("last_day", "Last day", FieldKind.DATE, optional=True, hint="Empty: nobody knows yet."),
         ],
         title="Another pause",
     )

@@ -2,64 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, BaseModel, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
 
 from alerting.rules import Requirement
-from edge_agent.wire.instants import Instant
-from edge_agent.wire.vitals import Vital
 from gateway.patients import enrolments, schedules
 from gateway.patients.enrolments import Circumstance
 from gateway.patients.schedules import (
-    LEAST_OFTEN_HOURS,
-    MOST_OFTEN_HOURS,
     NewPause,
     Pause,
-    PauseKind,
     Scheduled,
 )
 from gateway.staff import team_hours
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared, allowed
-from gateway.web.guard.errors import UnknownProgramme
+from gateway.web.guard.context import Conn, Now, PatientInReach, RowId, Shared
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Text
+from gateway.web.limits.entries import LimitSetter
+from gateway.web.parts.fields import Text
+from gateway.web.patients.enrolment import UnknownProgramme
+from gateway.web.patients.entries import (
+    Attacher,
+    Attachment,
+    PauseEntry,
+    Planner,
+    ScheduleEntry,
+    VitalCode,
+    Why,
+)
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["plans"])
-Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_MEASUREMENTS))]
-Enroller = Annotated[Staff, Depends(allowed(Permission.ATTACH_PROGRAMMES))]
-Setter = Annotated[Staff, Depends(allowed(Permission.SET_LIMITS))]
-VitalCode = Annotated[str, AfterValidator(lambda code: Vital.from_code(code).code)]
-EveryHours = Annotated[float, Field(ge=MOST_OFTEN_HOURS, le=LEAST_OFTEN_HOURS)]
-
-
-class Attachment(Body):
-    """`reason`: why a clinician uses a programme that is not for the patient."""
-
-    reason: Text | None = None
-
-
-class Why(Body):
-    """Why something is so."""
-
-    why: Text
-
-
-class ScheduleEntry(Body):
-    """A value is expected every so many hours; null: none is, and nobody is told when none comes."""
-
-    every_hours: EveryHours | None
-
-
-class PauseEntry(Body):
-    """When nobody expects the patient to measure; `ends_at` null: nobody knows yet."""
-
-    kind: PauseKind
-    begins_at: Instant
-    ends_at: Instant | None = None
 
 
 class PauseId(BaseModel):
@@ -76,7 +46,7 @@ async def attach(
     web: Shared,
     conn: Conn,
     patient: PatientInReach,
-    staff: Enroller,
+    staff: Attacher,
     now: Now,
 ) -> None:
     """Judge the patient by a programme. One that is not for the patient needs a clinician's reason."""
@@ -88,7 +58,7 @@ async def attach(
 
 
 @router.delete("/programmes/{programme}", status_code=204)
-async def detach(programme: Text, conn: Conn, patient: PatientInReach, staff: Setter, now: Now) -> None:
+async def detach(programme: Text, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now) -> None:
     """Judge the patient by it no longer. A clinician's; what is open stays open."""
     await enrolments.detach(conn, staff, patient.patient_id, programme, now)
 
@@ -101,7 +71,7 @@ async def circumstances(conn: Conn, patient: PatientInReach) -> list[Circumstanc
 
 @router.put("/circumstances/{requirement}", status_code=204)
 async def mark(
-    requirement: Requirement, entry: Why, *, conn: Conn, patient: PatientInReach, staff: Setter, now: Now
+    requirement: Requirement, entry: Why, *, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now
 ) -> None:
     """Say that it is not so of the patient. A clinician's: rules that suppose it judge no longer."""
     await enrolments.mark(conn, staff, patient.patient_id, requirement, why=entry.why, now=now)
@@ -109,7 +79,7 @@ async def mark(
 
 @router.delete("/circumstances/{requirement}", status_code=204)
 async def unmark(
-    requirement: Requirement, conn: Conn, patient: PatientInReach, staff: Setter, now: Now
+    requirement: Requirement, conn: Conn, patient: PatientInReach, staff: LimitSetter, now: Now
 ) -> None:
     """Say that it is so again."""
     await enrolments.unmark(conn, staff, patient.patient_id, requirement, now)

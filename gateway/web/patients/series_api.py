@@ -15,7 +15,7 @@ from gateway.readings.history import ReadingCursor, Span, StoredEvent, StoredRea
 from gateway.readings.series import Bucket, Range, Width
 from gateway.web.guard.context import Conn, PatientInReach
 from gateway.web.parts.fields import Cursor, Page, page, read_cursor
-from gateway.web.patients.csv_table import CSV_ANSWER, Cell, Format, Wanted, table
+from gateway.web.patients.csv_table import CSV_ANSWER, AnswerFormat, Cell, Format, table
 
 router = APIRouter(prefix="/patients/{patient_id}", tags=["patients"])
 
@@ -46,7 +46,7 @@ async def readings(
     conn: Conn,
     patient: PatientInReach,
     span: Annotated[Span, Depends(_span)],
-    wanted: Wanted,
+    wanted: AnswerFormat,
 ) -> Page[StoredReading] | Response:
     """The patient's readings, newest first, as JSON or CSV."""
     found = await history.readings(conn, patient.patient_id, span)
@@ -62,7 +62,7 @@ async def buckets(
     conn: Conn,
     patient: PatientInReach,
     part: Annotated[Range, Depends(_range)],
-    wanted: Wanted,
+    wanted: AnswerFormat,
     *,
     bucket: Width = Width.DAY,
 ) -> Page[Bucket] | Response:

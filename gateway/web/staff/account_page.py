@@ -12,28 +12,29 @@ from gateway.staff.accounts import MIN_LENGTH, PasswordRefused
 from gateway.staff.sessions import OwnPasswordNeeded
 from gateway.staff.sign_in import TooManyAttempts, WrongPassword, digest
 from gateway.web.guard.context import Conn, Myself, Now, Shared, Token
-from gateway.web.parts.forms import WHOLE, Refused, Typed, filled, read
+from gateway.web.parts.forms import WHOLE, FormRefused, Typed, filled, read
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
+from gateway.web.parts.setup_views import Field, FieldKind, FormBlock, SetupPage
 from gateway.web.parts.views import Frame
-from gateway.web.staff.session_api import NewPassword, attempt_of, set_cookies
+from gateway.web.staff.entries import NewPassword
+from gateway.web.staff.session_cookies import attempt_of, set_cookies
 
 router = APIRouter(include_in_schema=False)
-_FORM = Form(
+_FORM = FormBlock(
     "/account",
     "Choose this password",
     [
         Field(
             "current_password",
             "The password that you have",
-            Kind.CONCEALED,
+            FieldKind.CONCEALED,
             complete="current-password",
             hint="Or the one-time password that you were given.",
         ),
         Field(
             "new_password",
             "Your new password",
-            Kind.CONCEALED,
+            FieldKind.CONCEALED,
             complete="new-password",
             hint=f"At least {MIN_LENGTH} characters. A few words that nobody would put together are good.",
         ),
@@ -79,17 +80,17 @@ async def choose(
         entry = read(NewPassword, typed)
         attempt = attempt_of(request, staff.username, entry.current_password)
         tokens = await accounts.choose_password(web.resources.pool, attempt, entry.new_password, now)
-    except Refused as refused:
+    except FormRefused as refused:
         return render(_page(staff.name, filled(_FORM, typed, refused.faults), is_new=is_new), 422)
     except tuple(_BESIDE) as refusal:
-        said = _NOT_YOURS if isinstance(refusal, WrongPassword) else str(refusal)
-        form = filled(_FORM, typed, {_BESIDE[type(refusal)]: said})
+        text = _NOT_YOURS if isinstance(refusal, WrongPassword) else str(refusal)
+        form = filled(_FORM, typed, {_BESIDE[type(refusal)]: text})
         return render(_page(staff.name, form, is_new=is_new), 422)
     response = RedirectResponse("/", status_code=303)
     set_cookies(response, request, tokens)
     return response
 
 
-def _page(name: str, form: Form, *, is_new: bool) -> SetupPage:
+def _page(name: str, form: FormBlock, *, is_new: bool) -> SetupPage:
     frame = Frame("Your password", name)
     return SetupPage(frame, _NEW if is_new else _LEAD, [form], None if is_new else ("/setup", "Set-up"))

@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field, StringConstraints
+from fastapi import APIRouter
+from pydantic import BaseModel
 
 from gateway.staff import accounts, members, organisations
 from gateway.staff.accounts import OneTimeSignIn
-from gateway.staff.members import CareTeam, Member, MemberDetails
-from gateway.staff.permissions import Permission, Role
-from gateway.staff.sessions import Staff
+from gateway.staff.members import CareTeam, Member
 from gateway.tasks import leavers
-from gateway.web.guard.context import Conn, Now, RowId, Viewer, allowed
+from gateway.web.guard.context import Conn, Now, RowId, Viewer
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Cursor, Email, Id, Limit, Page, Text, page, read_cursor
+from gateway.web.parts.fields import Cursor, Id, Limit, Page, page, read_cursor
+from gateway.web.staff.entries import CareTeamEntry, MemberEntry, PlaceEntry, StaffManager
 
 router = APIRouter(tags=["staff"])
-StaffManager = Annotated[Staff, Depends(allowed(Permission.MANAGE_STAFF))]
-Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-
-
-class PlaceEntry(Body):
-    """What somebody is called, may do and works in. Without an address no e-mail reaches them."""
-
-    name: Text
-    role: Role
-    email: Email | None = None
-    care_team_ids: Annotated[list[Id], Field(max_length=100)]
-
-
-class MemberEntry(PlaceEntry):
-    """Somebody new."""
-
-    username: Username
-
-
-class CareTeamEntry(Body):
-    """A new care team."""
-
-    name: Text
 
 
 class CareTeamId(BaseModel):
     """The number of a new care team."""
 
     care_team_id: int
-
-
-def place(entry: PlaceEntry) -> MemberDetails:
-    """What the store is told."""
-    return MemberDetails(entry.name, entry.role, entry.email, entry.care_team_ids)
 
 
 @router.get("/staff")
@@ -70,8 +39,8 @@ async def add(entry: MemberEntry, conn: Conn, by: StaffManager, once: Once, now:
     """
     return await once(
         OneTimeSignIn,
-        lambda: accounts.open_account(conn, by, entry.username, place(entry), now),
-        unkept="password",
+        lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
+        unstored="password",
     )
 
 
@@ -87,7 +56,7 @@ async def change(staff_id: RowId, entry: PlaceEntry, conn: Conn, by: StaffManage
 
     Open tasks that are out of the person's reach then are nobody's again.
     """
-    await leavers.change(conn, by, staff_id, place(entry), now)
+    await leavers.change(conn, by, staff_id, entry.details, now)
 
 
 @router.post("/staff/{staff_id}/password")

@@ -18,20 +18,30 @@ from gateway.staff.permissions import Role
 from gateway.tasks import leavers
 from gateway.web.guard.context import Conn, Now, RowId
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.forms import Refused, Typed, as_it_is, filled, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, filled, submit
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Facts, Field, Form, Kind, Links, Notice, SetupPage
+from gateway.web.parts.setup_views import (
+    Block,
+    FactBlock,
+    Field,
+    FieldKind,
+    FormBlock,
+    LinkBlock,
+    NoticeBlock,
+    SetupPage,
+)
 from gateway.web.parts.words import moment
-from gateway.web.staff import api
-from gateway.web.staff.api import MemberEntry, PlaceEntry, StaffManager, place
+from gateway.web.staff.entries import MemberEntry, PlaceEntry, StaffManager
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
+lead_back(router, "/{staff_id}/{action}", page="/setup/staff/{staff_id}")
 _BACK = ("/setup/staff", "Staff and care teams")
 
 
 @router.get("/new")
-async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
+async def new_page(conn: Conn, by: StaffManager, frame: PageFrame) -> Response:
     """The form for somebody new."""
     form = _newcomer(await members.care_teams(conn, by))
     return render(SetupPage(frame("Add somebody"), "", [form], _BACK))
@@ -39,23 +49,27 @@ async def new_page(conn: Conn, by: StaffManager, frame: Framing) -> Response:
 
 @router.post("/new")
 async def add(
-    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """The one-time password, or the form again with what was wrong."""
 
     async def act(entry: MemberEntry) -> OneTimeSignIn:
-        return await api.add(entry, conn, by, once, now)
+        return await once(
+            OneTimeSignIn,
+            lambda: accounts.open_account(conn, by, entry.username, entry.details, now),
+            unstored="password",
+        )
 
     try:
         opened = await submit(conn, MemberEntry, typed, act, {UsernameTaken: "username"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_newcomer(await members.care_teams(conn, by)), typed, refused.faults)
         return render(SetupPage(frame("Add somebody"), "", [form], _BACK), 422)
     return render(SetupPage(frame("One-time password"), "", _shown_once(opened, now), _BACK))
 
 
 @router.get("/{staff_id}")
-async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing) -> Response:
+async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: PageFrame) -> Response:
     """One account, and what can be done about it."""
     member = await members.get(conn, by, staff_id)
     return render(_member(frame, member, _place(member, await members.care_teams(conn, by)), by.staff_id))
@@ -63,24 +77,24 @@ async def member_page(staff_id: RowId, conn: Conn, by: StaffManager, frame: Fram
 
 @router.post("/{staff_id}")
 async def change(
-    staff_id: RowId, typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, now: Now
+    staff_id: RowId, typed: Typed, *, conn: Conn, by: StaffManager, frame: PageFrame, now: Now
 ) -> Response:
     """To the list, or the form again with what was wrong."""
 
     async def act(entry: PlaceEntry) -> None:
-        await leavers.change(conn, by, staff_id, place(entry), now)
+        await leavers.change(conn, by, staff_id, entry.details, now)
 
     member = await members.get(conn, by, staff_id)
     try:
         await submit(conn, PlaceEntry, typed, act)
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_place(member, await members.care_teams(conn, by)), typed, refused.faults)
         return render(_member(frame, member, form, by.staff_id), 422)
     return RedirectResponse("/setup/staff", status_code=303)
 
 
 @router.post("/{staff_id}/password")
-async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+async def renew(staff_id: RowId, conn: Conn, by: StaffManager, frame: PageFrame, now: Now) -> Response:
     """A new one-time password."""
     renewed = await accounts.renew_password(conn, by, staff_id, now)
     return render(SetupPage(frame("One-time password"), "", _shown_once(renewed, now), _BACK))
@@ -103,18 +117,18 @@ async def reinstate(staff_id: RowId, conn: Conn, by: StaffManager) -> Response:
 def _fields(teams: Sequence[CareTeam]) -> list[Field]:
     return [
         Field("name", "Name"),
-        Field("role", "Role", Kind.ONE, options=[(role, role.capitalize()) for role in Role]),
+        Field("role", "Role", FieldKind.ONE, options=[(role, role.capitalize()) for role in Role]),
         Field(
             "email",
             "E-mail address",
-            Kind.EMAIL,
+            FieldKind.EMAIL,
             optional=True,
             hint="Without one nobody is told by e-mail that a task waits.",
         ),
         Field(
             "care_team_ids",
             "Care teams",
-            Kind.SOME,
+            FieldKind.SOME,
             options=[(str(team.care_team_id), team.name) for team in teams],
             hint="Patients of other teams are out of reach; administrators reach all.",
             optional=True,
@@ -122,15 +136,15 @@ def _fields(teams: Sequence[CareTeam]) -> list[Field]:
     ]
 
 
-def _newcomer(teams: Sequence[CareTeam]) -> Form:
+def _newcomer(teams: Sequence[CareTeam]) -> FormBlock:
     username = Field("username", "User name", hint="Small letters, digits, dots and hyphens. It stays.")
-    return Form("/setup/staff/new", "Open the account", [username, *_fields(teams)])
+    return FormBlock("/setup/staff/new", "Open the account", [username, *_fields(teams)])
 
 
-def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
+def _place(member: Member, teams: Sequence[CareTeam]) -> FormBlock:
     lead = "Open tasks that they have in a care team which they leave are nobody's again."
-    fields = [_told(field, member) for field in _fields(teams)]
-    form = Form(f"/setup/staff/{member.staff_id}", "Keep this", fields, title="Place", lead=lead)
+    fields = [_with_fault(field, member) for field in _fields(teams)]
+    form = FormBlock(f"/setup/staff/{member.staff_id}", "Keep this", fields, title="Place", lead=lead)
     return as_it_is(
         form,
         {
@@ -142,7 +156,7 @@ def _place(member: Member, teams: Sequence[CareTeam]) -> Form:
     )
 
 
-def _told(field: Field, member: Member) -> Field:
+def _with_fault(field: Field, member: Member) -> Field:
     """The field, with what is wrong with an address that an earlier version took."""
     if field.name != "email" or not member.email or is_mailbox(member.email):
         return field
@@ -152,25 +166,27 @@ def _told(field: Field, member: Member) -> Field:
     )
 
 
-def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPage:
+def _member(frame: PageFrame, member: Member, form: FormBlock, own_id: int) -> SetupPage:
     address = f"/setup/staff/{member.staff_id}"
     blocks: list[Block] = [form]
     if member.deactivated_at is not None:
         lead = "Whoever it is may sign in again, with the password that they had."
         blocks.append(
-            Form(f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead)
+            FormBlock(
+                f"{address}/reinstate", "Open the account again", title="This account is closed", lead=lead
+            )
         )
     elif member.staff_id == own_id:
-        blocks.append(Links([("Your own password", "/account")]))
+        blocks.append(LinkBlock([("Your own password", "/account")]))
     else:
         blocks += [
-            Form(
+            FormBlock(
                 f"{address}/password",
                 "Make a one-time password",
                 title="Cannot sign in?",
                 lead="The password that they had ends, and they are signed out everywhere.",
             ),
-            Form(
+            FormBlock(
                 f"{address}/deactivate",
                 "Close the account",
                 title="Leaves?",
@@ -184,12 +200,14 @@ def _member(frame: Framing, member: Member, form: Form, own_id: int) -> SetupPag
 def _shown_once(opened: OneTimeSignIn, now: datetime) -> list[Block]:
     if opened.password is None:
         return [
-            Notice("The account is open, and its password was shown before. If nobody has it, make another."),
-            Links([("Make another password", f"/setup/staff/{opened.staff_id}")]),
+            NoticeBlock(
+                "The account is open, and its password was shown before. If nobody has it, make another."
+            ),
+            LinkBlock([("Make another password", f"/setup/staff/{opened.staff_id}")]),
         ]
     return [
-        Notice("It is shown here and never again. Hand it over in person or by telephone."),
-        Facts(
+        NoticeBlock("It is shown here and never again. Hand it over in person or by telephone."),
+        FactBlock(
             [
                 ("User name", opened.username),
                 ("One-time password", opened.password),

@@ -15,21 +15,25 @@ from gateway.staff.members import CareTeam, Member
 from gateway.staff.organisations import CareTeamExists
 from gateway.web.guard.context import Conn, Now
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.forms import Refused, Typed, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.form_redirects import lead_back
+from gateway.web.parts.forms import FormRefused, Typed, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Links, SetupPage, Table
+from gateway.web.parts.setup_views import Block, Cell, Field, FormBlock, LinkBlock, SetupPage, TableBlock
 from gateway.web.parts.words import counted, moment
-from gateway.web.staff.api import CareTeamEntry, StaffManager
+from gateway.web.staff.entries import CareTeamEntry, StaffManager
 
 router = APIRouter(include_in_schema=False, prefix="/setup/staff")
+lead_back(router, "/teams", page="/setup/staff")
 SHOWN = 500
 _BACK = ("/setup/staff", "Staff and care teams")
-_TEAM = Form("/setup/staff/teams", "Add the care team", [Field("name", "Name")], title="Another care team")
+_TEAM = FormBlock(
+    "/setup/staff/teams", "Add the care team", [Field("name", "Name")], title="Another care team"
+)
 
 
 @router.get("")
-async def staff_page(conn: Conn, by: StaffManager, frame: Framing, now: Now) -> Response:
+async def staff_page(conn: Conn, by: StaffManager, frame: PageFrame, now: Now) -> Response:
     """Everybody, and the care teams."""
     blocks = _lists(await staff.find(conn, by, limit=SHOWN), await staff.care_teams(conn, by), now)
     return render(SetupPage(frame("Staff and care teams"), "", [*blocks, _TEAM]))
@@ -37,7 +41,7 @@ async def staff_page(conn: Conn, by: StaffManager, frame: Framing, now: Now) -> 
 
 @router.post("/teams")
 async def add_team(
-    typed: Typed, *, conn: Conn, by: StaffManager, frame: Framing, once: Once, now: Now
+    typed: Typed, *, conn: Conn, by: StaffManager, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """The page with the new care team, or with what was wrong."""
 
@@ -47,7 +51,7 @@ async def add_team(
 
     try:
         return await create(once, CareTeamEntry, typed, act, {CareTeamExists: "name"})
-    except Refused as refused:
+    except FormRefused as refused:
         blocks = _lists(await staff.find(conn, by, limit=SHOWN), await staff.care_teams(conn, by), now)
         form = filled(_TEAM, typed, refused.faults)
         return render(SetupPage(frame("Staff and care teams"), "", [*blocks, form]), 422)
@@ -56,7 +60,7 @@ async def add_team(
 def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) -> list[Block]:
     names = {team.care_team_id: team.name for team in teams}
     return [
-        Table(
+        TableBlock(
             ["Name", "Role", "Care teams", "Account"],
             [
                 [
@@ -70,8 +74,8 @@ def _lists(members: Sequence[Member], teams: Sequence[CareTeam], now: datetime) 
             empty="",
             title=counted(len(members), "person", "people"),
         ),
-        Links([("Add somebody", "/setup/staff/new")]),
-        Table(
+        LinkBlock([("Add somebody", "/setup/staff/new")]),
+        TableBlock(
             ["Care team", "Works in it", "Cared for"],
             [
                 [

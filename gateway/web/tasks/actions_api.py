@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, Field
 
-from edge_agent.wire.instants import Instant
 from gateway.staff.permissions import Permission
 from gateway.tasks import actions, contact_store, create
 from gateway.tasks.actions import Act
-from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.outcomes import Outcome
 from gateway.tasks.states import Action
 from gateway.tasks.tasks import Task
 from gateway.web.guard.context import Conn, Now, RowId, Worker, allowed
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Id, Note, Text
+from gateway.web.tasks.entries import (
+    AsSeen,
+    AttemptEntry,
+    Completion,
+    Offer,
+    Remark,
+    Snooze,
+    Step,
+    WithReason,
+)
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["tasks"])
-Version = Annotated[Id, Field(description="the version that you saw")]
-
-
-class Step(StrEnum):
-    """What needs nothing else to be said; the last ones want a reason."""
-
-    CLAIM = "claim"
-    TAKE_BACK = "take-back"
-    ACCEPT = "accept"
-    RESUME = "resume"
-    CONFIRM = "confirm"
-    TAKE_OVER = "take-over"
-    DECLINE = "decline"
-    SEND_BACK = "send-back"
-    CANCEL = "cancel"
-    FAIL = "fail"
 
 
 async def _acting(task_id: RowId, staff: Worker, now: Now) -> Act:
@@ -46,63 +35,6 @@ async def _acting(task_id: RowId, staff: Worker, now: Now) -> Act:
 
 Acting = Annotated[Act, Depends(_acting)]
 """Who acts on which task; how they saw it, and why they act, is in the body."""
-
-
-class AsSeen(Body):
-    """You act on the task as you saw it."""
-
-    version: Version
-    note: Note = ""
-
-    def of(self, acting: Act) -> Act:
-        return replace(acting, version=self.version, why=self.note)
-
-
-class WithReason(Body):
-    """You act on the task as you saw it, and say why."""
-
-    version: Version
-    reason: Text
-
-    def of(self, acting: Act) -> Act:
-        return replace(acting, version=self.version, why=self.reason)
-
-
-class Offer(AsSeen):
-    """To whom you offer the task."""
-
-    to_id: Id
-
-
-class Snooze(WithReason):
-    """Until when you put the task aside, and why."""
-
-    until: Instant
-
-
-class Remark(Body):
-    """A word that stays with the task."""
-
-    note: Annotated[Note, Field(min_length=1)]
-
-
-class AttemptEntry(Body):
-    """Whom you tried to reach, how, and whether you did."""
-
-    whom: Whom = Whom.PATIENT
-    channel: ContactChannel = ContactChannel.PHONE
-    reached: bool
-    note: Note = ""
-
-
-class Completion(AsSeen):
-    """You end the task."""
-
-    outcome: Annotated[
-        str,
-        AfterValidator(lambda code: Outcome.from_code(code).code),
-        Field(json_schema_extra={"enum": [outcome.code for outcome in Outcome]}),
-    ]
 
 
 @router.post("/hand-off")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from alerting.rules import Priority
 from gateway.readings import history
 from gateway.readings.history import Evidence
 from gateway.staff import colleagues
@@ -25,16 +23,10 @@ from gateway.tasks.states import Action, Origin
 from gateway.tasks.tasks import OpenCounts, Task, TaskCursor, Transition, Wanted
 from gateway.web.guard.context import Conn, Now, RowId, Seen, Viewer, Worker
 from gateway.web.guard.idempotency import Once
-from gateway.web.parts.fields import Body, Id, Page, Steps, Text, page, read_cursor
+from gateway.web.parts.fields import Page, page, read_cursor
+from gateway.web.tasks.entries import Filter, Listing, TaskEntry, TaskSearch, Which
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
-
-
-class Which(StrEnum):
-    """Which tasks are listed."""
-
-    OPEN = "open"
-    ALL = "all"
 
 
 class TaskDetails(BaseModel):
@@ -54,46 +46,6 @@ class Colleague(BaseModel):
 
     staff_id: int
     name: str
-
-
-class Filter(Body):
-    """Which tasks are wanted; what is not said does not limit."""
-
-    status: Which = Which.OPEN
-    mine: bool = False
-    patient_id: Id | None = None
-    rule_id: Text | None = None
-    care_team_id: Id | None = None
-    programme: Text | None = None
-    priority: Priority | None = None
-    snoozed: bool | None = None
-
-
-class Listing(Filter):
-    """A page of them."""
-
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-    cursor: Annotated[
-        str | None, Field(max_length=200, description="what the page before said under `next`")
-    ] = None
-
-
-class TaskSearch(Filter):
-    """Whom or what to find. In a body and not in the address, which proxies write down."""
-
-    search: Text
-
-
-class TaskEntry(Body):
-    """A task that you write: for a patient, and offered to a colleague or to all."""
-
-    patient_id: Id
-    title: Text
-    reason: Text
-    steps: Steps = ()
-    priority: Priority = Priority.ROUTINE
-    needs_review: bool = False
-    offered_to_id: Id | None = None
 
 
 @router.get("")

@@ -19,10 +19,10 @@ from gateway.tasks.states import Origin
 from gateway.web.guard.context import Conn, Now, PatientInReach, Worker
 from gateway.web.guard.idempotency import Once
 from gateway.web.parts.fields import MOST_STEPS, Body, Id, Steps, Text
-from gateway.web.parts.forms import Refused, Typed, as_it_is, create, filled
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import FormRefused, Typed, as_it_is, create, filled
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Field, Form, Kind, SetupPage
+from gateway.web.parts.setup_views import Field, FieldKind, FormBlock, SetupPage
 from gateway.web.parts.words import priority_text
 
 router = APIRouter(include_in_schema=False, prefix="/setup/patients/{patient_id}/tasks")
@@ -45,7 +45,7 @@ class TaskForm(Body):
 
 
 @router.get("")
-async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Framing) -> Response:
+async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame) -> Response:
     """The form."""
     known = {"priority": [str(Priority.ROUTINE)]}
     return render(_page(frame, patient, as_it_is(await _form(conn, by, patient), known)))
@@ -53,7 +53,7 @@ async def task_page(patient: PatientInReach, conn: Conn, by: Worker, frame: Fram
 
 @router.post("")
 async def write(
-    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: Framing, once: Once, now: Now
+    typed: Typed, *, patient: PatientInReach, conn: Conn, by: Worker, frame: PageFrame, once: Once, now: Now
 ) -> Response:
     """To the patient, whose page shows it; or the form again with what was wrong."""
 
@@ -73,20 +73,20 @@ async def write(
 
     try:
         return await create(once, TaskForm, typed, act, {UnknownStaff: "offered_to_id"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(await _form(conn, by, patient), typed, refused.faults)
         return render(_page(frame, patient, form), 422)
 
 
-def _page(frame: Framing, patient: Patient, form: Form) -> SetupPage:
+def _page(frame: PageFrame, patient: Patient, form: FormBlock) -> SetupPage:
     heading = f"A task for {patient.family_name}, {patient.given_name}"
     back = (f"/patients/{patient.patient_id}", "The patient")
     return SetupPage(frame("New task"), _LEAD, [form], back, heading)
 
 
-async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
+async def _form(conn: Connection, by: Staff, patient: Patient) -> FormBlock:
     others = await colleagues.of_patient(conn, by, patient.patient_id)
-    return Form(
+    return FormBlock(
         f"/setup/patients/{patient.patient_id}/tasks",
         "Open the task",
         [
@@ -95,14 +95,16 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
             Field(
                 "priority",
                 "Priority",
-                Kind.ONE,
+                FieldKind.ONE,
                 options=[(each, priority_text(each)) for each in MOST_PRESSING_FIRST],
             ),
-            Field("steps", "Steps", Kind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."),
+            Field(
+                "steps", "Steps", FieldKind.LONG, optional=True, hint=f"One in a line, at most {MOST_STEPS}."
+            ),
             Field(
                 "offered_to_id",
                 "For",
-                Kind.ONE,
+                FieldKind.ONE,
                 options=[(str(staff_id), name) for staff_id, name in others],
                 blank="whoever of the team takes it",
                 optional=True,
@@ -111,7 +113,7 @@ async def _form(conn: Connection, by: Staff, patient: Patient) -> Form:
             Field(
                 "needs_review",
                 "When it is done",
-                Kind.SOME,
+                FieldKind.SOME,
                 options=[("yes", "another person confirms how it ended")],
                 optional=True,
             ),

@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from fastapi import APIRouter
+from pydantic import BaseModel
 
 from alerting.rules import MOST_PRESSING_FIRST, Priority
 from gateway.staff import team_hours
-from gateway.staff.calendar import Gap, Opening, is_in_order, minute_of, wall_time
-from gateway.staff.permissions import Permission
-from gateway.staff.sessions import Staff
-from gateway.staff.team_hours import Accepted, NewPlan, TeamPlan
+from gateway.staff.calendar import Gap, wall_time
+from gateway.staff.team_hours import Accepted, TeamPlan
 from gateway.tasks import tasks
 from gateway.tasks.contacts import PROTOCOLS, Protocol
 from gateway.tasks.tasks import Task, Wanted
 from gateway.tasks.terms import TERMS, Terms
-from gateway.web.guard.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker, allowed
-from gateway.web.parts.fields import Body, Day, Id, Page, Text, TimeZone
+from gateway.web.guard.context import Conn, Now, RowId, Seen, Shared, Viewer, Worker
+from gateway.web.parts.fields import Page
+from gateway.web.teams import plans as team_plans
+from gateway.web.teams.entries import Hours, PlanEntry, Planner
 
 router = APIRouter(tags=["teams"])
-WallTime = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-
-
-class Hours(Body):
-    """When somebody is there on a weekday (Monday 1); `closes` is exclusive, 24:00 the end of the day."""
-
-    weekday: Annotated[int, Field(ge=1, le=7)]
-    opens: WallTime
-    closes: WallTime
-
-
-def _in_order(hours: Sequence[Hours]) -> Sequence[Hours]:
-    if not all(is_in_order(openings) for openings in _by_weekday(hours).values()):
-        raise ValueError("hours of one day begin before they end, and do not overlap")
-    return hours
-
-
-def _by_weekday(hours: Sequence[Hours]) -> dict[int, list[Opening]]:
-    found: dict[int, list[Opening]] = defaultdict(list)
-    for each in hours:
-        found[each.weekday].append(Opening(minute_of(each.opens), minute_of(each.closes)))
-    return {weekday: sorted(openings) for weekday, openings in found.items()}
-
-
-class PlanEntry(Body):
-    """A team's plan. `accepting` says why hours that nobody covers are right, where rules are urgent."""
-
-    time_zone: TimeZone
-    hours: Annotated[tuple[Hours, ...], Field(max_length=70), AfterValidator(_in_order)]
-    holidays: Annotated[tuple[Day, ...], Field(max_length=400)] = ()
-    backup_id: Id | None = None
-    lead_id: Id | None = None
-    accepting: Text | None = None
 
 
 class Unmonitored(BaseModel):
@@ -111,22 +76,11 @@ async def put_plan(
     *,
     web: Shared,
     conn: Conn,
-    staff: Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))],
+    staff: Planner,
     now: Now,
 ) -> Plan:
     """Say when a team is there, and who is told when nobody answers."""
-    new = NewPlan(
-        entry.time_zone,
-        _by_weekday(entry.hours),
-        entry.holidays,
-        entry.backup_id,
-        entry.lead_id,
-        entry.accepting,
-    )
-    urgent = web.resources.urgent
-    plan = await team_hours.put(conn, staff, care_team_id, new, now, urgent=urgent)
-    web.out_of_touch.forget(staff.organisation_id)
-    return _plan(plan, now)
+    return _plan(await team_plans.put(web, conn, care_team_id, entry, by=staff, now=now), now)
 
 
 @router.get("/terms")

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -19,21 +18,28 @@ from gateway.staff import members as staff
 from gateway.staff import team_hours
 from gateway.staff.calendar import wall_time
 from gateway.staff.members import Member
-from gateway.staff.permissions import Permission
 from gateway.staff.sessions import Staff
 from gateway.staff.team_hours import TeamPlan, UncoveredHours
-from gateway.web.guard.context import Conn, Now, RowId, Shared, allowed
+from gateway.web.guard.context import Conn, Now, RowId, Shared
 from gateway.web.parts.fields import Body, Id, Note, Text, TimeZone, zones
-from gateway.web.parts.forms import WHOLE, Refused, Typed, as_it_is, filled, say, submit
-from gateway.web.parts.page_frame import Framing
+from gateway.web.parts.forms import WHOLE, FormRefused, Typed, as_it_is, fault_text, filled, submit
+from gateway.web.parts.page_frame import PageFrame
 from gateway.web.parts.renderer import render
-from gateway.web.parts.setup_views import Block, Cell, Field, Form, Kind, Notice, SetupPage, Table
+from gateway.web.parts.setup_views import (
+    Block,
+    Cell,
+    Field,
+    FieldKind,
+    FormBlock,
+    NoticeBlock,
+    SetupPage,
+    TableBlock,
+)
 from gateway.web.parts.words import counted
-from gateway.web.teams import api
-from gateway.web.teams.api import Hours, PlanEntry
+from gateway.web.teams import plans
+from gateway.web.teams.entries import Hours, PlanEntry, Planner
 
 router = APIRouter(include_in_schema=False, prefix="/setup/teams")
-Planner = Annotated[Staff, Depends(allowed(Permission.PLAN_TEAMS))]
 COLLEAGUES = 500
 _BACK = ("/setup/teams", "Hours of care teams")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,9 +66,9 @@ class PlanForm(Body):
 
 
 @router.get("")
-async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
+async def teams_page(conn: Conn, by: Planner, frame: PageFrame) -> Response:
     """Each team, and the hours in which nobody is there."""
-    table = Table(
+    table = TableBlock(
         ["Care team", "Unmonitored in a week", "Backup", "Lead"],
         [_row(plan) for plan in await team_hours.find(conn, by)],
         empty="There is no care team.",
@@ -71,7 +77,7 @@ async def teams_page(conn: Conn, by: Planner, frame: Framing) -> Response:
 
 
 @router.get("/{care_team_id}")
-async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, frame: Framing) -> Response:
+async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, frame: PageFrame) -> Response:
     """The form, with what is planned, and who of the team gets no message."""
     plan = await team_hours.get(conn, by, care_team_id)
     members = await _members(conn, by)
@@ -80,17 +86,17 @@ async def plan_page(care_team_id: RowId, web: Shared, conn: Conn, by: Planner, f
     return render(_page(frame, plan, *([notice] if notice else []), form))
 
 
-def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -> Notice | None:
+def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -> NoticeBlock | None:
     """Who of those whom the plan tells gets no message; None: everybody gets one. Pure."""
     named = {plan.backup_id, plan.lead_id}
     people = [each for each in members if plan.care_team_id in each.care_team_ids or each.staff_id in named]
     if settings.smtp is None:
-        said = "E-mail is not set up: nobody in this team gets a message when a task is overdue."
-        return Notice(said) if settings.webhook is None else None
+        text = "E-mail is not set up: nobody in this team gets a message when a task is overdue."
+        return NoticeBlock(text) if settings.webhook is None else None
     without = [each.name for each in people if not (each.email and is_mailbox(each.email))]
     if not without:
         return None
-    return Notice(
+    return NoticeBlock(
         f"No usable e-mail address: {', '.join(without)}. They get no message when a task is overdue. "
         "An administrator can add it under Staff."
     )
@@ -98,17 +104,17 @@ def unreachable(plan: TeamPlan, members: Sequence[Member], settings: Settings) -
 
 @router.post("/{care_team_id}")
 async def put_plan(
-    care_team_id: RowId, typed: Typed, *, web: Shared, conn: Conn, by: Planner, frame: Framing, now: Now
+    care_team_id: RowId, typed: Typed, *, web: Shared, conn: Conn, by: Planner, frame: PageFrame, now: Now
 ) -> Response:
     """To the teams, or the form again with what was wrong."""
 
-    async def act(form: PlanForm) -> api.Plan:
-        return await api.put_plan(care_team_id, entry_of(form), web=web, conn=conn, staff=by, now=now)
+    async def act(form: PlanForm) -> TeamPlan:
+        return await plans.put(web, conn, care_team_id, entry_of(form), by=by, now=now)
 
     plan = await team_hours.get(conn, by, care_team_id)
     try:
         await submit(conn, PlanForm, typed, act, {UncoveredHours: "accepting"})
-    except Refused as refused:
+    except FormRefused as refused:
         form = filled(_form(await _members(conn, by), care_team_id), typed, refused.faults)
         return render(_page(frame, plan, form), 422)
     return RedirectResponse("/setup/teams", status_code=303)
@@ -129,17 +135,19 @@ def entry_of(form: PlanForm) -> PlanEntry:
             accepting=form.accepting,
         )
     except ValidationError as error:
-        faults = {"holidays" if each["loc"][0] == "holidays" else WHOLE: say(each) for each in error.errors()}
-        raise Refused(faults) from error
+        faults = {
+            "holidays" if each["loc"][0] == "holidays" else WHOLE: fault_text(each) for each in error.errors()
+        }
+        raise FormRefused(faults) from error
     except ValueError as error:
-        raise Refused({"holidays": "One date in a line, such as 2026-12-25."}) from error
+        raise FormRefused({"holidays": "One date in a line, such as 2026-12-25."}) from error
 
 
 def _hours(weekday: int, name: str, text: str) -> list[Hours]:
     try:
         return [_span(weekday, part) for part in text.split(",") if part.strip()]
     except ValueError as error:
-        raise Refused({name: "Hours such as 08:00-12:00, 13:00-17:30."}) from error
+        raise FormRefused({name: "Hours such as 08:00-12:00, 13:00-17:30."}) from error
 
 
 def _span(weekday: int, text: str) -> Hours:
@@ -177,9 +185,9 @@ async def _members(conn: Connection, by: Staff) -> list[Member]:
     return [each for each in found if each.deactivated_at is None]
 
 
-def _form(members: Sequence[Member], care_team_id: int) -> Form:
+def _form(members: Sequence[Member], care_team_id: int) -> FormBlock:
     people = [(str(each.staff_id), each.name) for each in members]
-    return Form(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
+    return FormBlock(f"/setup/teams/{care_team_id}", "Keep this plan", _fields(people))
 
 
 def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
@@ -191,19 +199,25 @@ def _fields(people: Sequence[tuple[str, str]]) -> list[Field]:
         ),
         *days,
         Field(
-            "holidays", "Holidays", Kind.LONG, optional=True, hint="One date in a line, such as 2026-12-25."
+            "holidays",
+            "Holidays",
+            FieldKind.LONG,
+            optional=True,
+            hint="One date in a line, such as 2026-12-25.",
         ),
         Field(
             "accepting",
             "Why uncovered hours are right",
-            Kind.LONG,
+            FieldKind.LONG,
             optional=True,
             hint="An administrator says so where patients have rules that are urgent.",
         ),
-        Field("backup_id", "Backup", Kind.ONE, options=people, blank="The team's clinicians", optional=True),
-        Field("lead_id", "Lead", Kind.ONE, options=people, blank="The administrators", optional=True),
+        Field(
+            "backup_id", "Backup", FieldKind.ONE, options=people, blank="The team's clinicians", optional=True
+        ),
+        Field("lead_id", "Lead", FieldKind.ONE, options=people, blank="The administrators", optional=True),
     ]
 
 
-def _page(frame: Framing, plan: TeamPlan, *blocks: Block) -> SetupPage:
+def _page(frame: PageFrame, plan: TeamPlan, *blocks: Block) -> SetupPage:
     return SetupPage(frame(f"Hours of {plan.name}"), _LEAD, blocks, _BACK)

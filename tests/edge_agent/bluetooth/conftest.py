@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.bluetooth import Collector, Hub, Loan
+from edge_agent.bluetooth import Collector, Hub, RadioLock
 from edge_agent.hub_clock import TrustedClock
-from edge_agent.outbox import Counts, Outbox
+from edge_agent.outbox import Outbox, OutboxCounts
 from edge_agent.wire.messages import Reading
 from simulators.bluez.bus import private_bus
 from tests.edge_agent.conftest import HUB
@@ -90,7 +90,7 @@ class Home:
         """A hub's Bluetooth alone, in this process (with `plain_bleak`), and with another patience."""
         with Outbox(self.folder / "outbox.db") as outbox:
             hub = Hub(HUB, UTC, TrustedClock())
-            collector = Collector(hub, outbox, Loan(self.folder), stuck_after_s=stuck_after_s)
+            collector = Collector(hub, outbox, RadioLock(self.folder), stuck_after_s=stuck_after_s)
             running = asyncio.create_task(collector.run(lambda: None))
             try:
                 yield
@@ -103,7 +103,7 @@ class Home:
         return (self.folder / "log").read_text()
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> OutboxCounts:
         with Outbox(self.folder / "outbox.db") as outbox:
             return outbox.counts()
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from edge_agent.bluetooth.backoff import LONGEST_REST_S, REST_S, RETRY_S, WOKEN_AFTER_S, Backoff, Backoffs
+from edge_agent.bluetooth.backoff import (
+    LONGEST_REST_S,
+    REST_S,
+    RETRY_S,
+    SIGN_HOLDS_S,
+    WOKEN_AFTER_S,
+    Backoff,
+    Backoffs,
+)
 from edge_agent.bluetooth.errors import Trouble
 
 ADAPTER = "/org/bluez/hci0"
@@ -91,6 +99,15 @@ def test_what_bluez_has_forgotten_is_left_alone_no_shorter_and_remembered_no_lon
     assert not backoffs.of(METER).is_over(0.0)
     backoffs.keep((), LONGEST_REST_S)
     assert backoffs.of(METER).is_over(0.0)
+
+
+def test_a_sign_of_trouble_is_remembered_of_a_stranger_that_comes_once_a_day() -> None:
+    backoffs = Backoffs()
+    assert not backoffs.of(METER).failed(0.0, Trouble.NOT_PAIRED)
+    backoffs.keep((), 86400.0)
+    assert backoffs.of(METER).failed(86400.0, Trouble.NOT_PAIRED)
+    backoffs.keep((), 86400.0 + SIGN_HOLDS_S)
+    assert not backoffs.of(METER).failed(90000.0 + SIGN_HOLDS_S, Trouble.NOT_PAIRED)
 
 
 @pytest.mark.parametrize("ended", [METER, ADAPTER])

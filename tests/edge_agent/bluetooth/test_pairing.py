@@ -119,6 +119,16 @@ async def test_it_says_when_there_is_no_bluetooth(home: Home) -> None:
         assert await person.ended() == 1
 
 
+async def test_it_says_that_it_looks_once_the_radio_does(home: Home) -> None:
+    home.settle()
+    async with bluetooth_daemon(home.bus_address, [], set()) as adapter:
+        adapter.stick()
+        async with person_at(home.environment, "pair") as person:
+            await person.sees("Bluetooth does not work on this hub")
+            assert await person.ended() == 1
+            assert "Looking for it" not in person.transcript
+
+
 async def test_devices_says_what_is_paired_and_forget_ends_it(home: Home) -> None:
     cuff, other, bonds = a_cuff(), a_cuff(OTHER), set[str]()
     async with bluetooth_daemon(home.bus_address, [cuff, other], bonds), home.hub():

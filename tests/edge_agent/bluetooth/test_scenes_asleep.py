@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from edge_agent.bluetooth import connection
 from edge_agent.bluetooth.bluez import open_bluez
+from edge_agent.bluetooth.radio import STUCK_AFTER_S
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.kernel import Behaviour, Kernel
 from simulators.devices.device import Timing
@@ -68,6 +70,21 @@ async def test_the_connect_of_a_hub_that_was_killed_is_no_failure_of_the_device(
             readings = await home.kept(5)
     assert {reading.device.model for reading in readings} == {"AC-1"}
     assert "device_failed" not in home.log
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_connects_that_are_refused_at_once_again_and_again_are_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connection, "CONNECT_EVERY_S", 0.5)
+    cuff, kernel = a_cuff(bonded=True, timing=ONCE), Kernel(Behaviour(refuses_connects=True))
+    async with (
+        bluetooth_daemon(home.bus_address, [cuff], {cuff.address}, kernel),
+        home.hub_here(stuck_after_s=STUCK_AFTER_S),
+    ):
+        await eventually(lambda: "device_failed" in caplog.text)
+        assert kernel.connects_refused >= connection.REFUSED_AT_MOST
+    assert "device_in_trouble" not in caplog.text
 
 
 @pytest.mark.usefixtures("plain_bleak")

@@ -90,8 +90,20 @@ async def test_the_hub_says_that_a_meter_wants_to_be_paired(home: Home) -> None:
     meter.measure(Glucose(104), minutes_ago(1))
     async with bluetooth_daemon(home.bus_address, [meter], set(), Kernel(BRIEF)), home.hub():
         meter.wake()
+        await home.logged("device_failed")
+        meter.wake()
         await home.logged("trouble=not-paired")
         async with person_at(home.environment, "devices") as person:
             await person.sees(METER.address)
             await person.sees("pair it with `hearthbeat-hub pair`")
     assert home.readings == []
+
+
+async def test_a_stranger_whose_link_drops_while_it_is_subscribed_to_is_in_no_trouble(home: Home) -> None:
+    cuff, kernel = a_cuff(), Kernel(Behaviour(drops_at_subscription=1))
+    measure(cuff)
+    async with bluetooth_daemon(home.bus_address, [cuff], set(), kernel), home.hub():
+        cuff.wake()
+        await home.kept(5)
+    assert home.log.count("device_failed") == 1
+    assert "device_in_trouble" not in home.log

@@ -9,7 +9,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDBusError
 
-from edge_agent.bluetooth import Collector, Hub, Loan, collector
+from edge_agent.bluetooth import Collector, Hub, RadioLock, collector, radio
 from edge_agent.bluetooth.bluez import open_bluez
 from edge_agent.bluetooth.objects import short
 from edge_agent.hub_clock import TrustedClock
@@ -20,7 +20,7 @@ from simulators.devices.device import Identity, Timing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import PASSKEY, STORED, a_cuff, a_meter, measure
 from tests.edge_agent.conftest import HUB
-from tests.servers.patience import PATIENCE_S, eventually
+from tests.servers.patience import PATIENCE_S, eventually, patience
 
 AFTER_A_KILL = Behaviour(scan_s=10 * PATIENCE_S)  # however slow the hub is, it finds the scan going on
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
@@ -116,6 +116,24 @@ async def test_a_subscription_that_was_interrupted_is_asked_for_again(home: Home
         assert {short(each.uuid) for each in meter.subscribed} == set(tells)
 
 
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_hub_beside_a_bluetoothd_that_hangs_can_be_stopped(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(radio, "ANSWER_WITHIN_S", 10 * PATIENCE_S)
+    stays = Timing(advertises=60.0, waits=10 * PATIENCE_S, lingers=10 * PATIENCE_S)
+    read, sleeper = a_cuff(OTHER, timing=stays), a_cuff(bonded=True)
+    measure(read)
+    async with bluetooth_daemon(home.bus_address, [read, sleeper], {sleeper.address}) as adapter:
+        async with patience("the end of the hub"), home.hub_here(stuck_after_s=radio.STUCK_AFTER_S):
+            await eventually(lambda: adapter.connects == 1)
+            read.wake()
+            await home.kept(5)
+            await eventually(lambda: adapter.is_discovering)
+            adapter.hang()
+        assert read.link is not None
+
+
 async def test_a_bluetoothd_that_is_back_at_once_needs_no_switching_off(home: Home) -> None:
     sleeper, other = a_cuff(bonded=True, timing=PATIENT), a_cuff(OTHER, timing=PATIENT)
     kernel, bonds = Kernel(AFTER_A_KILL), {sleeper.address}
@@ -162,7 +180,7 @@ async def test_a_paired_device_that_wakes_while_the_hub_looks_for_others_is_read
     cuff = a_cuff(bonded=True)
     hub = Hub(HUB, UTC, TrustedClock())
     async with bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter:
-        reading = asyncio.create_task(Collector(hub, outbox, Loan(home.folder)).run(lambda: None))
+        reading = asyncio.create_task(Collector(hub, outbox, RadioLock(home.folder)).run(lambda: None))
         await eventually(lambda: adapter.is_discovering)
         measure(cuff)
         cuff.wake()

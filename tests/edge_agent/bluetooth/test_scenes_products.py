@@ -20,10 +20,10 @@ from edge_agent.wire.codes import ReadingKind
 from edge_agent.wire.vitals import Vital
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.peripheral import AttError, AttStatus, Characteristic, Service, uuid16
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.cuff import Cuff
 from simulators.devices.device import Identity, Timing
-from simulators.devices.indicating import IndicatingDevice
+from simulators.devices.indicating_device import IndicatingDevice
 from simulators.devices.memory import Outgoing
 from simulators.devices.scale import Scale
 from simulators.devices.values import BloodPressure, Weight
@@ -195,7 +195,7 @@ class DateTimeCuff(Cuff):
         self.services = [Service(first.uuid, [*first.characteristics, clock]), *others]
 
     def _tell(self) -> bytes:
-        return encode.date_time(self.clock.at(datetime.now(UTC)))
+        return encoders.date_time(self.clock.at(datetime.now(UTC)))
 
     def _set(self, payload: bytes) -> None:
         self.clock.set(payload + struct.pack("<3B", 0, 0, 0), datetime.now(UTC))

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.uuids import normalize_uuid_16
 
-from edge_agent.bluetooth.bluez import open_bluez
+from edge_agent.bluetooth import visits
+from edge_agent.bluetooth.bluez import BlueZ, open_bluez
+from edge_agent.bluetooth.connection import connect
+from edge_agent.bluetooth.radio import STUCK_AFTER_S
 from edge_agent.wire.messages import Reading
 from edge_agent.wire.vitals import Vital
 from simulators.bluez import gatt
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.devices.cuff import Cuff
-from simulators.devices.device import Identity
+from simulators.devices.device import Identity, Timing
 from simulators.devices.memory import Outgoing
 from tests.edge_agent.bluetooth.conftest import Home
 from tests.edge_agent.bluetooth.things import CUFF, QUICK, STORED, a_cuff, measure, nobody
 from tests.servers.patience import PATIENCE_S, eventually
 
+HASTY = Timing(advertises=60.0, waits=10.0, lingers=0.0)
 OTHER = Identity("C0:26:DF:00:00:02", "Other Cuff", "Acme", "AC-2", "0002")
 
 
@@ -144,3 +149,31 @@ async def test_what_a_cuff_tells_to_another_program_is_overheard(home: Home) -> 
                 await bluez.subscribe(found.details["path"])
                 await eventually(lambda: cuff.link is None)
     assert overheard == [(cuff.address, 0x2A35)] * 6
+
+
+@pytest.mark.usefixtures("plain_bleak")
+async def test_a_cuff_that_goes_before_it_can_be_asked_anything_was_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cuff = a_cuff(bonded=True, timing=HASTY)
+
+    async def connect_slowly(bluez: BlueZ, device: str, within: float | None) -> None:
+        await connect(bluez, device, within)
+        await eventually(lambda: cuff.link is None)
+
+    caplog.set_level(logging.INFO)
+    async with (
+        bluetooth_daemon(home.bus_address, [cuff], {cuff.address}) as adapter,
+        home.hub_here(stuck_after_s=STUCK_AFTER_S),
+    ):
+        await eventually(lambda: adapter.connects == 1)
+        measure(cuff, [111])
+        cuff.wake()
+        await eventually(lambda: "device_read" in caplog.text)
+        monkeypatch.setattr(visits, "connect", connect_slowly)
+        await eventually(lambda: adapter.connects == 1)
+        measure(cuff)
+        cuff.wake()
+        await home.kept(6)
+        await eventually(lambda: caplog.text.count("device_read") == 2)
+    assert "device_failed" not in caplog.text

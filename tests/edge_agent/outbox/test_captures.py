@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from edge_agent.hub_clock import Moment
-from edge_agent.outbox import Held, Outbox
+from edge_agent.outbox import HeldCapture, Outbox
 from edge_agent.wire.messages import Device
 from tests.edge_agent.samples import NOON
 
@@ -21,8 +21,8 @@ def test_what_is_held_is_there_after_a_restart_in_its_order(tmp_path: Path) -> N
     with Outbox(tmp_path / "outbox.db") as outbox:
         assert outbox.captures.devices() == [CUFF, SCALE]
         assert outbox.captures.of(CUFF) == [
-            Held(1, 0x2A35, b"\x01", Moment(NOON, "", 0.0, is_known=True)),
-            Held(3, 0x2A35, b"\x01", Moment(later, "", 0.0, is_known=True)),
+            HeldCapture(1, 0x2A35, b"\x01", Moment(NOON, "", 0.0, is_known=True)),
+            HeldCapture(3, 0x2A35, b"\x01", Moment(later, "", 0.0, is_known=True)),
         ]
         outbox.captures.release(1)
         assert [held.number for held in outbox.captures.of(CUFF)] == [3]

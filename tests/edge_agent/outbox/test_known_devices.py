@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from edge_agent.clock import ClockSetting
+from edge_agent.device_clocks import ClockSetting
 from edge_agent.outbox import Outbox
 from edge_agent.wire.messages import Device
 

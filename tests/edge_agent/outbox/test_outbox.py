@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from edge_agent.identity import Place
 from edge_agent.outbox import Outbox, OutboxError
 from edge_agent.outbox.database import open_database
+from edge_agent.reading_ids import OutboxPosition
 from edge_agent.wire.messages import MAX_EPOCH, Quarantined, Reading, Receipt
 from tests.edge_agent.samples import NOON, weight
 
@@ -44,15 +44,15 @@ class TestKeeping:
         assert outbox.counts().assigned == 1
 
     def test_a_reading_learns_its_place_before_it_is_made(self, outbox: Outbox) -> None:
-        places: list[Place] = []
+        positions: list[OutboxPosition] = []
 
-        def make(place: Place) -> Reading:
-            places.append(place)
+        def make(position: OutboxPosition) -> Reading:
+            positions.append(position)
             return weight()
 
         outbox.add(make)
         outbox.add(make)
-        assert places == [(outbox.epoch, 1), (outbox.epoch, 2)]
+        assert positions == [(outbox.epoch, 1), (outbox.epoch, 2)]
 
     def test_a_reading_that_cannot_be_made_uses_no_position(self, outbox: Outbox) -> None:
         with pytest.raises(ZeroDivisionError):

@@ -10,25 +10,25 @@ import pytest
 from playwright.async_api import Page as BrowserPage
 
 from edge_agent.outbox import Outbox
-from edge_agent.publisher import Facts
-from edge_agent.settings import Due
+from edge_agent.publisher import HubHealth
+from edge_agent.settings import DueMeasurement
 from edge_agent.wire.codes import HubProblem
 from edge_agent.wire.messages import DeviceStatus, Quarantined, Receipt
-from tests.edge_agent.page.showing import (
+from tests.edge_agent.page.home_page import (
     CUFF,
     NOW,
     PRESSURE_TWICE,
     WEIGH_DAILY,
     blood_pressure,
     office_hours,
-    shown,
+    open_home_page,
 )
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.axe import barriers
 from tests.servers.chromium import DESKTOP, PHONE
 from tests.servers.ports import LOOPBACK
 
-ALL_IS_WRONG = Facts(
+ALL_IS_WRONG = HubHealth(
     (DeviceStatus(device=CUFF, battery_percent=9),), clock_synchronised=False, problems=tuple(HubProblem)
 )
 
@@ -40,16 +40,16 @@ def fill(outbox: Outbox) -> None:
     receipt = Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1,), quarantined=(refused,))
     outbox.settle(receipt, NOON)
     outbox.add_all([weight(captured_at=NOON - timedelta(days=1)).model_copy(update={"user": 2})])
-    outbox.care.keep(office_hours())
+    outbox.care.store(office_hours())
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
 @pytest.mark.parametrize(
-    ("is_filled", "facts", "due"),
+    ("is_filled", "health", "due"),
     [
-        (False, Facts(), ()),
-        (True, Facts(), ()),
-        (True, Facts(), (WEIGH_DAILY, PRESSURE_TWICE)),
+        (False, HubHealth(), ()),
+        (True, HubHealth(), ()),
+        (True, HubHealth(), (WEIGH_DAILY, PRESSURE_TWICE)),
         (True, ALL_IS_WRONG, (WEIGH_DAILY,)),
     ],
     ids=["new", "measured", "due", "wrong"],
@@ -60,19 +60,19 @@ async def test_no_state_of_the_page_is_a_barrier(
     size: tuple[int, int],
     *,
     is_filled: bool,
-    facts: Facts,
-    due: Sequence[Due],
+    health: HubHealth,
+    due: Sequence[DueMeasurement],
 ) -> None:
     if is_filled:
         fill(outbox)
     await browser_page.set_viewport_size({"width": size[0], "height": size[1]})
-    async with shown(outbox, facts, due, NOW + timedelta(hours=4)) as port:
+    async with open_home_page(outbox, health, due, NOW + timedelta(hours=4)) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         assert await barriers(browser_page) == []
 
 
 async def test_a_barrier_would_be_found(outbox: Outbox, browser_page: BrowserPage) -> None:
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         await browser_page.evaluate("document.querySelector('main').append(new Image())")
         assert [each.partition(":")[0] for each in await barriers(browser_page)] == ["image-alt"]

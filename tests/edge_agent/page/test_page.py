@@ -13,19 +13,19 @@ from playwright.async_api import Page as BrowserPage
 from edge_agent.outbox import Outbox
 from edge_agent.page import Page, open_page
 from edge_agent.page.words import values
-from edge_agent.publisher import Facts
+from edge_agent.publisher import HubHealth
 from edge_agent.settings import PageSettings
 from edge_agent.wire.codes import Flag, HubProblem
 from edge_agent.wire.messages import CareCommand, DeviceStatus, Quantity, Quarantined, Receipt
 from edge_agent.wire.vitals import Vital
-from tests.edge_agent.page.showing import (
+from tests.edge_agent.page.home_page import (
     CUFF,
     NOW,
     PRESSURE_TWICE,
     WEIGH_DAILY,
     blood_pressure,
     office_hours,
-    shown,
+    open_home_page,
 )
 from tests.edge_agent.samples import NOON, weight
 from tests.servers.chromium import PHONE
@@ -50,7 +50,7 @@ async def test_the_last_measurement_of_each_device_and_whether_it_has_arrived(
     outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, stored=(1, 2)), NOON)
     outbox.add_all([blood_pressure(NOON - timedelta(days=1))])
     await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         cards = await browser_page.get_by_role("article").all_inner_texts()
         assert [line for line in cards[0].splitlines() if line] == [
@@ -96,7 +96,7 @@ async def fits_and_is_large(page: BrowserPage) -> bool:
 
 async def test_it_is_read_without_seeing_it(outbox: Outbox, browser_page: BrowserPage) -> None:
     outbox.add_all([weight(captured_at=NOON)])
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         assert await browser_page.title() == "Your measurements"
         tree = await browser_page.locator("body").aria_snapshot()
@@ -110,8 +110,8 @@ async def test_it_is_read_without_seeing_it(outbox: Outbox, browser_page: Browse
 async def test_what_is_wrong_is_said_with_what_to_do(outbox: Outbox) -> None:
     outbox.add_all([weight(captured_at=NOW - timedelta(days=2))])
     low = DeviceStatus(device=CUFF, battery_percent=9)
-    facts = Facts((low,), clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
-    async with shown(outbox, facts) as port:
+    health = HubHealth((low,), clock_synchronised=False, problems=(HubProblem.DISK_FULL,))
+    async with open_home_page(outbox, health) as port:
         status, html = await ask(port)
     assert status == 200
     for words in ("no room left", "router", "does not know the time", "Something is wrong"):
@@ -124,7 +124,7 @@ async def test_what_could_not_be_used_is_said(outbox: Outbox) -> None:
     outbox.add_all([weight(captured_at=NOON)])
     refused = Quarantined(position=1, reason="measured before 1980")
     outbox.settle(Receipt(batch_id=uuid4(), epoch=outbox.epoch, quarantined=(refused,)), NOON)
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         html = (await ask(port))[1]
     assert "could not be used. Please tell your care team." in html
     assert '<article class="refused">' in html
@@ -134,7 +134,9 @@ async def test_what_could_not_be_used_is_said(outbox: Outbox) -> None:
 async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_page: BrowserPage) -> None:
     outbox.add_all([weight(captured_at=NOON - timedelta(hours=5)), weight(captured_at=NOON)])
     await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    async with shown(outbox, due=[WEIGH_DAILY, PRESSURE_TWICE], now=NOW + timedelta(hours=4)) as port:
+    async with open_home_page(
+        outbox, due=[WEIGH_DAILY, PRESSURE_TWICE], now=NOW + timedelta(hours=4)
+    ) as port:
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         due = browser_page.get_by_role("region", name="To measure today").get_by_role("listitem")
         assert [item.split("\n\n") for item in await due.all_inner_texts()] == [
@@ -146,7 +148,7 @@ async def test_what_is_due_today_is_said_in_plain_words(outbox: Outbox, browser_
 
 
 async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None:
-    async with shown(outbox, Facts(clock_synchronised=False), [WEIGH_DAILY]) as port:
+    async with open_home_page(outbox, HubHealth(clock_synchronised=False), [WEIGH_DAILY]) as port:
         _, html = await ask(port)
     assert "when it knows the time" in html
     assert "<li class" not in html
@@ -154,9 +156,11 @@ async def test_without_the_time_nothing_is_called_missed(outbox: Outbox) -> None
 
 async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser_page: BrowserPage) -> None:
     outbox.add_all([weight(captured_at=NOON)])
-    outbox.care.keep(office_hours())
+    outbox.care.store(office_hours())
     await browser_page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    async with shown(outbox, now=NOON + timedelta(days=(5 - NOON.weekday()) % 7)) as port:  # on Saturday
+    async with open_home_page(
+        outbox, now=NOON + timedelta(days=(5 - NOON.weekday()) % 7)
+    ) as port:  # on Saturday
         await browser_page.goto(f"http://{LOOPBACK}:{port}/")
         section = browser_page.get_by_role("region", name="When your care team looks")
         assert [item.split("\n\n") for item in await section.get_by_role("listitem").all_inner_texts()] == [
@@ -168,22 +172,22 @@ async def test_when_nobody_looks_is_said_with_what_to_do(outbox: Outbox, browser
         first = browser_page.get_by_role("region").first
         assert "They look again Monday at 08:00. If you feel ill, do not wait" in await first.inner_text()
         assert await fits_and_is_large(browser_page)
-    async with shown(outbox, Facts(clock_synchronised=False)) as port:
+    async with open_home_page(outbox, HubHealth(clock_synchronised=False)) as port:
         _, html = await ask(port)
     assert "when it knows the time" in html
     assert "Nobody of your care team looks" not in html
 
 
 async def test_a_home_without_patients_has_no_care_team(outbox: Outbox) -> None:
-    async with shown(outbox) as port:
-        outbox.care.keep(office_hours())
+    async with open_home_page(outbox) as port:
+        outbox.care.store(office_hours())
         assert "care team looks" in (await ask(port))[1]
-        outbox.care.keep(CareCommand(edition="0" * 16, teams=()))
+        outbox.care.store(CareCommand(edition="0" * 16, teams=()))
         assert "care team looks" not in (await ask(port))[1]
 
 
 async def test_before_the_first_measurement_it_says_how_to_begin(outbox: Outbox) -> None:
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         assert "Take a measurement near this box." in (await ask(port))[1]
 
 
@@ -205,14 +209,14 @@ async def test_it_answers_for_itself_alone(
     outbox: Outbox, method: str, path: str, host: str, status: int
 ) -> None:
     outbox.add_all([weight(captured_at=NOON)])
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         answered, body = await ask(port, method, path, host)
     assert answered == status
     assert ("80 kg" in body) == (status == 200 and method == "GET" and path == "/")
 
 
 async def test_nonsense_costs_nothing(outbox: Outbox) -> None:
-    async with shown(outbox) as port:
+    async with open_home_page(outbox) as port:
         for nonsense in (b"\xff" * 20_000, b"\r\n\r\n", b"GET", b"GET / HTTP/1.1\r\nHost\r\n\r\n"):
             reader, writer = await asyncio.open_connection(LOOPBACK, port)
             writer.write(nonsense)
@@ -224,8 +228,8 @@ async def test_nonsense_costs_nothing(outbox: Outbox) -> None:
 
 
 async def test_a_taken_port_does_not_stop_the_hub(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
-    async with shown(outbox) as port:
-        page = Page(outbox, Facts, UTC, (), now=lambda: NOW)
+    async with open_home_page(outbox) as port:
+        page = Page(outbox, HubHealth, UTC, (), now=lambda: NOW)
         async with open_page(page, PageSettings(LOOPBACK, port)):
             assert "no_page" in caplog.text
         async with open_page(page, PageSettings(LOOPBACK, 0)):
@@ -238,5 +242,5 @@ def test_the_devices_own_unit_is_shown() -> None:
     )
     assert values(in_pounds) == "176.4 lb"
     assert values(weight(80.0)) == "80 kg"
-    shown = weight(80.0).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
-    assert values(shown) == "No value of yours: a test of the device, or another kind of value."
+    open_home_page = weight(80.0).model_copy(update={"flags": (Flag.DEMONSTRATION_DATA,)})
+    assert values(open_home_page) == "No value of yours: a test of the device, or another kind of value."

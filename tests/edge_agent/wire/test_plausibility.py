@@ -12,7 +12,7 @@ from edge_agent.wire.codes import AbsentReason, Flag
 from edge_agent.wire.messages import Quantity, Reading
 from edge_agent.wire.plausibility import without_what_cannot_be
 from edge_agent.wire.vitals import Vital
-from tests.edge_agent.page.showing import blood_pressure
+from tests.edge_agent.page.home_page import blood_pressure
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

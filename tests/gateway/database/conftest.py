@@ -12,7 +12,7 @@ import pytest
 
 from gateway.database.kind import DatabaseKind
 from tests.servers.databases import drop_all, new_run
-from tests.servers.embedded import open_embedded
+from tests.servers.embedded_postgres import open_embedded
 
 LICENSED = os.environ.get("HEARTHBEAT_TEST_LICENSED_DATABASE_URL")
 KINDS = (DatabaseKind.APACHE, DatabaseKind.PLAIN, *((DatabaseKind.LICENSED,) if LICENSED else ()))

@@ -34,9 +34,13 @@ PLAIN = (
 
 @dataclass(frozen=True)
 class Plan:
-    """What was done with a table: what of it was scanned (of readings: chunks; once or more), and how."""
+    """What was done with a table: what of it was scanned (of readings: chunks; once or more), and how.
+
+    `indexes` are those of all tables.
+    """
 
     scans: Mapping[str, str]
+    indexes: frozenset[str]
 
     @classmethod
     async def of(
@@ -45,14 +49,15 @@ class Plan:
         """Run the statement and see. A scan that never began is none."""
         explain = b"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) " + statement
         [(plans,)] = await (await conn.execute(explain, row)).fetchall()
+        begun = [node for node in _nodes(plans[0]["Plan"]) if node["Actual Loops"] > 0]
         return cls(
             {
                 node["Relation Name"]: node["Node Type"]
-                for node in _nodes(plans[0]["Plan"])
+                for node in begun
                 if _is_of(table, node.get("Relation Name", ""))
                 and ("Plans" not in node or node["Node Type"] in INDEXED)
-                and node["Actual Loops"] > 0
-            }
+            },
+            frozenset(node["Index Name"] for node in begun if "Index Name" in node),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from psycopg import AsyncConnection
@@ -12,16 +11,13 @@ from gateway.database.migrate import check, migrate, shipped
 from gateway.database.pool import open_pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.database.earlier import CAPTURED, make_earlier, migrations_of
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON
-from tests.servers.databases import make_empty
 
-CAPTURED = Path(__file__).with_name("captured")
-
-
-OF_CONTROL = "UPDATE public.reading SET flags = 1 << 29 WHERE blood_glucose"
-CLEARED_BY_300 = """UPDATE public.episode SET cleared_at = measured_at
-FROM public.reading WHERE condition = 'hypoglycaemia' AND blood_glucose = 300"""
+OF_CONTROL = "UPDATE reading SET flags = 1 << 29 WHERE blood_glucose"
+CLEARED_BY_300 = """UPDATE episode SET cleared_at = measured_at
+FROM reading WHERE condition = 'hypoglycaemia' AND blood_glucose = 300"""
 
 
 @pytest.fixture
@@ -32,14 +28,10 @@ def otherwise() -> list[str]:
 
 @pytest.fixture
 async def migrated(database_url: str, otherwise: list[str]) -> AsyncIterator[AsyncConnection]:
-    """What was captured after migration 0004, at this version."""
-    await make_empty(database_url)
-    async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
-        await conn.execute((CAPTURED / "after_0004.sql").read_bytes())
-        for statement in otherwise:
-            await conn.execute(statement.encode())
-    applied = await migrate(database_url, NOON, convert=True)  # it was captured on plain PostgreSQL
-    assert applied == sorted(shipped())[4:]
+    """What version 51a7713 left, at this version."""
+    rows = (CAPTURED / "51a7713_rows.sql").read_bytes()
+    await make_earlier(database_url, migrations_of("51a7713"), rows, *map(str.encode, otherwise))
+    assert await migrate(database_url, NOON) == list(shipped())
     async with await AsyncConnection.connect(database_url, autocommit=True) as conn:
         await check(conn)
         yield conn

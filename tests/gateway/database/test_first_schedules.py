@@ -9,7 +9,7 @@ from gateway.evaluation.evaluate import evaluate_once
 from gateway.patients import schedules
 from gateway.rules import load_shipped
 from gateway.staff import organisations
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import NOON, Ward
 
 RULES = load_shipped()

@@ -40,8 +40,10 @@ async def test_readings_are_in_chunks_of_28_days_with_one_index(
 
 
 async def test_an_edited_file_is_caught(database_url: str, conn: AsyncConnection) -> None:
-    await conn.execute("UPDATE migration SET content = content || ' ' WHERE file = '0001_care.sql'")
-    with pytest.raises(MigrationChanged, match=r"0001_care\.sql"):
+    await conn.execute(
+        "UPDATE migration SET content = content || ' ' WHERE file = '0033_ends_of_time_and_numbers.sql'"
+    )
+    with pytest.raises(MigrationChanged, match=r"0033_ends_of_time_and_numbers\.sql"):
         await migrate(database_url, NOON)
     with pytest.raises(MigrationChanged):
         await check(conn)

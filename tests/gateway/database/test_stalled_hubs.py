@@ -15,7 +15,7 @@ from gateway.ingest.batch import store_batch
 from gateway.operations import gauges
 from gateway.operations.attention import Waiting
 from gateway.web.operations.operations_panel import Operations, attention
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
 
 MINUTE = timedelta(minutes=1)

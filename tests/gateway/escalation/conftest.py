@@ -8,11 +8,11 @@ import pytest
 from psycopg import AsyncConnection
 
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.clinic import Clinic
 
 
 @pytest.fixture
-async def waiting(database_url: str, pool: Pool) -> AsyncIterator[Waiting]:
+async def waiting(database_url: str, pool: Pool) -> AsyncIterator[EscalationClinic]:
     async with await AsyncConnection.connect(database_url) as conn:
-        yield Waiting(await Clinic.open(conn), pool)
+        yield EscalationClinic(await Clinic.open(conn), pool)

@@ -20,7 +20,7 @@ from gateway.settings import BrokerSettings, Settings
 from gateway.tasks import actions, advance, clocks, contact_store, tasks
 from gateway.tasks.contacts import ContactChannel, Whom
 from gateway.tasks.states import Action, Status
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.servers.patience import eventually, patience
 from tests.servers.ports import LOOPBACK
 
@@ -30,7 +30,7 @@ HOUR = timedelta(hours=1)
 TOLD = "SELECT clock, clock_run, step, level, at FROM escalation ORDER BY at, clock_run, clock, step"
 
 
-async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waiting: Waiting) -> None:
+async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waiting: EscalationClinic) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
     for minutes in (0, 14, 15, 16, 29, 30, 44, 45, 46, 104, 105):
         await waiting.pass_until(SATURDAY_NIGHT + minutes * MINUTE)
@@ -62,7 +62,9 @@ async def test_an_urgent_task_that_nobody_takes_climbs_at_night_once_each(waitin
     assert (await waiting.task(task_id)).version == 1  # who looks at it has seen what it is
 
 
-async def test_after_a_downtime_every_level_is_told_once_and_then_it_goes_on(waiting: Waiting) -> None:
+async def test_after_a_downtime_every_level_is_told_once_and_then_it_goes_on(
+    waiting: EscalationClinic,
+) -> None:
     await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
     await waiting.pass_until(SATURDAY_NIGHT + 20 * MINUTE)
     morning = SATURDAY_NIGHT + 9 * HOUR
@@ -76,7 +78,7 @@ async def test_after_a_downtime_every_level_is_told_once_and_then_it_goes_on(wai
     ]
 
 
-async def test_a_routine_task_waits_over_the_weekend_for_the_teams_hours(waiting: Waiting) -> None:
+async def test_a_routine_task_waits_over_the_weekend_for_the_teams_hours(waiting: EscalationClinic) -> None:
     await waiting.clinic.conn.execute("DELETE FROM team_hours WHERE weekday > 5")
     await waiting.clinic.conn.execute("UPDATE team_hours SET opens = 480, closes = 1020")
     task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
@@ -86,7 +88,7 @@ async def test_a_routine_task_waits_over_the_weekend_for_the_teams_hours(waiting
     assert [row[3:] for row in await waiting.rows(TOLD)] == [("role", SATURDAY_NIGHT + 66 * HOUR)]
 
 
-async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: Waiting) -> None:
+async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: EscalationClinic) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
     await waiting.pass_until(SATURDAY_NIGHT + 15 * MINUTE)
     claimed_at = SATURDAY_NIGHT + 16 * MINUTE
@@ -109,7 +111,9 @@ async def test_a_claim_that_nothing_follows_lapses_and_climbs_anew(waiting: Wait
     assert last == [("accepted", "ready", "lapse", None)]
 
 
-async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has_it(waiting: Waiting) -> None:
+async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has_it(
+    waiting: EscalationClinic,
+) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
     await actions.do(
         waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT + MINUTE), Action.CLAIM
@@ -130,7 +134,7 @@ async def test_work_keeps_a_claim_and_the_clock_to_resolve_climbs_to_whoever_has
     assert await waiting.rows("SELECT told FROM escalation WHERE step = 0") == [([ann],)]
 
 
-async def test_whoever_has_a_task_that_became_more_pressing_is_asked_again(waiting: Waiting) -> None:
+async def test_whoever_has_a_task_that_became_more_pressing_is_asked_again(waiting: EscalationClinic) -> None:
     conn = waiting.clinic.conn
     task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
     await actions.do(conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
@@ -147,7 +151,7 @@ async def test_whoever_has_a_task_that_became_more_pressing_is_asked_again(waiti
     assert [row[:4] for row in await waiting.rows(TOLD)] == [("acknowledge", 3, 0, "role")]
 
 
-async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
+async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: EscalationClinic) -> None:
     conn = waiting.clinic.conn
     for way in ("time", "reading"):
         task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT + len(way) * MINUTE)
@@ -170,7 +174,9 @@ async def test_a_snooze_ends_by_time_and_by_a_reading(waiting: Waiting) -> None:
         assert (await waiting.task(task_id)).status is Status.READY
 
 
-async def test_a_routine_task_that_is_put_aside_is_not_late_before_that_ends(waiting: Waiting) -> None:
+async def test_a_routine_task_that_is_put_aside_is_not_late_before_that_ends(
+    waiting: EscalationClinic,
+) -> None:
     task_id = await waiting.raise_task(Priority.ROUTINE, SATURDAY_NIGHT)
     await actions.do(waiting.clinic.conn, await waiting.act("ann", task_id, SATURDAY_NIGHT), Action.CLAIM)
     until = SATURDAY_NIGHT + timedelta(days=10)
@@ -181,13 +187,13 @@ async def test_a_routine_task_that_is_put_aside_is_not_late_before_that_ends(wai
     assert (await waiting.task(task_id)).resolve_by == until
 
 
-async def test_a_task_from_before_there_were_clocks_gets_them(waiting: Waiting) -> None:
+async def test_a_task_from_before_there_were_clocks_gets_them(waiting: EscalationClinic) -> None:
     task_id = await waiting.clinic.add_task(await waiting.clinic.add_patient())
     await waiting.pass_until(SATURDAY_NIGHT)
     assert (await waiting.task(task_id)).due_at == SATURDAY_NIGHT + 15 * MINUTE
 
 
-async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting) -> None:
+async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: EscalationClinic) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT, operational=True)
     await waiting.pass_until(SATURDAY_NIGHT + 15 * MINUTE)
     adam = waiting.clinic.staff["adam"].staff_id
@@ -195,7 +201,7 @@ async def test_a_task_of_operation_is_told_to_those_who_run_it(waiting: Waiting)
     assert (await waiting.task(task_id)).patient is None
 
 
-async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Waiting) -> None:
+async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: EscalationClinic) -> None:
     await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
     for minutes in (5, 9, 10, 11):
         await raise_lag_task(waiting.pool, "evaluate", UNWATCHED, SATURDAY_NIGHT + minutes * MINUTE)
@@ -205,7 +211,9 @@ async def test_clocks_that_nobody_watches_are_told_by_who_evaluates(waiting: Wai
     assert (gauges.clocks_lag_s, gauges.tasks_overdue) == (660, 1)
 
 
-async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refused(waiting: Waiting) -> None:
+async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refused(
+    waiting: EscalationClinic,
+) -> None:
     await waiting.raise_task(Priority.URGENT, SATURDAY_NIGHT)
     first = await hold(waiting.pool, None, SATURDAY_NIGHT)
     assert first is not None
@@ -221,13 +229,13 @@ async def test_only_one_process_plays_the_role_and_one_that_was_stopped_is_refus
 
 
 @pytest.fixture
-def resources(waiting: Waiting, database_url: str, tmp_path: Path) -> Resources:
+def resources(waiting: EscalationClinic, database_url: str, tmp_path: Path) -> Resources:
     broker = BrokerSettings(LOOPBACK, 1, "gateway", tmp_path / "password")
     return Resources(Settings(database_url, broker, None, LOOPBACK, 1), waiting.pool, {})
 
 
 async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin(
-    waiting: Waiting, resources: Resources
+    waiting: EscalationClinic, resources: Resources
 ) -> None:
     await waiting.raise_task(Priority.STAT, SATURDAY_NIGHT)
     now = SATURDAY_NIGHT + 6 * MINUTE
@@ -240,7 +248,7 @@ async def test_the_role_runs_until_it_is_stopped_and_lets_the_next_process_begin
 
 
 async def test_after_its_clock_was_set_back_the_role_holds_its_lease_for_no_longer_than_ever(
-    waiting: Waiting, resources: Resources, monkeypatch: pytest.MonkeyPatch
+    waiting: EscalationClinic, resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(role, "RENEW_EVERY_S", 0.1)
     times = [SATURDAY_NIGHT + 2 * HOUR]

@@ -15,8 +15,8 @@ from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.operations.gauges import read
 from gateway.rules import load_shipped
-from tests.gateway.evaluation.time_alone import sweep_once
-from tests.gateway.poison import YEAR_10000, poison
+from tests.gateway.evaluation.sweep_once import sweep_once
+from tests.gateway.unreadable_rows import YEAR_10000, make_unreadable
 from tests.gateway.ward import METER, NOON, Ward, glucose, message
 
 RULES = load_shipped()
@@ -62,7 +62,7 @@ async def test_a_patient_who_cannot_be_judged_keeps_nobody_else_waiting(
     ward: Ward, pool: Pool, patients: list[int]
 ) -> None:
     first, bad, last = patients
-    await poison(
+    await make_unreadable(
         ward.conn, "patient", "UPDATE patient SET time_zone = 'Of/Nobody' WHERE patient_id = %s", bad
     )
     await arrive(pool, 0, *low(0))
@@ -81,7 +81,7 @@ async def test_it_is_tried_later_and_later_and_heals_once_it_is_mended(
     ward: Ward, pool: Pool, patients: list[int]
 ) -> None:
     _, bad, _ = patients
-    await poison(
+    await make_unreadable(
         ward.conn, "patient", "UPDATE patient SET time_zone = 'Of/Nobody' WHERE patient_id = %s", bad
     )
     await arrive(pool, 0, *low(0))
@@ -103,7 +103,7 @@ async def test_what_comes_meanwhile_waits_for_who_is_set_aside_alone(
     ward: Ward, pool: Pool, patients: list[int]
 ) -> None:
     _, bad, _ = patients
-    await poison(
+    await make_unreadable(
         ward.conn, "patient", "UPDATE patient SET time_zone = 'Of/Nobody' WHERE patient_id = %s", bad
     )
     await arrive(pool, 0, glucose(90.0, device=METERS[1]))
@@ -123,7 +123,7 @@ async def test_due_rows_that_cannot_be_read_hold_up_nobody(
     await store_batch(pool, Registry(), [message(*low(0), now=NOON)], NOON)
     change = """INSERT INTO due (source_id, since)
         SELECT source_id, %s FROM assignment WHERE patient_id = %s"""
-    await poison(ward.conn, "due", change, YEAR_10000, patients[1])
+    await make_unreadable(ward.conn, "due", change, YEAR_10000, patients[1])
     await arrive(pool, 0)
     assert await with_tasks(ward) == set(patients)
     assert (await ward.count("due"), await ward.count("set_aside")) == (0, 0)

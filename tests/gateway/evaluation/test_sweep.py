@@ -27,8 +27,8 @@ from gateway.resources import Resources
 from gateway.rules import load_shipped
 from gateway.rules.critical_values import load_critical_values
 from gateway.settings import BrokerSettings, Settings
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.evaluation.test_silence import DAY, HOUR, Home
-from tests.gateway.evaluation.time_alone import sweep_once
 from tests.gateway.ward import NOON, SCALE, Ward, glucose, message, weight
 from tests.servers.patience import patience
 from tests.servers.ports import LOOPBACK
@@ -255,7 +255,7 @@ async def test_time_does_its_work_after_the_clock_was_set_back(
         if now == NOON:
             resources.stop.set()
 
-    monkeypatch.setattr(role, "tell_lag", sweep)
+    monkeypatch.setattr(role, "raise_lag_task", sweep)
     async with patience("it stops"):
         await evaluate(resources, lambda: times[-1])
     assert swept == [NOON + 2 * HOUR, NOON]

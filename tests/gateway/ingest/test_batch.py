@@ -160,9 +160,9 @@ async def test_an_event_is_stored_as_an_event(ward: Ward, pool: Pool) -> None:
 async def test_a_hub_that_nobody_enrolled_gets_no_receipt_and_its_bytes_are_kept(
     ward: Ward, pool: Pool
 ) -> None:
-    stray = message(glucose(100.0), first=1, hub="stranger")
-    assert await store_batch(pool, Registry(), [stray], NOON) == []
-    assert await store_batch(pool, Registry(), [stray], NOON) == []
+    unenrolled = message(glucose(100.0), first=1, hub="stranger")
+    assert await store_batch(pool, Registry(), [unenrolled], NOON) == []
+    assert await store_batch(pool, Registry(), [unenrolled], NOON) == []
     assert await counts(ward) == {"reading": 0, "raw_reading": 0, "event": 0, "due": 0, "quarantine": 1}
 
 

@@ -16,7 +16,7 @@ from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.ingest.hub_status import STALE_FOR, Answer, answers_to, keep, news_for
 from gateway.settings import BrokerSettings
-from tests.gateway.poison import poison
+from tests.gateway.unreadable_rows import make_unreadable
 from tests.gateway.ward import EPOCH, HUB, NOON, Ward, glucose, message
 from tests.servers.ports import LOOPBACK
 
@@ -84,7 +84,7 @@ async def test_it_is_told_of_care_teams_until_it_says_what_they_plan_now(ward: W
     assert isinstance(told, CareCommand)
     assert [team.hours for team in told.teams] == [()]  # nobody has said that it is ever there
     assert await news_for(ward.conn, HUB, holds(told.edition), NOON) == []
-    await ward.plan(ward.team_id)
+    await ward.set_team_hours(ward.team_id)
     [planned] = await news_for(ward.conn, HUB, holds(told.edition), NOON)
     assert isinstance(planned, CareCommand)
     assert planned.teams[0].time_zone == "Europe/Berlin"
@@ -101,9 +101,9 @@ async def test_a_hub_that_cannot_be_answered_is_kept_and_the_next_is_heard(
     ward: Ward, pool: Pool, tmp_path: Path
 ) -> None:
     await ward.assign(await ward.patient(), since=NOON - timedelta(days=1))
-    await ward.plan(ward.team_id)
+    await ward.set_team_hours(ward.team_id)
     add_holiday = "INSERT INTO team_holiday (care_team_id, day) VALUES (%s, 'infinity')"
-    await poison(ward.conn, "team_holiday", add_holiday, ward.team_id)
+    await make_unreadable(ward.conn, "team_holiday", add_holiday, ward.team_id)
     await hubs.add(ward.conn, ward.nurse.organisation_id, "home-2", "no password")
     await ward.conn.commit()
     payload = HubStatus(online=True, care="").model_dump_json().encode()

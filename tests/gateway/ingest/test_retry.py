@@ -46,8 +46,8 @@ async def held(ward: Ward) -> list[str]:
 
 
 async def test_a_message_of_a_hub_that_is_enrolled_meanwhile(ward: Ward, pool: Pool) -> None:
-    stray = message(glucose(100.0), glucose(101.0, NOON + timedelta(minutes=1)), first=4, hub="newcomer")
-    assert await store(pool, stray) == []
+    unenrolled = message(glucose(100.0), glucose(101.0, NOON + timedelta(minutes=1)), first=4, hub="newcomer")
+    assert await store(pool, unenrolled) == []
     [open_one] = await lying(ward)
     with pytest.raises(UnknownMessage):
         await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
@@ -64,7 +64,7 @@ async def test_a_message_of_a_hub_that_is_enrolled_meanwhile(ward: Ward, pool: P
     assert await did(ward, open_one.quarantine_id) == [
         (StepOutcome.STORED, "2 stored, 0 stored before, 0 refused")
     ]
-    [receipt] = await store(pool, stray)  # its hub has no receipt and sends it again
+    [receipt] = await store(pool, unenrolled)  # its hub has no receipt and sends it again
     assert receipt.before == (4, 5)
 
 
@@ -180,11 +180,11 @@ async def test_what_is_discarded_keeps_its_bytes_its_positions_and_its_reason(wa
 
 
 async def test_a_retry_that_died_before_it_said_so_is_done_again(ward: Ward, pool: Pool) -> None:
-    stray = message(glucose(100.0), first=1, hub="newcomer")
-    await store(pool, stray)
+    unenrolled = message(glucose(100.0), first=1, hub="newcomer")
+    await store(pool, unenrolled)
     await hubs.add(ward.conn, ward.nurse.organisation_id, "newcomer", "no password")
     await ward.conn.commit()
-    await store(pool, stray)  # committed, and then nothing
+    await store(pool, unenrolled)  # committed, and then nothing
     [open_one] = await lying(ward)
     retried = await retry(pool, ward.nurse, open_one.quarantine_id, LATER)
     assert retried == Retried(QuarantineState.RETRIED, stored=0, before=1, refused=())

@@ -25,13 +25,13 @@ from gateway.notifications.role import GIVE_UP_AFTER, deliver_due, wait
 from gateway.settings import BrokerSettings, Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff import organisations
 from gateway.staff.permissions import Role
-from tests.gateway.poison import YEAR_10000, poison
+from tests.gateway.unreadable_rows import YEAR_10000, make_unreadable
 from tests.gateway.ward import NOON, Ward
-from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.mail_server import MailServer, open_mail_server
 from tests.servers.patience import PATIENCE_S, eventually
 from tests.servers.ports import LOOPBACK, free_port
 from tests.servers.processes import Process, command
-from tests.servers.receiver import Receiver, open_receiver
+from tests.servers.webhook_receiver import Receiver, open_receiver
 
 CONSOLE = "https://console.example"
 SECRET = "a secret that both sides know"
@@ -92,8 +92,8 @@ async def test_people_are_mailed_and_programs_are_told_once(
     [sent] = mail.mails
     assert (sent["To"], sent["From"]) == ("nora@clinic.example", "hearthbeat@clinic.example")
     assert f"{CONSOLE}/" in sent.get_content()
-    [told] = receiver.told
-    assert set(json.loads(told.body)) == {"id", "kind", "organisation_id", "task_id", "link", "made_at"}
+    [request] = receiver.requests
+    assert set(json.loads(request.body)) == {"id", "kind", "organisation_id", "task_id", "link", "made_at"}
     assert await states(ward) == {"email": ("sent", None), "webhook": ("sent", None)}
 
 
@@ -102,9 +102,9 @@ async def test_a_receiver_can_tell_that_it_was_us_and_when(
 ) -> None:
     await tell(ward)
     await deliver(pool, settings)
-    [told] = receiver.told
-    at, signed = (part.partition("=")[2] for part in told.headers["hearthbeat-signature"].split(","))
-    expected = hmac.new(SECRET.encode(), f"{at}.".encode() + told.body, hashlib.sha256).hexdigest()
+    [request] = receiver.requests
+    at, signed = (part.partition("=")[2] for part in request.headers["hearthbeat-signature"].split(","))
+    expected = hmac.new(SECRET.encode(), f"{at}.".encode() + request.body, hashlib.sha256).hexdigest()
     assert (int(at), signed) == (int(NOON.timestamp()), expected)
 
 
@@ -122,7 +122,7 @@ async def test_what_fails_is_tried_again_with_the_same_id_and_given_up_after_a_d
         "email": ("waiting", "the mail server refused the address (450)"),
         "webhook": ("waiting", "the webhook answered 503"),
     }
-    assert len({json.loads(each.body)["id"] for each in receiver.told}) == 1
+    assert len({json.loads(each.body)["id"] for each in receiver.requests}) == 1
     mail.refusal = None
     await deliver(pool, settings, now)
     assert len(mail.mails) == 1
@@ -198,19 +198,19 @@ async def test_killed_between_sending_and_saying_so_it_is_sent_again_as_the_same
     await tell(ward)
     receiver.answers.clear()
     with role:
-        await role.until(lambda: len(receiver.told) == 1)
+        await role.until(lambda: len(receiver.requests) == 1)
         role.kill()
     receiver.answers.set()
     await ward.conn.execute("UPDATE notification SET next_attempt_at = now()")  # its lease has ended
     await ward.conn.commit()
     with role:
-        await role.until(lambda: len(receiver.told) == 2)
+        await role.until(lambda: len(receiver.requests) == 2)
 
         async def is_sent() -> bool:
             return (await states(ward))["webhook"][0] == "sent"
 
         await eventually(is_sent)
-    first, again = (UUID(json.loads(each.body)["id"]) for each in receiver.told)
+    first, again = (UUID(json.loads(each.body)["id"]) for each in receiver.requests)
     assert first == again
 
 
@@ -265,7 +265,7 @@ async def test_one_that_cannot_be_read_is_set_aside_and_heals(
     await tell(ward)
     bad, *_ = await two_more(ward)
     change = "UPDATE notification SET made_at = %s WHERE notification_id = %s"
-    await poison(ward.conn, "notification", change, YEAR_10000, bad)
+    await make_unreadable(ward.conn, "notification", change, YEAR_10000, bad)
     await deliver(pool, settings)
     assert len(mail.mails) == 2
     [aside] = await faults.list_set_aside(ward.conn, ward.nurse.organisation_id, limit=10)

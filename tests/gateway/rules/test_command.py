@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from gateway.cli import main
 from gateway.rules import load_shipped
-from tests.gateway.rules.files import KINDS, rule_file
+from tests.gateway.rules.sample_file import KINDS, rule_file
 
 
 def test_a_clinician_reads_a_rule_as_a_sentence() -> None:

@@ -15,7 +15,7 @@ from alerting.series import Series
 from alerting.verdict import Outcome
 from edge_agent.wire.vitals import Vital
 from gateway.rules import RuleFileError, load_rule_set, load_shipped
-from tests.gateway.rules.files import KINDS, rule_file
+from tests.gateway.rules.sample_file import KINDS, rule_file
 
 REPEAT = 'repeat = {{use = "{}", after_minutes = 5, within_minutes = {}, source = "x"}}\n'
 

@@ -10,8 +10,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from psycopg.errors import InsufficientPrivilege
 
-from gateway.web.form_redirects import lead_back
 from gateway.web.guard import audit, context
+from gateway.web.parts.form_redirects import LEADS_BACK
 from tests.gateway.web.clinic import Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items
@@ -81,11 +81,7 @@ def test_every_route_with_a_patient_is_recorded(app: FastAPI) -> None:
     for route in iter_route_contexts(app.routes):
         path = str(route.path)
         original = route.original_route
-        if (
-            isinstance(original, APIRoute)
-            and original.endpoint is not lead_back
-            and path not in OF_NO_PATIENT
-        ):
+        if isinstance(original, APIRoute) and original.name != LEADS_BACK and path not in OF_NO_PATIENT:
             good = is_recorded(path, original.dependant)
             (recorded if good else unrecorded).append(path)
     assert "/api/patients/{patient_id}" in recorded

@@ -17,7 +17,7 @@ from tests.gateway.web.clinic import HUB, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.ends import End, Form, FormReader, Operation, Request, operations
 from tests.gateway.web.whole_clinic import WholeClinic
-from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.mail_server import MailServer, open_mail_server
 
 UNASKED = {("delete", "/api/session"), ("post", "/api/me/password"), ("post", "/api/session")}
 """They end the session, or are counted against whoever asks: tests of signing in ask them."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from alerting.rules import Priority
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
 
@@ -16,7 +16,7 @@ FRIDAY_NIGHT = NOW - timedelta(hours=38)
 async def test_who_looks_on_sunday_sees_whom_friday_night_told(
     sign_in: SignIn, clinic: Clinic, pool: Pool
 ) -> None:
-    waiting = Waiting(clinic, pool)
+    waiting = EscalationClinic(clinic, pool)
     task_id = await waiting.raise_task(Priority.URGENT, FRIDAY_NIGHT)
     for minutes in range(15, 38 * 60, 60):
         await waiting.pass_until(FRIDAY_NIGHT + timedelta(minutes=minutes), runs=1)

@@ -12,7 +12,7 @@ from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.rules import load_shipped
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import Clinic
@@ -55,7 +55,7 @@ async def test_a_task_put_aside_wakes_on_a_second_low_that_is_no_lower(
 async def test_a_task_climbs_on_an_open_page_while_nobody_looks(
     browser_page: Page, console: str, clinic: Clinic, pool: Pool
 ) -> None:
-    waiting, now = Waiting(clinic, pool), datetime.now(UTC)
+    waiting, now = EscalationClinic(clinic, pool), datetime.now(UTC)
     task_id = await waiting.raise_task(Priority.URGENT, now)
     await sign_in(browser_page, console, "ann")
     await browser_page.goto(f"{console}/tasks/{task_id}")

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from alerting.rules import Priority
 from gateway.database.pool import Pool
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.ward import METER
 from tests.gateway.web.admission import admit
 from tests.gateway.web.browsing import sign_in, tab_to
@@ -161,7 +161,7 @@ async def test_clocks_and_ages_go_on_while_nothing_happens(
     console: str, browser_page: Page, clinic: Clinic, pool: Pool
 ) -> None:
     page = browser_page
-    task_id = await Waiting(clinic, pool).raise_task(Priority.URGENT, datetime.now(UTC))
+    task_id = await EscalationClinic(clinic, pool).raise_task(Priority.URGENT, datetime.now(UTC))
     await page.clock.install()
     await sign_in(page, console, "ann")
     await page.goto(f"{console}/tasks/{task_id}")

@@ -11,40 +11,34 @@ import pytest
 from fastapi import FastAPI
 from psycopg import AsyncConnection
 
-from gateway.database import migrate as runner
+from gateway.database.migrate import migrate
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
 from gateway.ingest.batch import store_batch
 from gateway.operations import gauges
 from gateway.resources import Resources
 from gateway.staff.passwords import hash_password
-from tests.gateway.evaluation.time_alone import sweep_once
+from tests.gateway.database.earlier import make_earlier, migrations_of
+from tests.gateway.evaluation.sweep_once import sweep_once
 from tests.gateway.ward import glucose, message
 from tests.gateway.web.clinic import HUB, NOW, PASSWORD
 from tests.gateway.web.whole_clinic import addresses
-from tests.servers.databases import fresh_database, make_empty
+from tests.servers.databases import fresh_database
 
-POISONED = Path(__file__).with_name("poisoned_0032.sql")
+POISONED = Path(__file__).with_name("poisoned_51a7713.sql")
 FIRST, LAST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def database_url(
-    database_server: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[str]:
-    """A database that migration 0032 has made and people have filled, at this version."""
+async def database_url(database_server: tuple[str, str]) -> AsyncIterator[str]:
+    """A database that version 51a7713 has made and people have filled, at this version."""
     async with fresh_database(*database_server) as url:
-        await make_empty(url)
-        shipped = runner.shipped()
-        with monkeypatch.context() as earlier:
-            earlier.setattr(runner, "shipped", lambda: dict(list(shipped.items())[:32]))
-            await runner.migrate(url, NOW)
+        await make_earlier(url, migrations_of("51a7713"), POISONED.read_bytes())
         async with await AsyncConnection.connect(url) as conn:
-            await conn.execute(POISONED.read_bytes())
             await conn.execute("UPDATE staff SET password_hash = %s", [await hash_password(PASSWORD)])
-        await runner.migrate(url, NOW)
+        await migrate(url, NOW)
         yield url
 
 

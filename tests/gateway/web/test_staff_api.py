@@ -15,7 +15,7 @@ from gateway.resources import Resources
 from gateway.staff.accounts import ONE_TIME_PASSWORD_LASTS
 from gateway.web.app import create_app
 from gateway.web.live import Live
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.clinic import NOW, PASSWORD, Clinic
 from tests.gateway.web.conftest import SignIn
 from tests.gateway.web.programs import items, post
@@ -82,7 +82,7 @@ async def test_tasks_of_a_closed_account_are_nobodys_and_climb_anew(
 ) -> None:
     adam, ann, ben = await sign_in("adam"), await sign_in("ann"), await sign_in("ben")
     patient_id = await clinic.add_patient()
-    waiting = Waiting(clinic, pool)
+    waiting = EscalationClinic(clinic, pool)
     owned = await waiting.raise_task(Priority.URGENT, NOW)
     offered, proposed, others = [await clinic.add_task(patient_id) for _ in range(3)]
     for task_id, client in ((owned, ann), (offered, ben), (proposed, ann), (others, ben)):

@@ -15,15 +15,17 @@ from alerting.rules import Priority
 from gateway.database.migrate import shipped
 from gateway.database.pool import Pool
 from gateway.notifications.role import deliver_due
+from gateway.operations.out_of_touch import OutOfTouch
 from gateway.resources import Resources
 from gateway.settings import Settings, SmtpSecurity, SmtpSettings, WebhookSettings
 from gateway.staff import members as staff
 from gateway.staff import team_hours
+from gateway.web.operations.views import Attention
 from gateway.web.teams.pages import unreachable
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.clinic import NOW, Clinic
 from tests.gateway.web.conftest import SignIn
-from tests.servers.mail import MailServer, open_mail_server
+from tests.servers.mail_server import MailServer, open_mail_server
 from tests.servers.ports import LOOPBACK
 
 RAISED = NOW - timedelta(minutes=50)
@@ -33,10 +35,10 @@ UNSENT = "messages could not be sent since Sun 1 Mar, 11:10 UTC: e-mail is not s
 
 
 @pytest.fixture
-async def waiting(clinic: Clinic, pool: Pool) -> Waiting:
+async def waiting(clinic: Clinic, pool: Pool) -> EscalationClinic:
     await clinic.conn.execute("UPDATE staff SET email = username || '@clinic.example'")
     await clinic.conn.commit()
-    return Waiting(clinic, pool)
+    return EscalationClinic(clinic, pool)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ async def notes(client: httpx.AsyncClient, task_id: int) -> list[str]:
 
 
 async def test_a_history_says_what_became_of_the_messages_and_not_that_people_were_told(
-    sign_in: SignIn, waiting: Waiting, resources: Resources, with_mail: Settings, mail: MailServer
+    sign_in: SignIn, waiting: EscalationClinic, resources: Resources, with_mail: Settings, mail: MailServer
 ) -> None:
     task_id = await waiting.raise_task(Priority.URGENT, RAISED)
     await waiting.raise_task(Priority.URGENT, RAISED + MINUTE)  # another, at the same step
@@ -97,7 +99,7 @@ async def test_a_history_says_what_became_of_the_messages_and_not_that_people_we
 
 
 async def test_what_could_not_be_sent_stands_in_panel_and_banner_until_the_same_people_are_reached(
-    sign_in: SignIn, app: FastAPI, waiting: Waiting, resources: Resources, with_mail: Settings
+    sign_in: SignIn, app: FastAPI, waiting: EscalationClinic, resources: Resources, with_mail: Settings
 ) -> None:
     clinic = waiting.clinic
     clients = {name: await sign_in(name) for name in ("ann", "ben", "cleo", "adam")}
@@ -106,8 +108,8 @@ async def test_what_could_not_be_sent_stands_in_panel_and_banner_until_the_same_
     await clinic.conn.commit()
 
     async def who_reads(path: str, text: str) -> set[str]:
-        for remembered in (app.state.web.attention, app.state.web.out_of_touch):
-            remembered.forget(clinic.organisation_id)
+        for kind in (Attention, OutOfTouch):
+            app.state.web.caches.of(kind).forget(clinic.organisation_id)
         return {name for name, each in clients.items() if text in (await each.get(path)).text}
 
     await waiting.raise_task(Priority.URGENT, RAISED)
@@ -128,7 +130,7 @@ async def test_what_could_not_be_sent_stands_in_panel_and_banner_until_the_same_
 
 
 async def test_a_plan_says_who_of_the_team_gets_no_message(
-    sign_in: SignIn, waiting: Waiting, resources: Resources, with_mail: Settings
+    sign_in: SignIn, waiting: EscalationClinic, resources: Resources, with_mail: Settings
 ) -> None:
     clinic = waiting.clinic
     plan = await team_hours.get(clinic.conn, clinic.staff["adam"], clinic.north)
@@ -155,7 +157,7 @@ async def test_a_plan_says_who_of_the_team_gets_no_message(
 
 
 async def test_a_history_of_an_earlier_version_says_what_became_of_its_messages(
-    sign_in: SignIn, waiting: Waiting, resources: Resources
+    sign_in: SignIn, waiting: EscalationClinic, resources: Resources
 ) -> None:
     """It had written that people were told, in the moment in which the message was queued."""
     task_id = await waiting.raise_task(Priority.URGENT, RAISED)

@@ -16,7 +16,7 @@ from gateway.resources import Resources
 from gateway.web.app import create_app
 from gateway.web.live import Live
 from gateway.web.server import listen, serve
-from tests.gateway.escalation.waiting import Waiting
+from tests.gateway.escalation.escalation_clinic import EscalationClinic
 from tests.gateway.web.browsing import sign_in
 from tests.gateway.web.clinic import Clinic
 from tests.servers.ports import LOOPBACK
@@ -39,7 +39,7 @@ class Weekend:
     """The console and the role `escalate` on one clock, which only `pass_until` moves."""
 
     console: str
-    waiting: Waiting
+    waiting: EscalationClinic
     now: datetime
 
     async def pass_until(self, now: datetime) -> None:
@@ -54,7 +54,7 @@ async def open_weekend(resources: Resources, clinic: Clinic, pool: Pool) -> Asyn
     people = {name: clinic.staff[name].staff_id for name in ("ben", "adam")}
     await clinic.conn.execute(PLAN, people)
     await clinic.conn.commit()
-    weekend = Weekend(f"http://{LOOPBACK}:{settings.web_port}", Waiting(clinic, pool), FRIDAY_NIGHT)
+    weekend = Weekend(f"http://{LOOPBACK}:{settings.web_port}", EscalationClinic(clinic, pool), FRIDAY_NIGHT)
     app = create_app(resources, live, clock=lambda: weekend.now)
     with listen("HEARTHBEAT_WEB_PORT", LOOPBACK, settings.web_port) as listener:
         async with asyncio.TaskGroup() as group:

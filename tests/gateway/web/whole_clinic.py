@@ -22,11 +22,11 @@ from gateway.operations import retention
 from gateway.resources import Resources
 from gateway.settings import SmtpSecurity, SmtpSettings
 from gateway.staff.permissions import Role
-from gateway.web import form_redirects
-from gateway.web.patient_page.gathering import Part
+from gateway.web.parts.form_redirects import LEADS_BACK
+from gateway.web.patient_page.page import Part
 from tests.gateway.ward import METER, glucose, message
 from tests.gateway.web.clinic import HUB, NOW, Clinic
-from tests.servers.mail import MailServer
+from tests.servers.mail_server import MailServer
 from tests.servers.ports import LOOPBACK
 
 DANGEROUS = 35.0
@@ -227,7 +227,7 @@ def addresses(app: FastAPI, known: Mapping[str, Any], patient_ids: Sequence[int]
     found: dict[str, None] = {}
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
-        if "GET" not in (route.methods or ()) or path in {"/events", "/sign-in", *form_redirects.PAGES}:
+        if "GET" not in (route.methods or ()) or path in {"/events", "/sign-in"} or route.name == LEADS_BACK:
             continue
         is_part = path == "/patients/{patient_id}/{name}"
         for name in [part.value.name for part in Part] if is_part else [HUB]:

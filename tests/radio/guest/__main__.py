@@ -8,6 +8,9 @@ import platform
 import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -19,6 +22,7 @@ from tests.radio.guest.world import BLUETOOTHD, LOGS, Missed, World, open_world,
 from tests.radio.report import SceneResult, Verdict, Versions, line_of
 
 SCENE_WITHIN_S = 420.0
+LINES_SHOWN = 100
 PLAYED = (scenes_bonds, scenes_faults, scenes_measurements)
 """Each enters its scenes in SCENES."""
 
@@ -27,20 +31,25 @@ async def main(names: list[str]) -> None:
     """Play them in order; `night:HOURS:SEED` is one of its own."""
     async with open_world() as world:
         for name in names:
-            click.echo(line_of(await _play(name, world)))
+            _tell(await _play(name, world))
 
 
 async def _play(name: str, world: World) -> SceneResult:
     kind, _, figures = name.partition(":")
     scene = _a_night(figures) if kind == "night" else SCENES[name]
-    begun = time.monotonic()
+    begun, said_before = time.monotonic(), {log: log.stat().st_size for log in LOGS.iterdir()}
     try:
         async with asyncio.timeout(None if kind == "night" else SCENE_WITHIN_S):
             seen, verdict = await scene(world), Verdict.PASS
     except (Missed, AssertionError, TimeoutError) as missed:
-        seen, verdict = [f"expected: {missed}"], Verdict.FAIL
-        _show_logs()
+        traceback.print_exc()
+        seen, verdict = [f"expected: {str(missed) or type(missed).__name__}"], Verdict.FAIL
+    await asyncio.to_thread(_show_logs, said_before)  # the console is slow, and the controllers are to answer
     return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
+
+
+def _tell(event: SceneResult | Versions) -> None:
+    click.echo(f"\n{line_of(event)}")  # the kernel may have left its line open
 
 
 def _a_night(figures: str) -> Scene:
@@ -48,10 +57,11 @@ def _a_night(figures: str) -> Scene:
     return lambda world: Night(world, chance(int(seed))).last(float(hours))
 
 
-def _show_logs() -> None:
+def _show_logs(said_before: Mapping[Path, int]) -> None:
+    """The end of what each process has said since it was so long."""
     for log in sorted(LOGS.iterdir()):
-        lines = log.read_text(errors="replace").splitlines()[-40:]
-        click.echo("\n".join(f"{log.name}: {line}" for line in lines))
+        said = log.read_bytes()[said_before.get(log, 0) :].decode(errors="replace")
+        click.echo("\n".join(f"{log.name}: {line}" for line in said.splitlines()[-LINES_SHOWN:]))
 
 
 def _versions(names: list[str]) -> Versions:
@@ -63,5 +73,5 @@ if __name__ == "__main__":
     os.environ["TZ"] = "Europe/Vienna"
     time.tzset()
     prepare()
-    click.echo(line_of(_versions(sys.argv[1:])))
+    _tell(_versions(sys.argv[1:]))
     asyncio.run(main(sys.argv[1:]))

@@ -46,6 +46,10 @@ class SystemBus:
             if "org.bluez.Device1" in interfaces
         }
 
+    async def shows_flags(self) -> bool:
+        """Whether it shows what was advertised of being ready to pair."""
+        return any("AdvertisingFlags" in properties for properties in (await self.devices()).values())
+
     async def remove(self, address: str) -> None:
         """Forget a device, as `bluetoothctl remove` does."""
         for path, properties in (await self.devices()).items():

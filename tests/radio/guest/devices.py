@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bumble.device import Connection
 from bumble.gatt import Characteristic, CharacteristicValue
 
-from tests.radio.guest.peripheral import Around, Peripheral, Permissions, Properties, Security, uuid16
+from tests.radio.guest.peripheral import Around, Peripheral, Permissions, Properties, uuid16
+from tests.radio.guest.security import Security
 
 LINGERS_S = 2.0
 BLOOD_PRESSURE_SERVICE = 0x1810
@@ -31,6 +32,7 @@ class Indicator(Peripheral):
         super().__init__(around, name, address, security, is_private=is_private)
         self.memory: list[bytes] = []
         self.confirmed: list[bytes] = []
+        self.confirmed_at: list[float] = []
         self.lingers_s = LINGERS_S
         self.early_s: float | None = None  # once bonded: so long after encryption, whoever listens
         self._was_paired = False
@@ -45,16 +47,17 @@ class Indicator(Peripheral):
         is_early = self.early_s is not None and self._was_paired
         if is_early:
             await asyncio.sleep(self.early_s or 0.0)
-        elif not await self.is_subscribed(connection, self._measurement):
-            return
-        self._was_paired = True
-        while self.memory:
+        while is_early or await self.is_subscribed(connection, self._measurement):
+            self._was_paired = True
+            if not self.memory:
+                await asyncio.sleep(self.lingers_s)
+                break
             value = self.memory[0]
             await self._device.gatt_server.indicate_subscriber(
                 connection, self._measurement, value, force=is_early
             )
             self.confirmed.append(self.memory.pop(0))
-        await asyncio.sleep(self.lingers_s)
+            self.confirmed_at.append(asyncio.get_running_loop().time())
         await connection.disconnect()
 
 

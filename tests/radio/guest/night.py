@@ -1,21 +1,23 @@
 """A night: devices wake, sleep and are carried off, and what serves them is killed, at random.
 
-Whatever a device handed over while the hub stood is at the gateway, once, and no device is called in trouble.
+Whatever a device handed over and bluetoothd confirmed while the hub stood is at the gateway, once, and no
+device is called in trouble.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from statistics import quantiles
 from typing import Final
 
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.values import BloodPressure, Glucose, Weight
 from tests.radio.guest.devices import Indicator, Meter
+from tests.radio.guest.scene import without_trouble
+from tests.radio.guest.tally import Tally
 from tests.radio.guest.world import Missed, World
 
 BETWEEN_S: Final = (2.0, 40.0)
@@ -24,25 +26,8 @@ ARRIVES_WITHIN_S: Final = 60.0
 SETTLES_WITHIN_S: Final = 180.0
 FAULTS_EVERY: Final = 4
 """One event in so many is a fault."""
-
-
-@dataclass
-class Tally:
-    """What became of the measurements of the night."""
-
-    wakes: int = 0
-    faults: int = 0
-    handed_over: int = 0
-    taken_while_away: int = 0  # confirmed by bluetoothd for a hub that was just killed (docs/devices.md)
-    took_s: list[float] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        said = [f"{self.wakes} wakings, {self.faults} faults, {self.handed_over} measurements handed over"]
-        if len(self.took_s) > 1:
-            spread = quantiles(self.took_s, n=20)
-            said.append(f"from waking to the gateway: p50 {spread[9]:.1f} s, p95 {spread[18]:.1f} s")
-        said.append(f"{self.taken_while_away} confirmed for a hub that was killed in that moment")
-        return said
+MEASURED_S: Final = 12 * 3600.0
+"""So long ago the first value was measured, by the devices' clocks."""
 
 
 class Night:
@@ -53,29 +38,29 @@ class Night:
         self._random = random
         self._tally = Tally()
         self._indicators: list[Indicator] = []
-        self._meter: Meter | None = None
-        self._minute = 0
+        self._meters: list[Meter] = []
+        self._number = 0
 
     async def last(self, hours: float) -> list[str]:
         """Play it, then let everything be read. Raises Missed."""
         world, loop = self._world, asyncio.get_running_loop()
         await self._begin()
-        with world.running_agent():
+        async with world.running_agent():
             until = loop.time() + hours * 3600
             while loop.time() < until:
                 await self._next()
                 await asyncio.sleep(self._random.uniform(*BETWEEN_S))
-                if troubles := world.troubles():
-                    raise Missed(f"no device is in trouble: {troubles[0]}")
+                without_trouble(world)
             await self._settle()
+            without_trouble(world)
         return self._tally.lines()
 
     async def _begin(self) -> None:
         world = self._world
         cuff, private, scale = await world.cuff(), await world.cuff(is_private=True), await world.scale()
-        self._indicators = [cuff, private, scale]
-        self._meter = await world.meter()
-        for device in (cuff, private, self._meter):
+        meter = await world.meter()
+        self._indicators, self._meters = [cuff, private, scale], [meter]
+        for device in (cuff, private, meter):
             await world.paired(device)
 
     async def _next(self) -> None:
@@ -85,53 +70,74 @@ class Night:
                 self._kill_agent, self._kill_bluetoothd, self._switch_adapter, self._carry_off,
             )  # fmt: skip
             await self._random.choice(faults)()
-        elif self._meter is not None and self._random.randrange(3) == 0:
-            await self._wake_meter(self._meter)
+        elif self._random.randrange(3) == 0:
+            await self._wake_meter(self._random.choice(self._meters))
         else:
             await self._wake_indicator(self._random.choice(self._indicators))
 
     async def _wake_indicator(self, device: Indicator) -> None:
-        """It has one to three things to say, and half a minute for it."""
+        """It has one to three more things to say, and half a minute for it."""
+        await device.sleep()
         before = len(device.confirmed)
         device.memory += [self._value(device) for _ in range(self._random.randint(1, 3))]
-        self._tally.wakes += 1
-        await device.wake()
+        last = device.memory[-1].hex()
+        await device.wake(has_new_address=device.is_private)
+        await self._in_time(lambda: last in self._raw(device))
         await device.gone(AWAKE_S)
-        said = [value.hex() for value in device.confirmed[before:]]
-        self._tally.handed_over += len(said)
-        await self._world.arrived_raw(device.address, said, ARRIVES_WITHIN_S)
-        if said:
-            self._tally.took_s.append(asyncio.get_running_loop().time() - device.woke_at - device.lingers_s)
         await device.sleep()
+        said = [value.hex() for value in device.confirmed[before:]]
+        await self._world.arrived_raw(device.address, said, ARRIVES_WITHIN_S)
 
     async def _wake_meter(self, meter: Meter) -> None:
+        """It has up to thirty records more, and half a minute for them."""
         first = max(meter.records, default=0) + 1
         for number in range(first, first + self._random.randint(1, 30)):
-            self._minute += 1
-            meter.records[number] = encode.glucose(Glucose(80 + number % 90), meter.now(), number)
-        self._tally.wakes += 1
+            meter.records[number] = encoders.glucose(Glucose(80 + number % 90), meter.now(), number)
         await meter.wake()
-        await asyncio.sleep(AWAKE_S)
+        await self._in_time(lambda: len(self._world.readings(meter.address)) >= len(meter.records))
         await meter.sleep()
 
+    async def _in_time(self, is_all_there: Callable[[], object]) -> None:
+        """From the waking until all is at the gateway; or it was not read while it was awake."""
+        self._tally.wakes += 1
+        try:
+            self._tally.took_s.append(await self._world.until(is_all_there, AWAKE_S, "it is read"))
+        except Missed:
+            self._tally.not_read += 1
+
+    def _raw(self, device: Indicator) -> list[str]:
+        return [reading.raw for reading in self._world.readings(device.address)]
+
     def _value(self, device: Indicator) -> bytes:
-        self._minute += 1
+        """Another one each time."""
+        self._number += 1
         if device.name == "Scale":
-            return encode.weight(Weight(60 + self._minute % 1000 / 20), None)
-        at = device.now() - timedelta(hours=12) + timedelta(seconds=self._minute)
-        return encode.blood_pressure(BloodPressure(100 + self._minute % 80, 70, 60), at)
+            return encoders.weight(Weight(60 + self._number / 20), None)
+        at = device.now() - timedelta(seconds=MEASURED_S - self._number)
+        return encoders.blood_pressure(BloodPressure(100 + self._number % 80, 70, 60), at)
 
     async def _kill_agent(self) -> None:
         await self._wake_for_a_moment()
+        without_trouble(self._world)  # what it has said is forgotten when it is started again
+        begun = self._tally.away()
         self._world.agent.kill()
         await asyncio.sleep(self._random.uniform(0.5, 10))
         self._world.agent.start()
+        await self._world.until(self._is_back, ARRIVES_WITHIN_S, "the hub is back")
+        self._tally.back(begun)
+
+    def _is_back(self) -> bool:
+        """It is subscribed to what it waits for."""
+        said, bonded = self._world.agent.output, [*self._indicators[:2], *self._meters]
+        return all(f"device={device.address}" in said for device in bonded)
 
     async def _kill_bluetoothd(self) -> None:
         await self._wake_for_a_moment()
+        begun = self._tally.away()
         self._world.bluetoothd.kill()
         await asyncio.sleep(self._random.uniform(0.5, 20))
         self._world.bluetoothd.start()
+        self._tally.back(begun)
         await self._world.until_adapter()
 
     async def _switch_adapter(self) -> None:
@@ -150,23 +156,38 @@ class Night:
     async def _wake_for_a_moment(self) -> Indicator:
         """One that has something to say, and may be in the middle of it."""
         device = self._random.choice(self._indicators)
+        await device.sleep()
         device.memory.append(self._value(device))
-        await device.wake()
+        await device.wake(has_new_address=device.is_private)
         await asyncio.sleep(self._random.uniform(0.2, 4))
         return device
 
     async def _settle(self) -> None:
         """Nothing fails any more: what devices still hold is read, and each record is there once."""
         for device in self._indicators:
-            while device.memory:
-                await device.wake()
-                if not await device.gone(SETTLES_WITHIN_S):
-                    raise Missed(f"{device.name} hands over what it holds")
-        if self._meter is not None:
-            await self._meter.wake()
-            await self._world.arrived(self._meter.address, len(self._meter.records), SETTLES_WITHIN_S)
+            await device.sleep()
+            if device.memory:
+                await device.wake(has_new_address=device.is_private)
+                await device.gone(SETTLES_WITHIN_S)
+            if device.memory:
+                raise Missed(f"{device.name} hands over what it holds")
+        for meter in self._meters:
+            await meter.wake()
+            await self._world.arrived(meter.address, len(meter.records), SETTLES_WITHIN_S)
+        self._tally.records = sum(len(meter.records) for meter in self._meters)
         for device in self._indicators:
-            confirmed, arrived = len(device.confirmed), len(self._world.readings(device.address))
-            if arrived > confirmed:
-                raise Missed(f"{device.name}: nothing twice")
-            self._tally.taken_while_away += confirmed - arrived
+            await self._check_complete(device)
+
+    async def _check_complete(self, device: Indicator) -> None:
+        """What was confirmed is there once, but for what was while nobody was there to hear it."""
+        heard = [
+            value.hex()
+            for value, at in zip(device.confirmed, device.confirmed_at, strict=True)
+            if not self._tally.was_away(at)
+        ]
+        await self._world.arrived_raw(device.address, heard, ARRIVES_WITHIN_S)
+        arrived = Counter(self._raw(device))
+        if max(arrived.values(), default=1) > 1 or set(arrived) - {each.hex() for each in device.confirmed}:
+            raise Missed(f"{device.name}: each value is there once, and no other")
+        self._tally.handed_over += len(device.confirmed)
+        self._tally.lost_while_away += len(device.confirmed) - len(arrived)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData, ProtocolError
@@ -16,24 +15,16 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address, HCI_LE_Set_Random_Address_Command
 from bumble.host import Host
 from bumble.keys import MemoryKeyStore
-from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import AsyncPipeSink
 
-from simulators.devices.encode import current_time
+from simulators.devices.encoders import current_time
 from tests.radio.guest.controller import Air, HubController
+from tests.radio.guest.security import Security, pairing_config
 
 Properties, Permissions = Characteristic.Properties, Characteristic.Permissions
 ADVERTISING_MS = 150
 SUBSCRIBED_WITHIN_S = 60.0
 STEP_S = 0.02
-
-
-class Security(Enum):
-    """What a device asks for before it hands anything over."""
-
-    NONE = 0
-    JUST_WORKS = Permissions.WRITE_REQUIRES_ENCRYPTION
-    PASSKEY = Permissions.WRITE_REQUIRES_AUTHENTICATION
 
 
 @dataclass(frozen=True)
@@ -42,23 +33,6 @@ class Around:
 
     hub: HubController
     air: Air
-
-
-class _Display(PairingDelegate):
-    """Shows a passkey; on a device that pairs with nobody, refuses."""
-
-    def __init__(self, security: Security, show: Callable[[int], None]) -> None:
-        shows = security is Security.PASSKEY
-        super().__init__(self.DISPLAY_OUTPUT_ONLY if shows else self.NO_OUTPUT_NO_INPUT)
-        self._pairs = security is not Security.NONE
-        self._show = show
-
-    async def accept(self) -> bool:
-        return self._pairs
-
-    async def display_number(self, number: int, digits: int) -> None:
-        del digits
-        self._show(number)
 
 
 class Peripheral:
@@ -71,6 +45,7 @@ class Peripheral:
     ) -> None:
         self.name = name
         self.address = address
+        self.is_private = is_private
         self.passkey: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.sessions = 0
         self.woke_at = self.connected_at = 0.0
@@ -82,6 +57,7 @@ class Peripheral:
         self._is_ready_to_pair = False
         self._encrypted = asyncio.Event()
         self._asleep = asyncio.Event()
+        self._switching = asyncio.Lock()  # between advertising and silence
         self._tasks: set[asyncio.Task[None]] = set()
         self._controller = Controller(name, link=around.air)
         self._device = Device(
@@ -89,13 +65,7 @@ class Peripheral:
             host=Host(self._controller, AsyncPipeSink(self._controller)),
         )
         self._device.keystore = MemoryKeyStore()
-        self._device.pairing_config_factory = lambda _connection: PairingConfig(
-            sc=True,
-            mitm=security is Security.PASSKEY,
-            bonding=security is not Security.NONE,
-            delegate=_Display(security, self._shows),
-            identity_address_type=PairingConfig.AddressType.RANDOM,
-        )
+        self._device.pairing_config_factory = lambda _: pairing_config(security, self._shows)
         self._device.on("connection", self._on_connection)
 
     async def begin(self) -> None:
@@ -196,12 +166,16 @@ class Peripheral:
         self.clock_ahead = timedelta(0)
 
     def _shows(self, number: int) -> None:
-        if not self.passkey.done():
-            self.passkey.set_result(number)
+        """The number of the latest pairing, perhaps one that the hub began by itself."""
+        if self.passkey.done():
+            self.passkey = asyncio.get_running_loop().create_future()
+        self.passkey.set_result(number)
 
     def _advertised(self, *, limited: bool, general: bool) -> bytes:
         flags = AdvertisingData.BR_EDR_NOT_SUPPORTED_FLAG
-        if limited or general:
+        if limited:
+            flags |= AdvertisingData.LE_LIMITED_DISCOVERABLE_MODE_FLAG
+        elif general:
             flags |= AdvertisingData.LE_GENERAL_DISCOVERABLE_MODE_FLAG
         numbers = b"".join(number.to_bytes(2, "little") for number in self.services if number != 0x1805)
         fields: list[tuple[int, bytes]] = [
@@ -212,13 +186,19 @@ class Peripheral:
         return bytes(AdvertisingData(fields))
 
     async def _advertise(self) -> None:
-        await self._device.start_advertising(
-            advertising_interval_min=ADVERTISING_MS,
-            advertising_interval_max=ADVERTISING_MS,
-            auto_restart=False,
-        )
+        async with self._switching:
+            await self._stop()
+            await self._device.start_advertising(
+                advertising_interval_min=ADVERTISING_MS,
+                advertising_interval_max=ADVERTISING_MS,
+                auto_restart=False,
+            )
 
     async def _be_quiet(self) -> None:
+        async with self._switching:
+            await self._stop()
+
+    async def _stop(self) -> None:
         try:
             await self._device.stop_advertising()
         except KeyError:  # stopped twice

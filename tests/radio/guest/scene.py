@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from simulators.devices import encode
+from simulators.devices import encoders
 from simulators.devices.values import BloodPressure, Glucose
 from tests.radio.guest.devices import Indicator, Meter
 from tests.radio.guest.world import Missed, World
@@ -31,13 +31,13 @@ def scene(name: str) -> Callable[[Scene], Scene]:
 
 
 def pressure(systolic: int, at: datetime) -> bytes:
-    return encode.blood_pressure(BloodPressure(systolic, 80, 66), at)
+    return encoders.blood_pressure(BloodPressure(systolic, 80, 66), at)
 
 
 def fill(meter: Meter, numbers: range) -> None:
     for number in numbers:
         at = meter.now() - timedelta(minutes=len(numbers) + numbers.start - number)
-        meter.records[number] = encode.glucose(Glucose(80 + number % 100), at, number)
+        meter.records[number] = encoders.glucose(Glucose(80 + number % 100), at, number)
 
 
 async def read(world: World, device: Indicator, values: list[bytes], within_s: float = READ_WITHIN_S) -> str:
@@ -55,3 +55,9 @@ async def read(world: World, device: Indicator, values: list[bytes], within_s: f
 def without_trouble(world: World) -> None:
     if troubles := world.troubles():
         raise Missed(f"no device is in trouble: {troubles[0]}")
+
+
+async def listed(world: World, address: str = "") -> list[str]:
+    """What `hearthbeat-hub devices` says of the device, or of each: a paragraph an entry."""
+    _, said = await world.hub("devices")
+    return [entry for entry in said.split("\n\n")[1:] if address in entry]

@@ -17,14 +17,14 @@ from tests.radio.guest.world import Missed, World
 async def _bluetoothd_returns(world: World, after_s: float) -> list[str]:
     cuff = await world.cuff()
     await world.paired(cuff)
-    with world.running_agent() as agent:
+    async with world.running_agent() as agent:
         await read(world, cuff, [pressure(117, cuff.now())])
         world.bluetoothd.kill()
         await asyncio.sleep(after_s)
         world.bluetoothd.start()
         await world.until_adapter()
         seen = [await read(world, cuff, [pressure(123, cuff.now())], 60)]
-        if "adapter_power_cycled" in agent.said:
+        if "adapter_power_cycled" in agent.output:
             raise Missed("the adapter was left on")
         without_trouble(world)
     return seen
@@ -44,7 +44,7 @@ async def bluetoothd_back_late(world: World) -> list[str]:
 async def adapter_off_and_on(world: World) -> list[str]:
     cuff = await world.cuff()
     await world.paired(cuff)
-    with world.running_agent():
+    async with world.running_agent():
         await read(world, cuff, [pressure(116, cuff.now())])
         await world.bus.power(on=False)
         await asyncio.sleep(12)
@@ -62,7 +62,7 @@ async def link_lost_in_the_middle(world: World) -> list[str]:
     await world.paired(meter)
     fill(meter, range(60))
     meter.loses_link_after = 25
-    with world.running_agent():
+    async with world.running_agent():
         await meter.wake()
         await world.until(lambda: meter.sent == 25 and meter.connection is None, 60, "the link is lost")
         await asyncio.sleep(3)
@@ -79,7 +79,7 @@ async def agent_killed_in_the_middle(world: World) -> list[str]:
     await world.paired(meter)
     fill(meter, range(100))
     meter.pace_s = 0.05
-    with world.running_agent() as agent:
+    async with world.running_agent() as agent:
         await meter.wake()
         await world.until(lambda: meter.sent >= 40, 60, "it sends")
         agent.kill()

@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import pwd
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bumble.hci import LeFeatureMask
@@ -31,6 +31,7 @@ USER = "hearthbeat-hub"
 AS_USER = ("setpriv", "--reuid", USER, "--regid", USER, "--init-groups")
 STEP_S = 0.05
 ADAPTER_WITHIN_S = 40.0
+BEGINS_WITHIN_S = 60.0
 
 
 class Missed(Exception):
@@ -90,29 +91,32 @@ class World:
             yield person
 
     async def paired(self, device: Indicator | Meter) -> None:
-        """Pair it as a technician does who knows its address."""
+        """Pair it as a technician does who knows its address; in a terminal, where that does not do."""
         await device.wake(is_ready_to_pair=True)
-        arguments = ["pair", "--address", device.address]
-        if isinstance(device, Meter):
+        if isinstance(device, Meter) or device.is_private:
             async with self.person("pair") as person:
-                await self._answer(person, device)
+                await person.sees("Is this the one?")
+                person.types("yes")
+                if isinstance(device, Meter):
+                    await self.types_number(person, device)
                 status, said = await person.ended(), person.transcript
         else:
-            status, said = await self.hub(*arguments)
+            status, said = await self.hub("pair", "--address", device.address)
         await device.sleep()
         if status != 0:
             raise Missed(f"pairing ended with {status}: {said}")
 
-    async def _answer(self, person: Person, meter: Meter) -> None:
-        await person.sees("Is this the one?")
-        person.types("yes")
+    async def types_number(self, person: Person, meter: Meter, *, wrong_by: int = 0) -> None:
+        """Answer `pair` with what the meter shows, or another number."""
         await person.sees("six digits")
-        person.types(f"{await asyncio.wait_for(meter.passkey, 30):06d}")
+        shown = await asyncio.wait_for(meter.passkey, 30)
+        person.types(f"{(shown + wrong_by) % 10**6:06d}")
 
-    @contextmanager
-    def running_agent(self) -> Iterator[Process]:
-        """`hearthbeat-hub run`, ended by SIGKILL at the latest when the scene ends."""
+    @asynccontextmanager
+    async def running_agent(self) -> AsyncIterator[Process]:
+        """`hearthbeat-hub run` once it has begun, ended by SIGKILL at the latest when the scene ends."""
         with self.agent as agent:
+            await self.until(lambda: " connected hub=" in agent.output, BEGINS_WITHIN_S, "the hub begins")
             yield agent
 
     def readings(self, address: str) -> list[Reading]:
@@ -177,7 +181,7 @@ class World:
 
     def troubles(self) -> list[str]:
         """What the hub has called in trouble since it was started last."""
-        return [line for line in self.agent.said.splitlines() if "device_in_trouble" in line]
+        return [line for line in self.agent.output.splitlines() if "device_in_trouble" in line]
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ from bleak.exc import BleakDBusError, BleakError
 from simulators.bluez import device
 from simulators.bluez.daemon import bluetooth_daemon
 from simulators.bluez.peripheral import uuid16
-from tests.servers.needs import program
 from tests.servers.patience import eventually, patience
+from tests.servers.programs import program
 from tests.simulators.radio import CUFF, Connection, Listener, a_cuff, a_meter, found
 
 SOON_S = 0.4

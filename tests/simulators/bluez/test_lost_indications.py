@@ -58,7 +58,7 @@ async def measure_and_read(cuff: Cuff) -> list[bytes]:
         await client.start_notify(PRESSURE, listener)
         await connection.lost()
     assert cuff.memory.waiting == []  # confirmed, and so deleted
-    return listener.heard
+    return listener.received
 
 
 async def test_it_is_lost_if_nobody_listens_yet(bus_address: str) -> None:

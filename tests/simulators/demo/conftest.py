@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder
-from simulators.demo.records import Records
+from simulators.demo.process_records import ProcessRecords
+from simulators.demo.supervisor import Supervisor
 from simulators.demo.terminal import Terminal
 
 
@@ -28,13 +28,13 @@ def folder() -> Iterator[Folder]:
 
 
 @pytest.fixture
-def said() -> StringIO:
+def output() -> StringIO:
     """What the person at the terminal has been told."""
     return StringIO()
 
 
 @pytest.fixture
-async def crew(folder: Folder, said: StringIO) -> AsyncIterator[Crew]:
-    terminal = Terminal(Console(file=said))
-    async with Crew(folder.logs, Records(folder.children), terminal) as crew:
-        yield crew
+async def supervisor(folder: Folder, output: StringIO) -> AsyncIterator[Supervisor]:
+    terminal = Terminal(Console(file=output))
+    async with Supervisor(folder.logs, ProcessRecords(folder.children), terminal) as supervisor:
+        yield supervisor

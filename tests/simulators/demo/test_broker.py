@@ -19,9 +19,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from simulators.demo import broker as broker_module
 from simulators.demo.broker import Broker, find_mosquitto, open_broker
-from simulators.demo.crew import Crew
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Folder
+from simulators.demo.supervisor import Supervisor
 from tests.servers.patience import eventually, patience
 from tests.servers.ports import free_port
 
@@ -38,13 +38,13 @@ def let_in(passwords: Path, *users: str) -> None:
 
 
 @pytest.fixture
-async def broker(folder: Folder, crew: Crew) -> Broker:
+async def broker(folder: Folder, supervisor: Supervisor) -> Broker:
     let_in(folder.broker_passwords, "home-1", "home-2")
     let_in(folder.gateway_passwords, "gateway")
     broker = open_broker(folder, free_port(), free_port(), {"PATH": os.environ["PATH"]})
     broker.set_up()
-    (mosquitto,) = await crew.start(broker.server())
-    crew.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
+    (mosquitto,) = await supervisor.start(broker.server())
+    supervisor.attend(broker.follow_passwords(lambda: mosquitto.signal(signal.SIGHUP)))
     return broker
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from simulators.demo.errors import DemoError
 from simulators.demo.folder import Account, Folder, default_home, make_for, secret, write_private
-from tests.servers.needs import program
 from tests.servers.patience import PATIENCE_S
 from tests.servers.processes import command
+from tests.servers.programs import program
 
 AS_OTHERS = (program("setpriv", "util-linux"), "--bounding-set=-dac_override") if os.geteuid() == 0 else ()
 """Root writes where it may not by one right alone, which is left out here."""

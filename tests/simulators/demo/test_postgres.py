@@ -10,9 +10,9 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from simulators.demo.crew import Crew
 from simulators.demo.folder import Folder, server_account
 from simulators.demo.postgres import Postgres, open_postgres, reachable_binaries, shipped_binaries
+from simulators.demo.supervisor import Supervisor
 from tests.servers.patience import eventually
 from tests.servers.ports import free_port
 
@@ -31,9 +31,9 @@ async def query(url: str, sql: str) -> object:
         return row[0] if row else None
 
 
-async def test_data_outlives_a_killed_server(postgres: Postgres, crew: Crew) -> None:
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+async def test_data_outlives_a_killed_server(postgres: Postgres, supervisor: Supervisor) -> None:
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     await query(postgres.url, "CREATE TABLE kept AS SELECT 42 AS number")
     server = int((postgres.data / "postmaster.pid").read_text().split()[0])
     os.kill(server, signal.SIGKILL)
@@ -48,10 +48,10 @@ async def test_data_outlives_a_killed_server(postgres: Postgres, crew: Crew) -> 
 
 
 async def test_only_one_role_with_its_password_comes_in_and_it_is_no_superuser(
-    postgres: Postgres, crew: Crew
+    postgres: Postgres, supervisor: Supervisor
 ) -> None:
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     assert await query(postgres.url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
     for stranger in (
         postgres.url.replace(postgres.password, "guessed"),
@@ -62,28 +62,28 @@ async def test_only_one_role_with_its_password_comes_in_and_it_is_no_superuser(
             await query(stranger, "SELECT 1")
 
 
-async def test_it_listens_on_loopback_and_on_no_socket(postgres: Postgres, crew: Crew) -> None:
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+async def test_it_listens_on_loopback_and_on_no_socket(postgres: Postgres, supervisor: Supervisor) -> None:
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     *_, socket_folder, address = (postgres.data / "postmaster.pid").read_text().splitlines()[:6]
     assert (socket_folder, address) == ("", "127.0.0.1")
 
 
 async def test_nothing_belongs_to_root_and_no_log_holds_the_password(
-    folder: Folder, postgres: Postgres, crew: Crew
+    folder: Folder, postgres: Postgres, supervisor: Supervisor
 ) -> None:
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     owner = postgres.account.uid if postgres.account else os.geteuid()
     assert {path.stat().st_uid for path in postgres.data.rglob("*")} == {owner}
     assert [log.name for log in folder.logs.iterdir() if postgres.password in log.read_text()] == []
 
 
 async def test_an_error_does_not_put_what_was_to_be_stored_into_the_log(
-    folder: Folder, postgres: Postgres, crew: Crew
+    folder: Folder, postgres: Postgres, supervisor: Supervisor
 ) -> None:
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     await query(postgres.url, "CREATE TABLE person (name text UNIQUE)")
     for _ in range(2):
         with suppress(psycopg.errors.UniqueViolation):
@@ -93,12 +93,12 @@ async def test_an_error_does_not_put_what_was_to_be_stored_into_the_log(
     assert "Somebody" not in log
 
 
-async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, crew: Crew) -> None:
+async def test_a_set_up_that_was_cut_short_is_begun_again(postgres: Postgres, supervisor: Supervisor) -> None:
     half = postgres.folder / "data.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")
-    await postgres.set_up(crew)
-    await crew.start(postgres.server())
+    await postgres.set_up(supervisor)
+    await supervisor.start(postgres.server())
     assert await query(postgres.url, "SELECT 1") == 1
 
 

@@ -38,8 +38,8 @@ def folder() -> Iterator[Path]:
 async def sim(*arguments: str | Path) -> tuple[int | None, str]:
     """Run `hearthbeat-sim`; its exit status and what it said on stderr."""
     process = await asyncio.create_subprocess_exec(SIM, *arguments, stderr=asyncio.subprocess.PIPE)
-    _, said = await process.communicate()
-    return process.returncode, said.decode()
+    _, output = await process.communicate()
+    return process.returncode, output.decode()
 
 
 @asynccontextmanager
@@ -86,7 +86,7 @@ async def test_one_measurement_is_handed_to_a_hub(folder: Path, monkeypatch: pyt
             await connection.lost()
         assert await stopped(process) == 0
     await eventually(lambda: len(asyncio.all_tasks()) == 1)  # bleak sees the bus go, and lets go of it
-    [payload] = listener.heard
+    [payload] = listener.received
     values = decode_blood_pressure(payload).values
     assert (values[Vital.SYSTOLIC_BP], values[Vital.DIASTOLIC_BP]) == (190, 125)
     assert state(folder)["cuff"]["waiting"] == []
@@ -136,20 +136,20 @@ async def test_the_devices_hold_the_days_before(folder: Path) -> None:
 
 
 async def test_what_cannot_be_is_refused_in_a_sentence(folder: Path) -> None:
-    status, said = await sim("measure", "--home", folder, "scale", "--weight", "82.4")
-    assert (status, "no home answers" in said) == (1, True)
+    status, output = await sim("measure", "--home", folder, "scale", "--weight", "82.4")
+    assert (status, "no home answers" in output) == (1, True)
     async with home(folder, "--every", "0"):
-        status, said = await sim("measure", "--home", folder, "scale", "--weight", "400")
-        assert (status, "does not fit" in said) == (1, True)
-        status, said = await sim("home", "--name", NAME, "--state", folder)
-        assert (status, "another home is running" in said) == (1, True)
-    status, said = await sim("home", "--name", "home-2", "--state", folder)
-    assert (status, "is of the home 'home-1'" in said) == (1, True)
+        status, output = await sim("measure", "--home", folder, "scale", "--weight", "400")
+        assert (status, "does not fit" in output) == (1, True)
+        status, output = await sim("home", "--name", NAME, "--state", folder)
+        assert (status, "another home is running" in output) == (1, True)
+    status, output = await sim("home", "--name", "home-2", "--state", folder)
+    assert (status, "is of the home 'home-1'" in output) == (1, True)
     (folder / "home.json").write_text("{")
-    status, said = await sim("home", "--name", NAME, "--state", folder)
-    assert (status, "cannot be read" in said) == (1, True)
-    status, said = await sim("home", "--name", NAME, "--state", folder / ("long" * 30))
-    assert (status, "too long" in said) == (1, True)
+    status, output = await sim("home", "--name", NAME, "--state", folder)
+    assert (status, "cannot be read" in output) == (1, True)
+    status, output = await sim("home", "--name", NAME, "--state", folder / ("long" * 30))
+    assert (status, "too long" in output) == (1, True)
 
 
 def test_addresses_are_the_names_own_and_random_static() -> None:

@@ -10,13 +10,13 @@ from simulators.replay.screen import Screen
 
 
 def show_all(*, is_terminal: bool) -> str:
-    said = StringIO()
-    screen = Screen(Console(file=said, force_terminal=is_terminal, width=80), Console(file=StringIO()))
+    output = StringIO()
+    screen = Screen(Console(file=output, force_terminal=is_terminal, width=80), Console(file=StringIO()))
     with screen.receipts(1000) as show:
         for done in range(0, 1001, 7):
             show(done)
         show(1000)
-    return said.getvalue()
+    return output.getvalue()
 
 
 def test_elsewhere_a_line_is_said_at_each_tenth() -> None:

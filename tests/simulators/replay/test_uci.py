@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge_agent.wire.codes import AbsentReason, EventKind, Meal, ReadingKind
 from edge_agent.wire.messages import Amount, Device, PatientEvent, Quantity, Reading
 from edge_agent.wire.vitals import Vital
-from simulators.replay.uci import Log, Unusable, read_log
+from simulators.replay.uci import Log, UnusableLine, read_log
 
 METER = Device(identifier="uci-data-77")
 
@@ -127,7 +127,7 @@ def test_other_codes_are_events_of_the_patient(code: str, value: str, event: Pat
 )
 def test_what_cannot_be_used_is_named_with_its_reason(line: str, reason: str) -> None:
     log = log_of("", line)
-    assert log.unusable == (Unusable(2, reason),)
+    assert log.unusable == (UnusableLine(2, reason),)
     assert log.lines == 1
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from simulators.cli import main
 from simulators.cohorts.heart_failure import FIRST, GENERATORS, Cohort, draw
 from simulators.score.cohort import interruptions, score
-from simulators.score.thumb import by_thumb
+from simulators.score.rules_of_thumb import by_rule_of_thumb
 
 
 def test_the_same_seed_draws_the_same_cohort_and_others_differ() -> None:
@@ -39,7 +39,7 @@ def test_a_cohort_scatters_and_decompensates_as_its_generator_says(name: str) ->
 
 def test_three_pounds_in_a_day_or_five_in_a_week() -> None:
     weights = np.array([[80.0, 81.36, 81.0, np.nan, 82.5, 82.5, 82.5, 82.4, 83.66]])
-    assert np.flatnonzero(by_thumb(weights)).tolist() == [1, 7, 8]
+    assert np.flatnonzero(by_rule_of_thumb(weights)).tolist() == [1, 7, 8]
 
 
 def test_calls_are_true_before_an_admission_false_in_peace_and_neither_after_it() -> None:

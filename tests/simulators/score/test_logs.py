@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from alerting.rules import Priority
 from gateway.rules import load_shipped
 from simulators.cli import main
-from simulators.score.logs import Call, LogScore, Patient, read_patient
+from simulators.score.logs import LogScore, ScoredPatient, TeamCall, read_patient
 
 BESIDE = Path(__file__).parents[3].parent / "shared/data/uci-diabetes"
 LOGS = Path(os.environ.get("HEARTHBEAT_UCI_DIR") or BESIDE)
@@ -22,14 +22,16 @@ NOON = datetime(1991, 4, 21, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def patient(*values: float, calls: tuple[Call, ...] = (), symptoms: tuple[int, ...] = ()) -> Patient:
+def patient(
+    *values: float, calls: tuple[TeamCall, ...] = (), symptoms: tuple[int, ...] = ()
+) -> ScoredPatient:
     """A value every six hours from noon on; symptoms at hours from noon."""
     at = [(NOON + 6 * number * HOUR, value) for number, value in enumerate(values)]
-    return Patient("P1", at, [NOON + hours * HOUR for hours in symptoms], calls)
+    return ScoredPatient("P1", at, [NOON + hours * HOUR for hours in symptoms], calls)
 
 
-def low(hours: float, priority: Priority = Priority.URGENT) -> Call:
-    return Call(NOON + hours * HOUR, "hypoglycaemia", priority)
+def low(hours: float, priority: Priority = Priority.URGENT) -> TeamCall:
+    return TeamCall(NOON + hours * HOUR, "hypoglycaemia", priority)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def low(hours: float, priority: Priority = Priority.URGENT) -> Call:
         ((replace(low(0), condition="recurrent-hypoglycaemia"),), 2),
     ],
 )
-def test_a_low_is_told_at_it_or_in_the_eight_hours_before(calls: tuple[Call, ...], untold: int) -> None:
+def test_a_low_is_told_at_it_or_in_the_eight_hours_before(calls: tuple[TeamCall, ...], untold: int) -> None:
     low_twice = patient(50, float("-inf"), 54, 100, calls=calls)
     assert low_twice.untold("hypoglycaemia", low_twice.lows) == untold
 
