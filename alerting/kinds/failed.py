@@ -49,6 +49,8 @@ class Failed:
         outcomes = np.full(series.times.size, Outcome.NO_DATA, dtype=np.int8)
         outcomes[~np.isnan(series.vital(self.measure.vital))] = Outcome.CLEAR
         at = np.flatnonzero(has_failed)
+        if not at.size:  # of most
+            return outcomes
         first = self._firsts(series)[at]
         is_apart = series.times[at] - series.times[first] >= self.apart_hours * HOUR
         is_apart |= series.local_days[at] != series.local_days[first]
