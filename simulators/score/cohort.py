@@ -1,53 +1,100 @@
-"""Rules on simulated cohorts of patients with heart failure: what they find in time, and what for nothing."""
+"""Rules on simulated patients with heart failure: what they find in time, by chance, and what for nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.cohorts.heart_failure import FIRST, RECOVERED, Cohort, Marks
-from simulators.score.candidates import KINDS, at
-from simulators.score.rules_of_thumb import by_rule_of_thumb
+from simulators.cohorts.heart_failure import FIRST, RECOVERED, Cohort, Kilograms, Marks
+from simulators.score.rules_of_thumb import by_rule_of_thumb, in_a_week
 
-Rule = Callable[[Cohort], Marks]
-"""Says on which days (patients, days) it raises."""
 OPEN_DAYS = 3
 """For so long a routine task stays open, and further raises join it."""
 DAYS = 100
-"""False interruptions are told for so many patient-days."""
+"""False calls are told for so many patient-days."""
+
+
+@dataclass(frozen=True, eq=False)
+class CallDays:
+    """On which days (patients, days) somebody is called, and on which of them because of fluid."""
+
+    calls: Marks
+    about_fluid: Marks
+
+
+Rule = Callable[[Cohort], CallDays]
+"""Says when it calls."""
 
 
 @dataclass(frozen=True)
 class CohortScore:
-    """What a rule does on one cohort."""
+    """What a rule does on one cohort; shares from 0 to 1.
 
-    sensitivity: float  # share of decompensations with an interruption before the admission
-    lead_days: float  # the median from the first of these to the admission
-    false_calls: float  # interruptions in 100 patient-days without a decompensation
+    A decompensation is `found` by a call about fluid from its first day to the one before the admission. It
+    is found `by_chance` where there is such a call on the same days of the same patients if no fluid gathers.
+    """
+
+    found: float
+    by_chance: float
+    lead_days: float  # the median from the first of these calls to the admission
+    false_calls: float  # calls, whatever about, in DAYS patient-days without a decompensation
+
+    @property
+    def above_chance(self) -> float:
+        return self.found - self.by_chance
 
 
-Homes = Mapping[str, Sequence[Cohort]]
-"""Cohorts by the generator that drew them."""
 Scores = Mapping[str, Sequence[CohortScore]]
+"""By home, a score for each cohort."""
 
 
-def score(calls: Marks, cohort: Cohort) -> CohortScore:
-    """What interruptions on these days (patients, days) come to."""
-    peace = np.ones(calls.shape, dtype=bool)
-    peace[:, :FIRST] = False
-    leads = []
-    for who, onset, admitted in zip(cohort.who, cohort.onset, cohort.admitted, strict=True):
-        peace[who, onset : admitted + RECOVERED] = False
-        found = np.flatnonzero(calls[who, onset:admitted])
-        if found.size:
-            leads.append(admitted - onset - found[0])
+def score(rule: Rule, cohort: Cohort) -> CohortScore:
+    """What the rule does."""
+    days = rule(cohort)
+    leads = _leads(days.about_fluid, cohort)
     return CohortScore(
-        sensitivity=len(leads) / cohort.who.size,
+        found=len(leads) / cohort.who.size,
+        by_chance=len(_leads(rule(cohort.unharmed).about_fluid, cohort)) / cohort.who.size,
         lead_days=float(np.median(leads)) if leads else np.nan,
-        false_calls=DAYS * float(calls[peace].sum() / peace.sum()),
+        false_calls=DAYS * float(days.calls[_peace(cohort)].mean()),
     )
+
+
+def score_homes(rule: Rule, homes: Mapping[str, Sequence[Cohort]]) -> Scores:
+    """The rule on the cohorts of each home."""
+    return {home: [score(rule, cohort) for cohort in cohorts] for home, cohorts in homes.items()}
+
+
+def mean(scores: Scores, number: Callable[[CohortScore], float]) -> float:
+    """Over homes and cohorts, each as much as any other."""
+    return Range.of(number(each) for of_home in scores.values() for each in of_home).mean
+
+
+@dataclass(frozen=True)
+class Range:
+    """Over homes and seeds."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, numbers: Iterable[float]) -> Range:
+        """What is no number is left out."""
+        known = [number for number in numbers if not np.isnan(number)] or [np.nan]
+        return cls(float(np.mean(known)), min(known), max(known))
+
+
+def thumb(cohort: Cohort) -> CallDays:
+    """The rules of thumb."""
+    return _marked(by_rule_of_thumb, cohort)
+
+
+def week_alone(cohort: Cohort) -> CallDays:
+    """The rule of thumb about a week, without the one about a day."""
+    return _marked(in_a_week, cohort)
 
 
 def interruptions(raises: Marks) -> Marks:
@@ -61,86 +108,24 @@ def interruptions(raises: Marks) -> Marks:
     return calls
 
 
-@dataclass(frozen=True)
-class Range:
-    """Over generators and seeds."""
-
-    mean: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, numbers: Iterable[float]) -> Range:
-        known = [number for number in numbers if not np.isnan(number)]
-        return cls(float(np.mean(known)), min(known), max(known))
+def _marked(by_weights: Callable[[Kilograms], Marks], cohort: Cohort) -> CallDays:
+    calls = interruptions(by_weights(cohort.weights))
+    return CallDays(calls, about_fluid=calls)
 
 
-@dataclass(frozen=True)
-class RuleScore:
-    """A rule on cohorts that it was not tuned on. `limit` is one for all homes; the rules of thumb have none.
-
-    `of_thumb` are its false interruptions as a share of those of the rules of thumb; `of_thumb_by_home` the
-    same where each kind of home has a limit of its own.
-    """
-
-    name: str
-    limit: float | None
-    sensitivity: Range
-    lead_days: Range
-    false_calls: Range
-    of_thumb: float
-    of_thumb_by_home: Range | None = None
-
-    @classmethod
-    def of(cls, name: str, scores: Sequence[CohortScore], thumb: Sequence[CohortScore]) -> RuleScore:
-        false = Range.of(each.false_calls for each in scores)
-        return cls(
-            name=name,
-            limit=None,
-            sensitivity=Range.of(each.sensitivity for each in scores),
-            lead_days=Range.of(each.lead_days for each in scores),
-            false_calls=false,
-            of_thumb=false.mean / Range.of(each.false_calls for each in thumb).mean,
-        )
-
-
-def compare(tuned_on: Homes, judged_on: Homes) -> Iterator[RuleScore]:
-    """The rules of thumb, then each kind at the widest limit that finds as many in what it is tuned on."""
-    wanted, thumb = _scores(_thumb, tuned_on), _scores(_thumb, judged_on)
-    yield RuleScore.of("rules of thumb", _all(thumb), _all(thumb))
-    for name, (kind, limits) in KINDS.items():
-        tuned = {limit: _scores(at(kind, limit), tuned_on) for limit in limits}
-        limit = _widest({limit: _all(scores) for limit, scores in tuned.items()}, _all(wanted))
-        whole = RuleScore.of(name, _all(_scores(at(kind, limit), judged_on)), _all(thumb))
-        shares = []
-        for home, cohorts in judged_on.items():
-            own = _widest({limit: scores[home] for limit, scores in tuned.items()}, wanted[home])
-            [scores] = _scores(at(kind, own), {home: cohorts}).values()
-            shares.append(RuleScore.of(name, scores, thumb[home]).of_thumb)
-        yield replace(whole, limit=limit, of_thumb_by_home=Range.of(shares))
-
-
-def _thumb(cohort: Cohort) -> Marks:
-    return by_rule_of_thumb(cohort.weights)
-
-
-def _scores(rule: Rule, homes: Homes) -> Scores:
-    return {
-        home: [score(interruptions(rule(cohort)), cohort) for cohort in cohorts]
-        for home, cohorts in homes.items()
-    }
-
-
-def _all(scores: Scores) -> list[CohortScore]:
-    return [each for of_home in scores.values() for each in of_home]
-
-
-def _widest(by_limit: Mapping[float, Sequence[CohortScore]], wanted: Sequence[CohortScore]) -> float:
-    """The widest limit that finds as many as is wanted; the strictest, where none does."""
-    least = Range.of(each.sensitivity for each in wanted).mean
-    good = [
-        limit
-        for limit, scores in by_limit.items()
-        if Range.of(each.sensitivity for each in scores).mean >= least
+def _leads(about_fluid: Marks, cohort: Cohort) -> list[int]:
+    """How many days before the admission each decompensation that is found is found."""
+    found = [
+        (admitted - onset, np.flatnonzero(about_fluid[who, onset:admitted]))
+        for who, onset, admitted in zip(cohort.who, cohort.onset, cohort.admitted, strict=True)
     ]
-    return max(good, default=min(by_limit))
+    return [int(length - days[0]) for length, days in found if days.size]
+
+
+def _peace(cohort: Cohort) -> Marks:
+    """On which days (patients, days) a call is for nothing."""
+    peace = np.ones(cohort.weights.shape, dtype=bool)
+    peace[:, :FIRST] = False
+    for who, onset, admitted in zip(cohort.who, cohort.onset, cohort.admitted, strict=True):
+        peace[who, onset : admitted + RECOVERED] = False
+    return peace

@@ -1,200 +1,78 @@
-"""Rules on the logs of real patients: what was left untold, and how often somebody was called.
-
-The scorer counts by plain loops and knows nothing of how rules are judged: it hears interruptions and no
-more. Its team completes an urgent task after 8 hours and a routine one after 72.
-"""
+"""The logs of real patients as readings, and what people would have heard of them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
 from zoneinfo import ZoneInfo
 
-from alerting.rules import Priority, RuleSet
-from edge_agent.wire.codes import AbsentReason, EventKind
+from alerting.rules import Rule
+from edge_agent.wire.codes import EventKind
 from edge_agent.wire.messages import Device, Reading
 from edge_agent.wire.vitals import Vital
-from gateway.trials.readings_file import Arrival
-from gateway.trials.trial import Trial
-from gateway.trials.trial_events import RaisedEvent
+from gateway.readings.subjects import BEYOND, History, JudgedReading, ReadingKey, Subject
 from simulators.replay.uci import ZONE, read_log
+from simulators.score.calls import Team, calls
+from simulators.score.log_score import ScoredPatient, TeamCall
 
-TEAM = {Priority.URGENT: timedelta(hours=8), Priority.ROUTINE: timedelta(hours=72)}
-HOUR = timedelta(hours=1)
-NOTIFIED_WITHIN = 8 * HOUR  # an interruption so long before a value is about it too
-AGAIN = 12 * HOUR  # two values above 300 within it are a severe high
-SILENT = timedelta(days=2)  # a day's measurement and a day of grace, as in the shipped set
-BEYOND = {AbsentReason.ABOVE_RANGE: math.inf, AbsentReason.BELOW_RANGE: -math.inf}
-
-# mg/dL. ADA Standards of Care in Diabetes 2025, section 6: levels of lows and highs, and what is aimed at.
-LEVEL_1, LEVEL_2, HIGH = 70, 54, 250
-NORMAL = (70, 180)
-SEVERE, SEVERE_TWICE = 400, 300  # far above; two of the lower one show that it lasts
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class TeamCall:
-    """An interruption, as people hear it."""
+class ScoredLog:
+    """A patient, of whom nobody has heard anything yet, and the readings in order of arrival."""
 
-    at: datetime
-    condition: str
-    priority: Priority
-
-
-@dataclass(frozen=True)
-class ScoredPatient:
-    """A log in order: values (infinite beyond the meter's range), symptoms, and what people heard."""
-
-    name: str
-    values: Sequence[tuple[datetime, float]]
-    symptoms: Sequence[datetime]
-    calls: Sequence[TeamCall]
-
-    @property
-    def observed_days(self) -> int:
-        """Days on which there is a value."""
-        return len({at.astimezone(ZoneInfo(ZONE)).date() for at, _ in self.values})
-
-    @property
-    def lows(self) -> list[datetime]:
-        return [at for at, value in self.values if value < LEVEL_2]
-
-    @property
-    def highs(self) -> list[datetime]:
-        """Severe highs, at the value that makes them one."""
-        above = [at for at, value in self.values if value > SEVERE_TWICE]
-        twice = {at for before, at in pairwise(above) if at - before <= AGAIN}
-        return [at for at, value in self.values if value > SEVERE or at in twice]
-
-    @property
-    def breaches(self) -> int:
-        return sum(value < LEVEL_1 or value > HIGH for _, value in self.values)
-
-    @property
-    def low_symptoms(self) -> list[datetime]:
-        """Symptoms with a low value within an hour."""
-        lows = [at for at, value in self.values if value < LEVEL_1]
-        return [at for at in self.symptoms if any(abs(at - low) <= HOUR for low in lows)]
-
-    @property
-    def normal(self) -> list[datetime]:
-        return [at for at, value in self.values if NORMAL[0] <= value <= NORMAL[1]]
-
-    @property
-    def silences(self) -> int:
-        """How often no value came for two days: tasks of their own, told by the clock."""
-        return sum(after - before > SILENT for (before, _), (after, _) in pairwise(self.values))
-
-    def untold(self, condition: str, dangers: Sequence[datetime]) -> int:
-        """Dangers without an urgent call of their condition at them or in the hours before."""
-        notified = [
-            each.at for each in self.calls if each.condition == condition and each.priority is Priority.URGENT
-        ]
-        return sum(not any(at - NOTIFIED_WITHIN <= each <= at for each in notified) for at in dangers)
-
-    def about_lows(self, moments: Sequence[datetime]) -> int:
-        """How many moments have a call about a low from 8 hours before to an hour after."""
-        notified = [each.at for each in self.calls if each.condition == "hypoglycaemia"]
-        return sum(any(at - NOTIFIED_WITHIN <= each <= at + HOUR for each in notified) for at in moments)
-
-    def called(self, priority: Priority) -> int:
-        return sum(each.priority is priority for each in self.calls)
+    patient: ScoredPatient
+    readings: Sequence[Reading]
 
 
-@dataclass(frozen=True)
-class LogScore:
-    """What the logs of some patients give; shares from 0 to 1."""
-
-    patients: int
-    observed_days: int
-    lows: int
-    untold_lows: int
-    severe_highs: int
-    untold_severe_highs: int
-    breaches: int
-    calls_a_breach: float
-    symptoms: int
-    symptoms_told: float
-    symptoms_above_normal: float
-    urgent_a_day: float
-    routine_a_day: float
-    worst_a_day: float  # all calls of the 95th-percentile patient
-    silences_a_day: float
-
-    @classmethod
-    def of(cls, patients: Sequence[ScoredPatient]) -> LogScore:
-        days = sum(each.observed_days for each in patients)
-        calls = sum(len(each.calls) for each in patients)
-        breaches = sum(each.breaches for each in patients)
-        symptoms = sum(len(each.low_symptoms) for each in patients)
-        notified = sum(each.about_lows(each.low_symptoms) for each in patients)
-        by_chance = sum(
-            len(each.low_symptoms) * each.about_lows(each.normal) / len(each.normal)
-            for each in patients
-            if each.normal
-        )
-        return cls(
-            patients=len(patients),
-            observed_days=days,
-            lows=sum(len(each.lows) for each in patients),
-            untold_lows=sum(each.untold("hypoglycaemia", each.lows) for each in patients),
-            severe_highs=sum(len(each.highs) for each in patients),
-            untold_severe_highs=sum(each.untold("hyperglycaemia", each.highs) for each in patients),
-            breaches=breaches,
-            calls_a_breach=_share(calls, breaches),
-            symptoms=symptoms,
-            symptoms_told=_share(notified, symptoms),
-            symptoms_above_normal=_share(notified - by_chance, symptoms),
-            urgent_a_day=_share(sum(each.called(Priority.URGENT) for each in patients), days),
-            routine_a_day=_share(sum(each.called(Priority.ROUTINE) for each in patients), days),
-            worst_a_day=quantiles([_share(len(each.calls), each.observed_days) for each in patients], n=20)[
-                -1
-            ],
-            silences_a_day=_share(sum(each.silences for each in patients), days),
-        )
-
-
-def _share(part: float, whole: float) -> float:
-    """Not a number where there is nothing to share."""
-    return part / whole if whole else math.nan
-
-
-def read_patient(path: Path, rule_set: RuleSet) -> ScoredPatient:
-    """A log, and what people would have heard of it, reading by reading in order of arrival."""
-    name, readings = path.name, read_log(path.read_bytes(), Device(identifier=path.name)).in_order()
-    trial = Trial(rule_set.rules, TEAM, ZoneInfo(ZONE))
-    calls = [
-        TeamCall(happening.at, happening.condition, happening.priority)
-        for reading in readings
-        for happening in trial.arrive(_arrival(name, reading))
-        if happening.event is RaisedEvent.INTERRUPTION and happening.priority is not None
-    ]
+def read(path: Path) -> ScoredLog:
+    """A log of the repository."""
+    readings = read_log(path.read_bytes(), Device(identifier=path.name)).in_order()
     values = [(each.measured_at, number) for each in readings if (number := _number(each)) is not None]
-    symptoms = [
-        each.measured_at
-        for each in readings
-        if each.event is not None and each.event.kind is EventKind.HYPOGLYCAEMIC_SYMPTOMS
+    symptoms = [each.measured_at for each in readings if _is_symptom(each)]
+    return ScoredLog(ScoredPatient(path.name, values, symptoms, calls=()), readings)
+
+
+def listen(
+    logs: Sequence[ScoredLog], rules: Sequence[Rule], team: Team, *, symptoms: bool
+) -> list[ScoredPatient]:
+    """The patients, with what people hear by `rules`, which are told of `symptoms` or not."""
+    subjects = [Subject(number, 0, NEVER, tuple(rules), ZoneInfo(ZONE)) for number in range(len(logs))]
+    stored = [
+        stored
+        for number, log in enumerate(logs)
+        for stored in _stored(number, log.readings)
+        if symptoms or EventKind.HYPOGLYCAEMIC_SYMPTOMS not in stored.marks
     ]
-    return ScoredPatient(name, values, symptoms, calls)
+    by_patient: list[list[TeamCall]] = [[] for _ in logs]
+    for call in calls(rules, History.of(subjects, stored).series, team):
+        reading, rule = stored[call.reading], call.rule
+        by_patient[reading.patient_id].append(
+            TeamCall(reading.key.measured_at, rule.condition, rule.priority)
+        )
+    return [replace(log.patient, calls=tuple(each)) for log, each in zip(logs, by_patient, strict=True)]
 
 
-def _arrival(name: str, reading: Reading) -> Arrival:
-    return Arrival(
-        patient=name,
-        at=reading.measured_at,
-        measured_at=reading.measured_at,
-        values={vital: quantity.value for vital, quantity in reading.values.items()},
-        absent={vital.code: reason for vital, reason in reading.absent.items()},
-        event=None if reading.event is None else reading.event.kind,
-    )
+def _stored(patient: int, readings: Sequence[Reading]) -> Iterator[JudgedReading]:
+    for tie, reading in enumerate(readings):
+        yield JudgedReading(
+            patient_id=patient,
+            key=ReadingKey(reading.measured_at, 0, tie),
+            values={vital: quantity.value for vital, quantity in reading.values.items()},
+            absent={vital.code: reason for vital, reason in reading.absent.items()},
+            marks=frozenset() if reading.event is None else frozenset({reading.event.kind}),
+        )
+
+
+def _is_symptom(reading: Reading) -> bool:
+    return reading.event is not None and reading.event.kind is EventKind.HYPOGLYCAEMIC_SYMPTOMS
 
 
 def _number(reading: Reading) -> float | None:
+    """The value, infinite beyond the meter's range."""
     glucose = Vital.BLOOD_GLUCOSE
     if glucose in reading.values:
         return reading.values[glucose].value

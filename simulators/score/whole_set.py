@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 import numpy as np
 
-from alerting.rules import Rule, RuleSet
+from alerting.rules import Rule
+from alerting.series import Series
 from edge_agent.wire.vitals import Vital
-from gateway.trials.readings_file import Arrival
-from gateway.trials.trial import Trial
-from gateway.trials.trial_events import RaisedEvent
-from simulators.cohorts.heart_failure import Cohort, Marks
-from simulators.score.cohort import Homes, RuleScore, interruptions, score
-from simulators.score.logs import TEAM
-from simulators.score.rules_of_thumb import by_rule_of_thumb
+from simulators.cohorts.heart_failure import Cohort
+from simulators.score import cohort as cohorts
+from simulators.score.calls import Team, calls
+from simulators.score.cohort import CallDays
 
-BEGAN = datetime(2026, 1, 1, 7, tzinfo=UTC)
+ABOUT_FLUID = frozenset({"weight-gain", "congestion"})
+"""The conditions that find a decompensation; a call about a weight that falls finds none."""
 
 
-def score_set(rule_set: RuleSet, homes: Homes) -> Iterator[RuleScore]:
-    """The set, whatever it calls about, after the rules of thumb for the same patients."""
-    cohorts = [cohort for of_home in homes.values() for cohort in of_home]
-    thumb = [score(interruptions(by_rule_of_thumb(cohort.weights)), cohort) for cohort in cohorts]
-    calls = [score(called(rule_set.rules, cohort), cohort) for cohort in cohorts]
-    yield RuleScore.of("thumb, fewer patients", thumb, thumb)
-    yield RuleScore.of(rule_set.name, calls, thumb)
+def by_set(rules: Sequence[Rule], team: Team) -> cohorts.Rule:
+    """The rules as something that calls."""
+
+    def call_days(cohort: Cohort) -> CallDays:
+        weighed = np.argwhere(~np.isnan(cohort.weights))
+        every, about_fluid = np.zeros((2, *cohort.weights.shape), dtype=bool)
+        for call in calls(rules, series_of(cohort), team):
+            patient, day = weighed[call.reading]
+            every[patient, day] = True
+            about_fluid[patient, day] |= call.rule.condition in ABOUT_FLUID
+        return CallDays(every, about_fluid)
+
+    return call_days
 
 
-def called(rules: tuple[Rule, ...], cohort: Cohort) -> Marks:
-    """On which days (patients, days) somebody was called, whatever for."""
-    calls = np.zeros(cohort.weights.shape, dtype=bool)
-    for patient in range(cohort.size):
-        trial = Trial(rules, TEAM, ZoneInfo("UTC"))
-        for day in np.flatnonzero(~np.isnan(cohort.weights[patient])):
-            at = BEGAN + timedelta(days=int(day))
-            values = {Vital.BODY_WEIGHT: float(cohort.weights[patient, day])}
-            for happening in trial.arrive(Arrival(str(patient), at, at, values, {}, None)):
-                if happening.event is RaisedEvent.INTERRUPTION:
-                    calls[patient, day] = True
-    return calls
+def series_of(cohort: Cohort) -> Series:
+    """The cohort's weights as they are judged."""
+    measured = ~np.isnan(cohort.weights)
+    starts = np.concatenate([[0], np.cumsum(measured.sum(axis=1))]).astype(np.int64)
+    times = cohort.times[measured]
+    weights = {Vital.BODY_WEIGHT.code: cohort.weights[measured]}
+    return Series(times, weights, starts, local_times=times)

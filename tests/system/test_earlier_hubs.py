@@ -1,6 +1,6 @@
 """A hub in the field is older than its gateway, which is upgraded first: each understands the other.
 
-What the gateway tells hubs of their numbering, an earlier one is told in `test_restoring.py`.
+What the gateway tells hubs of their numbering, an earlier one is told in `test_restore.py`.
 """
 
 from __future__ import annotations

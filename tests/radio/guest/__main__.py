@@ -16,6 +16,7 @@ import click
 
 from simulators.faults import chance
 from tests.radio.guest import scenes_bonds, scenes_faults, scenes_measurements
+from tests.radio.guest.bus import Refused
 from tests.radio.guest.night import Night
 from tests.radio.guest.scene import SCENES, Scene
 from tests.radio.guest.world import BLUETOOTHD, LOGS, Missed, World, open_world, prepare
@@ -41,10 +42,11 @@ async def _play(name: str, world: World) -> SceneResult:
     try:
         async with asyncio.timeout(None if kind == "night" else SCENE_WITHIN_S):
             seen, verdict = await scene(world), Verdict.PASS
-    except (Missed, AssertionError, TimeoutError) as missed:
+    except (Missed, Refused, AssertionError, TimeoutError) as missed:
         traceback.print_exc()
         seen, verdict = [f"expected: {str(missed) or type(missed).__name__}"], Verdict.FAIL
-    await asyncio.to_thread(_show_logs, said_before)  # the console is slow, and the controllers are to answer
+    finally:  # beside the loop: the console is slow, and the controllers are to answer
+        await asyncio.to_thread(_show_logs, said_before)
     return SceneResult(kind, verdict, round(time.monotonic() - begun, 1), tuple(seen))
 
 

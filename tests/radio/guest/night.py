@@ -13,6 +13,8 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
+import click
+
 from simulators.devices import encoders
 from simulators.devices.values import BloodPressure, Glucose, Weight
 from tests.radio.guest.devices import Indicator, Meter
@@ -42,17 +44,19 @@ class Night:
         self._number = 0
 
     async def last(self, hours: float) -> list[str]:
-        """Play it, then let everything be read. Raises Missed."""
-        world, loop = self._world, asyncio.get_running_loop()
+        """Play it, then let everything be read. Raises Missed; what came before is told then, too."""
         await self._begin()
-        async with world.running_agent():
-            until = loop.time() + hours * 3600
-            while loop.time() < until:
-                await self._next()
-                await asyncio.sleep(self._random.uniform(*BETWEEN_S))
-                without_trouble(world)
-            await self._settle()
-            without_trouble(world)
+        try:
+            async with self._world.running_agent():
+                until = asyncio.get_running_loop().time() + hours * 3600
+                while asyncio.get_running_loop().time() < until:
+                    await self._next()
+                    await asyncio.sleep(self._random.uniform(*BETWEEN_S))
+                    without_trouble(self._world)
+                await self._settle()
+                without_trouble(self._world)
+        finally:
+            click.echo("\n".join(self._tally.lines()))
         return self._tally.lines()
 
     async def _begin(self) -> None:
@@ -69,7 +73,9 @@ class Night:
             faults: Sequence[Callable[[], Awaitable[None]]] = (
                 self._kill_agent, self._kill_bluetoothd, self._switch_adapter, self._carry_off,
             )  # fmt: skip
-            await self._random.choice(faults)()
+            fault = self._random.choice(faults)
+            click.echo(f"night: {fault.__name__.strip('_')}")
+            await fault()
         elif self._random.randrange(3) == 0:
             await self._wake_meter(self._random.choice(self._meters))
         else:
@@ -144,8 +150,7 @@ class Night:
         await self._wake_for_a_moment()
         await self._world.bus.power(on=False)
         await asyncio.sleep(self._random.uniform(1, 15))
-        await self._world.bus.power(on=True)
-        await self._world.until_adapter()
+        await self._world.switch_on()
 
     async def _carry_off(self) -> None:
         """A device is woken and gone in the middle of what it says."""

@@ -16,7 +16,7 @@ from bumble.transport import open_transport
 from edge_agent.wire.messages import Reading
 from tests.edge_agent.bluetooth.person import Person, person_at
 from tests.edge_agent.gateway_double import GatewayDouble
-from tests.radio.guest.bus import SystemBus
+from tests.radio.guest.bus import Refused, SystemBus
 from tests.radio.guest.controller import Air, HubController
 from tests.radio.guest.devices import Indicator, Meter, a_cuff, a_scale
 from tests.radio.guest.peripheral import Around
@@ -166,6 +166,16 @@ class World:
     async def until_adapter(self, *, on: bool = True) -> None:
         await self._until_it_is(self._adapter_is(on=on), f"the adapter is {'on' if on else 'off'}")
 
+    async def switch_on(self) -> None:
+        """As often as it takes."""
+
+        async def is_on() -> bool:
+            with suppress(Refused):
+                await self.bus.power(on=True)
+            return await self.bus.is_powered()
+
+        await self._until_it_is(is_on, "the adapter can be switched on")
+
     def _adapter_is(self, *, on: bool) -> Callable[[], Awaitable[bool]]:
         async def is_so() -> bool:
             return await self.bus.is_powered() is on
@@ -207,9 +217,7 @@ async def open_world() -> AsyncIterator[World]:
             world = World(bus, Around(hub, air), gateway, bluetoothd)
             with suppress(Missed):
                 await world.until_adapter()  # AutoEnable
-            if not await bus.is_powered():
-                await bus.power(on=True)
-                await world.until_adapter()
+            await world.switch_on()
             yield world
 
 

@@ -169,3 +169,35 @@ async def test_a_private_address_becomes_the_identity_and_the_path_stays(bus_add
         assert (bonds, await address(bus, path)) == ({CUFF.address}, CUFF.address)
     async with bluetooth_daemon(bus_address, [cuff], bonds), a_client(bus_address) as bus:
         assert await address(bus, DEVICE) == CUFF.address
+
+
+async def test_a_controller_that_fails_refuses_a_connect_at_once(bus_address: str) -> None:
+    kernel = Kernel(Behaviour(refuses_connects=True))
+    async with (
+        bluetooth_daemon(bus_address, [a_cuff()], {CUFF.address}, kernel) as adapter,
+        a_client(bus_address) as bus,
+    ):
+        assert await asked(bus, "Device1.Connect") == ("Failed", "le-connection-abort-by-local")
+        assert (adapter.connects, kernel.connects_refused) == (0, 1)
+
+
+async def test_a_daemon_that_hangs_answers_nothing_and_keeps_its_name(bus_address: str) -> None:
+    async with (
+        bluetooth_daemon(bus_address, [a_cuff()], {CUFF.address}) as adapter,
+        a_client(bus_address) as bus,
+    ):
+        adapter.hang()
+        waiting = asyncio.create_task(asked(bus, "Device1.Disconnect"))
+        names = Message(
+            destination="org.freedesktop.DBus",
+            path="/org/freedesktop/DBus",
+            interface="org.freedesktop.DBus",
+            member="NameHasOwner",
+            signature="s",
+            body=["org.bluez"],
+        )
+        reply = await bus.call(names)
+        assert reply is not None
+        assert reply.body == [True]
+        assert not waiting.done()
+        waiting.cancel()
