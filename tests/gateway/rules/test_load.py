@@ -36,7 +36,7 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
         "diabetes": [
             "glucose-below-54",
             "low-with-symptoms",
-            "four-lows-in-a-week",
+            "glucose-below-70-twice",
             "glucose-above-400",
             "glucose-above-300-twice",
             "glucose-average-above-250",
