@@ -36,13 +36,13 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
         "diabetes": [
             "glucose-below-54",
             "low-with-symptoms",
+            "symptoms-of-a-low",
             "glucose-below-70-twice",
             "glucose-above-400",
             "glucose-above-300-twice",
             "glucose-average-above-250",
             "no-blood-glucose",
             "help-request",
-            "symptoms-of-a-low",
             "glucose-failed",
         ],
         "diabetes-low-risk": [

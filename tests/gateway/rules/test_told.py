@@ -119,7 +119,7 @@ def test_the_days_are_those_of_the_patient() -> None:
     late = {Vital.BODY_WEIGHT: 80.0}, {Vital.BODY_WEIGHT: 82.0}
     readings = [(timedelta(hours=16, minutes=50), late[0]), (timedelta(days=1), {Vital.BODY_WEIGHT: 81.5})]
     readings.append((timedelta(days=3, hours=17, minutes=10), late[1]))
-    assert [event.rule for event in told("heart-failure", readings)] == []
+    assert "weight-gain-3-days" not in [event.rule for event in told("heart-failure", readings)]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_real_rise_is_told_as_if_no_stranger_had_been_there(stranger: float) -
     rise = (85.4, 86.0, 86.6, 87.2, 87.8)
     readings = weights((*CALM, *rise))
     alone = raised("heart-failure", readings)
-    assert {rule for rule, _ in alone} == {"weight-above-usual", "weight-gain-8-days"}
+    assert {rule for rule, _ in alone} == {"weight-gain-8-days"}
     before = readings[len(CALM)][0] - timedelta(hours=2)
     readings.insert(len(CALM), (before, {Vital.BODY_WEIGHT: stranger}))
     beside = raised("heart-failure", readings)
