@@ -107,6 +107,20 @@ def test_the_second_severe_high_may_be_on_the_next_day_whatever_the_hour() -> No
     assert (event.rule, event.priority) == ("glucose-above-300-twice", Priority.URGENT)
 
 
+def test_a_second_low_is_told_and_ends_with_the_next_value_above() -> None:
+    """A rule that held on for days would say of a patient who recovers that the low was confirmed."""
+    trial = Trial(SETS["diabetes"].rules, {}, BERLIN)
+    lows = daily({Vital.BLOOD_GLUCOSE: value} for value in (100, 65, 66))
+    after = (lows[-1][0] + LATER, {Vital.BLOOD_GLUCOSE: 100.0})
+    heard = [
+        [(event.event, event.rule) for event in trial.arrive(Arrival("P1", at, at, values, {}, None))]
+        for at, values in ((MARCH + since, values) for since, values in (*lows, after))
+    ]
+    assert heard[1] == []
+    assert (RaisedEvent.INTERRUPTION, "glucose-below-70-twice") in heard[2]
+    assert RaisedEvent.EPISODE_CLEARED in [event for event, _ in heard[3]]
+
+
 @pytest.mark.parametrize("minutes", [-5, 0, 5])
 def test_three_days_are_calendar_days(minutes: int) -> None:
     readings = weights((80.0, 80.7, 81.4))
