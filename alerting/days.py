@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.track import Track
-from alerting.windows import DAY, Bools, Floats, Indices, window_starts
+from alerting.windows import DAY, Bools, Indices, window_starts
 
 NOON = DAY / 2
 
@@ -28,15 +28,15 @@ class Days:
     starts: Indices
 
     @classmethod
-    def of_track(cls, track: Track, local_times: Floats, local_days: Indices) -> Days:
-        """The days of a track; local times and days (n,) are those of its series."""
-        dates = local_days[track.indices]
+    def of_track(cls, track: Track) -> Days:
+        """The days of a track."""
+        dates = track.dates
         begins = np.ones(track.size, dtype=bool)
         begins[1:] = (np.diff(dates) != 0) | (np.diff(track.series.patients[track.indices]) != 0)
         first = np.flatnonzero(begins).astype(np.int64)
         return cls(
             of=np.cumsum(begins) - 1,
-            before_noon=local_times[track.indices] % DAY < NOON,
+            before_noon=track.series.wall_times[track.indices] % DAY < NOON,
             dates=dates[first],
             first=first,
             last=np.append(first[1:], track.size)[: first.size] - 1,
@@ -45,4 +45,4 @@ class Days:
 
     def window_starts(self, days: int) -> Indices:
         """For each day the first one of the patient that is among the last `days` dates (d,)."""
-        return window_starts((self.dates * DAY).astype(np.float64), self.starts, days - 1)
+        return window_starts(self.dates, self.starts, days - 1)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from alerting.series import STRANGE, Series
+from alerting.strangers import from_usual
 
-from alerting.series import Series
-
-LEAST_BEFORE = 3
-STRANGE_KG = 7.0
-"""So far from the median of the weights before, somebody else may have stood on the scale. Ours: fluid alone
-rarely makes so much between two weighings, and most adults of a household differ by more."""
-WEIGHT = "body_weight"
 ANYBODYS = "anybodys"
 """The mark of a reading whose device several people use, and which does not say who did this time."""
 
@@ -33,13 +27,7 @@ def _anybodys(series: Series, index: int) -> str | None:
 
 
 def _strange_weight(series: Series, index: int) -> str | None:
-    weights = series.vital(WEIGHT)
-    patient = int(series.patients[index])
-    here = slice(int(series.starts[patient]), index)
-    before = weights[here][np.isfinite(weights[here]) & ~series.in_doubt[here]]
-    if not np.isfinite(weights[index]) or before.size < LEAST_BEFORE:
+    if not series.mark(STRANGE)[index]:
         return None
-    off = float(weights[index] - np.median(before))
-    if abs(off) < STRANGE_KG:
-        return None
+    off = from_usual(series)[index]
     return f"{off:+.1f} kg from what the patient usually weighs: somebody else may have used the scale."

@@ -9,9 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alerting.kinds.average import Average
+from alerting.kinds.combination import Combination
+from alerting.kinds.control_charts import Cusum, Ewma
+from alerting.kinds.crossing import Crossing
+from alerting.kinds.kind import RuleKind
 from alerting.kinds.silence import Silence
+from alerting.kinds.slope import Slope
+from alerting.kinds.target import OffTarget
+from alerting.kinds.variability import Variability
 from alerting.rules import Rule
-from alerting.series import Series
+from alerting.series import STRANGE, Series
 from alerting.verdict import Outcome, Outcomes, Verdict
 from alerting.windows import Bools, Floats, Indices
 
@@ -40,7 +48,8 @@ class RuleOutcomes:
     def of(cls, rule: Rule, series: Series, counted_from: Floats) -> RuleOutcomes:
         """Judge the readings after `counted_from` (patients,), seconds since 1970; the others are no data.
 
-        What its device doubts may raise, and does nothing else; only a silence ends with it.
+        What its device doubts, and what may be somebody else's, may raise, and does nothing else; only a
+        silence ends with it. A weight that may be somebody else's is part of no average.
         """
         counted = _counted(series, counted_from)
         outcomes = np.full(series.times.size, Outcome.NO_DATA, dtype=np.int8)
@@ -50,6 +59,8 @@ class RuleOutcomes:
             outcomes[counted.indices[sound.indices]] = rule.kind.outcomes(sound.series)
         if not isinstance(rule.kind, Silence):
             outcomes[series.in_doubt & (outcomes != Outcome.RAISE)] = Outcome.NO_DATA
+        if _averages(rule.kind):
+            outcomes[series.mark(STRANGE)] = Outcome.NO_DATA
         return cls(rule, outcomes, counted, SeriesPart(sound.series, counted.indices[sound.indices]))
 
     def raises_within(self, start: int, end: int) -> bool:
@@ -68,6 +79,12 @@ class RuleOutcomes:
         place = int(np.searchsorted(indices, index))
         verdict = self.rule.kind.explain(series, place, Outcome.RAISE)
         return replace(verdict, evidence=tuple(int(indices[each]) for each in verdict.evidence))
+
+
+def _averages(kind: RuleKind) -> bool:
+    if isinstance(kind, Combination):
+        return any(map(_averages, kind.parts))
+    return isinstance(kind, Average | Crossing | Cusum | Ewma | OffTarget | Slope | Variability)
 
 
 def _counted(series: Series, counted_from: Floats) -> SeriesPart:

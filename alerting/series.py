@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from alerting.windows import DAY, Bools, Floats, Indices, window_starts
+from alerting.windows import DAY, Bools, Floats, Indices
+
+STRANGE = "strange-weight"
+"""The mark of a weight that is nobody's until somebody says whose it is."""
+
+
+def failed(vital: str) -> str:
+    """The mark of readings whose device tried to measure a vital, and had no value."""
+    return f"failed:{vital}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +27,8 @@ class Series:
     where a reading has no such value, an infinity where it was beyond what the device can say. Patient p
     has the readings `starts[p]:starts[p + 1]`. `marks` (n,) are true at readings that carry a device's
     flag or an event of that name. `personal` (patients,) are a patient's own numbers, NaN where nobody has
-    set one. `local_times` (n,) are what the clock on the patient's wall showed, as seconds since 1970.
+    set one. `local_times` (n,) are what the clock on the patient's wall showed, as seconds since 1970;
+    None: it is that of UTC.
     `doubtful` are the names of marks by which a device doubts what it measured itself.
     Raises ValueError on arrays that do not fit together and on readings out of order.
     """
@@ -73,7 +82,7 @@ class Series:
         return [name for name in sorted(self.doubtful) if self.mark(name)[index]]
 
     @cached_property
-    def in_doubt(self) -> Bools:
+    def doubted_by_device(self) -> Bools:
         """Which readings (n,) their device doubts."""
         doubted = np.zeros(self.times.size, dtype=bool)
         for name in self.doubtful & self.marks.keys():
@@ -81,28 +90,32 @@ class Series:
         return doubted
 
     @cached_property
+    def in_doubt(self) -> Bools:
+        """Which readings (n,) their device doubts, or may be somebody else's."""
+        return self.doubted_by_device | self.mark(STRANGE)
+
+    @cached_property
     def patients(self) -> Indices:
         """The patient of each reading (n,)."""
         return np.repeat(np.arange(self.starts.size - 1, dtype=np.int64), np.diff(self.starts))
 
     @cached_property
-    def local_days(self) -> Indices | None:
-        """The calendar day of each reading where the patient is (n,); None where the zone is not known.
+    def wall_times(self) -> Floats:
+        """What the clock on the patient's wall showed at each reading (n,), as seconds since 1970."""
+        return self.times if self.local_times is None else self.local_times
+
+    @cached_property
+    def local_days(self) -> Indices:
+        """The calendar day of each reading where the patient is (n,).
 
         A clock set back over midnight does not bring yesterday back: a patient's days never fall.
         """
-        if self.local_times is None:
-            return None
-        days = np.floor(self.local_times / DAY).astype(np.int64)
+        days = np.floor(self.wall_times / DAY).astype(np.int64)
         if days.size == 0:
             return days
         stride = int(np.ptp(days)) + 1
         rising: Indices = np.maximum.accumulate(days + self.patients * stride)
         return rising - self.patients * stride
-
-    def window_starts(self, days: float) -> Indices:
-        """For each reading the first one of the same patient that is at most `days` older (n,)."""
-        return window_starts(self.times, self.starts, days)
 
     def only(self, chosen: Bools) -> tuple[Series, Indices]:
         """The chosen readings (n,), and their indices (m,) in this series."""
@@ -118,11 +131,17 @@ class Series:
         )
         return part, indices
 
-    def until(self, index: int, days: float) -> tuple[Series, int]:
-        """One patient's readings from `days` before a reading up to it, and the index of the first."""
+    def until(self, index: int, days: float, known_before: Collection[str] = ()) -> tuple[Series, int]:
+        """One patient's readings from `days` before a reading up to it, and the index of the first.
+
+        They begin earlier with the last value of `known_before`, vitals, that is older than that.
+        """
         patient = int(self.patients[index])
         first = int(self.starts[patient])
         first += int(np.searchsorted(self.times[first : index + 1], self.times[index] - days * DAY))
+        start = int(self.starts[patient])
+        older = [np.flatnonzero(np.isfinite(self.vital(code)[start:first])) for code in known_before]
+        first = min([first, *(start + int(each[-1]) for each in older if each.size)])
         here = slice(first, index + 1)
         part = Series(
             times=self.times[here],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,9 +41,14 @@ class Track:
     def size(self) -> int:
         return self.indices.size
 
-    def window_starts(self, days: float) -> Indices:
-        """For each value the first one of the same patient that is at most `days` older (m,)."""
-        return window_starts(self.times, self.starts, days)
+    @cached_property
+    def dates(self) -> Indices:
+        """The calendar day of each value where the patient is (m,)."""
+        return self.series.local_days[self.indices]
+
+    def window_starts(self, days: int) -> Indices:
+        """For each value the first one of the patient's last `days` calendar days, its own the last (m,)."""
+        return window_starts(self.dates, self.starts, days - 1)
 
     def spread(self, outcomes: Outcomes) -> Outcomes:
         """Outcomes at all readings (n,) from those at the values (m,): no data at the others."""

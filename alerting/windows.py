@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Keys = Floats | Indices
 
 HOUR = 3_600.0
 DAY = 86_400.0
-"""Seconds in a day; days in rules are spans of time, not calendar days."""
 
 MOST_VALUES = 128
 """The newest of a window that medians and slopes look at: one busy patient must not cost the memory."""
@@ -25,34 +25,37 @@ CELLS = 2**21
 """Numbers held at a time while windows are laid side by side."""
 
 
-def window_starts(times: Floats, starts: Indices, days: float) -> Indices:
-    """For each time (n,) the first of the same patient that is at most `days` older (n,), by bisection."""
+def window_starts(keys: Keys, starts: Indices, reach: float) -> Indices:
+    """For each key (n,) the first of the same patient that is at most `reach` smaller (n,), by bisection.
+
+    Keys are moments in seconds or calendar days, and never fall within a patient.
+    """
     counts = np.diff(starts)
     low = np.repeat(starts[:-1], counts)
-    high = np.arange(times.size, dtype=np.int64)
-    oldest = times - days * DAY
+    high = np.arange(keys.size, dtype=np.int64)
+    oldest = keys - reach
     for _ in range(int(counts.max(initial=0)).bit_length()):
         middle = (low + high) // 2
-        inside = times[middle] >= oldest
+        inside = keys[middle] >= oldest
         high = np.where(inside, middle, high)
         low = np.where(inside, low, middle + 1)
     return low
 
 
-def newest(chosen: Bools, times: Floats, starts: Indices, days: float) -> Indices:
-    """For each time (n,) the newest chosen one of the same patient that is at most `days` older, else -1."""
-    last = np.maximum.accumulate(np.where(chosen, np.arange(times.size, dtype=np.int64), -1))
-    recent = (last >= np.repeat(starts[:-1], np.diff(starts))) & (times[last] >= times - days * DAY)
+def newest(chosen: Bools, keys: Keys, starts: Indices, reach: float) -> Indices:
+    """For each key (n,) the newest chosen one of the same patient at most `reach` smaller, else -1."""
+    last = np.maximum.accumulate(np.where(chosen, np.arange(keys.size, dtype=np.int64), -1))
+    recent = (last >= np.repeat(starts[:-1], np.diff(starts))) & (keys[last] >= keys - reach)
     return np.where(recent, last, -1)
 
 
-def repeated(chosen: Bools, times: Floats, starts: Indices, days: float, least: int) -> Bools:
-    """Which of the chosen (n,) make at least so many of the same patient within `days`."""
+def repeated(chosen: Bools, keys: Keys, starts: Indices, reach: float, least: int) -> Bools:
+    """Which of the chosen (n,) make at least so many of the same patient within `reach`."""
     at = np.flatnonzero(chosen)
     later, earlier = at[least - 1 :], at[: max(at.size - least + 1, 0)]
     firsts = starts[np.searchsorted(starts, later, side="right") - 1]
-    found = np.zeros(times.size, dtype=bool)
-    found[later] = (earlier >= firsts) & (times[earlier] >= times[later] - days * DAY)
+    found = np.zeros(keys.size, dtype=bool)
+    found[later] = (earlier >= firsts) & (keys[earlier] >= keys[later] - reach)
     return found
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerting.days import Days
 from alerting.kinds.bound import Limit
-from alerting.kinds.kind import DECIMALS, days_text
+from alerting.kinds.kind import DECIMALS, calendar, days_text
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes, Verdict
@@ -34,7 +34,6 @@ class Average:
     A day is complete with `morning` readings before noon and `evening` ones after (a reading counts with all
     vitals of the limits). The first `discard_days` complete days of the window are left out; fewer than
     `least_days` others are no data. A reading of a day that is not complete yet changes no average: it keeps.
-    Without the patient's local time the rule is not configured.
     """
 
     limits: tuple[Limit, ...]
@@ -44,9 +43,11 @@ class Average:
     morning: int = 0
     evening: int = 0
 
+    known_before: ClassVar[tuple[str, ...]] = ()
+
     @property
     def look_back_days(self) -> float:
-        return self.days + 1.0  # a calendar day of 25 hours, and the whole of the first one
+        return calendar(self.days)
 
     @property
     def vitals(self) -> tuple[str, ...]:
@@ -67,9 +68,7 @@ class Average:
     def outcomes(self, series: Series) -> Outcomes:
         """The Outcome at each reading (n,), int8."""
         track = self._track(series)
-        days = _days(track)
-        if days is None:
-            return track.spread(np.full(track.size, Outcome.NOT_CONFIGURED, dtype=np.int8))
+        days = Days.of_track(track)
         found = self._averages(track, days)
         broken, cleared = np.zeros(track.size, dtype=bool), np.ones(track.size, dtype=bool)
         for limit, average in zip(self.limits, found.averages, strict=True):
@@ -83,13 +82,11 @@ class Average:
 
     def explain(self, series: Series, index: int, outcome: Outcome) -> Verdict:
         """The verdict at one reading, given its outcome."""
-        if outcome is Outcome.NOT_CONFIGURED:
-            return Verdict(outcome, "The patient's time zone is not known", (index,))
         part, offset = series.until(index, self.look_back_days)
         track = self._track(part)
-        days = _days(track)
+        days = Days.of_track(track)
         names = " and ".join(limit.bound.measure.name for limit in self.limits)
-        if days is None or track.size == 0 or track.indices[-1] != index - offset:
+        if track.size == 0 or track.indices[-1] != index - offset:
             return Verdict(outcome, f"No {names} measured", ())
         if outcome is Outcome.NO_DATA:
             needed = days_text(self.least_days + self.discard_days)
@@ -142,13 +139,6 @@ class Average:
             total = of_days[own] - of_days[oldest] + judged * today
             averages.append(np.round(total / np.where(counts > 0, counts, np.nan), DECIMALS))
         return _Averages(np.array(averages), past + judged, judged)
-
-
-def _days(track: Track) -> Days | None:
-    series = track.series
-    if series.local_times is None or series.local_days is None:
-        return None
-    return Days.of_track(track, series.local_times, series.local_days)
 
 
 def _before(numbers: NDArray[_Number]) -> NDArray[_Number]:

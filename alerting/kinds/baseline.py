@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerting.kinds.kind import Direction, days_text
+from alerting.kinds.kind import Direction, calendar, days_text
 from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
-from alerting.windows import MOST_VALUES, Floats, medians, side_by_side, window_starts
+from alerting.windows import MOST_VALUES, Floats, medians, side_by_side
 
 ROBUST = 1.4826
 
@@ -29,25 +29,25 @@ class Usual(NamedTuple):
 
 @dataclass(frozen=True)
 class Baseline:
-    """The values from `gap_days + days` to `gap_days` before each value, `least_values` or more of them.
+    """The values of `days` calendar days, the last `gap_days` left out, `least_values` or more of them.
 
     The gap keeps what is just beginning out of what is usual. `least_spread` (in the vital's unit) is as calm
     as a patient is taken to be: equal values would make the next gram an alarm.
     """
 
-    days: float
-    gap_days: float
+    days: int
+    gap_days: int
     least_values: int
     least_spread: float
 
     @property
     def look_back_days(self) -> float:
-        return self.days + self.gap_days
+        return calendar(self.days + self.gap_days)
 
     def usual(self, track: Track) -> Usual:
         """What is usual at each value."""
-        ends = window_starts(track.times, track.starts, self.gap_days)
-        starts = np.maximum(track.window_starts(self.look_back_days), ends - MOST_VALUES)
+        ends = np.minimum(track.window_starts(self.gap_days), np.arange(track.size))
+        starts = np.maximum(track.window_starts(self.days + self.gap_days), ends - MOST_VALUES)
         enough = np.flatnonzero(ends - starts >= self.least_values)
         middle, spread = np.full(track.size, np.nan), np.full(track.size, np.nan)
         for which, windows in side_by_side(starts[enough], ends[enough]):
@@ -108,4 +108,5 @@ class Unusual(FromBaseline):
             f"{usual:.1f} {self.measure.unit}: {score:.1f} robust standard deviations "
             f"{self.direction.side} (limit {self.limit:g})"
         )
-        return text, range(track.size)
+        first = int(track.window_starts(self.baseline.days + self.baseline.gap_days)[-1])
+        return text, range(first, track.size)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.kinds.kind import RuleKind, hours_text, sentence_case
+from alerting.kinds.kind import DAY_HOURS, RuleKind, hours_text, sentence_case
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Indices, newest
+from alerting.windows import HOUR, Indices, newest
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,11 @@ class Combination:
 
     @property
     def look_back_days(self) -> float:
-        return self._days + max(part.look_back_days for part in self.parts)
+        return self.within_hours / DAY_HOURS + max(part.look_back_days for part in self.parts)
+
+    @property
+    def known_before(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(vital for part in self.parts for vital in part.known_before))
 
     @property
     def vitals(self) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ class Combination:
 
     def explain(self, series: Series, index: int, outcome: Outcome) -> Verdict:
         """The verdict at one reading, given its outcome."""
-        part, offset = series.until(index, self.look_back_days)
+        part, offset = series.until(index, self.look_back_days, self.known_before)
         answers = np.array([kind.outcomes(part) for kind in self.parts])
         if outcome is Outcome.RAISE:
             at = [int(last[-1]) for last in self._last_raises(part, answers)]
@@ -64,11 +68,8 @@ class Combination:
         evidence = sorted({each + offset for verdict in verdicts for each in verdict.evidence})
         return Verdict(outcome, sentence_case(reason), tuple(evidence))
 
-    @property
-    def _days(self) -> float:
-        return self.within_hours * HOUR / DAY
-
     def _last_raises(self, series: Series, parts: Outcomes) -> Indices:
         """For each part and reading its newest raise up to there (parts, n); -1 where none is recent."""
         raised = parts == Outcome.RAISE
-        return np.array([newest(part, series.times, series.starts, self._days) for part in raised])
+        within = self.within_hours * HOUR
+        return np.array([newest(part, series.times, series.starts, within) for part in raised])

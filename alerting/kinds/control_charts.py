@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from alerting.kinds.baseline import FromBaseline
-from alerting.kinds.kind import days_text
+from alerting.kinds.kind import calendar, days_text
 from alerting.track import Track
 from alerting.windows import DAY, MOST_VALUES, Floats, side_by_side, window_minimum
 
@@ -28,7 +29,7 @@ class Ewma(FromBaseline):
 
     @property
     def look_back_days(self) -> float:
-        return self._days + super().look_back_days
+        return calendar(self._days) + super().look_back_days
 
     @property
     def sentence(self) -> str:
@@ -59,20 +60,20 @@ class Ewma(FromBaseline):
         return text, range(first, track.size)
 
     @property
-    def _days(self) -> float:
-        return HALF_LIVES * self.half_life_days
+    def _days(self) -> int:
+        return ceil(HALF_LIVES * self.half_life_days)
 
 
 @dataclass(frozen=True)
 class Cusum(FromBaseline):
     """The largest sum of distances from the baseline, each less `slack`, of a run within `days` up to now."""
 
-    days: float
+    days: int
     slack: float
 
     @property
     def look_back_days(self) -> float:
-        return self.days + super().look_back_days
+        return calendar(self.days) + super().look_back_days
 
     @property
     def sentence(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from alerting.kinds.bound import Bound
-from alerting.kinds.kind import days_text, hours_text, sentence_case
+from alerting.kinds.kind import DAY_HOURS, calendar, days_text, hours_text, sentence_case
 from alerting.series import Series
 from alerting.track import Track
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, repeated, window_counts
+from alerting.windows import HOUR, Bools, repeated, window_counts
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,15 @@ class Count:
 
     bound: Bound
     times: int
-    days: float
+    days: int
     clear: int
     apart_hours: float = 0.0
 
+    known_before: ClassVar[tuple[str, ...]] = ()
+
     @property
     def look_back_days(self) -> float:
-        return self.days + self._apart_days
+        return calendar(self.days) + self.apart_hours / DAY_HOURS
 
     @property
     def vitals(self) -> tuple[str, ...]:
@@ -68,10 +71,6 @@ class Count:
         evidence = {index, *(int(each) + offset for each in track.indices[counted])}
         return Verdict(outcome, sentence_case(reason), tuple(sorted(evidence)))
 
-    @property
-    def _apart_days(self) -> float:
-        return self.apart_hours * HOUR / DAY
-
     def _breaches(self, series: Series) -> tuple[Track, Bools, Bools]:
         """The values (beyond the device too), which of them are breaches, and which of these count."""
         values = series.vital(self.bound.measure.vital)
@@ -79,5 +78,5 @@ class Count:
         broken = self.bound.broken(track.values)
         if self.apart_hours == 0:
             return track, broken, broken.copy()
-        again = repeated(broken, track.times, track.starts, self._apart_days, 2)
+        again = repeated(broken, track.times, track.starts, self.apart_hours * HOUR, 2)
         return track, broken, broken & ~again

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.kinds.kind import Direction, days_text
+from alerting.kinds.kind import Direction, calendar, days_text
 from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import Floats, window_means
@@ -17,14 +17,14 @@ from alerting.windows import Floats, window_means
 class Crossing(ScoreKind):
     """The mean of `days` away by `limit` from that of `long_days`, which needs `least_values` or more."""
 
-    days: float
-    long_days: float
+    days: int
+    long_days: int
     least_values: int
     direction: Direction = Direction.RISE
 
     @property
     def look_back_days(self) -> float:
-        return self.long_days
+        return calendar(self.long_days)
 
     @property
     def needs(self) -> str:
@@ -51,4 +51,4 @@ class Crossing(ScoreKind):
             f"average {self.measure.name} of {days_text(self.days)} {short:.1f} {unit}, {score:.1f} {unit} "
             f"{self.direction.side} that of {days_text(self.long_days)} (limit {self.limit:g} {unit})"
         )
-        return text, range(track.size)
+        return text, range(int(track.window_starts(self.long_days)[-1]), track.size)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from alerting.kinds.kind import hours_text, sentence_case
+from alerting.kinds.span import ONCE, Span
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, newest, repeated
+from alerting.windows import HOUR, Bools, newest
 
 
 @dataclass(frozen=True)
 class Event:
-    """Raises at a reading with any of `marks` that makes `repeats` of them within `within_hours`.
+    """Raises at a reading with any of `marks` that makes `repeats` of them in the span `within`.
 
     Clears at a reading without one for `clear_hours`. Where the mark is a flag of a measurement, readings
     without its `vital` say nothing.
@@ -23,12 +25,14 @@ class Event:
     marks: tuple[str, ...]
     clear_hours: float
     repeats: int = 1
-    within_hours: float = 0.0
+    within: Span = ONCE
     vital: str | None = None
+
+    known_before: ClassVar[tuple[str, ...]] = ()
 
     @property
     def look_back_days(self) -> float:
-        return max(self.clear_hours, self.within_hours) * HOUR / DAY
+        return max(self._cleared.look_back_days, self.within.look_back_days)
 
     @property
     def vitals(self) -> tuple[str, ...]:
@@ -36,16 +40,15 @@ class Event:
 
     @property
     def sentence(self) -> str:
-        often = f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
+        often = f", {self.repeats} times within {self.within.text}" if self.repeats > 1 else ""
         return f"{self._names} reported{often}; clears {hours_text(self.clear_hours)} after the last"
 
     def outcomes(self, series: Series) -> Outcomes:
         """The Outcome at each reading (n,), int8."""
         marked = self._marked(series)
-        lately = newest(marked, series.times, series.starts, self.clear_hours * HOUR / DAY) >= 0
+        lately = newest(marked, series.times, series.starts, self.clear_hours * HOUR) >= 0
         outcomes = np.where(lately, Outcome.KEEP, Outcome.CLEAR).astype(np.int8)
-        within = self.within_hours * HOUR / DAY
-        outcomes[repeated(marked, series.times, series.starts, within, self.repeats)] = Outcome.RAISE
+        outcomes[self.within.repeated(marked, series, self.repeats)] = Outcome.RAISE
         if self.vital is not None:
             outcomes[~marked & np.isnan(series.vital(self.vital))] = Outcome.NO_DATA
         return outcomes
@@ -54,13 +57,17 @@ class Event:
         """The verdict at one reading, given its outcome."""
         if outcome is Outcome.NO_DATA:
             return Verdict(outcome, f"Nothing measured that could tell of {self._names}", ())
-        hours = self.within_hours if outcome is Outcome.RAISE else self.clear_hours
-        part, offset = series.until(index, hours * HOUR / DAY)
-        marked = np.flatnonzero(self._marked(part))
-        times = "" if marked.size == 1 else f" {marked.size} times within {hours_text(hours)}"
+        span = self.within if outcome is Outcome.RAISE else self._cleared
+        part, offset = series.until(index, span.look_back_days)
+        marked = span.newest(self._marked(part), part)
+        times = "" if marked.size == 1 else f" {marked.size} times within {span.text}"
         reason = f"{self._names} reported{times}"
         evidence = {index, *(int(each) + offset for each in marked)}
         return Verdict(outcome, sentence_case(reason), tuple(sorted(evidence)))
+
+    @property
+    def _cleared(self) -> Span:
+        return Span(hours=self.clear_hours)
 
     @property
     def _names(self) -> str:

@@ -29,6 +29,10 @@ class RuleKind(Protocol):
         """The vitals it reads."""
 
     @property
+    def known_before(self) -> tuple[str, ...]:
+        """Vitals whose last value counts too where it is older than that."""
+
+    @property
     def sentence(self) -> str:
         """What raises and what clears, for people, without a capital and a full stop."""
 
@@ -83,6 +87,11 @@ def judged(scores: Floats, limit: float, clear: float) -> Outcomes:
 def sentence_case(text: str) -> str:
     """The text with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def calendar(days: int) -> float:
+    """What is within so many calendar days, one of 25 hours among them, is at most so many days old."""
+    return days + 1.0 / DAY_HOURS
 
 
 def days_text(days: float) -> str:

@@ -45,6 +45,10 @@ class ScoreKind(ABC):
         """Why the last value of one patient's track has its score, and which values it rests on."""
 
     @property
+    def known_before(self) -> tuple[str, ...]:
+        return ()
+
+    @property
     def vitals(self) -> tuple[str, ...]:
         return (self.measure.vital,)
 
@@ -55,7 +59,7 @@ class ScoreKind(ABC):
 
     def explain(self, series: Series, index: int, outcome: Outcome) -> Verdict:
         """The verdict at one reading, given its outcome."""
-        part, offset = series.until(index, self.look_back_days)
+        part, offset = series.until(index, self.look_back_days, self.known_before)
         track = Track.of(part, self.measure.vital)
         if outcome is Outcome.NO_DATA:
             missing = track.size == 0 or track.indices[-1] != part.times.size - 1

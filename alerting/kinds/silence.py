@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ class Silence:
     measure: Measure
     every_hours: float
     grace_hours: float
+
+    known_before: ClassVar[tuple[str, ...]] = ()
 
     @property
     def look_back_days(self) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.kinds.kind import Direction, days_text
+from alerting.kinds.kind import Direction, calendar, days_text
 from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import DAY, MOST_VALUES, Floats, medians, side_by_side
@@ -23,14 +23,14 @@ WEEK = 7 * DAY
 class Slope(ScoreKind):
     """A slope of `limit` units a week over `days`, from `least_values` that span `least_days`, or more."""
 
-    days: float
+    days: int
     least_values: int
-    least_days: float
+    least_days: int
     direction: Direction = Direction.RISE
 
     @property
     def look_back_days(self) -> float:
-        return self.days
+        return calendar(self.days)
 
     @property
     def needs(self) -> str:
@@ -50,9 +50,8 @@ class Slope(ScoreKind):
     def scores(self, track: Track) -> Floats:
         ends = np.arange(1, track.size + 1, dtype=np.int64)
         starts = np.maximum(track.window_starts(self.days), ends - MOST_VALUES)
-        enough = (ends - starts >= self.least_values) & (
-            track.times - track.times[starts] >= self.least_days * DAY
-        )
+        spanned = track.dates - track.dates[starts]
+        enough = (ends - starts >= self.least_values) & (spanned >= self.least_days)
         scores = np.full(track.size, np.nan)
         judged = np.flatnonzero(enough)
         for which, windows in side_by_side(starts[judged], ends[judged]):
@@ -65,7 +64,7 @@ class Slope(ScoreKind):
         return self.direction.sign * scores
 
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
-        first = max(0, track.size - MOST_VALUES)
+        first = max(int(track.window_starts(self.days)[-1]), track.size - MOST_VALUES)
         values, unit, sign = track.size - first, self.measure.unit, self.direction.sign
         days = (track.times[-1] - track.times[first]) / DAY
         text = (

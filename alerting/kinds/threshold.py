@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from alerting.kinds.bound import Limit
-from alerting.kinds.kind import hours_text, sentence_case
+from alerting.kinds.kind import sentence_case
+from alerting.kinds.span import ONCE, Span
 from alerting.series import Series
 from alerting.verdict import Outcome, Outcomes, Verdict
-from alerting.windows import DAY, HOUR, Bools, repeated
+from alerting.windows import Bools
 
 
 @dataclass(frozen=True)
 class Threshold:
     """Raises where any limit is broken, clears where all measured ones are clear.
 
-    With `repeats`, only a breach that makes so many within `within_hours` raises; one before that keeps what
+    With `repeats`, only a breach that makes so many in the span `within` raises; one before that keeps what
     held.
     """
 
     limits: tuple[Limit, ...]
     repeats: int = 1
-    within_hours: float = 0.0
+    within: Span = ONCE
+
+    known_before: ClassVar[tuple[str, ...]] = ()
 
     @property
     def look_back_days(self) -> float:
-        return self.within_hours * HOUR / DAY
+        return self.within.look_back_days
 
     @property
     def vitals(self) -> tuple[str, ...]:
@@ -37,7 +41,7 @@ class Threshold:
     def sentence(self) -> str:
         raises = " or ".join(limit.bound.sentence for limit in self.limits)
         clears = " and ".join(limit.sentence for limit in self.limits)
-        often = f", {self.repeats} times within {hours_text(self.within_hours)}" if self.repeats > 1 else ""
+        often = f", {self.repeats} times within {self.within.text}" if self.repeats > 1 else ""
         return f"{raises}{often}; clears {clears}"
 
     def outcomes(self, series: Series) -> Outcomes:
@@ -53,8 +57,7 @@ class Threshold:
         outcomes = np.full(n, Outcome.KEEP, dtype=np.int8)
         outcomes[all_clear] = Outcome.CLEAR
         outcomes[broken] = Outcome.KEEP
-        within = self.look_back_days
-        outcomes[repeated(broken, series.times, series.starts, within, self.repeats)] = Outcome.RAISE
+        outcomes[self.within.repeated(broken, series, self.repeats)] = Outcome.RAISE
         outcomes[~measured] = Outcome.NO_DATA
         return outcomes
 
@@ -71,8 +74,8 @@ class Threshold:
         if self.repeats == 1:
             return Verdict(outcome, sentence_case(reason), (index,))
         part, offset = series.until(index, self.look_back_days)
-        breaches = np.flatnonzero(self._broken(part))
-        reason = f"{reason}, {breaches.size} times beyond the limit within {hours_text(self.within_hours)}"
+        breaches = self.within.newest(self._broken(part), part)
+        reason = f"{reason}, {breaches.size} times beyond the limit within {self.within.text}"
         return Verdict(
             outcome, sentence_case(reason), tuple(sorted({index, *(int(each) + offset for each in breaches)}))
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.kinds.kind import days_text
+from alerting.kinds.kind import calendar, days_text
 from alerting.kinds.score_kind import ScoreKind
 from alerting.track import Track
 from alerting.windows import MOST_VALUES, Floats, side_by_side
@@ -19,13 +19,13 @@ PERCENT = 100.0
 class Variability(ScoreKind):
     """A sample standard deviation of `limit` over `days`, or a coefficient of variation in per cent."""
 
-    days: float
+    days: int
     least_values: int
     of_mean: bool = False
 
     @property
     def look_back_days(self) -> float:
-        return self.days
+        return calendar(self.days)
 
     @property
     def needs(self) -> str:
@@ -50,7 +50,7 @@ class Variability(ScoreKind):
         return scores
 
     def reason(self, track: Track, score: float) -> tuple[str, Iterable[int]]:
-        first = max(0, track.size - MOST_VALUES)
+        first = max(int(track.window_starts(self.days)[-1]), track.size - MOST_VALUES)
         text = (
             f"{self._spread} of {self.measure.name} {self._text(round(score, 1))} over "
             f"{days_text(self.days)}, from {track.size - first} values (limit {self._text(self.limit)})"

@@ -15,7 +15,7 @@ from gateway.commands.refusal import BadInput
 with deferred_imports():
     from gateway import rules as rule_files
     from gateway.patients import programmes
-    from gateway.rules import sentences
+    from gateway.rules import feasibility, sentences
     from gateway.trials import durations, readings_file
     from gateway.trials import trial as trying
 
@@ -28,15 +28,24 @@ def rules() -> None:
 @rules.command()
 @click.argument("files", nargs=-1, required=True)
 def check(files: tuple[str, ...]) -> None:
-    """Check rule files; exit 1 if one cannot be used. A shipped set's name is its file's."""
+    """Check rule files; exit 1 if one cannot be used. A shipped set's name is its file's.
+
+    Also a rule that can never raise at the schedule of its own set is said, with what would mend it.
+    """
     bad = False
     for file in files:
         try:
             rule_set = rule_files.load_named(file)
-            click.echo(f"{file}: good, {len(rule_set.rules)} rules of version {rule_set.version}")
         except rule_files.RuleFileError as error:
             bad = True
             click.echo(error, err=True)
+            continue
+        faults = list(feasibility.faults(rule_set, programmes.schedule_of(rule_set)))
+        for fault in faults:
+            bad = True
+            click.echo(f"{file}: {fault}", err=True)
+        if not faults:
+            click.echo(f"{file}: good, {len(rule_set.rules)} rules of version {rule_set.version}")
     sys.exit(bad)
 
 

@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 from gateway.database import statements
 from gateway.errors import Conflict, Refused, Unknown
 from gateway.evaluation import retraction
+from gateway.patients import due
 from gateway.staff.sessions import Staff
 
 _SQL = statements.load(__name__)
@@ -77,6 +78,21 @@ async def retract(
     await retraction.lock_patients(conn, [patient_id])
     await _received_at(conn, row)
     await _correct(conn, row)
+
+
+async def confirm(
+    conn: AsyncConnection, by: Staff, patient_id: int, key: CorrectedReading, *, why: str, now: datetime
+) -> None:
+    """The reading is the patient's, whatever is doubted. Raises UnknownReading and AlreadyCorrected."""
+    row = _row(by, patient_id, key, why, now)
+    await retraction.lock_patients(conn, [patient_id])
+    await _received_at(conn, row)
+    if (await conn.execute(_SQL["confirm"], row)).rowcount == 0:
+        raise AlreadyCorrected("Somebody has corrected this reading before.")
+    await conn.execute(_SQL["make_due"], row)
+    await due.judge_again(
+        conn, [patient_id], f"Somebody has said that a reading is the patient's: {why}", now
+    )
 
 
 async def retime(

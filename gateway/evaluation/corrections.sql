@@ -18,6 +18,16 @@ VALUES (%(organisation_id)s, %(patient_id)s, %(source_id)s, %(measured_at)s, %(t
 ON CONFLICT DO NOTHING
 RETURNING reading_correction_id
 
+-- name: confirm
+-- A retraction that was none: who looked, why, and that the reading stands.
+INSERT INTO reading_correction (organisation_id, patient_id, source_id, measured_at, tie, why, corrected_by,
+    corrected_at, withdrawn_by, withdrawn_at)
+SELECT %(organisation_id)s, %(patient_id)s, %(source_id)s, %(measured_at)s, %(tie)s, %(why)s, %(staff_id)s, %(now)s,
+    %(staff_id)s, %(now)s
+WHERE NOT EXISTS (
+    SELECT FROM reading_correction
+    WHERE source_id = %(source_id)s AND measured_at = %(measured_at)s AND tie = %(tie)s AND withdrawn_at IS NULL)
+
 -- name: copy_to_its_time
 INSERT INTO reading (measured_at, source_id, hub_run, position, delay_s, offset_s, flags, tie, {vitals},
     meal, absent, original)

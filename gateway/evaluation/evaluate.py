@@ -19,6 +19,7 @@ from gateway.evaluation import (
     first_schedules,
     load,
     outage_store,
+    reference_weights,
     silence_store,
     sweep,
     unjudged,
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 MOST_SOURCES = 200
 POLL_S = 0.5
 SWEEP_EVERY_S = 10.0
+PROPOSE_EVERY_S = 3_600.0
 
 
 class Take(Protocol):
@@ -72,7 +74,11 @@ def sweeps(pool: Pool, rule_sets: Mapping[str, RuleSet]) -> list[Chore]:
         "receipts": partial(raise_lag_task, pool, ROLE, sweep.STALLED),
         "set-aside": partial(raise_lag_task, pool, ROLE, sweep.SET_ASIDE),
     }
-    return [Chore(name, work, SWEEP_EVERY_S) for name, work in works.items()]
+    propose = partial(_in_transaction, pool, partial(reference_weights.propose, rule_sets=rule_sets))
+    return [
+        *(Chore(name, work, SWEEP_EVERY_S) for name, work in works.items()),
+        Chore("reference-weights", propose, PROPOSE_EVERY_S),
+    ]
 
 
 async def _in_transaction(

@@ -18,6 +18,7 @@ from alerting.episodes import Episode
 from alerting.policy import Work
 from alerting.repeat import Check
 from alerting.rules import Priority, RepeatUse, RuleSet
+from alerting.strangers import CONFIRMED
 from edge_agent.wire.codes import Flag
 from edge_agent.wire.vitals import Vital
 from gateway.database import statements
@@ -25,7 +26,7 @@ from gateway.evaluation.finding import Condition, PriorState
 from gateway.patients import enrolments, limit_store, targets
 from gateway.patients.limits import with_all_limits
 from gateway.patients.programmes import rules_for
-from gateway.readings.subjects import Columns, History, ReadingKey, Subject, series_of
+from gateway.readings.subjects import KNOWN_DAYS, Columns, History, ReadingKey, Subject, series_of
 
 _SQL = statements.load(__name__)
 _VITALS = tuple(Vital)
@@ -44,13 +45,36 @@ async def history(conn: AsyncConnection, subjects: Sequence[Subject]) -> History
     froms = [subject.since - timedelta(days=subject.look_back_days) for subject in subjects]
     row = {"patient_ids": _ids(subjects), "froms": froms, "oldest": min(froms, default=None)}
     rows = await _rows(conn, "series", **row)  # as text: in binary a real of 39.1 would come as 39.09999847
+    rows = sorted([*rows, *await _known_before(conn, subjects, froms)], key=_place)
     if not rows:
         return History.of(subjects, ())
     columns = _columns(rows)
     if anybodys := set(await _rows(conn, "anybodys", patient_ids=_ids(subjects))):
         of_anybody = np.array([(patient_id, source_id) in anybodys for patient_id, source_id, *_ in rows])
         columns = replace(columns, marks={**columns.marks, ANYBODYS: of_anybody})
+    if confirmed := set(await _rows(conn, "confirmed", patient_ids=_ids(subjects))):
+        is_confirmed = np.array([row[1:4] in confirmed for row in rows])
+        columns = replace(columns, marks={**columns.marks, CONFIRMED: is_confirmed})
     return History(series_of(subjects, columns), lambda index: _key(rows[index]))
+
+
+async def _known_before(
+    conn: AsyncConnection, subjects: Sequence[Subject], froms: Sequence[datetime]
+) -> list[tuple[Any, ...]]:
+    """The last values before `froms` of the vitals that rules hold new ones against, however old they are."""
+    wanted = [
+        (subject.patient_id, from_at, vital)
+        for subject, from_at in zip(subjects, froms, strict=True)
+        for vital in subject.known_before
+    ]
+    if not wanted:
+        return []
+    columns = dict(zip(("patient_ids", "froms", "vitals"), map(list, zip(*wanted, strict=True)), strict=True))
+    return await _rows(conn, "known_before", **columns, days=KNOWN_DAYS)
+
+
+def _place(row: tuple[Any, ...]) -> tuple[int, ReadingKey]:
+    return row[0], _key(row)
 
 
 async def known(conn: AsyncConnection, subjects: Sequence[Subject]) -> tuple[PriorState, Ids]:

@@ -26,6 +26,30 @@ CROSS JOIN LATERAL (
 ) r
 ORDER BY a.patient_id, r.measured_at, r.source_id, r.tie
 
+-- name: confirmed
+-- Of these somebody has said that they are the patient's: a retraction that was none, or was taken back.
+SELECT source_id, measured_at, tie FROM reading_correction
+WHERE patient_id = ANY(%(patient_ids)s) AND taken_at IS NULL AND withdrawn_at IS NOT NULL
+
+-- name: known_before
+-- What was measured of a vital before, on the last days that have any: however old, a change is held against it.
+SELECT DISTINCT w.patient_id, r.source_id, r.measured_at, r.tie, r.flags, NULL AS event, {vitals: r.$}, r.absent
+FROM unnest(%(patient_ids)s::int[], %(froms)s::timestamptz[], %(vitals)s::text[]) AS w (patient_id, from_at, vital)
+JOIN patient p USING (patient_id)
+CROSS JOIN LATERAL (
+    SELECT day FROM daily_summary
+    WHERE patient_id = w.patient_id AND vital = w.vital AND day <= (w.from_at AT TIME ZONE p.time_zone)::date
+    ORDER BY day DESC LIMIT %(days)s
+) AS known
+JOIN assignment a ON a.patient_id = w.patient_id
+CROSS JOIN LATERAL (
+    SELECT * FROM standing_reading
+    WHERE source_id = a.source_id AND measured_at < w.from_at AND a.period @> measured_at
+        AND measured_at >= known.day::timestamp AT TIME ZONE p.time_zone
+        AND measured_at < (known.day + 1)::timestamp AT TIME ZONE p.time_zone
+) AS r
+WHERE to_jsonb(r) ->> w.vital IS NOT NULL
+
 -- name: episodes
 SELECT e.patient_id, e.condition, e.episode_id, e.number, e.opened_at,
     coalesce((SELECT max(v.measured_at) FROM evidence v

@@ -1,5 +1,5 @@
 -- name: last_values
--- Also a value that the device could not say counts: somebody has measured.
+-- A value beyond the range of the device counts. A measurement that failed does not: there is no value.
 SELECT w.patient_id, w.vital, max(newest.measured_at)
 FROM unnest(%(patient_ids)s::int[], %(vitals)s::text[], %(sinces)s::timestamptz[]) AS w (patient_id, vital, since)
 JOIN assignment a USING (patient_id)
@@ -7,7 +7,7 @@ CROSS JOIN LATERAL (
     SELECT measured_at
     FROM standing_reading r
     WHERE r.source_id = a.source_id AND r.measured_at >= w.since AND r.measured_at <= %(now)s
-        AND a.period @> r.measured_at AND (to_jsonb(r) ->> w.vital IS NOT NULL OR r.absent ? w.vital)
+        AND a.period @> r.measured_at AND (to_jsonb(r) ->> w.vital IS NOT NULL OR r.absent ->> w.vital IN ('above-range', 'below-range'))
     ORDER BY measured_at DESC
     LIMIT 1
 ) AS newest

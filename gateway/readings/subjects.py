@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from alerting.rules import Rule
-from alerting.series import Series
+from alerting.series import STRANGE, Series, failed
+from alerting.strangers import strange_weights
 from alerting.windows import Bools
 from edge_agent.wire.codes import AbsentReason, Bearing, Flag
 from edge_agent.wire.vitals import Vital
@@ -19,6 +20,11 @@ from gateway.wall_clock import wall_clock
 
 BEYOND = {AbsentReason.ABOVE_RANGE: np.inf, AbsentReason.BELOW_RANGE: -np.inf}
 """A value that the device could not say because it was too high or too low is judged as such."""
+FAILED = frozenset(AbsentReason) - BEYOND.keys() - {AbsentReason.OTHER_ANALYTE}
+"""Why there is no value although somebody measured."""
+KNOWN_DAYS = 15
+"""Before the look-back so many days with a value are read of what changes are held against: the newest of
+them is held against those before it, to see whether it is the patient's."""
 DOUBTFUL = frozenset(flag.code for flag in Flag if flag.bearing is Bearing.IN_DOUBT)
 
 
@@ -60,6 +66,11 @@ class Subject:
     @property
     def look_back_days(self) -> float:
         return max((rule.kind.look_back_days for rule in self.rules), default=0.0)
+
+    @property
+    def known_before(self) -> tuple[str, ...]:
+        """The vitals of which older values are read too."""
+        return tuple(dict.fromkeys(vital for rule in self.rules for vital in rule.kind.known_before))
 
 
 @dataclass(frozen=True)
@@ -104,11 +115,14 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
         for vital, column in columns.values.items()
         if column.count(None) < len(column)  # most patients measure one thing or two
     }
+    marks = dict(columns.marks)
     for index, absent in enumerate(columns.absent):
         for code, reason in absent.items() if absent else ():
             values = numbers.setdefault(Vital.from_code(code), np.full(len(columns.absent), np.nan))
             if np.isnan(values[index]):
                 values[index] = BEYOND.get(AbsentReason(reason), np.nan)
+            if AbsentReason(reason) in FAILED and np.isnan(values[index]):
+                marks.setdefault(failed(code), np.zeros(values.size, dtype=bool))[index] = True
     counts = Counter(columns.patient_ids)
     starts = np.cumsum([0, *(counts[subject.patient_id] for subject in subjects)], dtype=np.int64)
     times = np.array([at.timestamp() for at in columns.measured_at])
@@ -116,11 +130,11 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
     for zone in {subject.zone for subject in subjects}:
         here = np.repeat([subject.zone == zone for subject in subjects], np.diff(starts))
         local_times[here] = wall_clock(times[here], zone)
-    return Series(
+    series = Series(
         times=times,
         vitals={vital.code: values for vital, values in numbers.items()},
         starts=starts,
-        marks=columns.marks,
+        marks=marks,
         personal={
             name: np.array([subject.numbers.get(name, np.nan) for subject in subjects])
             for name in sorted(set[str]().union(*(subject.numbers for subject in subjects)))
@@ -128,3 +142,4 @@ def series_of(subjects: Sequence[Subject], columns: Columns) -> Series:
         local_times=local_times,
         doubtful=DOUBTFUL,
     )
+    return replace(series, marks={**marks, STRANGE: strange_weights(series)})

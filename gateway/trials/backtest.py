@@ -44,6 +44,10 @@ class Person:
     def look_back_days(self) -> float:
         return max((rule.kind.look_back_days for rule in (*self.in_force, *self.new)), default=0.0)
 
+    @property
+    def known_before(self) -> set[str]:
+        return {vital for rule in (*self.in_force, *self.new) for vital in rule.kind.known_before}
+
 
 @dataclass(frozen=True)
 class Calls:

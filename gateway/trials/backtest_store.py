@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 
+from alerting.strangers import CONFIRMED
 from edge_agent.wire.codes import EventKind
 from edge_agent.wire.vitals import Vital
 from gateway.database import statements
@@ -18,6 +20,7 @@ from gateway.patients.limits import with_all_limits
 from gateway.patients.patients import Patient, find_patients
 from gateway.patients.programmes import Enrolment, rules_for
 from gateway.readings.history import flag_codes
+from gateway.readings.subjects import KNOWN_DAYS
 from gateway.staff import audit
 from gateway.staff.sessions import Staff
 from gateway.trials.backtest import Person, Question
@@ -51,7 +54,8 @@ async def people(
         patients = [patient for patient in page if question.programme in patient.programmes]
         persons = await _persons(conn, patients, question)
         days = max((person.look_back_days for person in persons.values()), default=0.0)
-        arrived = await _arrivals(conn, patients, question.since - timedelta(days=days))
+        known = set[str]().union(*(person.known_before for person in persons.values()))
+        arrived = await _arrivals(conn, patients, question.since - timedelta(days=days), known)
         asked = audit.Request(
             "COMMAND", "rules backtest", list(persons), None, None, always=False, may_repeat=False
         )
@@ -88,14 +92,26 @@ async def _persons(
 
 
 async def _arrivals(
-    conn: AsyncConnection, patients: Sequence[Patient], since: datetime
+    conn: AsyncConnection, patients: Sequence[Patient], since: datetime, known_before: Collection[str]
 ) -> Mapping[int, Sequence[Arrival]]:
-    """What was measured from `since` on, by patient, each in order of arrival."""
+    """What was measured from `since` on, by patient, each in order of arrival.
+
+    Of the vitals `known_before` also the last values before.
+    """
     names = {patient.patient_id: patient.identifier for patient in patients}
-    rows = await conn.execute(_SQL["arrivals"], {"patient_ids": list(names), "since": since})
+    wanted = {
+        "patient_ids": list(names),
+        "since": since,
+        "known_before": list(known_before),
+        "known_days": KNOWN_DAYS,
+    }
+    confirmed = set(await (await conn.execute(_SQL["confirmed"], wanted)).fetchall())
+    rows = await conn.execute(_SQL["arrivals"], wanted)
     found: dict[int, list[Arrival]] = defaultdict(list)
     for row in await rows.fetchall():
-        found[row[0]].append(_arrival(names[row[0]], row))
+        arrival = _arrival(names[row[0]], row)
+        marks = {CONFIRMED} if row[1:4] in confirmed else set()
+        found[row[0]].append(replace(arrival, flags=arrival.flags | marks))
     return found
 
 

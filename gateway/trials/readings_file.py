@@ -11,15 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge_agent.wire.codes import AbsentReason, EventKind
+from edge_agent.wire.codes import AbsentReason, Bearing, EventKind, Flag
 from edge_agent.wire.instants import entered
 from edge_agent.wire.vitals import Vital
 from gateway.rules.units import to_canonical
 
 COLUMNS = ("patient", "vital", "value", "unit", "measured_at")
 RECEIVED_AT = "received_at"
-BEYOND = {"hi": AbsentReason.ABOVE_RANGE, "lo": AbsentReason.BELOW_RANGE}
-"""What a meter says in the place of a number."""
+ABSENT = {
+    "hi": AbsentReason.ABOVE_RANGE,
+    "lo": AbsentReason.BELOW_RANGE,
+    "failed": AbsentReason.UNSUCCESSFUL,
+}
+"""What a device says in the place of a number."""
+FLAGS = {flag.code for flag in Flag if flag.bearing is not Bearing.NOT_OF_A_PATIENT}
+"""What a device says of a reading, in a row of its own."""
 TO_THE_SECOND = re.compile(r".*:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
 WITH_ITS_ZONE = re.compile(r".*:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})")
 
@@ -38,7 +44,7 @@ class Arrival:
     values: Mapping[Vital, float]
     absent: Mapping[str, str]
     event: EventKind | None
-    flags: frozenset[str] = frozenset()  # what its device said of it; a file has none
+    flags: frozenset[str] = frozenset()  # what its device said of it
 
     @property
     def vitals(self) -> set[str]:
@@ -133,6 +139,8 @@ def _row(fields: Mapping[str | None, str | list[str] | None]) -> Arrival:
         raise ValueError(f"{RECEIVED_AT}: expected nothing before measured_at")
     if isinstance(what, EventKind):
         return Arrival(texts["patient"], at, measured_at, {}, {}, what)
+    if not isinstance(what, Vital):
+        return Arrival(texts["patient"], at, measured_at, {}, {}, None, frozenset({what}))
     value = _value(what, texts["value"], texts["unit"])
     if isinstance(value, AbsentReason):
         return Arrival(texts["patient"], at, measured_at, {}, {what.code: value}, None)
@@ -148,13 +156,18 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _what(code: str) -> Vital | EventKind:
+def _what(code: str) -> Vital | EventKind | str:
+    """A vital, an event, or a flag by its code."""
     if code in list(EventKind):
         return EventKind(code)
+    if code in FLAGS:
+        return code
     try:
         return Vital.from_code(code)
     except ValueError as error:
-        raise ValueError(f"vital: {error}, and the events {', '.join(EventKind)}") from error
+        raise ValueError(
+            f"vital: {error}, the events {', '.join(EventKind)}, and the flags {', '.join(sorted(FLAGS))}"
+        ) from error
 
 
 def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
@@ -162,15 +175,17 @@ def _value(vital: Vital, text: str, unit: str) -> float | AbsentReason:
         to_canonical(vital, 0.0, unit)
     except ValueError as error:
         raise ValueError(f"unit: {error}") from error
-    if text.lower() in BEYOND:
-        return BEYOND[text.lower()]
+    if text.lower() in ABSENT:
+        return ABSENT[text.lower()]
     try:
         value = math.nan if "_" in text else to_canonical(vital, float(text), unit)
     except ValueError:
         value = math.nan
     if not vital.is_plausible(value):
         low, high = vital.low, vital.high
-        raise ValueError(f"value: expected a number from {low:g} to {high:g} {vital.unit}, or Hi or Lo")
+        raise ValueError(
+            f"value: expected a number from {low:g} to {high:g} {vital.unit}, or Hi, Lo or failed"
+        )
     return value
 
 
@@ -192,7 +207,8 @@ def _together(rows: Iterable[Arrival]) -> Iterator[Arrival]:
     for row in rows:
         if reading is not None and _is_of(reading, row):
             values, absent = {**reading.values, **row.values}, {**reading.absent, **row.absent}
-            reading = replace(reading, values=values, absent=absent)
+            flags = reading.flags | row.flags
+            reading = replace(reading, values=values, absent=absent, flags=flags)
             continue
         if reading is not None:
             yield reading

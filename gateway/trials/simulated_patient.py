@@ -6,14 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from alerting.episodes import Episode
 from alerting.policy import NO_WORK, Effect, Work
 from alerting.rules import Priority, Rule
+from edge_agent.wire.vitals import Vital
 from gateway.evaluation.finding import Condition, Finding, PriorState, Raise, lead
 from gateway.evaluation.judge import judge
-from gateway.readings.subjects import History, JudgedReading, ReadingKey, Subject
+from gateway.readings.subjects import KNOWN_DAYS, History, JudgedReading, ReadingKey, Subject
 from gateway.rules.critical_values import load_critical_values
 from gateway.trials.readings_file import Arrival
 from gateway.trials.trial_events import RaisedEvent, TrialEvent
@@ -62,7 +63,7 @@ class SimulatedPatient:
         look_back = since - timedelta(days=subject.look_back_days)
         first = bisect_left(self._readings, look_back, key=_measured_at)
         known = PriorState(self._episodes, self._told, self._work | self._spoken_for())
-        history = History.of([subject], self._readings[first:])
+        history = History.of([subject], [*self._known_before(first), *self._readings[first:]])
         now = arrival.at.timestamp()
         for finding in judge([subject], history, known, now, load_critical_values()).findings:
             yield from self._follow(finding, arrival.at)
@@ -73,6 +74,19 @@ class SimulatedPatient:
         if key in self._tasks and self._tasks[key].name == task:
             self._work[key] = replace(self._work[key], completed_at=at.timestamp())
             yield self._end(key, at, "Completed by the team")
+
+    def _known_before(self, first: int) -> Iterator[JudgedReading]:
+        """Of the readings before the first one that is judged on those that changes are held against."""
+        older, zone = self._readings[:first], self._subject.zone
+        days: dict[str, set[date]] = {}
+        for code in self._subject.known_before:
+            vital = Vital.from_code(code)
+            dates = [each.key.measured_at.astimezone(zone).date() for each in older if vital in each.values]
+            days[code] = set(sorted(set(dates))[-KNOWN_DAYS:])
+        for each in older if days else ():
+            on = each.key.measured_at.astimezone(zone).date()
+            if any(vital.code in days and on in days[vital.code] for vital in each.values):
+                yield each
 
     def _stored(self, arrival: Arrival) -> JudgedReading | None:
         """The reading in its place; None if it is known."""

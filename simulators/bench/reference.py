@@ -18,11 +18,15 @@ from alerting.kinds.combination import Combination
 from alerting.kinds.count import Count
 from alerting.kinds.crossing import Crossing
 from alerting.kinds.event import Event
+from alerting.kinds.failed import Failed
 from alerting.kinds.kind import DECIMALS, RuleKind
+from alerting.kinds.several import Several
 from alerting.kinds.silence import Silence
+from alerting.kinds.span import Span
+from alerting.kinds.stranger import Stranger
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
-from alerting.series import Series
+from alerting.series import STRANGE, Series, failed
 from alerting.verdict import Outcome
 from alerting.windows import DAY, HOUR, MOST_VALUES
 
@@ -36,6 +40,7 @@ class PatientHistory:
 
     times: Sequence[float]
     local: Sequence[float]
+    dates: Sequence[int]
     values: Mapping[str, Sequence[float]]
     marks: Mapping[str, Sequence[bool]]
     end: int
@@ -48,14 +53,21 @@ class PatientHistory:
         """The readings up to `days` before the one judged."""
         return range(bisect_left(self.times, self.now - days * DAY, 0, self.end + 1), self.end + 1)
 
+    def among(self, days: int) -> range:
+        """The readings of the last `days` calendar days up to the one judged."""
+        return range(bisect_left(self.dates, self.dates[self.end] - days + 1, 0, self.end + 1), self.end + 1)
+
+    def span(self, span: Span) -> range:
+        return self.among(span.days) if span.days else self.within(span.hours * HOURS)
+
     def value(self, vital: str, at: int) -> float:
         return self.values[vital][at] if vital in self.values else math.nan
 
-    def numbers(self, vital: str, days: float) -> list[float]:
-        """The numbers of a vital within days; none where the reading judged has none itself."""
+    def numbers(self, vital: str, days: int) -> list[float]:
+        """The numbers of a vital of calendar days; none where the reading judged has none itself."""
         if not math.isfinite(self.value(vital, self.end)):
             return []
-        return [number for at in self.within(days) if math.isfinite(number := self.value(vital, at))]
+        return [number for at in self.among(days) if math.isfinite(number := self.value(vital, at))]
 
 
 def judge_by_reference(kind: RuleKind, series: Series) -> list[int]:
@@ -67,10 +79,10 @@ def _pasts(series: Series) -> Iterator[PatientHistory]:
     for start, end in zip(series.starts[:-1].tolist(), series.starts[1:].tolist(), strict=True):
         here = slice(start, end)
         times = series.times[here].tolist()
-        local = times if series.local_times is None else series.local_times[here].tolist()
+        local, dates = series.wall_times[here].tolist(), series.local_days[here].tolist()
         values = {code: numbers[here].tolist() for code, numbers in series.vitals.items()}
         marks = {name: marked[here].tolist() for name, marked in series.marks.items()}
-        yield from (PatientHistory(times, local, values, marks, at) for at in range(end - start))
+        yield from (PatientHistory(times, local, dates, values, marks, at) for at in range(end - start))
 
 
 @singledispatch
@@ -110,7 +122,7 @@ def _(kind: Threshold, past: PatientHistory) -> Outcome:
     if not known:
         return Outcome.NO_DATA
     if breached(past.end):
-        enough = sum(map(breached, past.within(kind.within_hours * HOURS))) >= kind.repeats
+        enough = sum(map(breached, past.span(kind.within))) >= kind.repeats
         return Outcome.RAISE if enough else Outcome.KEEP
     return Outcome.CLEAR if all(_clears(each, value) for each, value in known) else Outcome.KEEP
 
@@ -126,7 +138,7 @@ def _(kind: Count, past: PatientHistory) -> Outcome:
         for before, at in zip([None, *breaches], breaches, strict=False)
         if before is None or past.times[at] - past.times[before] > kind.apart_hours * HOUR
     ]
-    count = sum(past.times[at] >= past.now - kind.days * DAY for at in apart)
+    count = sum(at in past.among(kind.days) for at in apart)
     if breaches and breaches[-1] == past.end:
         return Outcome.RAISE if count >= kind.times else Outcome.KEEP
     return Outcome.CLEAR if count <= kind.clear else Outcome.KEEP
@@ -138,7 +150,7 @@ def _(kind: Event, past: PatientHistory) -> Outcome:
         return any(past.marks[mark][at] for mark in kind.marks if mark in past.marks)
 
     if marked(past.end):
-        enough = sum(map(marked, past.within(kind.within_hours * HOURS))) >= kind.repeats
+        enough = sum(map(marked, past.span(kind.within))) >= kind.repeats
         return Outcome.RAISE if enough else Outcome.KEEP
     if kind.vital is not None and math.isnan(past.value(kind.vital, past.end)):
         return Outcome.NO_DATA
@@ -161,7 +173,12 @@ def _(kind: Combination, past: PatientHistory) -> Outcome:
 
 @outcome.register
 def _(kind: Change, past: PatientHistory) -> Outcome:
-    numbers = [kind.direction.sign * number for number in past.numbers(kind.measure.vital, kind.days)]
+    vital, today = kind.measure.vital, past.among(1).start
+    numbers = past.numbers(vital, kind.days + 1)
+    if numbers and len(numbers) == len(past.numbers(vital, 1)):
+        known = [number for at in range(today) if math.isfinite(number := past.value(vital, at))]
+        numbers = [*known[-1:], *numbers]
+    numbers = [kind.direction.sign * number for number in numbers]
     if len(numbers) <= 1:
         return Outcome.NO_DATA
     change = numbers[-1] - (numbers[0] if kind.from_first else min(numbers))
@@ -184,8 +201,8 @@ def _(kind: Crossing, past: PatientHistory) -> Outcome:
 @outcome.register
 def _(kind: Unusual, past: PatientHistory) -> Outcome:
     vital, baseline = kind.measure.vital, kind.baseline
-    gap = past.within(baseline.gap_days).start
-    numbers = [past.value(vital, at) for at in past.within(baseline.look_back_days) if at < gap]
+    gap = min(past.among(baseline.gap_days).start, past.end)
+    numbers = [past.value(vital, at) for at in past.among(baseline.days + baseline.gap_days) if at < gap]
     numbers = [number for number in numbers if math.isfinite(number)][-MOST_VALUES:]
     value = past.value(vital, past.end)
     if len(numbers) < baseline.least_values or not math.isfinite(value):
@@ -202,10 +219,10 @@ def _(kind: Average, past: PatientHistory) -> Outcome:
 
     if not judged(past.end):
         return Outcome.NO_DATA
-    today = int(past.local[past.end] // DAY)
+    today = past.dates[past.end]
     by_day: dict[int, list[int]] = defaultdict(list)
     for at in filter(judged, past.within(kind.look_back_days)):
-        by_day[int(past.local[at] // DAY)].append(at)
+        by_day[past.dates[at]].append(at)
     complete = []
     for day in range(today - kind.days + 1, today + 1):
         mornings = sum(past.local[at] % DAY < NOON for at in by_day[day])
@@ -224,6 +241,50 @@ def _(kind: Average, past: PatientHistory) -> Outcome:
     if any(_breaks(limit.bound, average) for limit, average in averages):
         return Outcome.RAISE
     return Outcome.CLEAR if all(_clears(limit, average) for limit, average in averages) else Outcome.KEEP
+
+
+@outcome.register
+def _(kind: Several, past: PatientHistory) -> Outcome:
+    def breaks(limit: Limit, at: int) -> bool:
+        return _breaks(limit.bound, past.value(limit.bound.measure.vital, at))
+
+    values = [(each, past.value(each.bound.measure.vital, past.end)) for each in kind.limits]
+    known = [(each, value) for each, value in values if not math.isnan(value)]
+    if not known:
+        return Outcome.NO_DATA
+    count = sum(any(breaks(limit, at) for at in past.among(1)) for limit in kind.limits)
+    if any(breaks(limit, past.end) for limit in kind.limits):
+        return Outcome.RAISE if count >= kind.least else Outcome.KEEP
+    return Outcome.CLEAR if not count and all(_clears(*each) for each in known) else Outcome.KEEP
+
+
+@outcome.register
+def _(kind: Failed, past: PatientHistory) -> Outcome:
+    vital = kind.measure.vital
+    if not math.isnan(past.value(vital, past.end)):
+        return Outcome.CLEAR
+    tries = past.marks.get(failed(vital), ())
+    if not tries or not tries[past.end]:
+        return Outcome.NO_DATA
+    since: list[int] = []
+    for at in past.among(kind.days):
+        if not math.isnan(past.value(vital, at)):
+            since = []
+        elif tries[at]:
+            since.append(at)
+    first = since[0]
+    is_apart = (
+        past.now - past.times[first] >= kind.apart_hours * HOUR or past.dates[first] != past.dates[past.end]
+    )
+    return Outcome.RAISE if is_apart else Outcome.KEEP
+
+
+@outcome.register
+def _(kind: Stranger, past: PatientHistory) -> Outcome:
+    [vital] = kind.vitals
+    if not math.isfinite(past.value(vital, past.end)):
+        return Outcome.NO_DATA
+    return Outcome.RAISE if past.marks.get(STRANGE, {past.end: False})[past.end] else Outcome.KEEP
 
 
 @outcome.register

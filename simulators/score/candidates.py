@@ -29,13 +29,13 @@ FALSE_SHARE = 0.5
 
 KINDS: Mapping[str, tuple[ScoreKind, Sequence[float]]] = {
     "gain over 3 days": (Change(WEIGHT, ANY, 0.0, days=3), (1.4, 1.6, 1.8, 2.0, 2.3, 2.6)),
-    "gain over 7.5 days": (Change(WEIGHT, ANY, 0.0, days=7.5), (1.6, 1.8, 2.0, 2.3, 2.6, 3.0)),
+    "gain over 7 days": (Change(WEIGHT, ANY, 0.0, days=7), (1.6, 1.8, 2.0, 2.3, 2.6, 3.0)),
     "gain over 3 days that stands out": (
         Change(WEIGHT, ANY, 0.0, days=3, unusual=STANDS_OUT),
         (0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0),
     ),
-    "gain over 7.5 days that stands out": (
-        Change(WEIGHT, ANY, 0.0, days=7.5, unusual=STANDS_OUT),
+    "gain over 7 days that stands out": (
+        Change(WEIGHT, ANY, 0.0, days=7, unusual=STANDS_OUT),
         (0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0),
     ),
     "slope over 10 days": (

@@ -96,5 +96,5 @@ def explains_itself(kind: RuleKind, series: Series) -> None:
         assert all(each <= index for each in verdict.evidence)
         assert bool(verdict.evidence) or outcome is Outcome.NO_DATA
         assert verdict.evidence == tuple(sorted(set(verdict.evidence)))
-        part, _ = series.until(index, kind.look_back_days)
+        part, _ = series.until(index, kind.look_back_days, kind.known_before)
         assert kind.outcomes(part)[-1] == outcome

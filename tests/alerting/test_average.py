@@ -125,13 +125,6 @@ def test_a_clock_set_back_over_midnight_makes_no_second_yesterday() -> None:
     assert series.local_days.tolist() == [0, 1, 1, 1, 1]
 
 
-def test_without_the_patients_zone_it_is_not_configured() -> None:
-    known = protocol(5, 140.0)
-    series = Series(known.times, known.vitals, known.starts)
-    assert set(HOME.outcomes(series)) == {Outcome.NOT_CONFIGURED}
-    assert HOME.explain(series, 3, Outcome.NOT_CONFIGURED).reason == "The patient's time zone is not known"
-
-
 def test_a_reading_with_one_of_two_vitals_does_not_count() -> None:
     series = protocol(4, 140.0)
     series.vitals["diastolic_bp"][14] = np.nan

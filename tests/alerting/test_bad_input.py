@@ -21,6 +21,7 @@ from alerting.kinds.event import Event
 from alerting.kinds.kind import Direction, Measure, RuleKind
 from alerting.kinds.silence import Silence
 from alerting.kinds.slope import Slope
+from alerting.kinds.span import Span
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
 from alerting.kinds.variability import Variability
@@ -53,16 +54,16 @@ class Case(NamedTuple):
 CASES = {
     "threshold": Case(Threshold((LIMIT,)), RAISE, RAISE, RAISE, RAISE),
     "threshold, repeated": Case(
-        Threshold((LIMIT,), repeats=2, within_hours=12), KEEP, KEEP, RAISE, KEEP
+        Threshold((LIMIT,), repeats=2, within=Span(hours=12)), KEEP, KEEP, RAISE, KEEP
     ),  # two readings are two: which are one and the same is known by their ids, before they are judged
-    "gain": Case(Change(WEIGHT, 2.0, 1.0, days=3), RAISE, NO_DATA, RAISE, NO_DATA),
-    "loss": Case(Change(WEIGHT, 2.0, 1.0, days=3, direction=Direction.FALL), CLEAR, NO_DATA, CLEAR, NO_DATA),
+    "gain": Case(Change(WEIGHT, 2.0, 1.0, days=3), RAISE, NO_DATA, RAISE, RAISE),
+    "loss": Case(Change(WEIGHT, 2.0, 1.0, days=3, direction=Direction.FALL), CLEAR, NO_DATA, CLEAR, CLEAR),
     "gain that stands out": Case(
         Change(WEIGHT, 2.0, 1.0, days=3, unusual=Unusual(WEIGHT, 3.0, 1.0, BASELINE)),
         RAISE,
         NO_DATA,
         RAISE,
-        NO_DATA,
+        RAISE,
     ),
     "off target": Case(
         OffTarget(WEIGHT, "dry_weight", 2.0, 1.0),
@@ -91,7 +92,7 @@ CASES = {
         RAISE,
         KEEP,
         RAISE,
-        KEEP,
+        RAISE,
     ),
     "silence": Case(Silence(WEIGHT, 24, 24), CLEAR, CLEAR, CLEAR, CLEAR),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -12,27 +13,39 @@ from alerting.kinds.change import Change
 from alerting.kinds.combination import Combination
 from alerting.kinds.count import Count
 from alerting.kinds.event import Event
+from alerting.kinds.failed import Failed
 from alerting.kinds.kind import Measure, RuleKind
+from alerting.kinds.several import Several
+from alerting.kinds.span import Span
 from alerting.kinds.target import OffTarget
 from alerting.kinds.threshold import Threshold
-from alerting.series import Series
+from alerting.series import Series, failed
 from alerting.verdict import Outcome
 from alerting.windows import DAY, HOUR
-from tests.alerting.cohorts import Patient, explains_itself, one_by_one, patients, series_of
+from tests.alerting.cohorts import Patient, Row, explains_itself, one_by_one, patients, series_of
 from tests.examples import examples
 
 GLUCOSE = Measure("blood_glucose", "blood glucose", "mg/dL")
 BELOW = Bound(GLUCOSE, Comparison.BELOW, 75.0)
 LOW = Threshold((Limit(BELOW, 80.0),))
-TWICE = Threshold((Limit(BELOW, 80.0),), repeats=2, within_hours=12)
+TWICE = Threshold((Limit(BELOW, 80.0),), repeats=2, within=Span(hours=12))
 THRICE = Count(BELOW, times=3, days=7, clear=1, apart_hours=4)
 SYMPTOM = Event(("hypoglycaemic-symptoms",), clear_hours=6)
-FLAG = Event(("hypoglycaemic-symptoms",), clear_hours=24, repeats=2, within_hours=26, vital="blood_glucose")
+FLAG = Event(
+    ("hypoglycaemic-symptoms",), clear_hours=24, repeats=2, within=Span(hours=26), vital="blood_glucose"
+)
+LITTLE_OFF = Several((Limit(BELOW, 80.0), Limit(Bound(GLUCOSE, Comparison.ABOVE, 82.0), 81.0)), least=2)
+FAILING = Failed(GLUCOSE, days=7, apart_hours=1)
 FELT_LOW = Combination((LOW, SYMPTOM), within_hours=12)
 
 
 def lows(rows: Patient, hours: float) -> int:
     return sum(row.values[0] < 75 for row in rows if row.time >= rows[-1].time - hours * HOUR)
+
+
+def day(row: Row) -> int:
+    """The calendar day two hours east of Greenwich."""
+    return int((row.time + 2 * HOUR) // DAY)
 
 
 def once(rows: Patient) -> Outcome:
@@ -52,7 +65,7 @@ def thrice(rows: Patient) -> Outcome:
         return Outcome.NO_DATA
     count = 0
     for end, row in enumerate(rows):
-        if row.time >= rows[-1].time - 7 * DAY and row.values[0] < 75:
+        if day(row) > day(rows[-1]) - 7 and row.values[0] < 75:
             count += lows(rows[: end + 1], 4) == 1
     if rows[-1].values[0] < 75:
         return Outcome.RAISE if count >= 3 else Outcome.KEEP
@@ -86,6 +99,33 @@ def both(rows: Patient) -> Outcome:
     return Outcome.CLEAR if Outcome.CLEAR in now else Outcome.KEEP
 
 
+def little_off(rows: Patient) -> Outcome:
+    value = rows[-1].values[0]
+    if np.isnan(value):
+        return Outcome.NO_DATA
+    today = [row.values[0] for row in rows if day(row) == day(rows[-1])]
+    broken = {side for each in today for side, is_off in (("low", each < 75), ("high", each > 82)) if is_off}
+    if value < 75 or value > 82:
+        return Outcome.RAISE if len(broken) == 2 else Outcome.KEEP
+    return Outcome.KEEP if broken or value < 80 or value > 81 else Outcome.CLEAR
+
+
+def failing(rows: Patient) -> Outcome:
+    """The mark stands for a measurement that failed, where there is no value."""
+    tries: list[Row] = []
+    for row in rows:
+        if not np.isnan(row.values[0]):
+            tries = []
+        elif row.mark and day(row) > day(rows[-1]) - 7:
+            tries.append(row)
+    if not np.isnan(rows[-1].values[0]):
+        return Outcome.CLEAR
+    if not rows[-1].mark:
+        return Outcome.NO_DATA
+    is_apart = rows[-1].time - tries[0].time >= HOUR or day(rows[-1]) != day(tries[0])
+    return Outcome.RAISE if is_apart else Outcome.KEEP
+
+
 CASES: list[tuple[RuleKind, Callable[[Patient], Outcome]]] = [
     (LOW, once),
     (TWICE, twice),
@@ -93,6 +133,8 @@ CASES: list[tuple[RuleKind, Callable[[Patient], Outcome]]] = [
     (SYMPTOM, felt),
     (FLAG, flagged),
     (FELT_LOW, both),
+    (LITTLE_OFF, little_off),
+    (FAILING, failing),
 ]
 
 
@@ -100,6 +142,8 @@ CASES: list[tuple[RuleKind, Callable[[Patient], Outcome]]] = [
 @given(cohort=patients(low=70, high=84))
 def test_each_is_what_a_plain_loop_says(cohort: list[Patient]) -> None:
     series = series_of(cohort, "blood_glucose", mark="hypoglycaemic-symptoms")
+    has_failed = series.mark("hypoglycaemic-symptoms") & np.isnan(series.vital("blood_glucose"))
+    series = replace(series, marks={**series.marks, failed("blood_glucose"): has_failed})
     for kind, plain in CASES:
         assert kind.outcomes(series).tolist() == one_by_one(cohort, plain), kind
         explains_itself(kind, series)

@@ -9,6 +9,7 @@ from alerting.doubt import doubt
 from alerting.kinds.bound import Bound, Comparison, Limit
 from alerting.kinds.kind import Measure, RuleKind
 from alerting.kinds.silence import Silence
+from alerting.kinds.span import Span
 from alerting.kinds.threshold import Threshold
 from alerting.rule_outcomes import RuleOutcomes
 from alerting.rules import Priority, Rule, Strength
@@ -58,7 +59,7 @@ def test_it_may_raise_and_never_clears_or_keeps() -> None:
 
 
 def test_it_is_no_history_for_what_comes_after() -> None:
-    twice = Threshold((HIGH,), repeats=2, within_hours=12)
+    twice = Threshold((HIGH,), repeats=2, within=Span(hours=12))
     found = answers(twice, [310, 310, 310], [1], 310, 310)
     assert found.outcomes.tolist() == [K, R, R, K, R]
     assert found.explain(2).evidence == (0, 2)

@@ -54,7 +54,7 @@ def test_what_does_not_fit_together_is_refused(
 def test_the_next_patient_may_begin_earlier_and_nobody_may_be_empty() -> None:
     series = Series(np.array([5.0, 6.0, 1.0]), {}, np.array([0, 0, 2, 3, 3]))
     assert series.patients.tolist() == [1, 1, 2]
-    assert series.window_starts(1e9).tolist() == [0, 0, 2]
+    assert window_starts(series.times, series.starts, 1e9).tolist() == [0, 0, 2]
 
 
 @given(patients(), st.sampled_from([0.0, 0.5, 1.0, 3.0, 400.0]))
@@ -65,13 +65,13 @@ def test_window_starts_are_what_a_plain_loop_says(cohort: list[Patient], days: f
         for start, patient in zip(series.starts[:-1], cohort, strict=True)
         for end in range(len(patient))
     ]
-    assert window_starts(series.times, series.starts, days).tolist() == expected
+    assert window_starts(series.times, series.starts, days * DAY).tolist() == expected
 
 
 @given(patients(), st.sampled_from([0.0, 3.0, 400.0]))
 def test_one_patients_readings_up_to_one(cohort: list[Patient], days: float) -> None:
     series = series_of(cohort, "spo2")
-    starts = series.window_starts(days)
+    starts = window_starts(series.times, series.starts, days * DAY)
     for index in range(series.times.size):
         part, first = series.until(index, days)
         here = slice(first, index + 1)
@@ -113,8 +113,8 @@ def test_marks_that_are_recent_or_repeated_are_what_a_plain_loop_says(
             recent.append(start + marked[-1] if marked else -1)
             often.append(row.mark and len(marked) >= least)
     marks = series.mark("mark")
-    assert newest(marks, series.times, series.starts, days).tolist() == recent
-    assert repeated(marks, series.times, series.starts, days, least).tolist() == often
+    assert newest(marks, series.times, series.starts, days * DAY).tolist() == recent
+    assert repeated(marks, series.times, series.starts, days * DAY, least).tolist() == often
 
 
 @given(st.lists(st.lists(st.sampled_from([1.0, 2.0, 5.0, np.nan]), min_size=3, max_size=3), min_size=1))

@@ -20,41 +20,52 @@ from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.series import Series
 from alerting.verdict import Outcome
-from alerting.windows import DAY, MOST_VALUES
+from alerting.windows import DAY, HOUR, MOST_VALUES
 from tests.alerting.cohorts import Patient, by_score, explains_itself, known, one_by_one, patients, series_of
 from tests.examples import examples
 
 WEIGHT = Measure("body_weight", "body weight", "kg")
-BASELINE = Baseline(days=5, gap_days=1.5, least_values=2, least_spread=1.5)
+BASELINE = Baseline(days=5, gap_days=2, least_values=2, least_spread=1.5)
 
 Values = list[tuple[float, float]]
 Score = Callable[[Values], float | None]
 
 
-def window(values: Values, days: float, end: int | None = None) -> list[float]:
-    """The values up to `days` before the last one."""
-    last = values[-1][0]
-    return [value for time, value in values[:end] if time >= last - days * DAY]
+def date(time: float) -> int:
+    """The calendar day two hours east of Greenwich."""
+    return int((time + 2 * HOUR) // DAY)
+
+
+def window(values: Values, days: int) -> list[float]:
+    """The values of the last `days` calendar days."""
+    return [value for time, value in values if date(time) > date(values[-1][0]) - days]
+
+
+def held_against(values: Values) -> list[float]:
+    """The values since three days ago; without one of a day before, also the last known one."""
+    inside, today = window(values, 4), window(values, 1)
+    older = [value for _, value in values[: -len(today)]]
+    return older[-1:] + inside if len(inside) == len(today) else inside
 
 
 def gained(values: Values) -> float | None:
-    inside = window(values, 3)
+    inside = held_against(values)
     return values[-1][1] - min(inside) if len(inside) > 1 else None
 
 
 def lost(values: Values) -> float | None:
-    inside = window(values, 3)
+    inside = held_against(values)
     return max(inside) - values[-1][1] if len(inside) > 1 else None
 
 
 def gained_since_first(values: Values) -> float | None:
-    inside = window(values, 3)
+    inside = held_against(values)
     return values[-1][1] - inside[0] if len(inside) > 1 else None
 
 
 def fallen_a_week(values: Values) -> float | None:
-    inside = [(time, value) for time, value in values if time >= values[-1][0] - 6 * DAY]
-    if len(inside) < 3 or inside[-1][0] - inside[0][0] < 2 * DAY:
+    inside = values[-len(window(values, 6)) :]
+    if len(inside) < 3 or date(inside[-1][0]) - date(inside[0][0]) < 2:
         return None
     pairs = combinations(inside, 2)
     return -median((b[1] - a[1]) / (b[0] - a[0]) * 7 * DAY for a, b in pairs if b[0] > a[0])
@@ -76,8 +87,8 @@ def scattered_by_mean(values: Values) -> float | None:
 
 
 def distance(values: Values) -> float | None:
-    last = values[-1][0]
-    usual = [value for time, value in values if last - 6.5 * DAY <= time < last - 1.5 * DAY]
+    last = date(values[-1][0])
+    usual = [value for time, value in values if last - 7 < date(time) <= last - 2]
     if len(usual) < 2:
         return None
     middle = median(usual)
@@ -92,7 +103,7 @@ def weighted(values: Values) -> float | None:
     for end in range(1, len(values) + 1):
         age = (values[-1][0] - values[end - 1][0]) / DAY
         each = distance(values[:end])
-        if each is not None and age <= HALF_LIVES * 2:
+        if each is not None and date(values[-1][0]) - date(values[end - 1][0]) < HALF_LIVES * 2:
             total, weights = total + each * 0.5 ** (age / 2), weights + 0.5 ** (age / 2)
     return total / weights
 
@@ -102,7 +113,7 @@ def added_up(values: Values) -> float | None:
         return None
     total = 0.0
     for end in range(1, len(values) + 1):
-        if values[end - 1][0] >= values[-1][0] - 5 * DAY:
+        if date(values[-1][0]) - date(values[end - 1][0]) < 5:
             each = distance(values[:end])
             total = max(0.0, total + (0.0 if each is None else each - 0.5))
     return total
@@ -180,7 +191,7 @@ def test_one_who_measures_every_minute_is_judged_by_the_newest(name: str) -> Non
 
 def test_a_gain_in_words() -> None:
     kind = Change(WEIGHT, 2.0, 1.0, days=3)
-    times = np.array([0.0, 1.0, 2.5, 3.5]) * DAY
+    times = np.array([0.0, 1.0, 2.5, 4.5]) * DAY
     series = Series.of_one(times, {"body_weight": np.array([80.0, 80.5, 82.1, 82.0])})
     expected = [Outcome.NO_DATA, Outcome.CLEAR, Outcome.RAISE, Outcome.KEEP]
     assert kind.outcomes(series).tolist() == expected
@@ -223,7 +234,7 @@ def test_a_change_within_what_is_usual_raises_nothing_once_that_is_known(cohort:
 def test_off_a_dry_weight() -> None:
     kind = OffTarget(WEIGHT, "dry_weight", limit=2.0, clear=1.0)
     series = Series(
-        np.array([0.0, 1.0, 2.0, 0.0]),
+        np.array([0.0, 1.0, 2.0, 0.0]) * DAY,
         {"body_weight": np.array([81.0, np.nan, 82.0, 90.0])},
         np.array([0, 3, 4]),
         personal={"dry_weight": np.array([80.0, np.nan])},
@@ -232,7 +243,7 @@ def test_off_a_dry_weight() -> None:
     assert kind.outcomes(series).tolist() == expected
     explains_itself(kind, series)
     reason = kind.explain(series, 2, Outcome.RAISE).reason
-    assert reason == "Body weight 82 kg, +2.0 kg from the dry weight of 80 kg (limit +2 kg)"
+    assert reason == "Body weight 82.0 kg, +2.0 kg from the dry weight of 80 kg (limit +2 kg)"
     assert kind.explain(series, 3, Outcome.NOT_CONFIGURED).reason == "No dry weight is set for the patient"
 
 

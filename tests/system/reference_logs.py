@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import fmean
 from zoneinfo import ZoneInfo
 
+HOME = ZoneInfo("America/Chicago")
 BEYOND = {"0Hi": math.inf, "0Lo": -math.inf}
 
 
@@ -35,9 +36,7 @@ def read_by_reference(folder: Path) -> Iterator[Value]:
             if not is_value and code != "65":
                 continue
             try:
-                local = datetime.strptime(f"{date} {time} +0000", "%m-%d-%Y %H:%M %z").replace(
-                    tzinfo=ZoneInfo("America/Chicago")
-                )
+                local = datetime.strptime(f"{date} {time} +0000", "%m-%d-%Y %H:%M %z").replace(tzinfo=HOME)
             except ValueError:
                 continue
             number = BEYOND[text] if text in BEYOND else float(text)
@@ -45,29 +44,52 @@ def read_by_reference(folder: Path) -> Iterator[Value]:
                 yield Value(path.name, local.astimezone(UTC), number if is_value else None)
 
 
-def judge_by_reference(values: Sequence[Value]) -> Iterator[tuple[str, str, datetime]]:
-    """Condition, rule and time of all that raises in one patient's values, in order of time, plainly."""
-    hour = timedelta(hours=1)
+Raise = tuple[str, str, datetime]
+"""Condition, rule and time."""
 
-    def lately(at: datetime, span: timedelta) -> list[Value]:
-        return [each for each in values if at - span <= each.at <= at]
 
+def judge_by_reference(values: Sequence[Value]) -> Iterator[Raise]:
+    """All that raises in one patient's values, in order of time, plainly."""
     for value in values:
-        hour_before = lately(value.at, hour)
-        symptom = any(each.number is None for each in hour_before)
-        low = any(each.number is not None and each.number < 70 for each in hour_before)
-        if value.number is not None and value.number < 54:
-            yield "hypoglycaemia", "glucose-below-54", value.at
-        elif (value.number is None and low) or (value.number is not None and value.number < 70 and symptom):
-            yield "hypoglycaemia", "low-with-symptoms", value.at
-        if value.number is not None and value.number > 400:
-            yield "hyperglycaemia", "glucose-above-400", value.at
-        elif value.number is not None and value.number > 300:
-            high = [each for each in lately(value.at, 12 * hour) if each.number and each.number > 300]
-            if len(high) > 1:
-                yield "hyperglycaemia", "glucose-above-300-twice", value.at
-    lows = [value for value in values if value.number is not None and value.number < 70]
-    apart = lows[:1] + [each for before, each in pairwise(lows) if each.at - before.at > 12 * hour]
-    for value in lows:
-        if sum(value.at - 168 * hour <= each.at <= value.at for each in apart) >= 4:
-            yield "recurrent-hypoglycaemia", "four-lows-in-a-week", value.at
+        yield from _low(value, values)
+        yield from _high(value, values)
+
+
+def _low(value: Value, values: Sequence[Value]) -> Iterator[Raise]:
+    hour_before = [each for each in values if value.at - timedelta(hours=1) <= each.at <= value.at]
+    symptom = any(each.number is None for each in hour_before)
+    lows = [each for each in _of_days(value, values, 2) if each.number is not None and each.number < 70]
+    if value.number is None:
+        rule = "low-with-symptoms" if any(each in hour_before for each in lows) else "symptoms-of-a-low"
+        yield "hypoglycaemia", rule, value.at
+    elif value.number < 54:
+        yield "hypoglycaemia", "glucose-below-54", value.at
+    elif value.number < 70 and symptom:
+        yield "hypoglycaemia", "low-with-symptoms", value.at
+    elif value.number < 70 and len(lows) > 1:
+        yield "hypoglycaemia", "glucose-below-70-twice", value.at
+
+
+def _high(value: Value, values: Sequence[Value]) -> Iterator[Raise]:
+    if value.number is None:
+        return
+    highs = [each for each in _of_days(value, values, 2) if each.number is not None and each.number > 300]
+    if value.number > 400:
+        yield "hyperglycaemia", "glucose-above-400", value.at
+    elif value.number > 300 and len(highs) > 1:
+        yield "hyperglycaemia", "glucose-above-300-twice", value.at
+    of_days = [(_day(each), each.stored) for each in _of_days(value, values, 4)]
+    measured = [(day, number) for day, number in of_days if number is not None]
+    lasts = len({day for day, _ in measured}) > 2 and fmean(number for _, number in measured) > 250
+    if value.stored is not None and lasts:
+        yield "lasting-hyperglycaemia", "glucose-average-above-250", value.at
+
+
+def _of_days(value: Value, values: Sequence[Value], days: int) -> list[Value]:
+    """Up to it, of its day and the ones before."""
+    oldest = _day(value) - timedelta(days=days - 1)
+    return [each for each in values if each.at <= value.at and _day(each) >= oldest]
+
+
+def _day(value: Value) -> date:
+    return value.at.astimezone(HOME).date()

@@ -18,6 +18,8 @@ MOST = 100_000
 Number = Annotated[float, Field(ge=-MOST, le=MOST)]
 Positive = Annotated[float, Field(gt=0, le=MOST)]
 NotNegative = Annotated[float, Field(ge=0, le=MOST)]
+Days = Annotated[int, Field(ge=1, le=3660)]
+"""Calendar days of the patient."""
 Times = Annotated[int, Field(ge=2, le=1000)]
 
 

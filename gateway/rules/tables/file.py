@@ -18,7 +18,16 @@ from alerting.kinds.threshold import Threshold
 from alerting.rules import Applicability, Priority, Repeat, RepeatUse, Requirement, Rule, RuleSet, Strength
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import Name, NotNegative, Positive, Table, Words
-from gateway.rules.tables.limits import AverageTable, CountTable, EventTable, SilenceTable, ThresholdTable
+from gateway.rules.tables.limits import (
+    AverageTable,
+    CountTable,
+    EventTable,
+    FailedTable,
+    SeveralTable,
+    SilenceTable,
+    StrangerTable,
+    ThresholdTable,
+)
 from gateway.rules.tables.trends import (
     CrossingTable,
     CusumTable,
@@ -134,7 +143,10 @@ class RuleTable(Table):
     needs_review: bool = False
     hard_floor: Positive | None = None
     hard_floor_source: Words | None = None
-    judge: Annotated[PartTable | CombinationTable | SilenceTable, Field(discriminator="kind")]
+    judge: Annotated[
+        PartTable | CombinationTable | SilenceTable | SeveralTable | FailedTable | StrangerTable,
+        Field(discriminator="kind"),
+    ]
 
     @model_validator(mode="before")
     @classmethod

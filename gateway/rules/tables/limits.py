@@ -10,14 +10,19 @@ from pydantic import Field, model_validator
 from alerting.kinds.average import Average
 from alerting.kinds.count import Count
 from alerting.kinds.event import Event
+from alerting.kinds.failed import Failed
 from alerting.kinds.kind import RuleKind, hours_text
+from alerting.kinds.several import Several
 from alerting.kinds.silence import Silence
+from alerting.kinds.span import Span
+from alerting.kinds.stranger import Stranger
 from alerting.kinds.threshold import Threshold
 from edge_agent.wire.codes import EventKind, Flag
 from edge_agent.wire.vitals import Vital
 from gateway.rules.tables.basics import (
     BoundTable,
     Cleared,
+    Days,
     LimitTable,
     MeasuredTable,
     NotNegative,
@@ -35,16 +40,23 @@ Count0 = Annotated[int, Field(ge=0, le=1000)]
 
 
 class Repeated(Table):
-    """So many times within so many hours; without these keys once is enough."""
+    """So many times within so many hours, or calendar days; without these keys once is enough."""
 
     repeats: Times | None = None
     within_hours: Positive | None = None
+    within_days: Days | None = None
 
     @model_validator(mode="after")
     def _both(self) -> Self:
-        if (self.repeats is None) != (self.within_hours is None):
-            raise ValueError("repeats and within_hours go together")
+        given = sum(each is not None for each in (self.within_hours, self.within_days))
+        if given != (self.repeats is not None):
+            raise ValueError("repeats and one of within_hours and within_days go together")
         return self
+
+    @property
+    def within(self) -> Span:
+        """How near to each other they must be."""
+        return Span(self.within_hours or 0.0, self.within_days or 0)
 
 
 class ThresholdTable(Repeated):
@@ -55,7 +67,7 @@ class ThresholdTable(Repeated):
 
     def freeze(self) -> RuleKind:
         limits = tuple(limit.freeze() for limit in self.limits)
-        return Threshold(limits, self.repeats or 1, self.within_hours or 0.0)
+        return Threshold(limits, self.repeats or 1, self.within)
 
 
 class AverageTable(Table):
@@ -87,7 +99,7 @@ class CountTable(BoundTable, Cleared):
 
     kind: Literal["count"]
     times: Times
-    days: Positive
+    days: Days
     clear: Count0
     apart_hours: NotNegative = 0.0
 
@@ -99,6 +111,48 @@ class CountTable(BoundTable, Cleared):
 
     def freeze(self) -> RuleKind:
         return Count(self.bound, self.times, self.days, self.clear, self.apart_hours)
+
+
+class SeveralTable(Table):
+    """Several limits broken on one day."""
+
+    kind: Literal["several"]
+    limits: Annotated[tuple[LimitTable, ...], Field(min_length=2)]
+    least: Times
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if self.least > len(self.limits):
+            raise ValueError(f"least = {self.least} is more than there are limits: it would never raise")
+        return self
+
+    def freeze(self) -> RuleKind:
+        return Several(tuple(limit.freeze() for limit in self.limits), self.least)
+
+
+class FailedTable(MeasuredTable):
+    """Measurements without a value."""
+
+    kind: Literal["failed"]
+    days: Days
+    apart_hours: Positive
+    apart_source: Words
+
+    @property
+    def notes(self) -> Iterator[str]:
+        yield f"how far apart: {self.apart_source}"
+
+    def freeze(self) -> RuleKind:
+        return Failed(self.measure, self.days, self.apart_hours)
+
+
+class StrangerTable(Table):
+    """A weight that may be another person's."""
+
+    kind: Literal["stranger"]
+
+    def freeze(self) -> RuleKind:
+        return Stranger()
 
 
 class EventTable(Repeated):
@@ -124,14 +178,18 @@ class EventTable(Repeated):
         return self
 
     def freeze(self) -> RuleKind:
-        return Event(self.marks, self.clear_hours, self.repeats or 1, self.within_hours or 0.0, self.vital)
+        return Event(self.marks, self.clear_hours, self.repeats or 1, self.within, self.vital)
+
+
+EveryHours = Annotated[float, Field(ge=1, le=366 * 24)]
+"""No day has room for oftener by hand; and nobody is missed who measures less than once a year."""
 
 
 class SilenceTable(MeasuredTable):
     """Nothing measured for too long."""
 
     kind: Literal["silence"]
-    every_hours: Positive
+    every_hours: EveryHours
     grace_hours: NotNegative
 
     def freeze(self) -> RuleKind:

@@ -17,7 +17,7 @@ from alerting.kinds.target import OffTarget
 from alerting.kinds.variability import Variability
 from alerting.windows import MOST_VALUES
 from edge_agent.wire.vitals import Vital
-from gateway.rules.tables.basics import Cleared, MeasuredTable, NotNegative, Positive, Table, Words
+from gateway.rules.tables.basics import Cleared, Days, MeasuredTable, NotNegative, Positive, Table, Words
 
 PERSONAL = {"dry_weight": Vital.BODY_WEIGHT}
 """The numbers that can be set for a patient, and of which vital they are."""
@@ -48,8 +48,8 @@ class Scored(ChangeLimits):
 class BaselineTable(Table):
     """What is usual for the patient."""
 
-    days: Positive
-    gap_days: NotNegative = 0.0
+    days: Days
+    gap_days: Days | Literal[0] = 0
     least_values: Several
     least_spread: Positive
 
@@ -75,7 +75,7 @@ class UsualTable(BaselineTable):
 class ChangeTable(ChangeLimits):
     """A rise or a fall over days."""
 
-    days: Positive
+    days: Days
     unless_usual: UsualTable | None = None
 
     def change(self, limit: float, direction: Direction, *, from_first: bool) -> RuleKind:
@@ -121,6 +121,7 @@ class OffTargetTable(Scored):
     kind: Literal["off-target"]
     personal: str
     direction: Direction
+    days: Days = 1
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -133,16 +134,16 @@ class OffTargetTable(Scored):
         return self
 
     def freeze(self) -> RuleKind:
-        return OffTarget(self.measure, self.personal, self.limit, self.clear, self.direction)
+        return OffTarget(self.measure, self.personal, self.limit, self.clear, self.direction, self.days)
 
 
 class SlopeTable(Scored):
     """A steady change; `limit` and `clear` are in the unit a week."""
 
     kind: Literal["slope"]
-    days: Positive
+    days: Days
     least_values: Several
-    least_days: Positive
+    least_days: Days
     direction: Direction
 
     @model_validator(mode="after")
@@ -167,8 +168,8 @@ class CrossingTable(Scored):
     """A short average away from a long one."""
 
     kind: Literal["crossing"]
-    days: Positive
-    long_days: Positive
+    days: Days
+    long_days: Days
     least_values: Several
     direction: Direction
 
@@ -189,7 +190,7 @@ class VariabilityTable(Scored):
 
     kind: Literal["variability"]
     spread: Literal["sd", "cv"]
-    days: Positive
+    days: Days
     least_values: Several
 
     def freeze(self) -> RuleKind:
@@ -234,7 +235,7 @@ class CusumTable(FromBaselineTable):
     """A sum of the distances from what is usual, each less `slack`."""
 
     kind: Literal["cusum"]
-    days: Positive
+    days: Days
     slack: NotNegative
 
     def freeze(self) -> RuleKind:

@@ -34,6 +34,15 @@ async def retract(
     return _back(patient.patient_id)
 
 
+@router.post("/readings/confirm")
+async def confirm(
+    patient: PatientInReach, form: Annotated[Retraction, Form()], conn: Conn, staff: Corrector, now: Now
+) -> Response:
+    """Say that a reading is the patient's."""
+    await corrections.confirm(conn, staff, patient.patient_id, form.key, why=form.reason, now=now)
+    return _back(patient.patient_id)
+
+
 @router.post("/readings/retime")
 async def retime(
     patient: PatientInReach, form: Annotated[RetimingForm, Form()], conn: Conn, staff: Corrector, now: Now

@@ -24,6 +24,12 @@ async def retract(body: Retraction, conn: Conn, patient: PatientInReach, staff: 
     await corrections.retract(conn, staff, patient.patient_id, body.key, why=body.reason, now=now)
 
 
+@router.post("/readings/confirm", status_code=204)
+async def confirm(body: Retraction, conn: Conn, patient: PatientInReach, staff: Corrector, now: Now) -> None:
+    """The reading is the patient's, although it was far from what the patient usually has: it counts."""
+    await corrections.confirm(conn, staff, patient.patient_id, body.key, why=body.reason, now=now)
+
+
 @router.post("/readings/retime", status_code=204)
 async def retime(body: Retiming, conn: Conn, patient: PatientInReach, staff: Corrector, now: Now) -> None:
     """The reading counts for when it was taken; where it stood it is struck out."""

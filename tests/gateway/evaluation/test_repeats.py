@@ -38,6 +38,10 @@ USUAL = {
 }
 
 
+OFF_KG = 5.0
+"""Enough to be told, and not so much that it may be somebody else's, who confirms nothing."""
+
+
 @pytest.mark.parametrize("repeat", REPEATS.values(), ids=list(REPEATS))
 def test_the_reading_that_raises_does_not_answer(repeat: Repeat) -> None:
     check = ask(repeat, 0.0, 0.0, is_beyond_doubt=False)
@@ -61,6 +65,7 @@ def found(name: str, scale: float, *after_s: float) -> Sequence[Finding]:
     """What a set finds where all is usual for five days, and then another number of times."""
     usual = [(MARCH + timedelta(days=day - 5), USUAL) for day in range(5)]
     unusual = {vital: value * scale for vital, value in USUAL.items()}
+    unusual[Vital.BODY_WEIGHT] = USUAL[Vital.BODY_WEIGHT] + (OFF_KG if scale > 1 else -OFF_KG)
     measured = [*usual, *((MARCH + timedelta(seconds=each), unusual) for each in after_s)]
     readings = [
         JudgedReading(1, ReadingKey(at, 1, number), values, {})

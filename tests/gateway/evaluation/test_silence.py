@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from edge_agent.wire.codes import Flag
+from edge_agent.wire.codes import AbsentReason, Flag
 from edge_agent.wire.messages import Reading
+from edge_agent.wire.vitals import Vital
 from gateway.database.pool import Pool
 from gateway.evaluation.evaluate import evaluate_once
 from gateway.hubs.registry import Registry
@@ -220,3 +221,14 @@ async def test_a_test_of_the_scale_ends_no_silence(home: Home) -> None:
     await home.at(1.5, shown)
     await home.at(2.1)
     assert [rule for rule, _, _ in await home.tasks()] == ["no-body-weight"]
+
+
+async def test_a_measurement_that_failed_ends_no_silence(home: Home) -> None:
+    """Nor does it begin one anew: the last value counts."""
+    await home.expect(24)
+    await home.weigh(0)
+    failed = {"values": {}, "absent": {Vital.BODY_WEIGHT: AbsentReason.UNSUCCESSFUL}}
+    for day in (1, 2, 3):
+        await home.at(day, weight(80.0, NOON + day * DAY).model_copy(update=failed))
+    found = await home.rows("SELECT rule_id FROM task ORDER BY rule_id")
+    assert found == [("no-body-weight",), ("weight-failed",)]

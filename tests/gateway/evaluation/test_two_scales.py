@@ -6,7 +6,8 @@ import pytest
 
 from edge_agent.wire.messages import Device
 from gateway.database.pool import Pool
-from gateway.evaluation import reattribution
+from gateway.evaluation import corrections, reattribution
+from gateway.evaluation.corrections import CorrectedReading
 from gateway.patients import assignments
 from gateway.patients.assignments import NewAssignment
 from tests.gateway.evaluation.test_silence import DAY, Home
@@ -70,9 +71,36 @@ async def test_a_weight_that_may_be_somebody_elses_is_told_and_says_so(home: Hom
     for day in range(4):
         await home.at(day, weight(80.0 + day / 10, NOON + day * DAY))
     await home.at(4, weight(92.0, NOON + 4 * DAY))
-    [(status, doubt)] = await home.rows("SELECT status, doubt FROM task")
-    assert status == "ready"
-    assert doubt == "+11.8 kg from what the patient usually weighs: somebody else may have used the scale."
+    doubt = "+11.8 kg from what the patient usually weighs: somebody else may have used the scale."
+    assert await home.rows("SELECT rule_id, status, doubt FROM task ORDER BY rule_id") == [
+        ("strange-weight", "ready", doubt),
+        ("weight-gain-3-days", "ready", doubt),
+    ]
+
+
+async def test_a_weight_counts_once_somebody_says_that_it_is_the_patients(home: Home) -> None:
+    """Until then the next one is held against those before; from then on the task about it is closed."""
+    for day in range(4):
+        await home.at(day, weight(80.0, NOON + day * DAY))
+    await home.at(4, weight(70.0, NOON + 4 * DAY))
+    await home.at(4.5, weight(71.0, NOON + 4.5 * DAY))
+    about = "SELECT measured_at FROM evidence WHERE condition = 'strange-weight' ORDER BY measured_at"
+    assert await home.rows(about) == [(NOON + 4 * DAY,), (NOON + 4.5 * DAY,)]
+    query = "SELECT source_id, tie FROM reading WHERE measured_at = %s"
+    conn, nurse = home.ward.conn, home.ward.nurse
+    for when in (4.0, 4.5):
+        cursor = await conn.execute(query.encode(), (NOON + when * DAY,))
+        [(source_id, tie)] = await cursor.fetchall()
+        key = CorrectedReading(source_id, NOON + when * DAY, tie)
+        now = NOON + 4.6 * DAY
+        await corrections.confirm(conn, nurse, home.patient_id, key, why="seen on the scale", now=now)
+        await conn.commit()
+    await home.at(4.7)
+    [(status,)] = await home.rows("SELECT status FROM task WHERE condition = 'strange-weight'")
+    assert status == "cancelled"
+    await home.at(5, weight(73.2, NOON + 5 * DAY))
+    gain = "SELECT rule_id, doubt FROM task WHERE condition = 'weight-gain'"
+    assert await home.rows(gain) == [("weight-gain-3-days", None)]
 
 
 async def test_a_device_that_does_not_say_who_used_it_is_told_and_says_so(home: Home, ward: Ward) -> None:

@@ -65,6 +65,14 @@ clear = 0
 clear_source = "a guideline"
 """,
     "event": 'marks = ["hypoglycaemic-symptoms"]\nclear_hours = 1\nclear_source = "a guideline"\n',
+    "several": "least = 2\n" + LIMIT + LIMIT.replace("below = 54", "below = 60"),
+    "failed": """vital = "body_weight"
+unit = "kg"
+days = 7
+apart_hours = 1
+apart_source = "ours"
+""",
+    "stranger": "",
     "silence": 'vital = "body_weight"\nunit = "kg"\nevery_hours = 24\ngrace_hours = 24\n',
     "combination": """within_hours = 1
 [[rules.parts]]

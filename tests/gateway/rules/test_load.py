@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alerting.kinds.failed import Failed
 from alerting.rules import Priority, RepeatUse, Requirement, Rule, RuleSet
 from alerting.series import Series
 from alerting.verdict import Outcome
@@ -35,18 +36,25 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
         "diabetes": [
             "glucose-below-54",
             "low-with-symptoms",
-            "four-lows-in-a-week",
+            "symptoms-of-a-low",
+            "glucose-below-70-twice",
             "glucose-above-400",
             "glucose-above-300-twice",
+            "glucose-average-above-250",
             "no-blood-glucose",
             "help-request",
+            "glucose-failed",
         ],
         "diabetes-low-risk": [
             "glucose-below-54",
+            "low-with-symptoms",
             "glucose-above-400",
             "glucose-above-300-twice",
+            "glucose-average-above-250",
             "no-blood-glucose",
             "help-request",
+            "symptoms-of-a-low-at-low-risk",
+            "glucose-failed",
         ],
         "general": [
             "severe-blood-pressure",
@@ -71,15 +79,30 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "spo2-87-or-less-in-copd",
             "blood-pressure-140-90-under-18",
             "help-request",
+            "average-pressure-150-95",
+            "average-pulse-111",
+            "spo2-93-or-less",
+            "average-temperature-38-1",
+            "pulse-below-range",
+            "pulse-above-range",
+            "several-a-little-off",
+            "weight-failed",
+            "blood-pressure-failed",
+            "glucose-failed",
+            "oxygen-failed",
+            "temperature-failed",
         ],
         "heart-failure": [
             "weight-gain-3-days",
+            "weight-gain-8-days",
             "weight-above-usual",
             "weight-above-dry-weight",
             "weight-below-usual",
             "weight-and-pressure-up",
             "no-body-weight",
             "help-request",
+            "weight-failed",
+            "strange-weight",
         ],
         "hypertension": [
             "severe-blood-pressure",
@@ -87,6 +110,7 @@ def test_patients_are_enrolled_in_what_is_shipped() -> None:
             "irregular-pulse-3-times",
             "no-blood-pressure",
             "help-request",
+            "blood-pressure-failed",
         ],
     }
 
@@ -102,7 +126,8 @@ def test_every_rule_has_a_source_and_says_when_to_call_emergency_services() -> N
 def test_oxygen_saturation_is_never_judged_by_default_where_it_is_usually_low() -> None:
     for rule_set in every_set():
         for rule in rule_set.rules:
-            if Vital.SPO2.code in rule.kind.vitals and not rule.instead:
+            is_judged = not isinstance(rule.kind, Failed) and not rule.instead
+            if is_judged and Vital.SPO2.code in rule.kind.vitals:
                 whom = {each.requirement for each in (*rule_set.whom, *rule.whom)}
                 assert Requirement.NO_HYPERCAPNIC_LUNG_DISEASE in whom
 
@@ -148,7 +173,7 @@ def test_a_rule_of_each_kind(tmp_path: Path, kind: str) -> None:
     [rule] = loaded(tmp_path, rule_file(kind))
     assert rule.kind.sentence
     assert "clears" in rule.kind.sentence
-    assert rule.notes or kind == "silence"
+    assert rule.notes or kind in ("silence", "stranger")
     series = Series.of_one(np.zeros(1), {})
     assert rule.kind.outcomes(series).tolist() in ([Outcome.NO_DATA], [Outcome.CLEAR])
 

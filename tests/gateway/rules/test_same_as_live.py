@@ -31,6 +31,8 @@ from tests.gateway.ward import METER, NOON, Ward, message, new_reading_id
 
 TEAM = {"asap": timedelta(hours=8), "urgent": timedelta(hours=8), "routine": timedelta(hours=72)}
 PATIENTS = ("P1", "P2")
+AWAY_DAYS, BEFORE_AWAY = 60, 60
+"""After so many readings nobody measures for so long: longer than any rule looks back."""
 ZONE = "Europe/Berlin"
 VALUES: Mapping[str, Mapping[Vital, Sequence[float]]] = {
     "diabetes": {Vital.BLOOD_GLUCOSE: (38, 50, 53, 60, 66, 69, 90, 120, 180, 240, 260, 310, 330, 420)},
@@ -86,11 +88,11 @@ def device_of(patient: str) -> Device:
 
 
 def steps(of: str) -> Iterator[Step]:
-    """Weeks of readings in order of arrival; one in six is up to three days late."""
+    """Weeks of readings in order of arrival, two months away in them; one in six is up to three days late."""
     chance = np.random.default_rng(6)
     at = NOON
-    for _ in range(90):
-        at += timedelta(minutes=int(chance.integers(1, 700)))
+    for number in range(90):
+        at += timedelta(minutes=int(chance.integers(1, 700)), days=AWAY_DAYS * (number == BEFORE_AWAY))
         is_event = of == "diabetes" and chance.random() < 1 / 8
         values = {} if is_event else {each: float(chance.choice(some)) for each, some in VALUES[of].items()}
         is_late = chance.random() < 1 / 6

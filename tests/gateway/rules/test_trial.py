@@ -178,7 +178,7 @@ def test_pounds_and_pairs(tmp_path: Path) -> None:
         ("P1,blood_glucose,5,kg,2026-03-01", "unit: unknown 'kg'"),
         (
             "P1,blood_glucose,low,mg/dL,2026-03-01",
-            "value: expected a number from 1 to 2000 mg/dL, or Hi or Lo",
+            "value: expected a number from 1 to 2000 mg/dL, or Hi, Lo or failed",
         ),
         ("P1,blood_glucose,nan,mg/dL,2026-03-01", "value: expected a number"),
         ("P1,blood_glucose,9000,mg/dL,2026-03-01", "value: expected a number from 1 to 2000"),

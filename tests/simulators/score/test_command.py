@@ -38,7 +38,7 @@ steps = ["Call emergency services if in doubt."]
 
 
 def test_the_set_finds_more_above_chance_than_the_thumb_with_half_of_its_false_calls() -> None:
-    """What holds today: a week alone is still better, and where weights are sparse so is the thumb."""
+    """What holds today, of few patients: it finds more than a week alone too, and where weights are sparse."""
     result = CliRunner(env=ALONE).invoke(main, ["score", "--quick", "--json"])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
@@ -47,10 +47,10 @@ def test_the_set_finds_more_above_chance_than_the_thumb_with_half_of_its_false_c
         (rule, home) for rule in ("thumb", "a week alone", "shipped set") for home in HOMES
     }
     by_thumb, in_a_week, false, sparse = found["aims"]
-    assert by_thumb["value"] >= 1.15
-    assert in_a_week["value"] >= 0.8
+    assert by_thumb["value"] >= 1.4
+    assert in_a_week["value"] >= 1
     assert false["value"] <= 0.5
-    assert sparse["value"] >= 0.4
+    assert sparse["value"] >= 1.4
     assert [aim["is_met"] for aim in found["aims"]] == [
         by_thumb["value"] >= 1.5, in_a_week["value"] >= 1.1, false["value"] <= 0.5, sparse["value"] >= 1
     ]  # fmt: skip

@@ -91,4 +91,4 @@ def test_a_symptom_is_told_by_any_condition_about_lows() -> None:
 def test_the_conditions_that_are_scored_are_those_of_the_shipped_rules() -> None:
     conditions = {rule.condition for rule in load_shipped()["diabetes"].rules}
     assert {LOW, SEVERE_HIGH} <= conditions
-    assert {each for each in conditions if ABOUT_LOWS in each} == {LOW, "recurrent-hypoglycaemia"}
+    assert {each for each in conditions if ABOUT_LOWS in each} == {LOW}

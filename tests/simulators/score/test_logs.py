@@ -67,8 +67,8 @@ def test_on_real_logs_nothing_dangerous_is_untold_and_few_are_called_for_nothing
         assert (score.untold_lows, score.untold_severe_highs) == (0, 0)
         assert (score.lows, score.severe_highs) == (146, 37)
         assert score.floor_a_breach == pytest.approx(0.217, abs=0.001)
-    assert slow.untold_lows + slow.untold_severe_highs <= 23
-    assert fed.calls_a_breach <= 0.283
-    assert fed.excess_a_day <= 0.053
-    assert not_fed.symptoms_told >= 0.64
+    assert slow.untold_lows + slow.untold_severe_highs <= 25
+    assert fed.calls_a_breach <= 0.339
+    assert fed.excess_a_day <= 0.098
+    assert not_fed.symptoms_told >= 0.7
     assert not_fed.symptoms_above_chance >= 0.6
