@@ -38,7 +38,7 @@ steps = ["Call emergency services if in doubt."]
 
 
 def test_the_set_finds_more_above_chance_than_the_thumb_with_half_of_its_false_calls() -> None:
-    """What holds today, of few patients: it finds more than a week alone too, and where weights are sparse."""
+    """What holds today, of few patients: more than a week alone too, and where weights are sparse."""
     result = CliRunner(env=ALONE).invoke(main, ["score", "--quick", "--json"])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
