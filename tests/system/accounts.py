@@ -14,7 +14,7 @@ from tests.servers.stream_hub import Stream
 from tests.system.pipeline import rows
 
 LOW_MG_DL = 54
-"""Below, `glucose-below-54` raises. Nobody works on the tasks: later raises join the first."""
+"""Below, a low is told. Nobody works on the tasks: later raises join the first."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ async def found(database_url: str) -> Expected:
             await rows(
                 database_url,
                 "SELECT identifier, measured_at FROM evidence JOIN patient USING (patient_id)"
-                " WHERE rule_id = 'glucose-below-54'",
+                " WHERE condition = 'hypoglycaemia'",
             )
         ),
         Counter(
             await rows(
                 database_url,
                 "SELECT identifier, measured_at FROM task JOIN patient USING (patient_id)"
-                " WHERE rule_id = 'glucose-below-54'",
+                " WHERE condition = 'hypoglycaemia'",
             )
         ),
     )
