@@ -132,7 +132,7 @@ async def test_a_small_log_becomes_readings_events_and_a_task(pipeline: Replays,
         ("insulin-dose", "nph", 6.5, "[iU]"),
     ]
     patient = "UCI-data-77"
-    assert await pipeline.tasks() == {(patient, "hypoglycaemia"): ("glucose-below-54", at["morning"])}
+    assert await pipeline.tasks() == {(patient, "hypoglycaemia"): ("critical-low-glucose", at["noon"])}
     assert await pipeline.evidence() == {
         (patient, "hypoglycaemia", at["supper"]),
         (patient, "hypoglycaemia", at["night"]),

@@ -17,7 +17,8 @@ from tests.gateway.ward import NOON, SCALE, Ward, glucose, weight
 MINUTE = timedelta(minutes=1)
 NOBODYS = [flag for flag in Flag if flag.bearing is Bearing.NOT_OF_A_PATIENT]
 DOUBTED = [flag for flag in Flag if flag.bearing is Bearing.IN_DOUBT]
-INFORMING = [flag for flag in Flag if flag.bearing is Bearing.INFORMATION]
+TOLD = {Flag.PULSE_BELOW_RANGE, Flag.PULSE_ABOVE_RANGE}  # by rules of their own
+INFORMING = [flag for flag in Flag if flag.bearing is Bearing.INFORMATION and flag not in TOLD]
 
 
 def flagged(reading: Reading, *flags: Flag) -> Reading:

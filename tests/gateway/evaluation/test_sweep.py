@@ -111,7 +111,7 @@ async def test_a_changed_rule_set_judges_what_is_open_again(home: Home) -> None:
     await home.at(0, weight(80.0))
     await home.at(1, weight(82.2, NOON + DAY))
     assert [status for _, status, _ in await home.tasks()] == ["ready"]
-    own = {("weight-gain-3-days", "body_weight"): 5.0}
+    own = {(rule_id, "body_weight"): 5.0 for rule_id in ("weight-gain-3-days", "weight-gain-8-days")}
     rules = with_all_limits(RULES["heart-failure"].rules, own)
     changed: Mapping[str, RuleSet] = {
         **RULES,

@@ -111,6 +111,7 @@ def test_the_safety_net_judges_beside_the_set_that_is_tried(tmp_path: Path) -> N
         "low-blood-pressure",
         "low-oxygen",
         "hypoglycaemia",
+        "several-a-little-off",
     ]
 
 
