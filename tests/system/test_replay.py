@@ -136,6 +136,7 @@ async def test_a_small_log_becomes_readings_events_and_a_task(pipeline: Replays,
     assert await pipeline.evidence() == {
         (patient, "hypoglycaemia", at["supper"]),
         (patient, "hypoglycaemia", at["night"]),
+        (patient, "hypoglycaemia", at["noon"]),  # 54 is a second low
         (patient, "hyperglycaemia", at["morning"]),
     }
 
