@@ -12,7 +12,7 @@ UNION
 SELECT patient_id, 'adult'
 FROM patient
 WHERE patient_id = ANY(%(patient_ids)s)
-    AND birth_date > (%(now)s AT TIME ZONE 'UTC')::date - make_interval(years => %(adult_from)s)
+    AND birth_date > (%(now)s AT TIME ZONE patient.time_zone)::date - make_interval(years => %(adult_from)s)
 
 -- name: attach
 INSERT INTO enrolment (patient_id, organisation_id, programme, reason, reason_by)

@@ -111,7 +111,7 @@ async def test_a_small_log_becomes_readings_events_and_a_task(pipeline: Replays,
         *(f"{reason} 1" for reason in OWN_UNUSABLE.values()),
         *("readings sent 7", "stored 6", "stored before 0", "refused 1"),
         *("events sent 3", "stored 3", "stored before 0", "refused 0"),
-        *("tasks raised 1", "glucose-below-54 1"),  # one for the backlog, of the first that presses most
+        *("tasks raised 1", "critical-low-glucose 1"),  # one for the backlog, of the first that presses most
     ]
     at = {
         time: datetime(1991, 4, day, hour, minute, tzinfo=UTC)
@@ -132,7 +132,7 @@ async def test_a_small_log_becomes_readings_events_and_a_task(pipeline: Replays,
         ("insulin-dose", "nph", 6.5, "[iU]"),
     ]
     patient = "UCI-data-77"
-    assert await pipeline.tasks() == {(patient, "hypoglycaemia"): ("glucose-below-54", at["morning"])}
+    assert await pipeline.tasks() == {(patient, "hypoglycaemia"): ("critical-low-glucose", at["morning"])}
     assert await pipeline.evidence() == {
         (patient, "hypoglycaemia", at["supper"]),
         (patient, "hypoglycaemia", at["night"]),
